@@ -1,0 +1,128 @@
+//! What a node becomes: primitives and a program, before the drawing around it is known.
+
+use crate::sim::dist::Dist;
+use crate::sim::network::{Discipline, Metric, Policy, Reason};
+use crate::units::{Rate, Span};
+
+/// The primitives and the program of one node. `compile` joins the blueprints of a drawing into a network.
+#[derive(Debug, Clone, Default)]
+pub struct Blueprint {
+    /// What a request does here.
+    pub program: Vec<Op>,
+    /// Servers.
+    pub pool: Option<PoolPlan>,
+    /// Control of the number of servers.
+    pub scaler: Option<ScalerPlan>,
+    /// Offered load.
+    pub source: Option<SourcePlan>,
+    /// Choice among targets.
+    pub balancer: Option<BalancerPlan>,
+    /// Messages kept for consumers.
+    pub buffer: Option<BufferPlan>,
+    /// Rate limit.
+    pub bucket: Option<Rate>,
+}
+
+/// One operation of a node's program; links and indices are filled in by `compile`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// Take a worker of a server, or wait, or be refused.
+    Acquire,
+    /// Give it back.
+    Release,
+    /// Use the processor. The name tells its stream of chance apart.
+    Work(&'static str, Dist),
+    /// Let time pass.
+    Hold(&'static str, Dist),
+    /// Pass the rate limit.
+    Throttle,
+    /// Look into the cache that this node is, with a probability of finding the answer.
+    Lookup(f64),
+    /// Leave out what follows, up to the answer, after a hit.
+    AnswerOnHit,
+    /// With this probability do the next operation, else leave it out.
+    Maybe(f64, Box<Op>),
+    /// Make the call of every outgoing link in turn.
+    CallAll,
+    /// Call along one of the outgoing links.
+    CallOne,
+    /// Call the target that the balancer picks.
+    Balance,
+    /// Store a message in this node's buffer.
+    Store,
+    /// Fail.
+    Refuse(Reason),
+}
+
+/// Servers of one node.
+#[derive(Debug, Clone)]
+pub struct PoolPlan {
+    /// Servers at the start.
+    pub servers: u32,
+    /// Zones to spread over when the node does not stand in one.
+    pub zones: u32,
+    /// Requests at once per server.
+    pub workers: u32,
+    /// Requests that may wait per server.
+    pub queue: u32,
+    /// Order of waiting.
+    pub discipline: Discipline,
+    /// Processors per server.
+    pub cores: f64,
+    /// Relative speed.
+    pub speed: f64,
+    /// From launch to in service.
+    pub boot: Span,
+}
+
+/// Control of the number of servers.
+#[derive(Debug, Clone)]
+pub struct ScalerPlan {
+    /// Fewest.
+    pub min: u32,
+    /// Most.
+    pub max: u32,
+    /// What it follows; the buffer of [`Metric::Backlog`] is filled in from the drawing.
+    pub metric: Metric,
+    /// Length of a datapoint.
+    pub period: Span,
+    /// Time that a new server does not count for.
+    pub warmup: Span,
+}
+
+/// Offered load of one node.
+#[derive(Debug, Clone)]
+pub struct SourcePlan {
+    /// Rate, unless the scenario gives a shape.
+    pub rate: Rate,
+    /// Later answers are late.
+    pub timeout: Span,
+    /// Round trip to whatever is called.
+    pub distance: Span,
+    /// Bytes of request and answer.
+    pub bytes: (u64, u64),
+}
+
+/// Choice among targets.
+#[derive(Debug, Clone)]
+pub struct BalancerPlan {
+    /// How.
+    pub policy: Policy,
+    /// Between two health checks.
+    pub interval: Span,
+    /// Failed checks to be taken out.
+    pub unhealthy: u32,
+    /// Passed checks to be taken in again.
+    pub healthy: u32,
+    /// Longest draining.
+    pub drain: Span,
+}
+
+/// Messages kept for consumers.
+#[derive(Debug, Clone)]
+pub struct BufferPlan {
+    /// Until an unfinished message is offered again.
+    pub visibility: Span,
+    /// Receives until it is a dead letter.
+    pub receives: u32,
+}

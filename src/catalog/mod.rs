@@ -1,0 +1,29 @@
+//! The catalogue: what each AWS service takes, does and costs.
+//!
+//! A service is one file in `services/`, one word in the list there, one data file in `assets/catalog` and one icon in
+//! `assets/icons`. Parameters, defaults, help, figures and prices stand in the data file with source and date; the Rust
+//! file says what they do: which primitives a node becomes and what it is charged for.
+//!
+//! The catalogue knows no design and no panel, and holds no price in code.
+
+mod blueprint;
+mod service;
+mod services;
+mod settings;
+mod sheet;
+mod value;
+
+pub use blueprint::{Blueprint, Op, PoolPlan, ScalerPlan};
+pub use service::{Charge, Face, Meter, Service, Tie};
+pub use services::ALL;
+pub use settings::Settings;
+pub use sheet::{Category, Confidence, InstanceType, Param, Price, Quote, Sheet, network_sheet};
+pub use value::{Kind, Value, ValueError};
+
+/// The service with this key, such as `ec2`.
+pub fn find(key: &str) -> Option<&'static Service> {
+    ALL.iter().copied().find(|service| service.key == key)
+}
+
+/// Regions that the catalogue has prices for.
+pub const REGIONS: [&str; 2] = ["us-east-1", "ap-northeast-2"];

@@ -1,0 +1,137 @@
+//! A service: its faces in a drawing, what a node of it becomes, what it is charged for.
+
+use super::blueprint::Blueprint;
+use super::settings::Settings;
+use super::sheet::Sheet;
+use std::fmt;
+use std::sync::LazyLock;
+
+/// One kind of node.
+pub struct Service {
+    /// Name in files: `ec2`.
+    pub key: &'static str,
+    /// What it is to a caller.
+    pub face: Face,
+    /// What it may call.
+    pub calls: &'static [Face],
+    /// What a node of it becomes.
+    pub lower: fn(&Settings<'_>) -> Blueprint,
+    /// What a node of it is charged for.
+    pub charges: fn(&Settings<'_>) -> Vec<Charge>,
+    /// One short line under its name on the canvas.
+    pub status: fn(&Settings<'_>) -> String,
+    /// Its glyph: SVG, strokes only.
+    pub icon: &'static str,
+    /// Its data sheet, read on first use.
+    pub data: &'static LazyLock<Sheet>,
+}
+
+impl Service {
+    /// Its data sheet.
+    pub fn sheet(&self) -> &'static Sheet {
+        LazyLock::force(self.data)
+    }
+
+    /// Whether a node of this service may be joined to one of `to`, and how; the error says why not.
+    pub fn tie(&self, to: &Service) -> Result<Tie, String> {
+        if self.calls.contains(&to.face) {
+            return Ok(if to.face == Face::Queue || self.face == Face::Queue { Tie::Message } else { Tie::Call });
+        }
+        Err(format!("{} cannot call {}: {}", self.sheet().name, to.sheet().name, to.face.why_not(self.face)))
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// How two nodes are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tie {
+    /// The caller waits for the answer.
+    Call,
+    /// A message: stored, or taken from where it is stored.
+    Message,
+}
+
+/// What a service is to those that call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Nobody calls it: it calls.
+    Client,
+    /// Says where something is.
+    Dns,
+    /// A cache near the users.
+    Edge,
+    /// Spreads requests.
+    Balancer,
+    /// Runs your code.
+    Server,
+    /// Keeps messages.
+    Queue,
+    /// Keeps rows.
+    Database,
+    /// Keeps answers in memory.
+    Cache,
+    /// Keeps files.
+    Store,
+}
+
+impl Face {
+    fn why_not(self, caller: Self) -> &'static str {
+        match (self, caller) {
+            (Self::Client, _) => "users only send requests, nothing calls them",
+            (_, Self::Cache | Self::Database | Self::Store) => "data services answer, they do not call",
+            (Self::Dns, _) => "only users look names up here; draw the link from them",
+            (Self::Edge | Self::Balancer, _) => "it takes traffic from users, Route 53 or CloudFront",
+            (Self::Server, Self::Edge) => "put a load balancer or a bucket behind the edge",
+            (Self::Server, _) => "only users, Route 53, balancers, queues and servers reach servers",
+            (Self::Queue, _) => "only servers send messages; put an instance in between",
+            (Self::Database | Self::Cache, _) => "only servers may reach it; put an instance in between",
+            (Self::Store, _) => "only users, CloudFront and servers read from it",
+        }
+    }
+}
+
+/// What a charge is metered by. All are sums over the run, so every bill is quantity times unit price.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Meter {
+    /// Hours that the node stands there.
+    Hours,
+    /// Hours of its servers from launch to end, boot time included.
+    ServerHours,
+    /// Requests that arrived.
+    Requests,
+    /// Messages stored.
+    Messages,
+    /// Bytes answered to callers outside AWS.
+    BytesOut,
+    /// Bytes answered to anyone.
+    BytesAnswered,
+    /// Load-balancer capacity units times hours, by the largest of their dimensions in each interval.
+    LcuHours,
+}
+
+/// One item on a node's bill: `quantity = meter × factor`, priced by the catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Charge {
+    /// Key of the sheet that has the price, or `network`.
+    pub sheet: &'static str,
+    /// Name of the price or instance type in that sheet.
+    pub item: String,
+    /// What is metered.
+    pub meter: Meter,
+    /// Units of the price per unit of the meter.
+    pub factor: f64,
+    /// Dollars per unit where the node itself names the price.
+    pub own_price: Option<f64>,
+}
+
+impl Charge {
+    /// A charge priced by a sheet.
+    pub fn new(sheet: &'static str, item: impl Into<String>, meter: Meter, factor: f64) -> Self {
+        Self { sheet, item: item.into(), meter, factor, own_price: None }
+    }
+}

@@ -1,0 +1,45 @@
+//! EC2: one instance that runs your code. Absent: credits, memory, stop and resize, volumes.
+
+use crate::catalog::blueprint::{Blueprint, Op, PoolPlan};
+use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::sim::network::Discipline;
+
+super::service! { "ec2",
+    face: Face::Server,
+    calls: CALLS,
+    lower: |s| Blueprint { program: program(s), pool: Some(pool(s, 1, 1)), ..Blueprint::default() },
+    charges: charges,
+    status: |s| s.word("type"),
+}
+
+/// What code on an instance may call.
+pub(super) const CALLS: &[Face] =
+    &[Face::Balancer, Face::Server, Face::Queue, Face::Database, Face::Cache, Face::Store];
+
+/// A request takes a worker and keeps it while it computes and while it waits for what it calls.
+pub(super) fn program(s: &Settings<'_>) -> Vec<Op> {
+    vec![Op::Acquire, Op::Work("work", s.work("work")), Op::CallAll, Op::Release]
+}
+
+/// Servers by the settings that EC2 and Auto Scaling groups share.
+pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
+    let size = s.instance_type("type");
+    PoolPlan {
+        servers,
+        zones,
+        workers: s.count("workers") as u32,
+        queue: s.count("queue") as u32,
+        discipline: Discipline::Fifo,
+        cores: size.vcpu,
+        speed: size.speed,
+        boot: s.span("boot"),
+    }
+}
+
+/// Server hours of the instance type, and what leaves for the internet.
+pub(super) fn charges(s: &Settings<'_>) -> Vec<Charge> {
+    vec![
+        Charge::new("ec2", s.word("type"), Meter::ServerHours, 1.0),
+        Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
+    ]
+}

@@ -1,0 +1,123 @@
+//! The settings of one node: what was set, and the defaults for the rest.
+
+use super::service::Service;
+use super::sheet::InstanceType;
+use super::value::{Kind, Value};
+use crate::sim::dist::Dist;
+use crate::units::{Bytes, Money, Rate, Share, Span};
+use std::collections::BTreeMap;
+
+/// A view of a node's settings with the catalogue's defaults behind it.
+///
+/// The typed getters take keys of the service's own data sheet. A key that is not there, or of another kind, is a bug
+/// in the service's file, and panics; `every_service_lowers` runs each service through all of its getters.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    service: &'static Service,
+    set: &'a BTreeMap<String, Value>,
+}
+
+impl<'a> Settings<'a> {
+    /// The settings of a node of `service` on which `set` was set.
+    pub fn new(service: &'static Service, set: &'a BTreeMap<String, Value>) -> Self {
+        Self { service, set }
+    }
+
+    /// The value of a setting: set, else default.
+    pub fn value(&self, key: &str) -> Value {
+        let param = self.service.sheet().param(key);
+        let param = param.unwrap_or_else(|| panic!("{} has no parameter {key}", self.service.key));
+        match self.set.get(key) {
+            Some(value) => value.clone(),
+            None => param.default_value(),
+        }
+    }
+
+    /// A whole number.
+    pub fn count(&self, key: &str) -> u64 {
+        match self.value(key) {
+            Value::Count(count) => count,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A whole number; `None` is unlimited.
+    pub fn limit(&self, key: &str) -> Option<u64> {
+        match self.value(key) {
+            Value::Count(count) => Some(count),
+            Value::Unlimited => None,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A span of time.
+    pub fn span(&self, key: &str) -> Span {
+        match self.value(key) {
+            Value::Span(span) => span,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A rate.
+    pub fn rate(&self, key: &str) -> Rate {
+        match self.value(key) {
+            Value::Rate(rate) => rate,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A size.
+    pub fn bytes(&self, key: &str) -> Bytes {
+        match self.value(key) {
+            Value::Bytes(bytes) => bytes,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A part of a whole.
+    pub fn share(&self, key: &str) -> Share {
+        match self.value(key) {
+            Value::Share(share) => share,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A time with a shape.
+    pub fn work(&self, key: &str) -> Dist {
+        match self.value(key) {
+            Value::Work(dist) => dist,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// Dollars per hour.
+    pub fn money(&self, key: &str) -> Money {
+        match self.value(key) {
+            Value::Money(money) => money,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A word.
+    pub fn word(&self, key: &str) -> String {
+        match self.value(key) {
+            Value::Word(word) => word,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// The instance type that a setting names.
+    pub fn instance_type(&self, key: &str) -> &'static InstanceType {
+        let name = self.word(key);
+        let sheet = match &self.service.sheet().param(key).expect("word() found it").kind {
+            Kind::Type(sheet) => sheet.as_str(),
+            _ => self.wrong(key, &Value::Word(name)),
+        };
+        let types = super::sheet::types(sheet);
+        types.iter().find(|kind| kind.name == name).unwrap_or(&types[0])
+    }
+
+    fn wrong(&self, key: &str, value: &Value) -> ! {
+        panic!("{}.{key} is {value}, of another kind", self.service.key)
+    }
+}

@@ -1,0 +1,223 @@
+//! Values of settings and the kinds of value that a parameter takes.
+
+use crate::sim::dist::{Dist, DistError};
+use crate::units::{Bytes, Money, ParseError, Rate, Share, Span};
+use serde::Deserialize;
+use std::fmt;
+use thiserror::Error;
+
+/// What a setting is set to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A whole number.
+    Count(u64),
+    /// No limit.
+    Unlimited,
+    /// A span of time.
+    Span(Span),
+    /// Something per second.
+    Rate(Rate),
+    /// A size.
+    Bytes(Bytes),
+    /// A part of a whole.
+    Share(Share),
+    /// A time with a shape.
+    Work(Dist),
+    /// Dollars per hour.
+    Money(Money),
+    /// A word: one of a choice, a type's name, free text, or a value of a service that this version does not know.
+    Word(String),
+}
+
+/// What a parameter takes, with its legal range.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub enum Kind {
+    /// A whole number within bounds.
+    Count {
+        /// Least.
+        min: u64,
+        /// Greatest.
+        max: u64,
+    },
+    /// A whole number within bounds, or "unlimited".
+    Limit {
+        /// Least.
+        min: u64,
+        /// Greatest.
+        max: u64,
+    },
+    /// A span of time within bounds, written as people write them.
+    Span {
+        /// Least.
+        min: String,
+        /// Greatest.
+        max: String,
+    },
+    /// A rate from zero.
+    Rate {
+        /// Greatest, per second.
+        max: f64,
+    },
+    /// A size from zero.
+    Bytes {
+        /// Greatest, as people write it.
+        max: String,
+    },
+    /// 0 % to 100 %.
+    Share,
+    /// A mean time with a shape.
+    Work,
+    /// One of these words.
+    Choice(Vec<String>),
+    /// One of the types of a sheet.
+    Type(String),
+    /// Dollars per hour, from zero.
+    Money,
+    /// Free text.
+    Text,
+}
+
+/// Why a typed value is not one that a parameter takes.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ValueError {
+    /// Not understood as a quantity.
+    #[error(transparent)]
+    Quantity(#[from] ParseError),
+    /// Not understood as a time with a shape.
+    #[error(transparent)]
+    Dist(#[from] DistError),
+    /// Understood, but outside the legal range.
+    #[error("{typed} is outside {low} to {high}")]
+    Range {
+        /// The value as understood.
+        typed: String,
+        /// Least legal value.
+        low: String,
+        /// Greatest legal value.
+        high: String,
+    },
+    /// Not a whole number.
+    #[error("\"{0}\" is not a whole number; write it like 4")]
+    NotCount(String),
+    /// Not one of the words.
+    #[error("\"{typed}\" is not one of: {known}")]
+    NotOneOf {
+        /// What was typed.
+        typed: String,
+        /// What is known.
+        known: String,
+    },
+}
+
+impl Kind {
+    /// Reads what was typed. Errors say what is wrong and what would be right.
+    pub fn parse(&self, text: &str) -> Result<Value, ValueError> {
+        let text = text.trim();
+        match self {
+            Self::Count { min, max } => count(text, *min, *max),
+            Self::Limit { min, max } => limit(text, *min, *max),
+            Self::Span { min, max } => span(text, min, max),
+            Self::Rate { max } => rate(text, *max),
+            Self::Bytes { max } => bytes(text, max),
+            Self::Share => Ok(Value::Share(text.parse()?)),
+            Self::Work => Ok(Value::Work(text.parse()?)),
+            Self::Money => Ok(Value::Money(text.parse()?)),
+            Self::Choice(words) => one_of(text, words.iter().map(String::as_str)),
+            Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
+            Self::Text => Ok(Value::Word(text.chars().filter(|c| !c.is_control()).take(200).collect())),
+        }
+    }
+
+    /// The legal values in words, for a tooltip.
+    pub fn range(&self) -> String {
+        match self {
+            Self::Count { min, max } => format!("{min} to {max}"),
+            Self::Limit { min, max } => format!("{min} to {max}, or unlimited"),
+            Self::Span { min, max } => format!("{min} to {max}"),
+            Self::Rate { max } => format!("0/s to {}", Rate(*max)),
+            Self::Bytes { max } => format!("0 B to {max}"),
+            Self::Share => "0 % to 100 %".to_owned(),
+            Self::Work => "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned(),
+            Self::Choice(words) => words.join(", "),
+            Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
+            Self::Money => "0 $/h and up".to_owned(),
+            Self::Text => "any text".to_owned(),
+        }
+    }
+}
+
+fn out_of_range(typed: impl fmt::Display, low: impl fmt::Display, high: impl fmt::Display) -> ValueError {
+    ValueError::Range { typed: typed.to_string(), low: low.to_string(), high: high.to_string() }
+}
+
+fn count(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',' | ' ')).collect();
+    let value: u64 = digits.parse().map_err(|_| ValueError::NotCount(text.chars().take(40).collect()))?;
+    if (min..=max).contains(&value) { Ok(Value::Count(value)) } else { Err(out_of_range(value, min, max)) }
+}
+
+fn limit(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
+    if text.eq_ignore_ascii_case("unlimited") { Ok(Value::Unlimited) } else { count(text, min, max) }
+}
+
+fn span(text: &str, min: &str, max: &str) -> Result<Value, ValueError> {
+    let (value, low, high): (Span, Span, Span) = (text.parse()?, min.parse()?, max.parse()?);
+    if (low..=high).contains(&value) { Ok(Value::Span(value)) } else { Err(out_of_range(value, low, high)) }
+}
+
+fn rate(text: &str, max: f64) -> Result<Value, ValueError> {
+    let value: Rate = text.parse()?;
+    if value.0 <= max { Ok(Value::Rate(value)) } else { Err(out_of_range(value, Rate(0.0), Rate(max))) }
+}
+
+fn bytes(text: &str, max: &str) -> Result<Value, ValueError> {
+    let (value, high): (Bytes, Bytes) = (text.parse()?, max.parse()?);
+    if value <= high { Ok(Value::Bytes(value)) } else { Err(out_of_range(value, Bytes(0), high)) }
+}
+
+fn one_of<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Result<Value, ValueError> {
+    let known: Vec<&str> = known.collect();
+    match known.iter().find(|word| word.eq_ignore_ascii_case(text)) {
+        Some(word) => Ok(Value::Word((*word).to_owned())),
+        None => {
+            let typed = text.chars().take(40).collect();
+            let more = if known.len() > 12 { " …" } else { "" };
+            Err(ValueError::NotOneOf { typed, known: known[..known.len().min(12)].join(", ") + more })
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Unlimited => f.write_str("unlimited"),
+            Self::Span(span) => span.fmt(f),
+            Self::Rate(rate) => rate.fmt(f),
+            Self::Bytes(bytes) => bytes.fmt(f),
+            Self::Share(share) => share.fmt(f),
+            Self::Work(dist) => dist.fmt(f),
+            Self::Money(money) => write!(f, "{} $/h", money.usd()),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_checked_against_their_kind() {
+        let count = Kind::Count { min: 1, max: 10 };
+        assert_eq!(count.parse("4"), Ok(Value::Count(4)));
+        assert_eq!(count.parse("0").unwrap_err().to_string(), "0 is outside 1 to 10");
+        assert!(count.parse("-3").is_err() && count.parse("4.5").is_err() && count.parse("99999999999999999999").is_err());
+        let span = Kind::Span { min: "1 s".into(), max: "1 h".into() };
+        assert_eq!(span.parse("2 h").unwrap_err().to_string(), "2 h is outside 1 s to 1 h");
+        assert_eq!(Kind::Limit { min: 0, max: 5 }.parse("Unlimited"), Ok(Value::Unlimited));
+        let choice = Kind::Choice(vec!["round robin".into(), "random".into()]);
+        assert_eq!(choice.parse("Random"), Ok(Value::Word("random".into())));
+        assert_eq!(choice.parse("x").unwrap_err().to_string(), "\"x\" is not one of: round robin, random");
+    }
+}

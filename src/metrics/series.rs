@@ -1,0 +1,125 @@
+//! Series at several resolutions, so that a week costs as little memory as an hour.
+
+use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
+
+/// What one site did in one interval. Rates are per second, times in milliseconds, the rest means over the interval.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Point {
+    /// Start of the interval.
+    pub at: SimTime,
+    /// Its length.
+    pub span: Span,
+    /// Requests that arrived, per second.
+    pub arrived: f32,
+    /// Requests answered well, per second; for users: within their time-out.
+    pub good: f32,
+    /// Requests answered too late for the users, per second.
+    pub late: f32,
+    /// Requests that failed, per second.
+    pub failed: f32,
+    /// Median latency; `None` of the four is shown when nothing was answered (`good + late` is zero).
+    pub p50: f32,
+    /// 95th percentile.
+    pub p95: f32,
+    /// 99th percentile.
+    pub p99: f32,
+    /// Share of the processors (or, without any, of the workers) in use, 0 to 1.
+    pub utilization: f32,
+    /// Requests waiting for a worker.
+    pub queue: f32,
+    /// Messages in a buffer, those being worked on included.
+    pub backlog: f32,
+    /// Share of look-ups that were hits, 0 to 1; zero where there is no cache.
+    pub hits: f32,
+    /// Servers in service, mean over the interval.
+    pub in_service: f32,
+    /// Servers that boot.
+    pub pending: f32,
+    /// Servers that finish what they have.
+    pub draining: f32,
+    /// Servers wanted.
+    pub desired: f32,
+    /// Dollars per hour that this interval cost; filled in by whoever knows prices.
+    pub cost_rate: f32,
+    /// Dollars since the start of the run; filled in by whoever knows prices.
+    pub cost_sum: f32,
+}
+
+/// One resolution: the latest points, each `span` long.
+#[derive(Debug, Clone)]
+pub struct Level {
+    /// Length of one point.
+    pub span: Span,
+    /// Points kept; older ones are forgotten.
+    pub capacity: usize,
+    /// Oldest first.
+    pub points: VecDeque<Point>,
+}
+
+/// The same history at several resolutions, finest first.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// Finest first.
+    pub levels: Vec<Level>,
+}
+
+/// Length of a point, and how many are kept: 15 min by the second, 3 h by ten seconds, two days by the minute and eight
+/// weeks by the half hour.
+const LEVELS: [(u64, usize); 4] = [(1, 900), (10, 1_080), (60, 2_880), (1_800, 2_688)];
+
+impl Default for Series {
+    fn default() -> Self {
+        let level = |(secs, capacity)| Level { span: Span::from_secs(secs), capacity, points: VecDeque::new() };
+        Self { levels: LEVELS.map(level).into() }
+    }
+}
+
+impl Series {
+    /// Lengths of a point, finest first. Each is a multiple of the one before.
+    pub fn spans() -> impl Iterator<Item = Span> {
+        LEVELS.into_iter().map(|(secs, _)| Span::from_secs(secs))
+    }
+
+    /// Adds a finished point to a level.
+    pub fn push(&mut self, level: usize, point: Point) {
+        let level = &mut self.levels[level];
+        if level.points.len() == level.capacity {
+            level.points.pop_front();
+        }
+        level.points.push_back(point);
+    }
+
+    /// The finest level that reaches back to `from`, with at most `most` points after it.
+    pub fn level_for(&self, from: SimTime, most: usize) -> &Level {
+        let reaches = |level: &&Level| {
+            let complete = level.points.len() < level.capacity;
+            let first = level.points.front().map_or(SimTime::ZERO, |point| point.at);
+            let after = level.points.partition_point(|point| point.at < from);
+            (complete || first <= from) && level.points.len() - after <= most
+        };
+        self.levels.iter().find(reaches).unwrap_or_else(|| self.levels.last().expect("there are levels"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_bounded_and_the_right_level_is_found() {
+        let mut series = Series::default();
+        for s in 0..10_000u64 {
+            let at = SimTime(s * 1_000_000_000);
+            series.push(0, Point { at, span: Span::from_secs(1), ..Point::default() });
+            if s % 10 == 9 {
+                let at = SimTime((s - 9) * 1_000_000_000);
+                series.push(1, Point { at, span: Span::from_secs(10), ..Point::default() });
+            }
+        }
+        assert_eq!(series.levels[0].points.len(), 900);
+        assert_eq!(series.level_for(SimTime(9_700 * 1_000_000_000), 1_000).span, Span::from_secs(1));
+        assert_eq!(series.level_for(SimTime(1_000 * 1_000_000_000), 1_000).span, Span::from_secs(10));
+        assert_eq!(series.level_for(SimTime(9_700 * 1_000_000_000), 100).span, Span::from_secs(10));
+    }
+}

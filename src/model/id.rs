@@ -1,0 +1,65 @@
+//! Readable ids: `web-asg`. Lower-case letters, digits and hyphens; minted once and never reused.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The name of a record in a design. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(Arc<str>);
+
+/// Longest id, in characters.
+const LONGEST: usize = 60;
+
+impl Id {
+    /// The id that a text stands for, if it is spelled like one.
+    pub fn new(text: &str) -> Option<Self> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let legal = !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits);
+        legal.then(|| Self(text.into()))
+    }
+
+    /// A legal id made from any text: "Web ASG" becomes `web-asg`. Text without a Latin letter or digit gives `fallback`.
+    pub fn slug(text: &str, fallback: &str) -> Self {
+        let mut slug = String::new();
+        for c in text.chars().take(LONGEST - 8) {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c.to_ascii_lowercase());
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+        }
+        let slug = slug.trim_end_matches('-');
+        Self(if slug.is_empty() { fallback } else { slug }.into())
+    }
+
+    /// This id, or with the first number behind it that `taken` does not refuse.
+    pub fn mint(&self, taken: impl Fn(&Self) -> bool) -> Self {
+        let numbered = (2..).map(|n| Self(format!("{self}-{n}").into()));
+        std::iter::once(self.clone()).chain(numbered).find(|id| !taken(id)).expect("there is always a next number")
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_readable_and_unique() {
+        let id = Id::slug("Web ASG (zone a)", "node");
+        assert_eq!(id.as_str(), "web-asg-zone-a");
+        assert_eq!(Id::slug("웹 서버", "ec2").as_str(), "ec2");
+        assert_eq!(id.mint(|taken| *taken == id).as_str(), "web-asg-zone-a-2");
+        assert!(Id::new("Web").is_none() && Id::new("").is_none() && Id::new("web-asg").is_some());
+    }
+}

@@ -1,0 +1,221 @@
+//! The design document: nodes, links, places, notes and scenarios.
+//!
+//! Plain records by readable id. They are read by everyone and changed by `edit` alone. Absent on purpose: selection,
+//! camera, colours, and anything that a run produces.
+
+mod geometry;
+mod id;
+
+pub use geometry::{Point, Rect, Size};
+pub use id::Id;
+
+use crate::catalog::{self, Service, Settings, Value};
+use crate::scenario::Scenario;
+use std::collections::BTreeMap;
+
+/// Size of a node's card on the canvas, in drawing units (points at 100 %).
+pub const CARD: Size = Size { w: 164.0, h: 84.0 };
+
+/// Grid that things snap to, in drawing units.
+pub const GRID: f32 = 12.0;
+
+/// A drawing with its scenarios.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    /// Title.
+    pub name: String,
+    /// AWS region that prices are taken from.
+    pub region: String,
+    /// Nodes by id.
+    pub nodes: BTreeMap<Id, Node>,
+    /// Links by id.
+    pub links: BTreeMap<Id, Link>,
+    /// Places by id.
+    pub places: BTreeMap<Id, Place>,
+    /// Notes by id.
+    pub notes: BTreeMap<Id, Note>,
+    /// Scenarios; the first is the one that opens. Never empty.
+    pub scenarios: Vec<Scenario>,
+    /// Ids that were given out and are gone; they are not given out again.
+    pub retired: std::collections::BTreeSet<Id>,
+}
+
+/// A service on the canvas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Key of its service; may be one that this version does not know.
+    pub service: String,
+    /// Name on the card.
+    pub label: String,
+    /// Top left corner of the card.
+    pub at: Point,
+    /// Innermost place that it belongs to.
+    pub place: Option<Id>,
+    /// What differs from the catalogue's defaults.
+    pub settings: BTreeMap<String, Value>,
+}
+
+/// A way that requests take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Caller.
+    pub from: Id,
+    /// Callee.
+    pub to: Id,
+    /// Text beside it; empty for none.
+    pub label: String,
+    /// When the caller uses it.
+    pub when: When,
+}
+
+/// When a caller uses a link.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum When {
+    /// After a miss if the caller also calls a cache and this leads to a database, else every time.
+    #[default]
+    Auto,
+    /// Every time.
+    Always,
+    /// Only after a miss in the cache that was called before.
+    OnMiss,
+    /// With this probability, 0 to 1.
+    Share(f64),
+}
+
+/// What kind of place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PlaceKind {
+    /// An AWS region.
+    Region,
+    /// A virtual private cloud.
+    Vpc,
+    /// An Availability Zone, a failure domain.
+    Zone,
+}
+
+/// A container on the canvas that acts: a node in a zone fails with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// What kind.
+    pub kind: PlaceKind,
+    /// Name; for a zone its letter ("a").
+    pub label: String,
+    /// Where.
+    pub rect: Rect,
+    /// Innermost place around it.
+    pub parent: Option<Id>,
+}
+
+/// Free text on the canvas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// Where.
+    pub rect: Rect,
+    /// What it says.
+    pub text: String,
+}
+
+impl Default for Design {
+    fn default() -> Self {
+        Self {
+            name: "Untitled".to_owned(),
+            region: catalog::REGIONS[0].to_owned(),
+            nodes: BTreeMap::new(),
+            links: BTreeMap::new(),
+            places: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            scenarios: vec![Scenario::steady()],
+            retired: std::collections::BTreeSet::new(),
+        }
+    }
+}
+
+impl Node {
+    /// Its catalogue entry, if this version knows the service.
+    pub fn service(&self) -> Option<&'static Service> {
+        catalog::find(&self.service)
+    }
+
+    /// Its settings with the defaults behind them.
+    pub fn settings(&self) -> Option<Settings<'_>> {
+        Some(Settings::new(self.service()?, &self.settings))
+    }
+
+    /// The card's rectangle.
+    pub fn rect(&self) -> Rect {
+        Rect::new(self.at, CARD)
+    }
+}
+
+impl PlaceKind {
+    /// All kinds, outermost first.
+    pub const ALL: [Self; 3] = [Self::Region, Self::Vpc, Self::Zone];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Region => "Region",
+            Self::Vpc => "VPC",
+            Self::Zone => "Availability Zone",
+        }
+    }
+
+    /// In files, ids and icons.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Region => "region",
+            Self::Vpc => "vpc",
+            Self::Zone => "az",
+        }
+    }
+
+    /// Size of a new one.
+    pub fn size(self) -> Size {
+        match self {
+            Self::Region => Size { w: 720.0, h: 480.0 },
+            Self::Vpc => Size { w: 576.0, h: 384.0 },
+            Self::Zone => Size { w: 240.0, h: 264.0 },
+        }
+    }
+}
+
+impl Design {
+    /// The zone letter that a node stands in, if a zone is around it.
+    pub fn zone_of<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
+        self.around(node.place.as_ref()).find(|place| place.kind == PlaceKind::Zone).map(|place| place.label.as_str())
+    }
+
+    /// The places around something, innermost first. Ends at a place that is missing or that comes round again.
+    pub fn around<'a>(&'a self, innermost: Option<&'a Id>) -> impl Iterator<Item = &'a Place> {
+        std::iter::successors(innermost.and_then(|id| self.places.get(id)), |place| {
+            place.parent.as_ref().and_then(|id| self.places.get(id))
+        })
+        .take(PlaceKind::ALL.len() + 1)
+    }
+
+    /// Whether an id is in use for anything.
+    pub fn has(&self, id: &Id) -> bool {
+        self.nodes.contains_key(id)
+            || self.links.contains_key(id)
+            || self.places.contains_key(id)
+            || self.notes.contains_key(id)
+    }
+
+    /// The links that leave a node, in the order of their ids.
+    pub fn links_from<'a>(&'a self, node: &'a Id) -> impl Iterator<Item = (&'a Id, &'a Link)> {
+        self.links.iter().filter(move |(_, link)| link.from == *node)
+    }
+
+    /// Everything that is drawn, as rectangles.
+    pub fn bounds(&self) -> Option<Rect> {
+        let nodes = self.nodes.values().map(Node::rect);
+        let places = self.places.values().map(|place| place.rect);
+        let notes = self.notes.values().map(|note| note.rect);
+        nodes.chain(places).chain(notes).reduce(Rect::union)
+    }
+
+    /// Whether nothing is drawn.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.places.is_empty() && self.notes.is_empty()
+    }
+}

@@ -1,0 +1,78 @@
+//! Scenarios: what happens to a drawing while it runs. Traffic over time, faults, and the targets to meet.
+//!
+//! A scenario names nodes by their ids and knows no primitives; `compile` joins it to the drawing. It stands below `model`
+//! because a design carries its scenarios, and edits to them are undone like any other.
+
+use crate::sim::shape::Shape;
+use crate::units::Span;
+use std::collections::BTreeMap;
+
+/// One run's worth of circumstances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Name on screen and on the command line; unique in a design.
+    pub name: String,
+    /// Simulated length of a run without a window; a live run goes on.
+    pub duration: Span,
+    /// Time at the start that counts towards no statistic on the command line.
+    pub warmup: Span,
+    /// Traffic of users nodes by id; nodes that are not named offer their own constant rate.
+    pub traffic: BTreeMap<String, Shape>,
+    /// What goes wrong, in the order of time.
+    pub faults: Vec<Fault>,
+    /// Assertions such as `p99 < 200 ms`, checked after a run on the command line.
+    pub targets: Vec<String>,
+}
+
+impl Scenario {
+    /// Constant traffic for an hour: what a new design starts with.
+    pub fn steady() -> Self {
+        Self {
+            name: "steady".to_owned(),
+            duration: Span::from_secs(3_600),
+            warmup: Span::ZERO,
+            traffic: BTreeMap::new(),
+            faults: Vec::new(),
+            targets: Vec::new(),
+        }
+    }
+}
+
+/// Something that goes wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// When, from the start of the run.
+    pub at: Span,
+    /// For how long.
+    pub lasts: Span,
+    /// What.
+    pub harm: Harm,
+}
+
+/// What a fault does, in the words of the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Harm {
+    /// Some instances of a node are lost.
+    Crash {
+        /// Id of the node.
+        node: String,
+        /// How many instances.
+        count: u32,
+    },
+    /// An Availability Zone goes dark.
+    ZoneOutage {
+        /// Letter of the zone: `a`.
+        zone: String,
+    },
+}
+
+impl Harm {
+    /// In words, for marks and lists.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Crash { node, count: 1 } => format!("{node} loses an instance"),
+            Self::Crash { node, count } => format!("{node} loses {count} instances"),
+            Self::ZoneOutage { zone } => format!("zone {zone} outage"),
+        }
+    }
+}

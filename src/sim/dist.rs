@@ -1,0 +1,219 @@
+//! Distributions of service times and delays, and what people type for them.
+
+use super::random::Stream;
+use crate::units::Span;
+use rand_distr::{Distribution, Exp1, StandardNormal};
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// A law for a positive time. Means are what people know, so every variant is given by its mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Dist {
+    /// Always the same.
+    Constant(Span),
+    /// Memoryless.
+    Exponential(Span),
+    /// Right-skewed with coefficient of variation `cv`: the usual shape of computing times, and the default at cv 1.
+    Lognormal {
+        /// Mean.
+        mean: Span,
+        /// Standard deviation over mean, 0.01 to 100.
+        cv: f64,
+    },
+    /// The sum of `stages` exponentials: less variable than one.
+    Erlang {
+        /// Mean of the sum.
+        mean: Span,
+        /// Number of stages, 1 to 1,000.
+        stages: u32,
+    },
+    /// Two exponentials with balanced means, squared coefficient of variation `cv2` of at least 1.
+    Hyperexponential {
+        /// Mean of the mixture.
+        mean: Span,
+        /// Squared coefficient of variation, 1 to 10,000.
+        cv2: f64,
+    },
+    /// Evenly between two bounds.
+    Uniform {
+        /// Least value.
+        low: Span,
+        /// Greatest value.
+        high: Span,
+    },
+    /// Heavy tail with index `alpha` above 1.
+    Pareto {
+        /// Mean.
+        mean: Span,
+        /// Tail index, 1.05 to 100; the variance is infinite up to 2.
+        alpha: f64,
+    },
+}
+
+/// Why a typed time with a shape was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("\"{0}\" is not a time with a shape; write it like \"12 ms\", \"12 ms exp\", \"12 ms constant\", \"12 ms cv 2\" or \"5 ms to 9 ms\"")]
+pub struct DistError(String);
+
+impl Dist {
+    /// A lognormal time with coefficient of variation 1: what "12 ms" means without a shape.
+    pub fn typical(mean: Span) -> Self {
+        Self::Lognormal { mean, cv: 1.0 }
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> Span {
+        match *self {
+            Self::Constant(mean) | Self::Exponential(mean) => mean,
+            Self::Lognormal { mean, .. } | Self::Erlang { mean, .. } => mean,
+            Self::Hyperexponential { mean, .. } | Self::Pareto { mean, .. } => mean,
+            Self::Uniform { low, high } => Span((low.0 + high.0) / 2),
+        }
+    }
+
+    /// The constants that drawing from this law needs, worked out once.
+    pub fn sampler(&self) -> Sampler {
+        match *self {
+            Self::Constant(span) => Sampler::Constant(span.0),
+            Self::Exponential(mean) => Sampler::Exponential(mean.0 as f64),
+            Self::Lognormal { mean, cv } => {
+                let variance = libm::log1p(cv * cv);
+                Sampler::Lognormal { mu: libm::log(mean.0.max(1) as f64) - variance / 2.0, sigma: variance.sqrt() }
+            }
+            Self::Erlang { mean, stages } => Sampler::Erlang { stage: mean.0 as f64 / f64::from(stages), stages },
+            Self::Hyperexponential { mean, cv2 } => {
+                let share = 0.5 * (1.0 + ((cv2 - 1.0) / (cv2 + 1.0)).sqrt());
+                let mean = mean.0 as f64;
+                Sampler::Hyper { share, often: mean / (2.0 * share), seldom: mean / (2.0 * (1.0 - share)) }
+            }
+            Self::Uniform { low, high } => Sampler::Uniform { low: low.0 as f64, width: (high.0 - low.0) as f64 },
+            Self::Pareto { mean, alpha } => {
+                Sampler::Pareto { scale: mean.0 as f64 * (alpha - 1.0) / alpha, power: -1.0 / alpha }
+            }
+        }
+    }
+}
+
+/// A distribution ready to be drawn from; times in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the usual parameters of each law")]
+pub enum Sampler {
+    Constant(u64),
+    Exponential(f64),
+    Lognormal { mu: f64, sigma: f64 },
+    Erlang { stage: f64, stages: u32 },
+    Hyper { share: f64, often: f64, seldom: f64 },
+    Uniform { low: f64, width: f64 },
+    Pareto { scale: f64, power: f64 },
+}
+
+impl Sampler {
+    /// Draws one time in nanoseconds. Exponential, normal and logarithm come from `libm`-based code, so that every
+    /// platform draws the same bits.
+    #[inline]
+    pub fn draw(&self, stream: &mut Stream) -> u64 {
+        let value = match *self {
+            Self::Constant(nanos) => return nanos,
+            Self::Exponential(mean) => mean * exponential(stream),
+            Self::Lognormal { mu, sigma } => {
+                let normal: f64 = StandardNormal.sample(&mut stream.0);
+                libm::exp(mu + sigma * normal)
+            }
+            Self::Erlang { stage, stages } => stage * (0..stages).map(|_| exponential(stream)).sum::<f64>(),
+            Self::Hyper { share, often, seldom } => {
+                let mean = if stream.unit() < share { often } else { seldom };
+                mean * exponential(stream)
+            }
+            Self::Uniform { low, width } => low + width * stream.unit(),
+            Self::Pareto { scale, power } => scale * libm::pow(1.0 - stream.unit(), power),
+        };
+        value as u64
+    }
+}
+
+#[inline]
+fn exponential(stream: &mut Stream) -> f64 {
+    Exp1.sample(&mut stream.0)
+}
+
+impl FromStr for Dist {
+    type Err = DistError;
+
+    fn from_str(text: &str) -> Result<Self, DistError> {
+        parse(text.trim()).ok_or_else(|| DistError(text.chars().take(40).collect()))
+    }
+}
+
+fn parse(text: &str) -> Option<Dist> {
+    if let Some((low, high)) = text.split_once(" to ") {
+        let (low, high): (Span, Span) = (low.parse().ok()?, high.parse().ok()?);
+        return (low <= high).then_some(Dist::Uniform { low, high });
+    }
+    const SHAPES: [&str; 8] = ["exponential", "exp", "constant", "cv", "erlang", "hyper", "pareto", "lognormal"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let shape_at = words.iter().position(|word| SHAPES.contains(word)).unwrap_or(words.len());
+    let mean: Span = words[..shape_at].join(" ").parse().ok()?;
+    let number = || words.get(shape_at + 1)?.parse::<f64>().ok();
+    let within = |value: f64, low: f64, high: f64| (low..=high).contains(&value).then_some(value);
+    let arguments = words.len().saturating_sub(shape_at + 1);
+    let wanted = usize::from(matches!(words.get(shape_at), Some(&("cv" | "erlang" | "hyper" | "pareto"))));
+    if arguments != wanted {
+        return None;
+    }
+    match words.get(shape_at).copied() {
+        None | Some("lognormal") => Some(Dist::typical(mean)),
+        Some("exp" | "exponential") => Some(Dist::Exponential(mean)),
+        Some("constant") => Some(Dist::Constant(mean)),
+        Some("cv") => Some(Dist::Lognormal { mean, cv: within(number()?, 0.01, 100.0)? }),
+        Some("erlang") => Some(Dist::Erlang { mean, stages: within(number()?, 1.0, 1000.0)? as u32 }),
+        Some("hyper") => Some(Dist::Hyperexponential { mean, cv2: within(number()?, 1.0, 1e4)? }),
+        Some("pareto") => Some(Dist::Pareto { mean, alpha: within(number()?, 1.05, 100.0)? }),
+        Some(_) => None,
+    }
+}
+
+impl fmt::Display for Dist {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(mean) => write!(f, "{mean} constant"),
+            Self::Exponential(mean) => write!(f, "{mean} exp"),
+            Self::Lognormal { mean, cv } if *cv == 1.0 => write!(f, "{mean}"),
+            Self::Lognormal { mean, cv } => write!(f, "{mean} cv {cv}"),
+            Self::Erlang { mean, stages } => write!(f, "{mean} erlang {stages}"),
+            Self::Hyperexponential { mean, cv2 } => write!(f, "{mean} hyper {cv2}"),
+            Self::Uniform { low, high } => write!(f, "{low} to {high}"),
+            Self::Pareto { mean, alpha } => write!(f, "{mean} pareto {alpha}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_reads_back() {
+        for text in ["12 ms", "12 ms exp", "1 s constant", "12 ms cv 2", "8 ms erlang 4", "1 s hyper 4", "5 ms to 9 ms", "2 s pareto 2.5"]
+        {
+            assert_eq!(text.parse::<Dist>().map(|dist| dist.to_string()).as_deref(), Ok(text));
+        }
+        for bad in ["", "12", "12 ms cv", "12 ms cv -1", "9 ms to 5 ms", "12 ms gauss", "12 ms exp 3", "3 s hyper 0.2"] {
+            assert!(bad.parse::<Dist>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn samples_have_the_mean_and_spread_that_was_asked_for() {
+        let cases = [("10 ms", 1.0), ("10 ms exp", 1.0), ("10 ms cv 2", 2.0), ("10 ms erlang 4", 0.5), ("10 ms hyper 4", 2.0)];
+        for (text, cv) in cases {
+            let sampler = text.parse::<Dist>().unwrap().sampler();
+            let mut stream = Stream::new(7, text);
+            let draws: Vec<f64> = (0..400_000).map(|_| sampler.draw(&mut stream) as f64 / 1e7).collect();
+            let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+            let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / draws.len() as f64;
+            assert!((mean - 1.0).abs() < 0.02, "{text}: mean {mean}");
+            assert!((variance.sqrt() / cv - 1.0).abs() < 0.1, "{text}: cv {}", variance.sqrt());
+        }
+    }
+}

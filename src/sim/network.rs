@@ -1,0 +1,341 @@
+//! What the engine is given: a flat description of a system as primitives, programs and links.
+//!
+//! Everything refers to everything else by index into the vectors of [`Network`]. A **site** is what is measured; it
+//! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
+
+use super::dist::Dist;
+use super::shape::Shape;
+use crate::units::{Rate, Share, Span};
+
+/// Index into one of the vectors of a [`Network`].
+pub type Index = u32;
+
+/// A failure domain. Zones are numbered by the compiler; [`NO_ZONE`] is outside all of them.
+pub type Zone = u8;
+
+/// Not inside any zone: users, edges, regional services.
+pub const NO_ZONE: Zone = u8::MAX;
+
+/// The whole system.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Network {
+    /// What is measured.
+    pub sites: Vec<Site>,
+    /// All programs, one after the other.
+    pub steps: Vec<Step>,
+    /// Sources of requests.
+    pub sources: Vec<Source>,
+    /// Groups of servers.
+    pub pools: Vec<Pool>,
+    /// Balancers.
+    pub balancers: Vec<Balancer>,
+    /// Message buffers.
+    pub buffers: Vec<Buffer>,
+    /// Rate limits.
+    pub buckets: Vec<Bucket>,
+    /// Controllers of pool sizes.
+    pub scalers: Vec<Scaler>,
+    /// Ways from one site to another.
+    pub links: Vec<Link>,
+    /// Laws of time, each with its own stream of chance.
+    pub laws: Vec<Law>,
+    /// What goes wrong, and when.
+    pub faults: Vec<Fault>,
+}
+
+/// A measured place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// Stable name: seeds chance, names results.
+    pub name: String,
+    /// First step of its program; a source's program begins where its requests leave.
+    pub entry: Index,
+    /// The pool that its requests are worked on in, if it has one.
+    pub pool: Option<Index>,
+}
+
+/// One step of a program. Steps that take no time run in the same turn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// Take a worker of the request's server, or wait for one, or be refused ([`Reason::QueueFull`]).
+    Acquire,
+    /// Give the worker back.
+    Release,
+    /// Use the server's processor for a time drawn from a law, shared with all that runs there.
+    Work(Index),
+    /// Let a time drawn from a law pass.
+    Hold(Index),
+    /// Pass a rate limit or be refused ([`Reason::Throttled`]).
+    Throttle(Index),
+    /// Find the answer in a cache with a probability; remembers hit or miss for [`Step::SkipOnHit`].
+    Lookup {
+        /// Law whose stream decides.
+        law: Index,
+        /// Probability of a hit.
+        hit: f64,
+    },
+    /// Go on at a step if the last lookup, here or at the callee of the last call, was a hit.
+    SkipOnHit(Index),
+    /// Go on at `to` with the complement of `share`.
+    SkipUnless {
+        /// Law whose stream decides.
+        law: Index,
+        /// Probability of not skipping.
+        share: f64,
+        /// Where to go on otherwise.
+        to: Index,
+    },
+    /// Call the site at the other end of a link and wait for its answer.
+    Call(Index),
+    /// Call one of several links, each as likely as the others.
+    CallOne {
+        /// Law whose stream decides.
+        law: Index,
+        /// First link of the consecutive range.
+        first: Index,
+        /// How many links.
+        count: u32,
+    },
+    /// Call the target that a balancer picks.
+    Balance(Index),
+    /// Store a message in a buffer at the other end of a link; the message outlives this request.
+    Enqueue {
+        /// Where to.
+        buffer: Index,
+    },
+    /// Fail with a reason.
+    Refuse(Reason),
+    /// Answer.
+    Finish,
+}
+
+/// Offers requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Where its requests are measured end to end.
+    pub site: Index,
+    /// Rate over time.
+    pub shape: Shape,
+    /// Answers later than this are late, not good.
+    pub timeout: Span,
+    /// Bytes of a request, and of its answer, for metering.
+    pub bytes: (u64, u64),
+}
+
+/// In what order waiting requests are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Discipline {
+    /// First in, first out.
+    #[default]
+    Fifo,
+    /// Last in, first out, without preemption.
+    Lifo,
+}
+
+/// A group of equal servers, each with workers, a bounded queue in front of them, and a processor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    /// The site it belongs to.
+    pub site: Index,
+    /// Servers at the start, by zone: one entry each.
+    pub start: Vec<Zone>,
+    /// Zones that a scaler may launch into.
+    pub zones: Vec<Zone>,
+    /// Requests worked on at once by one server.
+    pub workers: u32,
+    /// How many more may wait at one server.
+    pub queue: u32,
+    /// Order of the queue.
+    pub discipline: Discipline,
+    /// Processors of one server; requests in [`Step::Work`] share them evenly.
+    pub cores: f64,
+    /// Speed of one processor relative to the one that work was stated for.
+    pub speed: f64,
+    /// From launch to in service.
+    pub boot: Span,
+}
+
+/// How a balancer picks among its healthy targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Policy {
+    /// Each in turn.
+    #[default]
+    RoundRobin,
+    /// The one with the fewest requests under way, ties in turn.
+    LeastOutstanding,
+    /// Any.
+    Random,
+}
+
+/// Spreads requests over the servers of the pools behind its links, as far as its own health checks call them healthy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Balancer {
+    /// The site it belongs to.
+    pub site: Index,
+    /// Links to the sites whose servers are its targets.
+    pub links: Vec<Index>,
+    /// How it picks.
+    pub policy: Policy,
+    /// Time between two health checks of a target.
+    pub interval: Span,
+    /// Failed checks in a row until a target gets no more requests.
+    pub unhealthy: u32,
+    /// Passed checks in a row until it gets them again; a new target needs one.
+    pub healthy: u32,
+    /// Longest wait for requests under way at a target that is taken out.
+    pub drain: Span,
+    /// Law whose stream decides.
+    pub law: Index,
+}
+
+/// Keeps messages until a consumer has worked on them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Buffer {
+    /// The site it belongs to.
+    pub site: Index,
+    /// Links to the consumers, which take messages whenever a worker is free.
+    pub links: Vec<Index>,
+    /// A message taken but not finished is offered again after this.
+    pub visibility: Span,
+    /// Receives after which a message is set aside as a dead letter.
+    pub receives: u32,
+}
+
+/// A token bucket that holds one second's worth of tokens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bucket {
+    /// Tokens per second.
+    pub rate: Rate,
+}
+
+/// What a scaler keeps near its target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Metric {
+    /// Mean processor use of the servers in service, 0 to 1.
+    Cpu(Share),
+    /// Messages waiting in a buffer per server in service.
+    Backlog {
+        /// Which buffer.
+        buffer: Index,
+        /// Messages per server.
+        target: f64,
+    },
+    /// Nothing: only keeps the desired size.
+    Size,
+}
+
+/// Launches and ends servers of a pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scaler {
+    /// The pool.
+    pub pool: Index,
+    /// Fewest servers.
+    pub min: u32,
+    /// Most servers.
+    pub max: u32,
+    /// What it follows.
+    pub metric: Metric,
+    /// Length of one datapoint.
+    pub period: Span,
+    /// Datapoints in a row above the target until it adds servers.
+    pub high_points: u32,
+    /// Datapoints in a row below `low` until it removes servers.
+    pub low_points: u32,
+    /// Low threshold as a share of the target.
+    pub low: f64,
+    /// A server counts for the metric only this long after it came into service.
+    pub warmup: Span,
+}
+
+/// A way from one site to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Caller.
+    pub from: Index,
+    /// Callee.
+    pub to: Index,
+    /// One-way network delay inside a zone, or where zones do not matter.
+    pub near: Span,
+    /// One-way network delay between two zones.
+    pub far: Span,
+}
+
+/// A law of time or chance with a stream of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Law {
+    /// Stable name, such as `web-asg/work`.
+    pub name: String,
+    /// The times it draws; unused where only a probability is drawn.
+    pub dist: Dist,
+}
+
+/// Something that goes wrong at a moment, for a while.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fault {
+    /// When.
+    pub at: Span,
+    /// For how long.
+    pub lasts: Span,
+    /// What.
+    pub harm: Harm,
+}
+
+/// What a fault does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Harm {
+    /// Ends some servers of a pool, the longest-serving first, and whatever they were working on.
+    Crash {
+        /// Which pool.
+        pool: Index,
+        /// How many servers.
+        count: u32,
+    },
+    /// Ends every server in a zone; none can be launched there until it is over.
+    ZoneOutage(Zone),
+}
+
+/// Why a request failed. Every failed request has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Reason {
+    /// All workers busy and the queue in front of them full.
+    QueueFull,
+    /// The rate limit was reached.
+    Throttled,
+    /// A balancer has no target at all.
+    NoTarget,
+    /// The server that it was sent to is not in service.
+    ServerDown,
+    /// The server was lost while it worked on the request.
+    ServerLost,
+    /// Nothing is drawn where the request would go on.
+    NoRoute,
+    /// A call that it needed failed; the callee counts the cause.
+    CallFailed,
+}
+
+impl Reason {
+    /// All reasons, in the order of their discriminants.
+    pub const ALL: [Self; 7] = [
+        Self::QueueFull,
+        Self::Throttled,
+        Self::NoTarget,
+        Self::ServerDown,
+        Self::ServerLost,
+        Self::NoRoute,
+        Self::CallFailed,
+    ];
+
+    /// In words, for reports and badges.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue full",
+            Self::Throttled => "throttled",
+            Self::NoTarget => "no target (503)",
+            Self::ServerDown => "instance down (502)",
+            Self::ServerLost => "instance lost",
+            Self::NoRoute => "no route",
+            Self::CallFailed => "call failed",
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The figures of a whole run.
+
+use super::network::Reason;
+use crate::metrics::Summary;
+use crate::units::SimTime;
+
+/// Failures by reason, in the order of [`Reason::ALL`].
+pub type Failures = [u64; Reason::ALL.len()];
+
+/// What a run measured from the end of its warm-up to `now`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// Where the measured time begins.
+    pub from: SimTime,
+    /// Where it ends.
+    pub now: SimTime,
+    /// Events processed since the start of the run.
+    pub events: u64,
+    /// What users met, all sources together.
+    pub requests: Requests,
+    /// Time from a user's request to its answer, good and late.
+    pub latency: Summary,
+    /// Why users' requests failed: the first cause of each.
+    pub failures: Failures,
+    /// By site, in the order of the network.
+    pub sites: Vec<SiteTotals>,
+    /// By link, in the order of the network.
+    pub links: Vec<LinkTotals>,
+}
+
+/// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the
+/// warm-up ended count as offered at that moment).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Requests {
+    pub offered: u64,
+    pub good: u64,
+    pub late: u64,
+    pub failed: u64,
+    pub in_flight: u64,
+}
+
+/// One site over the whole run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SiteTotals {
+    /// Requests that arrived; `arrived = served + failed + in_flight`.
+    pub arrived: u64,
+    /// Answered.
+    pub served: u64,
+    /// Failed here, whether refused or because a call failed.
+    pub failed: u64,
+    /// Still here.
+    pub in_flight: u64,
+    /// From arrival to answer.
+    pub latency: Summary,
+    /// From arrival to a worker.
+    pub wait: Summary,
+    /// Share of processors (or of workers where only those are used) in use.
+    pub utilization: f64,
+    /// Mean number of requests waiting for a worker.
+    pub queue_mean: f64,
+    /// Mean number of requests here, waiting or not: the integral over time, for Little's law.
+    pub in_system_mean: f64,
+    /// Servers in service: least, mean, most.
+    pub in_service: (u32, f64, u32),
+    /// Server seconds from launch to end.
+    pub server_secs: f64,
+    /// By reason.
+    pub failures: Failures,
+    /// Bytes answered to callers that are sources, or that relay to them.
+    pub bytes_out: u64,
+    /// Look-ups in a cache, and hits among them.
+    pub lookups: (u64, u64),
+    /// Messages stored, finished and set aside; the rest is kept.
+    pub messages: (u64, u64, u64),
+    /// Messages kept now.
+    pub backlog: u64,
+}
+
+/// One link over the whole run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct LinkTotals {
+    /// Calls made.
+    pub calls: u64,
+    /// Calls that came back failed.
+    pub failed: u64,
+    /// From call to answer, network included.
+    pub latency: Summary,
+}

@@ -1,0 +1,84 @@
+//! The state of a run at one moment, as others may see it.
+
+use super::network::{Index, Zone};
+use crate::metrics::{Point, Series};
+use crate::units::SimTime;
+
+/// Everything that a window shows of a running engine. Made by the engine, read by anyone, changed by no one.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Simulated moment.
+    pub now: SimTime,
+    /// Events processed since the start.
+    pub events: u64,
+    /// By site, in the order of the network.
+    pub sites: Vec<SiteState>,
+    /// By link, in the order of the network.
+    pub links: Vec<LinkState>,
+    /// All sources together: the system as its users see it.
+    pub system: Series,
+    /// The history of the site that is looked at, if one is.
+    pub watched: Option<(Index, Series)>,
+    /// Faults that are under way, as indices into the network's faults.
+    pub faults: Vec<Index>,
+}
+
+/// One site at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct SiteState {
+    /// The latest finished interval.
+    pub last: Point,
+    /// Its servers.
+    pub servers: Vec<ServerState>,
+    /// Servers wanted; zero where nothing scales.
+    pub desired: u32,
+    /// Most servers that its scaler may run; zero where nothing scales.
+    pub max: u32,
+    /// Targets registered and targets healthy, for a balancer.
+    pub targets: (u32, u32),
+    /// Requests waiting for a worker now.
+    pub waiting: u64,
+    /// Messages kept now.
+    pub backlog: u64,
+    /// Messages set aside since the start.
+    pub dead_letters: u64,
+    /// The most frequent reason of failures in the latest interval, with its count per second.
+    pub trouble: Option<(super::network::Reason, f32)>,
+}
+
+/// One server at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ServerState {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Where it stands.
+    pub zone: Zone,
+    /// Share of its processors in use, 0 to 1, over the latest interval.
+    pub utilization: f32,
+}
+
+/// The life of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Boots.
+    Pending,
+    /// Takes requests.
+    InService,
+    /// Finishes what it has, takes nothing new.
+    Draining,
+    /// Lost to a fault; shown until it is replaced.
+    Lost,
+    /// Gone.
+    Gone,
+}
+
+/// One link at one moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct LinkState {
+    /// Calls per second over the latest interval.
+    pub rate: f32,
+    /// Calls that came back failed, per second.
+    pub failed: f32,
+    /// Mean time from call to answer, milliseconds.
+    pub latency: f32,
+}
