@@ -1,1 +1,3 @@
-fn main(){}
+//! The program: everything it can do is asked for on the command line; asked for nothing, it opens the window.
+
+fn main() {}

@@ -137,7 +137,9 @@ impl Kind {
             Self::Rate { max } => format!("0/s to {}", Rate(*max)),
             Self::Bytes { max } => format!("0 B to {max}"),
             Self::Share => "0 % to 100 %".to_owned(),
-            Self::Work => "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned(),
+            Self::Work => {
+                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned()
+            }
             Self::Choice(words) => words.join(", "),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
@@ -212,7 +214,9 @@ mod tests {
         let count = Kind::Count { min: 1, max: 10 };
         assert_eq!(count.parse("4"), Ok(Value::Count(4)));
         assert_eq!(count.parse("0").unwrap_err().to_string(), "0 is outside 1 to 10");
-        assert!(count.parse("-3").is_err() && count.parse("4.5").is_err() && count.parse("99999999999999999999").is_err());
+        assert!(
+            count.parse("-3").is_err() && count.parse("4.5").is_err() && count.parse("99999999999999999999").is_err()
+        );
         let span = Kind::Span { min: "1 s".into(), max: "1 h".into() };
         assert_eq!(span.parse("2 h").unwrap_err().to_string(), "2 h is outside 1 s to 1 h");
         assert_eq!(Kind::Limit { min: 0, max: 5 }.parse("Unlimited"), Ok(Value::Unlimited));

@@ -170,7 +170,11 @@ mod tests {
         let (mut a, mut b, mut both) = (Histogram::default(), Histogram::default(), Histogram::default());
         for i in 0..5_000u64 {
             let span = Span(i * i * 37);
-            if i % 3 == 0 { a.record(span) } else { b.record(span) }
+            if i % 3 == 0 {
+                a.record(span)
+            } else {
+                b.record(span)
+            }
             both.record(span);
         }
         a.merge(&b);

@@ -53,7 +53,9 @@ pub enum Dist {
 
 /// Why a typed time with a shape was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("\"{0}\" is not a time with a shape; write it like \"12 ms\", \"12 ms exp\", \"12 ms constant\", \"12 ms cv 2\" or \"5 ms to 9 ms\"")]
+#[error(
+    "\"{0}\" is not a time with a shape; write it like \"12 ms\", \"12 ms exp\", \"12 ms constant\", \"12 ms cv 2\" or \"5 ms to 9 ms\""
+)]
 pub struct DistError(String);
 
 impl Dist {
@@ -194,18 +196,28 @@ mod tests {
 
     #[test]
     fn what_is_typed_reads_back() {
-        for text in ["12 ms", "12 ms exp", "1 s constant", "12 ms cv 2", "8 ms erlang 4", "1 s hyper 4", "5 ms to 9 ms", "2 s pareto 2.5"]
-        {
+        for text in [
+            "12 ms",
+            "12 ms exp",
+            "1 s constant",
+            "12 ms cv 2",
+            "8 ms erlang 4",
+            "1 s hyper 4",
+            "5 ms to 9 ms",
+            "2 s pareto 2.5",
+        ] {
             assert_eq!(text.parse::<Dist>().map(|dist| dist.to_string()).as_deref(), Ok(text));
         }
-        for bad in ["", "12", "12 ms cv", "12 ms cv -1", "9 ms to 5 ms", "12 ms gauss", "12 ms exp 3", "3 s hyper 0.2"] {
+        for bad in ["", "12", "12 ms cv", "12 ms cv -1", "9 ms to 5 ms", "12 ms gauss", "12 ms exp 3", "3 s hyper 0.2"]
+        {
             assert!(bad.parse::<Dist>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn samples_have_the_mean_and_spread_that_was_asked_for() {
-        let cases = [("10 ms", 1.0), ("10 ms exp", 1.0), ("10 ms cv 2", 2.0), ("10 ms erlang 4", 0.5), ("10 ms hyper 4", 2.0)];
+        let cases =
+            [("10 ms", 1.0), ("10 ms exp", 1.0), ("10 ms cv 2", 2.0), ("10 ms erlang 4", 0.5), ("10 ms hyper 4", 2.0)];
         for (text, cv) in cases {
             let sampler = text.parse::<Dist>().unwrap().sampler();
             let mut stream = Stream::new(7, text);

@@ -97,7 +97,11 @@ mod tests {
     fn shapes_pass_through_their_named_points() {
         let hour = Span::from_secs(3_600);
         let day = Shape::Day { low: Rate(100.0), peak: Rate(900.0), peak_at: Span::from_secs(20 * 3_600) };
-        assert!((at(day, 20) - 900.0).abs() < 1e-9 && (at(day, 8) - 100.0).abs() < 1e-9 && (at(day, 44) - 900.0).abs() < 1e-9);
+        assert!(
+            (at(day, 20) - 900.0).abs() < 1e-9
+                && (at(day, 8) - 100.0).abs() < 1e-9
+                && (at(day, 44) - 900.0).abs() < 1e-9
+        );
         let spike = Shape::Spike { base: Rate(10.0), peak: Rate(50.0), at: hour, rise: hour, hold: hour };
         assert_eq!([0, 1, 2, 3, 4, 9].map(|h| at(spike, h)), [10.0, 10.0, 50.0, 50.0, 10.0, 10.0]);
         let ramp = Shape::Ramp { from: Rate(0.0), to: Rate(8.0), start: hour, over: Span::from_secs(4 * 3_600) };

@@ -24,10 +24,7 @@ impl ParseError {
 /// Splits "1.5 GB" into 1.5 and "GB". Digits may be grouped with `_` or `,`. `None` if there is no finite number.
 pub(super) fn split(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
-    let number_end = text
-        .char_indices()
-        .find(|&(at, c)| !is_number_char(text, at, c))
-        .map_or(text.len(), |(at, _)| at);
+    let number_end = text.char_indices().find(|&(at, c)| !is_number_char(text, at, c)).map_or(text.len(), |(at, _)| at);
     let digits: String = text[..number_end].chars().filter(|c| !matches!(c, '_' | ',')).collect();
     let value: f64 = digits.parse().ok()?;
     value.is_finite().then_some((value, text[number_end..].trim()))

@@ -90,7 +90,8 @@ impl FromStr for Bytes {
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fits = |size: u64| self.0 >= size && (size == 1 || (self.0 * 10).is_multiple_of(size));
-        let by_length = |&&(name, size): &&(&str, u64)| (number::trimmed(self.0 as f64 / size as f64, 1).len(), name.len());
+        let by_length =
+            |&&(name, size): &&(&str, u64)| (number::trimmed(self.0 as f64 / size as f64, 1).len(), name.len());
         let best = SIZES.iter().filter(|&&(_, size)| fits(size)).min_by_key(by_length);
         let &(name, size) = best.unwrap_or(&("B", 1));
         write!(f, "{} {name}", number::trimmed(self.0 as f64 / size as f64, 1))
