@@ -47,9 +47,9 @@ pub(super) fn bench(options: &Options) -> Outcome {
 
 fn designs(files: &[PathBuf]) -> Result<Vec<(String, Design)>, Trouble> {
     if files.is_empty() {
-        let sample = |sample: &file::Sample| match file::parse(sample.text) {
+        let sample = |sample: &file::Sample| match file::parse(sample.text, sample.key) {
             Ok(opened) => Ok((sample.key.to_owned(), opened.design)),
-            Err(error) => Err(Trouble(format!("the sample {}: {error}", sample.key))),
+            Err(error) => Err(Trouble(error.to_string())),
         };
         return file::samples().iter().map(sample).collect();
     }

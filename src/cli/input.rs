@@ -104,7 +104,7 @@ fn by_name<'a>(design: &'a Design, name: &str) -> Result<&'a Scenario, Trouble> 
 /// Reads a design, or standard input for `-`; what the reader has to remark goes to standard error.
 pub(super) fn read(path: &Path) -> Result<Design, Trouble> {
     let opened = if path == Path::new("-") {
-        file::parse(&standard_input()?).map_err(|error| Trouble(format!("standard input: {error}")))?
+        file::parse(&standard_input()?, "standard input").map_err(|error| Trouble(error.to_string()))?
     } else {
         file::read(path).map_err(|error| Trouble(error.to_string()))?
     };

@@ -76,7 +76,8 @@ pub(super) fn complete(name: &str, case: &Case, runs: &[Measured]) -> Value {
 
 pub(super) fn say_what_is_left_out(runs: &[Measured]) {
     for note in runs.iter().take(1).flat_map(|run| &run.plan.notes) {
-        output::message(&format!("{}: {}", note.about, note.text));
+        let about = note.about.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+        output::message(&format!("{about}{}", note.text));
     }
 }
 

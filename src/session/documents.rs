@@ -99,7 +99,7 @@ impl Session {
             let text = format!("There is no sample \"{key}\"; there are: {}", known.join(", "));
             return self.notices.push(Notice::error(text));
         };
-        match file::parse(sample.text) {
+        match file::parse(sample.text, sample.title) {
             Ok(opened) => self.replace(opened.design, None),
             Err(error) => self.notices.push(Notice::error(error.to_string())),
         }
@@ -122,7 +122,7 @@ impl Session {
     }
 
     pub(super) fn save_as(&mut self, path: &Path) {
-        match file::write(path, &self.design) {
+        match file::write(path, &file::print(&self.design)) {
             Ok(()) => {
                 self.history.mark_saved();
                 self.file = Origin::at(Some(path.to_owned()));
@@ -136,7 +136,7 @@ impl Session {
 
     pub(super) fn recover(&mut self) {
         let found = self.autosave.read_recovery();
-        let opened = found.and_then(|copy| match file::parse(&copy.text) {
+        let opened = found.and_then(|copy| match file::parse(&copy.text, "the copy") {
             Ok(opened) => Ok((opened, copy.path)),
             Err(error) => Err(error.to_string()),
         });

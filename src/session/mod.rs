@@ -22,6 +22,7 @@ use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
 use crate::cost::Bill;
 use crate::edit::{self, Command, History};
+use crate::export::Options;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
@@ -72,7 +73,7 @@ pub enum Action {
     /// Save to this file.
     SaveAs(PathBuf),
     /// Write a picture or another format to this file; the format follows from its ending.
-    Export(PathBuf),
+    Export(PathBuf, Options),
     /// Say something to the user.
     Say(Notice),
     /// Take over what a session before this one left unsaved.
@@ -225,7 +226,7 @@ impl Session {
             design: &self.design,
             revision: self.revision,
             scenario: self.scenario,
-            plan: state.map_or(&self.plan, |state| &state.plan),
+            plan: self.shown_plan(),
             snapshot: state.map(|state| &state.snapshot),
             bill: state.map(|state| &state.bill),
             running: self.run.is_running(),
@@ -240,6 +241,11 @@ impl Session {
             recovery: self.autosave.recovery(),
             injected: self.run.injected(),
         }
+    }
+
+    /// The plan that the figures in sight belong to.
+    fn shown_plan(&self) -> &Arc<Plan> {
+        self.run.state().map_or(&self.plan, |state| &state.plan)
     }
 
     /// Whether the design differs from its file.
@@ -264,7 +270,7 @@ impl Session {
             Action::OpenSample(key) => self.open_sample(&key),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
-            Action::Export(path) => self.export(path),
+            Action::Export(path, options) => self.export(path, options),
             Action::Say(notice) => self.notices.push(notice),
             Action::Recover => self.recover(),
             Action::DiscardRecovery => self.autosave.discard_recovery(),
