@@ -157,9 +157,10 @@ fn limit(what: What, unit: Unit, text: &str) -> Result<(What, f64), String> {
         Unit::PerSecond => (what, text.parse::<Rate>().map_err(|error| error.to_string())?.0),
         Unit::Count => (what, plain(text).ok_or_else(|| format!("\"{text}\" is not a number; write it like 6"))?),
         Unit::Dollars => {
-            let (number, hours) = dollars(text)
-                .and_then(|(number, hours)| Some((plain(number)?, hours)))
-                .ok_or_else(|| format!("\"{text}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run"))?;
+            let (number, hours) =
+                dollars(text).and_then(|(number, hours)| Some((plain(number)?, hours))).ok_or_else(|| {
+                    format!("\"{text}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run")
+                })?;
             (What::Cost(hours), number)
         }
     })

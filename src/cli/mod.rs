@@ -35,8 +35,7 @@ struct Arguments {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str =
-    "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input. - is standard input or output.";
+const AFTER_HELP: &str = "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input. - is standard input or output.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -106,7 +105,8 @@ impl Command {
 }
 
 /// What can be done where no window can be opened.
-const WITHOUT_WINDOW: &str = "without a window you can: run, check, bill, export, services, bench (see loadscape --help)";
+const WITHOUT_WINDOW: &str =
+    "without a window you can: run, check, bill, export, services, bench (see loadscape --help)";
 
 #[cfg(feature = "gui")]
 fn window(file: Option<PathBuf>) -> ExitCode {
