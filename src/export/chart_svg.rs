@@ -192,7 +192,7 @@ mod tests {
     use super::*;
     use crate::compile::Plan;
     use crate::scene::chart::system_charts;
-    use crate::scene::sketch::{plan, sketch, snapshot};
+    use crate::scene::sketch::{later, plan, sketch};
     use crate::sim::snapshot::Snapshot;
     use crate::units::Span;
     use resvg::usvg;
@@ -201,7 +201,7 @@ mod tests {
     fn charts_for_print_have_titles_units_legends_and_bands() {
         let design = sketch();
         let plan = plan(&design);
-        for chart in system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800)) {
+        for chart in system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800)) {
             let svg = write(&chart, (720, 400)).unwrap();
             usvg::Tree::from_str(&svg, &super::super::png::options()).unwrap();
             assert!(svg.contains(&chart.title) && svg.contains("zone b outage"), "{svg}");

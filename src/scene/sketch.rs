@@ -129,7 +129,7 @@ fn site(key: &str) -> SiteState {
     state
 }
 
-/// One state of a run, half an hour in.
+/// One state of a run, 41 seconds into the outage.
 pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let sites = plan.sites.keys().map(|key| site(key.as_str())).collect();
     let rate = |link: &Link| match (link.from.as_str(), link.to.as_str()) {
@@ -145,6 +145,12 @@ pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let now = SimTime::ZERO + Span::from_secs(1_181);
     let watched = Some((plan.sites[&id("web")], history()));
     Snapshot { now, sites, links, faults: vec![0], system: history(), watched, ..Snapshot::default() }
+}
+
+/// The same run ten minutes later, with the outage behind it.
+pub fn later(design: &Design, plan: &Plan) -> Snapshot {
+    let now = SimTime::ZERO + Span::from_secs(1_800);
+    Snapshot { now, faults: Vec::new(), ..snapshot(design, plan) }
 }
 
 /// Half an hour of a rising evening with an outage near its end.
