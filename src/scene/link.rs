@@ -56,8 +56,8 @@ fn stroke(picture: &Picture<'_>, id: &Id, state: Option<LinkState>) -> Stroke {
         _ => Ink::Link.full(),
     };
     let dash = match tie(picture, link) {
-        _ if broken => Some((7.0, 5.0)),
-        Some(Tie::Message) => Some((4.0, 4.0)),
+        _ if broken => Some((3.5 * width, 2.5 * width)),
+        Some(Tie::Message) => Some((2.2 * width, 2.2 * width)),
         _ => None,
     };
     let width = if picture.selected.contains(id) { width.max(2.0) + 0.4 } else { width };

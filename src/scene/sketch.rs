@@ -65,7 +65,8 @@ pub fn sketch() -> Design {
         design.places.insert(id(key), place);
     }
     let rect = Rect::between(Point::new(0.0, 36.0), Point::new(216.0, 132.0));
-    let text = "Zone b goes dark at 19:41. Sessions live in ElastiCache, so no cart is lost: any instance serves any user.";
+    let text =
+        "Zone b goes dark at 19:41. Sessions live in ElastiCache, so no cart is lost: any instance serves any user.";
     design.notes.insert(id("note"), Note { rect, text: text.to_owned() });
     design
 }
@@ -76,7 +77,7 @@ pub fn plan(design: &Design) -> Plan {
     for (key, node) in design.nodes.iter().filter(|(_, node)| node.service().is_some()) {
         let pooled = matches!(node.service.as_str(), "asg" | "ec2" | "rds" | "elasticache");
         plan.sites.insert(key.clone(), plan.network.sites.len() as u32);
-        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0) });
+        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0), outside: false });
     }
     for (at, (key, link)) in design.links.iter().enumerate() {
         if plan.sites.contains_key(&link.to) {
@@ -128,7 +129,7 @@ fn site(key: &str) -> SiteState {
     state
 }
 
-/// One state of a run, half an hour in.
+/// One state of a run, 41 seconds into the outage.
 pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let sites = plan.sites.keys().map(|key| site(key.as_str())).collect();
     let rate = |link: &Link| match (link.from.as_str(), link.to.as_str()) {
@@ -144,6 +145,12 @@ pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let now = SimTime::ZERO + Span::from_secs(1_181);
     let watched = Some((plan.sites[&id("web")], history()));
     Snapshot { now, sites, links, faults: vec![0], system: history(), watched, ..Snapshot::default() }
+}
+
+/// The same run ten minutes later, with the outage behind it.
+pub fn later(design: &Design, plan: &Plan) -> Snapshot {
+    let now = SimTime::ZERO + Span::from_secs(1_800);
+    Snapshot { now, faults: Vec::new(), ..snapshot(design, plan) }
 }
 
 /// Half an hour of a rising evening with an outage near its end.

@@ -39,7 +39,9 @@ pub fn percent(share: f32) -> String {
         p if p > 99.0 && p < 100.0 || p > 0.0 && p < 1.0 => 1,
         _ => 0,
     };
-    let floored = if digits == 0 { percent } else { (percent * 10f64.powi(digits)).floor() / 10f64.powi(digits) };
+    // Rounded down, but not by what a 32-bit share is short of its decimal.
+    let scale = 10f64.powi(digits);
+    let floored = if digits == 0 { percent } else { (percent * scale + 1e-3).floor() / scale };
     format!("{} %", trimmed(format!("{floored:.*}", digits as usize)))
 }
 
@@ -62,9 +64,18 @@ mod tests {
 
     #[test]
     fn figures_are_short_and_true() {
-        assert_eq!([1900.0, 840.4, 2.5, 0.0, 999.7, 12_345.0].map(rate).join(" "), "1.9k/s 840/s 2.5/s 0/s 1k/s 12.3k/s");
-        assert_eq!([0.4, 3.04, 186.2, 1_240.0, 12_300.0].map(millis).join(", "), "0.4 ms, 3 ms, 186 ms, 1240 ms, 12.3 s");
-        assert_eq!([0.992, 0.82, 1.0, 0.99996, 0.0, 0.004].map(percent).join(", "), "99.2 %, 82 %, 100 %, 99.99 %, 0 %, 0.4 %");
+        assert_eq!(
+            [1900.0, 840.4, 2.5, 0.0, 999.7, 12_345.0].map(rate).join(" "),
+            "1.9k/s 840/s 2.5/s 0/s 1k/s 12.3k/s"
+        );
+        assert_eq!(
+            [0.4, 3.04, 186.2, 1_240.0, 12_300.0].map(millis).join(", "),
+            "0.4 ms, 3 ms, 186 ms, 1240 ms, 12.3 s"
+        );
+        assert_eq!(
+            [0.992, 0.82, 1.0, 0.99996, 0.0, 0.004].map(percent).join(", "),
+            "99.2 %, 82 %, 100 %, 99.99 %, 0 %, 0.4 %"
+        );
         assert_eq!([7, 1_240, 2_500_000].map(count).join(" "), "7 1,240 2.5M");
     }
 }

@@ -15,6 +15,8 @@ const FOOT: f32 = 20.0;
 /// Least height that a legend row is shown in.
 const ROOMY: f32 = 118.0;
 const LEGEND: f32 = 15.0;
+/// So that no line lies on the upper edge.
+const HEADROOM: f64 = 1.03;
 
 /// A chart laid out in a rectangle.
 struct Plot<'a> {
@@ -96,10 +98,11 @@ impl<'a> Plot<'a> {
     fn new(chart: &'a Chart, rect: Rect, head: f32) -> Self {
         let (top, bottom) = (rect.min.y + head, rect.max.y - FOOT);
         let most = ((bottom - top) / 26.0).clamp(2.0, 5.0) as usize;
-        let left = number_ticks(chart.largest(Axis::Left).unwrap_or(0.0), most, &chart.unit);
+        let left = number_ticks(HEADROOM * chart.largest(Axis::Left).unwrap_or(0.0), most, &chart.unit);
         // What is accumulated on the right has the unit of what is paid by the hour on the left.
         let unit = if chart.unit.starts_with('$') { "$" } else { "" };
-        let right = chart.largest(Axis::Right).map_or_else(Vec::new, |most_right| number_ticks(most_right, most, unit));
+        let right =
+            chart.largest(Axis::Right).map_or_else(Vec::new, |largest| number_ticks(HEADROOM * largest, most, unit));
         let widest = |ticks: &[Tick]| {
             ticks.iter().map(|tick| text::width(&tick.label, style::TINY, Weight::Regular)).fold(0.0, f32::max)
         };
@@ -143,7 +146,8 @@ impl<'a> Plot<'a> {
         let mut free = f32::NEG_INFINITY;
         for tick in time_ticks(self.chart.from, self.chart.to, most) {
             let half = text::width(&tick.label, style::TINY, Weight::Regular) / 2.0;
-            let x = self.x(tick.value).clamp(self.area.min.x + half - 4.0, (self.area.max.x - half).max(self.area.min.x));
+            let x =
+                self.x(tick.value).clamp(self.area.min.x + half - 4.0, (self.area.max.x - half).max(self.area.min.x));
             if x - half < free {
                 continue;
             }
@@ -211,7 +215,8 @@ impl<'a> Plot<'a> {
 
     fn cursor(&self, secs: f64, shapes: &mut Vec<Shape>) {
         let x = self.x(secs);
-        let segments = vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
+        let segments =
+            vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
         shapes.push(Shape::Path { segments, stroke: Ink::Muted.alpha(0.8).line(1.0) });
         let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
         for line in &self.chart.lines {
@@ -256,7 +261,7 @@ mod tests {
     use super::super::system_charts;
     use super::*;
     use crate::model::Size;
-    use crate::scene::sketch::{plan, sketch, snapshot};
+    use crate::scene::sketch::{later, plan, sketch};
 
     fn boxes(shapes: &[Shape]) -> Vec<(String, Rect)> {
         let boxed = |shape: &Shape| {
@@ -277,7 +282,7 @@ mod tests {
     fn text_lies_inside_and_never_on_text() {
         let design = sketch();
         let plan = plan(&design);
-        let charts = system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let charts = system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800));
         for (w, h) in [(346.0, 164.0), (220.0, 110.0), (640.0, 320.0), (140.0, 90.0)] {
             let rect = Rect::new(Point::new(7.0, 9.0), Size { w, h });
             for one in &charts {
@@ -295,7 +300,7 @@ mod tests {
     fn the_cursor_tells_values_with_units() {
         let design = sketch();
         let plan = plan(&design);
-        let charts = system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let charts = system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800));
         let rect = Rect::new(Point::default(), Size { w: 346.0, h: 164.0 });
         let told: Vec<String> = boxes(&chart(&charts[0], rect, Some(600.0))).into_iter().map(|text| text.0).collect();
         assert!(told.contains(&"00:10:00".to_owned()), "{told:?}");
