@@ -6,9 +6,11 @@
 //!
 //! Absent: prices (they stand in the catalogue), tiers beyond the first, free tiers, tax, commitments.
 
+mod account;
 mod tariff;
 
-pub use tariff::{Metered, Tariff, Use};
+pub use account::Account;
+pub use tariff::{Metered, Tariff};
 
 use crate::compile::Plan;
 use crate::model::Design;

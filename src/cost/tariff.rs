@@ -4,8 +4,9 @@ use super::{Bill, Line};
 use crate::catalog::{self, Charge, Confidence, Face, Meter, Quote, Sheet};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
+use crate::sim::engine::Engine;
 use crate::sim::network::Index;
-use crate::sim::report::Report;
+use crate::sim::report::{Report, Usage};
 use crate::units::Money;
 
 /// Bytes that one load-balancer capacity unit processes in an hour, for instances as targets.
@@ -16,25 +17,12 @@ const BYTES_PER_LCU_HOUR: f64 = 1e9;
 const LCU_NOTE: &str =
     "metered by answered bytes, 1 GB an LCU-hour; connections are not simulated, rules are free up to 10";
 
-/// What a site used since metering began.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Use {
-    /// Requests that arrived.
-    pub arrived: u64,
-    /// Messages stored.
-    pub stored: u64,
-    /// Bytes answered towards users.
-    pub bytes_out: u64,
-    /// Server seconds from launch to end.
-    pub server_secs: f64,
-}
-
 /// Anything that a run can be metered by.
 pub trait Metered {
     /// Simulated hours since metering began.
     fn hours(&self) -> f64;
     /// What a site used.
-    fn site(&self, site: Index) -> Use;
+    fn site(&self, site: Index) -> Usage;
     /// Calls made along a link.
     fn calls(&self, link: Index) -> u64;
 }
@@ -44,13 +32,32 @@ impl Metered for Report {
         self.now.since(self.from).hours()
     }
 
-    fn site(&self, site: Index) -> Use {
-        let Some(site) = self.sites.get(site as usize) else { return Use::default() };
-        Use { arrived: site.arrived, stored: site.messages.0, bytes_out: site.bytes_out, server_secs: site.server_secs }
+    fn site(&self, site: Index) -> Usage {
+        let Some(site) = self.sites.get(site as usize) else { return Usage::default() };
+        Usage {
+            arrived: site.arrived,
+            stored: site.messages.0,
+            bytes_out: site.bytes_out,
+            server_secs: site.server_secs,
+        }
     }
 
     fn calls(&self, link: Index) -> u64 {
         self.links.get(link as usize).map_or(0, |link| link.calls)
+    }
+}
+
+impl Metered for Engine {
+    fn hours(&self) -> f64 {
+        self.measured().hours()
+    }
+
+    fn site(&self, site: Index) -> Usage {
+        self.usage(site)
+    }
+
+    fn calls(&self, link: Index) -> u64 {
+        self.calls(link)
     }
 }
 
@@ -94,6 +101,13 @@ impl Tariff {
         lines.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.node, &a.item).cmp(&(&b.node, &b.item))));
         let total = lines.iter().map(|line| line.cost).sum();
         Bill { region: self.region.clone(), hours: used.hours(), lines, total }
+    }
+
+    /// Sites and links of the network that it may ask about.
+    pub(super) fn extent(&self) -> (Index, Index) {
+        let sites = self.items.iter().map(|item| item.site + 1).max().unwrap_or(0);
+        let links = self.items.iter().flat_map(|item| &item.traffic.all).map(|link| link + 1).max().unwrap_or(0);
+        (sites, links)
     }
 
     /// Dollars for what was used: the bill's total before rounding. Costs a few operations per line.
