@@ -3,6 +3,24 @@
 //! A [`Command`] says what is wanted; [`apply`] works out the [`Diff`]: whole records before and after. Undo swaps the
 //! sides, so no command writes its own undo. The editor does not know who asked.
 
+mod apply;
+mod belong;
+mod diff;
+mod draft;
+mod history;
+mod naming;
+mod paste;
+#[cfg(test)]
+pub(crate) mod random;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use apply::apply;
+pub use diff::{Change, Diff};
+pub use history::History;
+pub use refusal::Refusal;
+
 use crate::catalog::Value;
 use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
 use crate::scenario::Scenario;

@@ -32,6 +32,12 @@ impl Id {
         Self(if slug.is_empty() { fallback } else { slug }.into())
     }
 
+    /// What a link between two records is called unless it has to be told apart: `web--orders`.
+    pub fn between(from: &Self, to: &Self) -> Self {
+        let text = format!("{from}--{to}");
+        if text.len() <= LONGEST - 8 { Self(text.into()) } else { Self::slug(&text, "link") }
+    }
+
     /// This id, or with the first number behind it that `taken` does not refuse.
     pub fn mint(&self, taken: impl Fn(&Self) -> bool) -> Self {
         let numbered = (2..).map(|n| Self(format!("{self}-{n}").into()));

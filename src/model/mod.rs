@@ -19,6 +19,15 @@ pub const CARD: Size = Size { w: 164.0, h: 84.0 };
 /// Grid that things snap to, in drawing units.
 pub const GRID: f32 = 12.0;
 
+/// Nothing is drawn farther than this from the origin, in drawing units.
+pub const FAR: f32 = 100_000.0;
+
+/// Longest name of anything, in characters.
+pub const LONGEST_NAME: usize = 120;
+
+/// Longest note, in characters.
+pub const LONGEST_NOTE: usize = 10_000;
+
 /// A drawing with its scenarios.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
@@ -144,6 +153,14 @@ impl Node {
     /// The card's rectangle.
     pub fn rect(&self) -> Rect {
         Rect::new(self.at, CARD)
+    }
+}
+
+impl Place {
+    /// Whether this place, as it is drawn, has another one in it that cannot stand there: regions hold VPCs, VPCs hold
+    /// Availability Zones.
+    pub fn wrongly_holds(&self, inner: &Self) -> bool {
+        self.kind >= inner.kind && self.rect.encloses(&inner.rect) && self.rect.area() > inner.rect.area()
     }
 }
 

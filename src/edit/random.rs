@@ -1,0 +1,181 @@
+//! Random commands for tests: the same seed gives the same commands everywhere.
+
+use super::{Clip, Command, apply};
+use crate::catalog::{self, Value};
+use crate::model::{Design, Id, PlaceKind, Point, Rect, Size, When};
+use crate::scenario::{Fault, Harm, Scenario};
+use crate::sim::shape::Shape;
+use crate::units::{Bytes, Rate, Share, Span};
+
+/// A small generator (SplitMix64).
+pub(crate) struct Dice(pub u64);
+
+impl Dice {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// 0 to `count - 1`.
+    pub fn below(&mut self, count: usize) -> usize {
+        (self.next() % count.max(1) as u64) as usize
+    }
+
+    pub fn pick<T: Clone>(&mut self, items: &[T]) -> Option<T> {
+        (!items.is_empty()).then(|| items[self.below(items.len())].clone())
+    }
+
+    fn span(&mut self) -> Span {
+        Span::from_secs(1 + self.below(90_000) as u64)
+    }
+
+    fn rate(&mut self) -> Rate {
+        Rate(self.below(5_000) as f64)
+    }
+
+    fn point(&mut self) -> Point {
+        Point::new(self.below(2_000) as f32 - 400.0, self.below(1_400) as f32 - 300.0)
+    }
+
+    fn rect(&mut self) -> Rect {
+        let size = Size { w: 60.0 + self.below(700) as f32, h: 40.0 + self.below(500) as f32 };
+        Rect::new(self.point(), size)
+    }
+
+    fn text(&mut self) -> String {
+        let words =
+            ["Web", "주문", "a \"quoted\" \\ name", "two\nlines", "tab\there", "", "Ünïcode → ✓", "RDS 2", "\u{7}"];
+        let word = words[self.below(words.len())];
+        if self.below(2) == 0 { word.to_owned() } else { format!("{word} {}", self.below(50)) }
+    }
+
+    /// The id of any record, or now and then one that does not exist.
+    fn id(&mut self, design: &Design) -> Id {
+        let records = design.nodes.keys().chain(design.places.keys()).chain(design.notes.keys());
+        let all: Vec<Id> = records.chain(design.links.keys()).cloned().collect();
+        if self.below(30) == 0 {
+            Id::slug("no such thing", "none")
+        } else {
+            self.pick(&all).unwrap_or(Id::slug("none", "none"))
+        }
+    }
+
+    fn ids(&mut self, design: &Design) -> Vec<Id> {
+        (0..self.below(4)).map(|_| self.id(design)).collect()
+    }
+
+    fn node(&mut self, design: &Design) -> Id {
+        let nodes: Vec<Id> = design.nodes.keys().cloned().collect();
+        self.pick(&nodes).unwrap_or_else(|| self.id(design))
+    }
+
+    fn service(&mut self) -> String {
+        if self.below(40) == 0 {
+            "mainframe".to_owned()
+        } else {
+            catalog::ALL[self.below(catalog::ALL.len())].key.to_owned()
+        }
+    }
+
+    fn value(&mut self) -> Value {
+        match self.below(9) {
+            0 => Value::Count(self.below(300) as u64),
+            1 => Value::Unlimited,
+            2 => Value::Span(self.span()),
+            3 => Value::Rate(Rate(self.below(9_999) as f64 / 3.0)),
+            4 => Value::Bytes(Bytes(self.next() % 1_000_000_000)),
+            5 => Value::Share(Share(self.below(1_001) as f64 / 1_000.0)),
+            6 => Value::Word("random".to_owned()),
+            7 => Value::Word("m5.xlarge".to_owned()),
+            _ => Value::Word(format!("{} ms cv 2", self.below(100))),
+        }
+    }
+
+    fn set(&mut self, design: &Design) -> Command {
+        let id = self.node(design);
+        let sheet = design.nodes.get(&id).and_then(|node| node.service()).map(|service| service.sheet());
+        let keys: Vec<String> =
+            sheet.map(|sheet| sheet.params.iter().map(|param| param.key.clone()).collect()).unwrap_or_default();
+        let key = self.pick(&keys).unwrap_or_else(|| "nothing".to_owned());
+        let value = if self.below(6) == 0 { None } else { Some(self.value()) };
+        Command::Set { ids: vec![id], key, value }
+    }
+
+    fn shape(&mut self) -> Shape {
+        match self.below(4) {
+            0 => Shape::Constant(self.rate()),
+            1 => Shape::Ramp { from: self.rate(), to: self.rate(), start: self.span(), over: self.span() },
+            2 => Shape::Spike {
+                base: self.rate(),
+                peak: self.rate(),
+                at: self.span(),
+                rise: self.span(),
+                hold: self.span(),
+            },
+            _ => Shape::Day { low: self.rate(), peak: self.rate(), peak_at: self.span() },
+        }
+    }
+
+    fn scenario(&mut self, design: &Design) -> Scenario {
+        let harm = match self.below(2) {
+            0 => Harm::Crash { node: self.node(design).to_string(), count: 1 + self.below(3) as u32 },
+            _ => Harm::ZoneOutage { zone: "b".to_owned() },
+        };
+        let targets = if self.below(2) == 0 { vec!["p99 < 200 ms".to_owned(), self.text()] } else { Vec::new() };
+        Scenario {
+            name: self.text(),
+            duration: self.span(),
+            warmup: Span::from_secs(self.below(2) as u64 * 60),
+            traffic: (0..self.below(3)).map(|_| (self.node(design).to_string(), self.shape())).collect(),
+            faults: (0..self.below(3))
+                .map(|_| Fault { at: self.span(), lasts: self.span(), harm: harm.clone() })
+                .collect(),
+            targets,
+        }
+    }
+
+    fn when(&mut self) -> When {
+        [When::Auto, When::Always, When::OnMiss, When::Share(0.25), When::Share(1.5)][self.below(5)]
+    }
+
+    fn clip(&mut self, design: &Design) -> Clip {
+        Clip::of(design, &self.ids(design))
+    }
+
+    /// Any command, most of them legal.
+    pub fn command(&mut self, design: &Design) -> Command {
+        let crowded = usize::from(design.nodes.len() + design.places.len() > 60) * 4;
+        match self.below(24 + crowded) {
+            0..=2 => Command::AddNode { service: self.service(), at: self.point() },
+            3..=6 => Command::AddLink { from: self.node(design), to: self.node(design) },
+            7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(3)], rect: self.rect() },
+            8 => Command::AddNote { rect: self.rect(), text: self.text() },
+            9..=11 => Command::Move { ids: self.ids(design), by: Point::new(self.below(300) as f32 - 150.0, 30.0) },
+            12 => Command::Resize { id: self.id(design), rect: self.rect() },
+            13 => Command::Rename { id: self.id(design), text: self.text() },
+            14..=16 => self.set(design),
+            17 => Command::SetWhen { id: self.id(design), when: self.when() },
+            18 => Command::Reattach { id: self.id(design), from: self.node(design), to: self.node(design) },
+            19 => Command::Paste { clip: self.clip(design), by: Point::new(24.0, 24.5) },
+            20 => Command::Title(self.text()),
+            21 => Command::Region(catalog::REGIONS[self.below(2)].to_owned()),
+            22 if self.below(3) == 0 => Command::RemoveScenario(self.below(4)),
+            22 => Command::PutScenario { at: self.below(4), scenario: self.scenario(design) },
+            _ => Command::Remove { ids: self.ids(design) },
+        }
+    }
+}
+
+/// A design made by random commands.
+pub(crate) fn design(seed: u64, commands: usize) -> Design {
+    let (mut dice, mut design) = (Dice(seed), Design::default());
+    for _ in 0..commands {
+        let command = dice.command(&design);
+        // Refusals are part of the game.
+        let _ = apply(&mut design, &command);
+    }
+    design
+}

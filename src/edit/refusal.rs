@@ -1,0 +1,86 @@
+//! Why a command was not carried out, in words for the person who asked.
+
+use crate::catalog::{REGIONS, ValueError};
+use crate::model::{FAR, Id};
+use thiserror::Error;
+
+/// A command that was not carried out; the design is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// No record has the id.
+    #[error("There is no \"{0}\" in this drawing; it may have been removed")]
+    Missing(Id),
+    /// The record exists, but the command does not apply to its kind.
+    #[error("\"{id}\" has no {what}")]
+    NotThat {
+        /// Which record.
+        id: Id,
+        /// What the command would change.
+        what: &'static str,
+    },
+    /// The catalogue does not have the service.
+    #[error("There is no service \"{0}\"; pick one from the palette")]
+    UnknownService(String),
+    /// The catalogue says that the two services cannot be joined.
+    #[error("{0}")]
+    NoTie(String),
+    /// Caller and callee are the same node.
+    #[error("A link has to lead to another node")]
+    SelfLink,
+    /// The two nodes are joined already.
+    #[error("{from} is already linked to {to}")]
+    DuplicateLink {
+        /// Label of the caller.
+        from: String,
+        /// Label of the callee.
+        to: String,
+    },
+    /// The service has no such setting.
+    #[error("{service} has no setting \"{key}\"")]
+    UnknownSetting {
+        /// Name of the service.
+        service: String,
+        /// Key of the setting.
+        key: String,
+    },
+    /// The setting does not take the value.
+    #[error("{label}: {why}")]
+    BadValue {
+        /// Name of the setting on screen.
+        label: String,
+        /// What is wrong and what would be right.
+        why: ValueError,
+    },
+    /// A share outside 0 to 1.
+    #[error("A share of the requests is between 0 % and 100 %")]
+    BadShare,
+    /// A place would lie in a place that cannot hold it.
+    #[error("{inner} cannot stand inside {outer}: regions hold VPCs, and VPCs hold Availability Zones")]
+    Nesting {
+        /// Label and kind of the inner place.
+        inner: String,
+        /// Label and kind of the outer place.
+        outer: String,
+    },
+    /// A coordinate that is not a number or far outside the canvas.
+    #[error("That is outside the canvas, which ends {FAR} points from its origin")]
+    TooFar,
+    /// A name without a character.
+    #[error("A name needs at least one letter or digit")]
+    EmptyName,
+    /// A region that the catalogue has no prices for.
+    #[error("There are no prices for the region \"{0}\"; known are: {known}", known = REGIONS.join(", "))]
+    UnknownRegion(String),
+    /// The scenario to be removed is the only one.
+    #[error("A design keeps at least one scenario; add another one first")]
+    LastScenario,
+    /// No scenario has the position.
+    #[error("There is no scenario number {0}")]
+    NoScenario(usize),
+    /// Another scenario has the name.
+    #[error("There is already a scenario named \"{0}\"")]
+    ScenarioName(String),
+    /// A scenario without time to run.
+    #[error("A scenario has to last longer than its warm-up")]
+    NoTime,
+}
