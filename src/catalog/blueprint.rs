@@ -2,7 +2,7 @@
 
 use crate::sim::dist::Dist;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
-use crate::units::{Rate, Span};
+use crate::units::{Rate, Share, Span};
 
 /// The primitives and the program of one node. `compile` joins the blueprints of a drawing into a network.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,10 @@ pub struct Blueprint {
     pub buffer: Option<BufferPlan>,
     /// Rate limit.
     pub bucket: Option<Rate>,
+    /// Round trip between users and this node, in place of the users' own distance.
+    pub reach: Option<Span>,
+    /// Round trip between this node and what it calls, in place of that inside a region.
+    pub outreach: Option<Span>,
 }
 
 /// One operation of a node's program; links and indices are filled in by `compile`.
@@ -59,7 +63,7 @@ pub enum Op {
 pub struct PoolPlan {
     /// Servers at the start.
     pub servers: u32,
-    /// Zones to spread over when the node does not stand in one.
+    /// Zones to spread over when the node does not stand in one; zero for servers outside all zones.
     pub zones: u32,
     /// Requests at once per server.
     pub workers: u32,
@@ -86,6 +90,12 @@ pub struct ScalerPlan {
     pub metric: Metric,
     /// Length of a datapoint.
     pub period: Span,
+    /// Datapoints above the target until servers are added.
+    pub high_points: u32,
+    /// Datapoints below the low threshold until servers are removed.
+    pub low_points: u32,
+    /// Low threshold as a share of the target.
+    pub low: Share,
     /// Time that a new server does not count for.
     pub warmup: Span,
 }

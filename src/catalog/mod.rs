@@ -13,7 +13,7 @@ mod settings;
 mod sheet;
 mod value;
 
-pub use blueprint::{Blueprint, Op, PoolPlan, ScalerPlan};
+pub use blueprint::{BalancerPlan, Blueprint, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan};
 pub use service::{Charge, Face, Meter, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;

@@ -1,14 +1,18 @@
 //! From a drawing and a scenario to a network that the engine runs.
 //!
-//! Never fails: what cannot run becomes a note, and the rest runs. Absent: anything that runs.
+//! Each node's service gives a blueprint; the links of the drawing join the blueprints. Never fails: what cannot run becomes
+//! a [`Note`], and the rest runs. Absent: anything that runs.
+
+mod lower;
+mod route;
 
 use crate::model::{Design, Id};
-use crate::scenario::Scenario;
-use crate::sim::network::{Fault, Index, Network};
+use crate::scenario::{self, Scenario};
+use crate::sim::network::{Fault, Harm, Index, Network};
 use std::collections::BTreeMap;
 
 /// A network, and what of the drawing became what of it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     /// For the engine.
     pub network: Network,
@@ -25,18 +29,44 @@ pub struct Plan {
 /// Something that the run leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// The node or link it is about.
-    pub about: Id,
+    /// The node or link it is about; `None` for the scenario.
+    pub about: Option<Id>,
     /// What and why.
     pub text: String,
 }
 
 /// Compiles a drawing under a scenario.
-pub fn compile(_design: &Design, _scenario: &Scenario) -> Plan {
-    todo!()
+pub fn compile(design: &Design, scenario: &Scenario) -> Plan {
+    let mut plan = lower::Lowering::new(design, scenario).finish();
+    for planned in &scenario.faults {
+        match fault(&plan, planned) {
+            Some(fault) => plan.network.faults.push(fault),
+            None => {
+                let text = format!("Fault \"{}\" names nothing that can fail in this drawing.", planned.harm.words());
+                plan.notes.push(Note { about: None, text });
+            }
+        }
+    }
+    plan
 }
 
 /// A fault in the terms of a plan; `None` if what it names is not part of it.
-pub fn fault(_plan: &Plan, _fault: &crate::scenario::Fault) -> Option<Fault> {
-    todo!()
+pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
+    let harm = match &fault.harm {
+        scenario::Harm::Crash { node, count } => {
+            let site = *plan.sites.get(&Id::new(node)?)?;
+            Harm::Crash { pool: plan.network.sites[site as usize].pool?, count: *count }
+        }
+        scenario::Harm::ZoneOutage { zone } => {
+            Harm::ZoneOutage(plan.zones.iter().position(|letter| letter == zone)? as u8)
+        }
+    };
+    Some(Fault { at: fault.at, lasts: fault.lasts, harm })
+}
+
+impl Plan {
+    /// The node of a site.
+    pub fn node_of(&self, site: Index) -> Option<&Id> {
+        self.sites.iter().find(|&(_, &at)| at == site).map(|(id, _)| id)
+    }
 }

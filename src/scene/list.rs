@@ -1,12 +1,20 @@
 //! The display list.
 
-use crate::catalog::Category;
+use crate::catalog::{Category, Face, Service};
 use crate::model::{Id, Point, Rect};
 
 /// A colour by meaning. `theme` turns it into a colour for dark and for light.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
-    /// Behind everything.
+    /// The window behind its panels.
+    Window,
+    /// A panel of the window.
+    Panel,
+    /// A control on a panel.
+    Raise,
+    /// Edges of panels and controls, rules.
+    Line,
+    /// Behind everything that is drawn.
     Canvas,
     /// Dots of the grid.
     Grid,
@@ -30,10 +38,20 @@ pub enum Ink {
     Warn,
     /// Failing.
     Bad,
+    /// Faces that say fine: bars and boxes, no text.
+    OkFill,
+    /// Faces that say strained.
+    WarnFill,
+    /// Faces that say failing.
+    BadFill,
     /// Empty part of a bar.
     Track,
     /// The tile behind a service's glyph.
     Tile(Category),
+    /// The tile behind the glyph of users.
+    TileClient,
+    /// The tile behind the glyph of a store of files.
+    TileStore,
     /// The tile of a service that is not known.
     TileUnknown,
     /// Glyphs on tiles.
@@ -150,6 +168,15 @@ pub enum Shape {
         /// Face.
         fill: Tint,
     },
+    /// The face between a line that runs from left to right and a level below or above it.
+    Area {
+        /// The line: at least two points, x never falling.
+        points: Vec<Point>,
+        /// The level, as y.
+        base: f32,
+        /// Face.
+        fill: Tint,
+    },
     /// One line of text, already cut to fit.
     Text {
         /// Where its baseline is.
@@ -177,6 +204,16 @@ pub enum Shape {
 }
 
 impl Ink {
+    /// The tile behind the glyph of a service; none for one that is not known.
+    pub fn tile(service: Option<&Service>) -> Self {
+        match service.map(|known| (known.face, known.sheet().category)) {
+            None => Self::TileUnknown,
+            Some((Face::Client, _)) => Self::TileClient,
+            Some((Face::Store, _)) => Self::TileStore,
+            Some((_, category)) => Self::Tile(category),
+        }
+    }
+
     /// This ink, opaque.
     pub const fn full(self) -> Tint {
         Tint { ink: self, alpha: 1.0 }

@@ -1,60 +1,450 @@
-//! stub
-use super::network::{Fault, Index, Network};
-use super::report::Report;
-use super::snapshot::Snapshot;
-use crate::units::SimTime;
+//! The event loop, and what may be asked of a running network.
 
-/// A running network. `Clone` is a checkpoint.
+use super::balance::Targets;
+use super::buffer::Messages;
+use super::dist::{Dist, Sampler};
+use super::event_set::{Event, EventKind, EventSet};
+use super::frame::{FrameId, Frames};
+use super::meter::{Capacity, Counters, History, Mark, Meter};
+use super::network::{Fault, Index, Metric, Network, Step, Zone};
+use super::program::{NO_RING, Tokens, ring_for};
+use super::random::Stream;
+use super::ring::Ring;
+use super::scale::ScalerState;
+use super::server::{PoolState, Server};
+use super::snapshot::Phase;
+use crate::metrics::Histogram;
+use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
+
+/// Length of the finest measuring interval.
+const INTERVAL: Span = Span::from_secs(1);
+
+/// A running network. `Clone` is a checkpoint: the copy goes on exactly as the original would.
 #[derive(Debug, Clone)]
-pub struct Engine {}
+pub struct Engine {
+    pub(super) network: Network,
+    pub(super) now: SimTime,
+    pub(super) events: EventSet,
+    pub(super) processed: u64,
+    pub(super) started: bool,
+    pub(super) frames: Frames,
+    /// Frames whose turn has come at this very moment.
+    pub(super) ready: VecDeque<FrameId>,
+    pub(super) rings: Vec<Ring>,
+    /// Rings from here on hold messages, one for each buffer; those before hold frames.
+    pub(super) first_buffer_ring: u32,
+    pub(super) law_rings: Vec<u32>,
+    pub(super) link_rings: Vec<(u32, u32)>,
+    /// Buffer that a link takes messages from, where it does.
+    pub(super) link_buffers: Vec<Index>,
+    pub(super) samplers: Vec<Sampler>,
+    pub(super) streams: Vec<Stream>,
+    arrivals: Vec<Stream>,
+    pub(super) pools: Vec<PoolState>,
+    pub(super) servers: Vec<Server>,
+    /// Places of servers that are gone and referred to by nothing.
+    pub(super) idle_servers: Vec<u32>,
+    pub(super) balancers: Vec<Targets>,
+    pub(super) buffers: Vec<Messages>,
+    pub(super) buckets: Vec<Tokens>,
+    pub(super) scalers: Vec<ScalerState>,
+    /// Zones that are out, once for each fault that holds them down.
+    pub(super) dark: Vec<Zone>,
+    pub(super) active_faults: Vec<Index>,
+    pub(super) meters: Vec<Meter>,
+    pub(super) link_meters: Vec<LinkMeter>,
+    /// The users' view: all sources together.
+    pub(super) system: History,
+    pub(super) watched: Option<Index>,
+}
+
+/// What is counted on one link.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LinkMeter {
+    pub(super) calls: u64,
+    pub(super) failed: u64,
+    pub(super) latency: Histogram,
+    /// Counts at the start of the open interval, and rates of the one before it.
+    mark: (u64, u64, u64, f64),
+    pub(super) last: super::snapshot::LinkState,
+}
 
 impl Engine {
     /// A network at its start, with its faults planned.
-    pub fn new(_network: Network, _seed: u64) -> Self {
-        todo!()
+    pub fn new(network: Network, seed: u64) -> Self {
+        let stream = |name: &str| Stream::new(seed, name);
+        let site_name = |site: Index| network.sites[site as usize].name.as_str();
+        let mut engine = Self {
+            now: SimTime::ZERO,
+            events: EventSet::new(),
+            processed: 0,
+            started: false,
+            frames: Frames::default(),
+            ready: VecDeque::new(),
+            rings: Vec::new(),
+            first_buffer_ring: 0,
+            law_rings: Vec::new(),
+            link_rings: Vec::new(),
+            link_buffers: vec![Index::MAX; network.links.len()],
+            samplers: Vec::new(),
+            streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
+            arrivals: network.sources.iter().map(|s| stream(&format!("{}/arrivals", site_name(s.site)))).collect(),
+            pools: vec![PoolState::default(); network.pools.len()],
+            servers: Vec::new(),
+            idle_servers: Vec::new(),
+            balancers: vec![Targets::default(); network.balancers.len()],
+            buffers: vec![Messages::default(); network.buffers.len()],
+            buckets: vec![Tokens::default(); network.buckets.len()],
+            scalers: vec![ScalerState::default(); network.scalers.len()],
+            dark: Vec::new(),
+            active_faults: Vec::new(),
+            meters: vec![Meter::new(); network.sites.len()],
+            link_meters: vec![LinkMeter::default(); network.links.len()],
+            system: History::new(),
+            watched: None,
+            network,
+        };
+        engine.wire();
+        engine.tabulate();
+        engine.start();
+        engine
     }
+
+    /// Lets every pool know who is in front of it.
+    fn wire(&mut self) {
+        for (balancer, spec) in (0..).zip(&self.network.balancers) {
+            for &link in &spec.links {
+                if let Some(pool) = self.pool_behind(link) {
+                    self.pools[pool].balancers.push((balancer, link));
+                }
+            }
+        }
+        for (buffer, spec) in (0..).zip(&self.network.buffers) {
+            for &link in &spec.links {
+                if let Some(pool) = self.pool_behind(link) {
+                    self.pools[pool].feeds.push((buffer, link));
+                    self.buffers[buffer as usize].consumers.push((pool as Index, link));
+                    self.link_buffers[link as usize] = buffer;
+                }
+            }
+        }
+        for scaler in &self.network.scalers {
+            self.pools[scaler.pool as usize].scaled = true;
+        }
+        for (pool, spec) in self.pools.iter_mut().zip(&self.network.pools) {
+            pool.by_cpu = works(&self.network, spec.site);
+        }
+    }
+
+    fn pool_behind(&self, link: Index) -> Option<usize> {
+        let to = self.network.links[link as usize].to;
+        self.network.sites[to as usize].pool.map(|pool| pool as usize)
+    }
+
+    /// Works out what the loop needs of the network's figures: samplers, and a ring for each constant delay.
+    fn tabulate(&mut self) {
+        let mut rings = std::mem::take(&mut self.rings);
+        let first_time = rings.is_empty();
+        self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
+        let delays = self.network.laws.iter().map(|law| match law.dist {
+            Dist::Constant(span) => span,
+            _ => Span::ZERO,
+        });
+        if first_time {
+            self.law_rings = delays.map(|span| ring_for(&mut rings, span)).collect();
+            let ways = self.network.links.iter();
+            self.link_rings =
+                ways.map(|link| (ring_for(&mut rings, link.near), ring_for(&mut rings, link.far))).collect();
+            self.first_buffer_ring = rings.len() as u32;
+            for buffer in &self.network.buffers {
+                rings.push(Ring::new(buffer.visibility, rings.len() as u32));
+            }
+        } else {
+            // Entries wait in the rings that there are, so these stay; a delay without a ring is drawn like any other.
+            let known = &rings[..self.first_buffer_ring as usize];
+            let find = |span: Span| known.iter().position(|ring| ring.delay == span).map_or(NO_RING, |at| at as u32);
+            self.law_rings = delays.map(find).collect();
+        }
+        self.rings = rings;
+    }
+
+    fn start(&mut self) {
+        for pool in 0..self.network.pools.len() as Index {
+            for zone in self.network.pools[pool as usize].start.clone() {
+                self.launch(pool, zone, Phase::InService);
+            }
+        }
+        for (index, scaler) in (0..).zip(self.network.scalers.clone()) {
+            let size = (self.network.pools[scaler.pool as usize].start.len() as u32).clamp(scaler.min, scaler.max);
+            self.want(index, size);
+            self.events.schedule(SimTime::ZERO + scaler.period, Event { kind: EventKind::Scale, index });
+        }
+        for (index, balancer) in (0..).zip(&self.network.balancers) {
+            self.events.schedule(SimTime::ZERO + balancer.interval, Event { kind: EventKind::Probe, index });
+        }
+        for index in 0..self.network.faults.len() as Index {
+            self.plan_fault(index);
+        }
+        for index in 0..self.network.sources.len() as Index {
+            self.plan_arrival(index);
+        }
+        self.events.schedule(SimTime::ZERO + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
+        let sites: Vec<Mark> = (0..self.meters.len()).map(|site| self.mark(site)).collect();
+        for (meter, mark) in self.meters.iter_mut().zip(sites) {
+            meter.forget(mark);
+        }
+        self.started = true;
+    }
+
+    fn plan_fault(&mut self, index: Index) {
+        let at = SimTime::ZERO + self.network.faults[index as usize].at;
+        self.events.schedule(at.max(self.now), Event { kind: EventKind::Fault, index });
+    }
+
+    /// Plans the next candidate arrival of a source: Poisson at its highest rate, thinned when it happens.
+    #[inline]
+    fn plan_arrival(&mut self, index: Index) {
+        let most = self.network.sources[index as usize].shape.max_rate();
+        if most > 0.0 {
+            let gap = Sampler::Exponential(1e9 / most).draw(&mut self.arrivals[index as usize]);
+            self.events.schedule(self.now + Span(gap), Event { kind: EventKind::Arrive, index });
+        }
+    }
+
+    fn arrive_at_source(&mut self, index: Index) {
+        self.plan_arrival(index);
+        let shape = &self.network.sources[index as usize].shape;
+        let most = shape.max_rate();
+        let rate = shape.rate(self.now);
+        if rate >= most || self.arrivals[index as usize].unit() * most < rate {
+            self.offer(index);
+        }
+    }
+
     /// The simulated moment.
     pub fn now(&self) -> SimTime {
-        todo!()
+        self.now
     }
-    /// Events processed.
+
+    /// Events processed since the start.
     pub fn events(&self) -> u64 {
-        todo!()
+        self.processed
     }
-    /// Runs up to and including `until`.
-    pub fn run_until(&mut self, _until: SimTime) {
-        todo!()
-    }
-    /// Processes one event and everything that follows from it in no time.
-    pub fn step(&mut self) {
-        todo!()
-    }
-    /// Starts measuring anew, at the end of a warm-up: what [`Engine::report`] covers begins now.
-    pub fn forget(&mut self) {
-        todo!()
-    }
-    /// Makes something go wrong; `at` is counted from the start of the run and may not lie in the past.
-    pub fn inject(&mut self, _fault: Fault) {
-        todo!()
-    }
-    /// Goes on with other figures for the same structure. `Err` gives the network back if sites, pools or links differ.
-    pub fn retune(&mut self, _network: Network) -> Result<(), Network> {
-        todo!()
-    }
-    /// Keeps the history of one site in the snapshots.
-    pub fn watch(&mut self, _site: Option<Index>) {
-        todo!()
-    }
-    /// The state now, for a window. Prices are zero.
-    pub fn snapshot(&self) -> Snapshot {
-        todo!()
-    }
-    /// The figures since the start, or since [`Engine::forget`].
-    pub fn report(&self) -> Report {
-        todo!()
-    }
+
     /// The network that it runs.
     pub fn network(&self) -> &Network {
-        todo!()
+        &self.network
     }
+
+    /// Runs up to and including `until`.
+    pub fn run_until(&mut self, until: SimTime) {
+        while let Some((at, event)) = self.events.pop_until(until) {
+            self.now = at;
+            self.processed += 1;
+            self.happen(event);
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Processes one event, and everything that follows from it at its moment.
+    pub fn step(&mut self) {
+        if let Some((at, event)) = self.events.pop_until(SimTime(u64::MAX)) {
+            self.now = at;
+            self.processed += 1;
+            self.happen(event);
+        }
+    }
+
+    #[inline]
+    fn happen(&mut self, event: Event) {
+        let index = event.index;
+        match event.kind {
+            EventKind::Arrive => self.arrive_at_source(index),
+            EventKind::Wake => self.wake(index),
+            EventKind::Cpu => {
+                let frame = self.cpu_done(index);
+                self.proceed(frame);
+            }
+            EventKind::Ring => self.ring_due(index),
+            EventKind::Boot => {
+                self.enter_service(index);
+                self.run_ready();
+            }
+            EventKind::Drain => {
+                self.servers[index as usize].life_slot = super::event_set::NO_SLOT;
+                self.end(index);
+            }
+            EventKind::Probe => self.probe(index),
+            EventKind::Scale => self.scale(index),
+            EventKind::Fault => self.strike(index),
+            EventKind::Mend => self.mend(index),
+            EventKind::Interval => self.close_interval(),
+        }
+        debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
+    }
+
+    /// Starts measuring anew, at the end of a warm-up: what [`Engine::report`] covers begins now.
+    pub fn forget(&mut self) {
+        for site in 0..self.meters.len() {
+            let mark = self.mark(site);
+            self.meters[site].forget(mark);
+        }
+        let mark = self.system_mark();
+        self.system.forget(mark);
+        for meter in &mut self.link_meters {
+            *meter = LinkMeter { last: meter.last, ..LinkMeter::default() };
+        }
+    }
+
+    /// Makes something go wrong; `at` is counted from the start of the run, and one in the past begins now.
+    pub fn inject(&mut self, fault: Fault) {
+        self.network.faults.push(fault);
+        self.plan_fault(self.network.faults.len() as Index - 1);
+    }
+
+    /// Goes on with other figures for the same structure: rates, times, sizes and limits take effect now.
+    ///
+    /// # Errors
+    /// Gives the network back if sites, programs, pools, links or faults differ in number or kind.
+    pub fn retune(&mut self, network: Network) -> Result<(), Box<Network>> {
+        if !same_structure(&self.network, &network) {
+            return Err(Box::new(network));
+        }
+        let silent: Vec<bool> = self.network.sources.iter().map(|s| s.shape.max_rate() == 0.0).collect();
+        // Faults that were injected by hand stay.
+        let faults = std::mem::take(&mut self.network.faults);
+        self.network = Network { faults, ..network };
+        self.tabulate();
+        for (index, silent) in (0..).zip(silent) {
+            if silent {
+                self.plan_arrival(index);
+            }
+        }
+        for id in 0..self.servers.len() as u32 {
+            let pool = self.servers[id as usize].pool as usize;
+            self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
+            if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
+                self.plan_cpu(id);
+                self.admit(id);
+                self.run_ready();
+            }
+        }
+        for index in 0..self.scalers.len() as Index {
+            let spec = &self.network.scalers[index as usize];
+            let desired = self.scalers[index as usize].desired.clamp(spec.min, spec.max);
+            self.want(index, desired);
+        }
+        Ok(())
+    }
+
+    /// Keeps the history of one site in the snapshots.
+    pub fn watch(&mut self, site: Option<Index>) {
+        self.watched = site.filter(|&site| (site as usize) < self.meters.len());
+    }
+
+    /// Everything cumulative at a site, now.
+    pub(super) fn mark(&self, site: usize) -> Mark {
+        let meter = &self.meters[site];
+        meter.gauge.mark(self.now, meter.count, self.cpu_used(site))
+    }
+
+    fn cpu_used(&self, site: usize) -> f64 {
+        let Some(pool) = self.network.sites[site].pool else { return 0.0 };
+        let state = &self.pools[pool as usize];
+        state.cpu_gone + state.servers.iter().map(|&id| self.servers[id as usize].cpu.busy(self.now)).sum::<f64>()
+    }
+
+    pub(super) fn capacity(&self, site: usize) -> Capacity {
+        let Some(pool) = self.network.sites[site].pool else { return Capacity::default() };
+        let spec = &self.network.pools[pool as usize];
+        let by_cpu = self.pools[pool as usize].by_cpu;
+        Capacity { cores: spec.cores, workers: f64::from(spec.workers), by_cpu }
+    }
+
+    /// What users met and what servers there were, all together.
+    pub(super) fn system_mark(&self) -> Mark {
+        let mut count = Counters::default();
+        for source in &self.network.sources {
+            count.add(&self.meters[source.site as usize].count);
+        }
+        let mut mark = Mark::of(self.now, count);
+        for meter in &self.meters {
+            mark.add_servers(&meter.gauge.mark(self.now, Counters::default(), 0.0));
+        }
+        mark
+    }
+
+    /// A measuring interval ends at every site.
+    fn close_interval(&mut self) {
+        self.close_system();
+        for site in 0..self.meters.len() {
+            let (mark, capacity) = (self.mark(site), self.capacity(site));
+            let Meter { history, latency, .. } = &mut self.meters[site];
+            history.close(mark, latency, &capacity);
+        }
+        for meter in &mut self.link_meters {
+            meter.close(INTERVAL);
+        }
+        for server in &mut self.servers {
+            let busy = server.cpu.busy(self.now);
+            let cores = self.network.pools[server.pool as usize].cores;
+            let used = busy - std::mem::replace(&mut server.cpu_at_interval, busy);
+            server.utilization = (used / (cores * INTERVAL.0 as f64)) as f32;
+        }
+        self.events.schedule(self.now + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
+    }
+
+    fn close_system(&mut self) {
+        let mut latency = Histogram::default();
+        for source in &self.network.sources {
+            latency.merge(&self.meters[source.site as usize].latency);
+        }
+        let mark = self.system_mark();
+        self.system.close(mark, &mut latency, &Capacity::default());
+    }
+}
+
+impl LinkMeter {
+    fn close(&mut self, interval: Span) {
+        let (calls, failed, answers, nanos) = self.mark;
+        let count = self.latency.count();
+        let sum = self.latency.mean_nanos() * count as f64;
+        let rate = |to: u64, from: u64| ((to - from) as f64 / interval.secs()) as f32;
+        let answered = count - answers;
+        let latency = if answered > 0 { ((sum - nanos) / answered as f64 / 1e6) as f32 } else { self.last.latency };
+        self.last =
+            super::snapshot::LinkState { rate: rate(self.calls, calls), failed: rate(self.failed, failed), latency };
+        self.mark = (self.calls, self.failed, count, sum);
+    }
+}
+
+/// Whether a site's program works on a processor.
+fn works(network: &Network, site: Index) -> bool {
+    let program = network.steps[network.sites[site as usize].entry as usize..].iter();
+    let mut own = program.take_while(|step| **step != Step::Finish);
+    own.any(|step| matches!(step, Step::Work(_)))
+}
+
+/// Whether a run of one network can go on with the other.
+fn same_structure(a: &Network, b: &Network) -> bool {
+    let kind = |step: &Step| std::mem::discriminant(step);
+    let ends = |network: &Network| network.links.iter().map(|l| (l.from, l.to, l.near, l.far)).collect::<Vec<_>>();
+    let counts = |n: &Network| (n.balancers.len(), n.buffers.len(), n.buckets.len(), n.laws.len(), n.sources.len());
+    let follows = |n: &Network| -> Vec<_> {
+        n.scalers.iter().map(|s| (s.pool, matches!(s.metric, Metric::Backlog { .. }))).collect()
+    };
+    let fixed = |n: &Network| -> Vec<_> {
+        let scaled = |pool: usize| n.scalers.iter().any(|s| s.pool as usize == pool);
+        n.pools.iter().enumerate().map(|(at, p)| (p.site, if scaled(at) { 0 } else { p.start.len() })).collect()
+    };
+    let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
+    a.sites == b.sites
+        && a.steps.iter().map(kind).eq(b.steps.iter().map(kind))
+        && ends(a) == ends(b)
+        && counts(a) == counts(b)
+        && follows(a) == follows(b)
+        && fixed(a) == fixed(b)
+        && visibility(a) == visibility(b)
+        && a.faults.iter().take(b.faults.len()).eq(b.faults.iter())
 }

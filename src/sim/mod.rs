@@ -5,10 +5,21 @@
 //!
 //! Absent: sessions, request classes, retries and time-outs that cancel work. Programs and frames have room for them.
 
+mod balance;
+mod buffer;
+mod cpu;
 pub mod dist;
 pub mod engine;
+mod event_set;
+mod frame;
+mod meter;
 pub mod network;
-pub mod report;
-pub mod snapshot;
+mod observe;
+mod program;
 pub mod random;
+pub mod report;
+mod ring;
+mod scale;
+mod server;
 pub mod shape;
+pub mod snapshot;

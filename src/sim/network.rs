@@ -52,6 +52,8 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// Whether answers to it leave AWS: users, and what only looks names up for them.
+    pub outside: bool,
 }
 
 /// One step of a program. Steps that take no time run in the same turn.
@@ -85,8 +87,10 @@ pub enum Step {
         /// Where to go on otherwise.
         to: Index,
     },
-    /// Call the site at the other end of a link and wait for its answer.
+    /// Call the site at the other end of a link and wait for its answer; fail if the call fails.
     Call(Index),
+    /// The same, but a failed call is a miss: the caller goes on without the answer.
+    Try(Index),
     /// Call one of several links, each as likely as the others.
     CallOne {
         /// Law whose stream decides.

@@ -25,6 +25,9 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         max: (s.count("max") as u32).max(min),
         metric,
         period: s.span("period"),
+        high_points: s.count("high_points") as u32,
+        low_points: s.count("low_points") as u32,
+        low: s.share("low"),
         warmup: s.span("warmup"),
     };
     let pool = ec2::pool(s, min, s.count("zones") as u32);

@@ -13,7 +13,8 @@ super::service! { "cloudfront",
 
 fn lower(s: &Settings<'_>) -> Blueprint {
     let program = vec![Op::Hold("edge", s.work("edge")), Op::Lookup(s.share("hit").0), Op::AnswerOnHit, Op::CallOne];
-    Blueprint { program, ..Blueprint::default() }
+    let (reach, outreach) = (Some(s.span("reach")), Some(s.span("origin")));
+    Blueprint { program, reach, outreach, ..Blueprint::default() }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {

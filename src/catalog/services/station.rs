@@ -19,7 +19,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     let sharing = s.word("discipline") == "processor sharing";
     let pool = PoolPlan {
         servers: 1,
-        zones: 1,
+        zones: 0,
         workers: if sharing { u32::MAX } else { servers },
         queue: s.limit("queue").map_or(u32::MAX, |queue| queue as u32),
         discipline: if s.word("discipline") == "last in, first out" { Discipline::Lifo } else { Discipline::Fifo },

@@ -1,0 +1,280 @@
+//! Joins the blueprints of a drawing into a network.
+
+use super::route::{self, Part, Way};
+use super::{Note, Plan};
+use crate::catalog::{Face, Op, PoolPlan, ScalerPlan};
+use crate::model::{Design, PlaceKind, When};
+use crate::scenario::Scenario;
+use crate::sim::dist::Dist;
+use crate::sim::network::{
+    Balancer, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Source, Step, Zone,
+};
+use crate::sim::shape::Shape;
+use crate::units::Span;
+use std::ops::Range;
+
+/// A plan in the making.
+pub(super) struct Lowering<'a> {
+    design: &'a Design,
+    scenario: &'a Scenario,
+    parts: Vec<Part<'a>>,
+    ways: Vec<Way<'a>>,
+    plan: Plan,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn new(design: &'a Design, scenario: &'a Scenario) -> Self {
+        let mut plan = Plan::default();
+        let parts = route::parts(design, &mut plan.notes);
+        let ways = route::ways(design, &parts, &mut plan.notes);
+        Self { design, scenario, parts, ways, plan }
+    }
+
+    pub(super) fn finish(mut self) -> Plan {
+        self.links();
+        for part in 0..self.parts.len() {
+            self.pool(part);
+            self.primitives(part);
+        }
+        for part in 0..self.parts.len() {
+            self.site(part);
+        }
+        for part in 0..self.parts.len() {
+            self.scaler(part);
+        }
+        self.plan
+    }
+
+    /// Links of one caller stand together, in the order in which it calls.
+    fn links(&mut self) {
+        for (at, way) in (0..).zip(&self.ways) {
+            let (near, far) = route::delays(way, &self.parts, &self.ways);
+            let link = Link { from: way.from as Index, to: way.to as Index, near, far };
+            self.plan.network.links.push(link);
+            self.plan.links.insert(way.id.clone(), at);
+        }
+    }
+
+    /// The links that leave a part.
+    fn leaving(&self, part: usize) -> Range<usize> {
+        let first = self.ways.partition_point(|way| way.from < part);
+        let end = self.ways.partition_point(|way| way.from <= part);
+        first..end
+    }
+
+    fn pool(&mut self, part: usize) {
+        let Some(plan) = self.parts[part].blueprint.pool.clone() else { return };
+        let zones = self.zones(part, &plan);
+        let spread = zones.iter().copied().cycle().take(plan.servers as usize).collect();
+        let pool = Pool {
+            site: part as Index,
+            start: spread,
+            zones,
+            workers: plan.workers,
+            queue: plan.queue,
+            discipline: plan.discipline,
+            cores: plan.cores,
+            speed: plan.speed,
+            boot: plan.boot,
+        };
+        self.plan.network.pools.push(pool);
+    }
+
+    /// Where the servers of a part may stand: the zone around it, else the zones drawn beside it, else a, b, c.
+    fn zones(&mut self, part: usize, plan: &PoolPlan) -> Vec<Zone> {
+        if let Some(letter) = self.design.zone_of(self.parts[part].node) {
+            let letter = letter.to_owned();
+            return vec![self.zone(letter)];
+        }
+        if plan.zones == 0 {
+            return vec![NO_ZONE];
+        }
+        let drawn = self.design.places.values().filter(|place| place.kind == PlaceKind::Zone);
+        let mut letters: Vec<String> = drawn.map(|place| place.label.clone()).collect();
+        letters.sort();
+        letters.dedup();
+        if letters.is_empty() {
+            letters = ('a'..='z').map(String::from).collect();
+        }
+        letters.truncate(plan.zones as usize);
+        letters.into_iter().map(|letter| self.zone(letter)).collect()
+    }
+
+    fn zone(&mut self, letter: String) -> Zone {
+        let zones = &mut self.plan.zones;
+        let known = zones.iter().position(|zone| *zone == letter);
+        let at = known.unwrap_or_else(|| {
+            zones.push(letter);
+            zones.len() - 1
+        });
+        // More zones than numbers do not fit on any drawing; the rest would share the last.
+        at.min(usize::from(NO_ZONE) - 1) as Zone
+    }
+
+    fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
+        let name = format!("{}/{name}", self.parts[part].id);
+        self.plan.network.laws.push(Law { name, dist });
+        self.plan.network.laws.len() as Index - 1
+    }
+
+    /// A law of which only the stream of chance is used.
+    fn chance(&mut self, part: usize, name: &str) -> Index {
+        self.law(part, name, Dist::Constant(Span::ZERO))
+    }
+
+    /// Sources, balancers, buffers and rate limits.
+    fn primitives(&mut self, part: usize) {
+        let site = part as Index;
+        let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
+        let blueprint = self.parts[part].blueprint.clone();
+        if let Some(source) = blueprint.source {
+            let shape = self.scenario.traffic.get(self.parts[part].id.as_str()).copied();
+            let shape = shape.unwrap_or(Shape::Constant(source.rate));
+            let source = Source { site, shape, timeout: source.timeout, bytes: source.bytes };
+            self.plan.network.sources.push(source);
+        }
+        if let Some(plan) = blueprint.balancer {
+            let law = self.chance(part, "choice");
+            self.plan.network.balancers.push(Balancer {
+                site,
+                links,
+                policy: plan.policy,
+                interval: plan.interval.max(Span::from_secs(1)),
+                unhealthy: plan.unhealthy,
+                healthy: plan.healthy,
+                drain: plan.drain,
+                law,
+            });
+        } else if let Some(plan) = blueprint.buffer {
+            let (visibility, receives) = (plan.visibility, plan.receives);
+            self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
+        }
+        if let Some(rate) = blueprint.bucket {
+            self.plan.network.buckets.push(Bucket { rate });
+        }
+    }
+
+    /// A site and its program.
+    fn site(&mut self, part: usize) {
+        let entry = self.plan.network.steps.len() as Index;
+        let ops = std::mem::take(&mut self.parts[part].blueprint.program);
+        let mut to_finish = Vec::new();
+        for op in &ops {
+            if *op == Op::AnswerOnHit {
+                to_finish.push(self.plan.network.steps.len());
+            }
+            self.op(part, op);
+        }
+        let finish = self.plan.network.steps.len() as Index;
+        for at in to_finish {
+            self.plan.network.steps[at] = Step::SkipOnHit(finish);
+        }
+        self.plan.network.steps.push(Step::Finish);
+        let Part { id, service, .. } = &self.parts[part];
+        let pools = &self.plan.network.pools;
+        let site = Site {
+            name: id.to_string(),
+            entry,
+            pool: pools.iter().position(|pool| pool.site == part as Index).map(|at| at as Index),
+            outside: matches!(service.face, Face::Client | Face::Dns),
+        };
+        self.plan.sites.insert((*id).clone(), part as Index);
+        self.plan.network.sites.push(site);
+    }
+
+    fn op(&mut self, part: usize, op: &Op) {
+        let step = match op {
+            Op::Acquire => Step::Acquire,
+            Op::Release => Step::Release,
+            Op::Work(name, dist) => Step::Work(self.law(part, name, *dist)),
+            Op::Hold(name, dist) => Step::Hold(self.law(part, name, *dist)),
+            Op::Throttle => Step::Throttle(self.buckets_before(part)),
+            Op::Lookup(hit) => Step::Lookup { law: self.chance(part, "hit"), hit: *hit },
+            Op::AnswerOnHit => Step::SkipOnHit(Index::MAX),
+            Op::Maybe(share, op) => return self.maybe(part, *share, op),
+            Op::CallAll => return self.call_all(part),
+            Op::CallOne => self.call_one(part),
+            Op::Balance => Step::Balance(self.own(part, |network| network.balancers.iter().map(|b| b.site).collect())),
+            Op::Store => {
+                Step::Enqueue { buffer: self.own(part, |network| network.buffers.iter().map(|b| b.site).collect()) }
+            }
+            Op::Refuse(reason) => Step::Refuse(*reason),
+        };
+        self.plan.network.steps.push(step);
+    }
+
+    /// How many parts before this one have a rate limit.
+    fn buckets_before(&self, part: usize) -> Index {
+        self.parts[..part].iter().filter(|part| part.blueprint.bucket.is_some()).count() as Index
+    }
+
+    /// The primitive that belongs to a part.
+    fn own(&self, part: usize, sites: impl Fn(&crate::sim::network::Network) -> Vec<Index>) -> Index {
+        let sites = sites(&self.plan.network);
+        sites.iter().position(|&site| site == part as Index).expect("its blueprint has one") as Index
+    }
+
+    fn maybe(&mut self, part: usize, share: f64, op: &Op) {
+        let law = self.chance(part, "maybe");
+        let at = self.plan.network.steps.len();
+        self.plan.network.steps.push(Step::Finish);
+        self.op(part, op);
+        let to = self.plan.network.steps.len() as Index;
+        self.plan.network.steps[at] = Step::SkipUnless { law, share, to };
+    }
+
+    fn call_one(&mut self, part: usize) -> Step {
+        let leaving = self.leaving(part);
+        Step::CallOne { law: self.chance(part, "route"), first: leaving.start as Index, count: leaving.len() as u32 }
+    }
+
+    fn call_all(&mut self, part: usize) {
+        for at in self.leaving(part) {
+            let cache = self.parts[self.ways[at].to].service.face == Face::Cache;
+            let call = if cache { Step::Try(at as Index) } else { Step::Call(at as Index) };
+            let guard = self.plan.network.steps.len();
+            let after = guard as Index + 2;
+            match self.ways[at].when {
+                When::OnMiss => self.plan.network.steps.push(Step::SkipOnHit(after)),
+                When::Share(share) => {
+                    let law = self.chance(part, &format!("{}/share", self.ways[at].id));
+                    self.plan.network.steps.push(Step::SkipUnless { law, share, to: after });
+                }
+                When::Always | When::Auto => {}
+            }
+            self.plan.network.steps.push(call);
+        }
+    }
+
+    fn scaler(&mut self, part: usize) {
+        let Some(plan) = self.parts[part].blueprint.scaler.clone() else { return };
+        let pool = self.plan.network.sites[part].pool.expect("what scales has a pool");
+        let Some(metric) = self.metric(part, &plan) else { return };
+        self.plan.network.scalers.push(Scaler {
+            pool,
+            min: plan.min,
+            max: plan.max,
+            metric,
+            period: plan.period.max(Span::from_secs(1)),
+            high_points: plan.high_points,
+            low_points: plan.low_points,
+            low: plan.low.0,
+            warmup: plan.warmup,
+        });
+    }
+
+    /// Fills in the queue whose backlog a group follows; without one it only keeps its size.
+    fn metric(&mut self, part: usize, plan: &ScalerPlan) -> Option<Metric> {
+        let Metric::Backlog { target, .. } = plan.metric else { return Some(plan.metric) };
+        let feeds = |buffer: &&Buffer| {
+            buffer.links.iter().any(|&link| self.plan.network.links[link as usize].to == part as Index)
+        };
+        if let Some(at) = self.plan.network.buffers.iter().position(|buffer| feeds(&buffer)) {
+            return Some(Metric::Backlog { buffer: at as Index, target });
+        }
+        let id = self.parts[part].id.clone();
+        let text = format!("{id} follows a backlog, but no queue leads to it; it keeps its size.");
+        self.plan.notes.push(Note { about: Some(id), text });
+        Some(Metric::Size)
+    }
+}

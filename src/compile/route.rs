@@ -1,0 +1,112 @@
+//! Which links a node calls along, in what order, and how long the way is.
+
+use super::Note;
+use crate::catalog::{self, Blueprint, Face, Service, Value};
+use crate::model::{Design, Id, Node, When};
+use crate::units::Span;
+use std::collections::BTreeMap;
+
+/// A node that runs, with what its service makes of it.
+pub(super) struct Part<'a> {
+    pub(super) id: &'a Id,
+    pub(super) node: &'a Node,
+    pub(super) service: &'static Service,
+    pub(super) blueprint: Blueprint,
+}
+
+/// A link that carries something.
+pub(super) struct Way<'a> {
+    pub(super) id: &'a Id,
+    /// Positions of its ends among the parts.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// `Auto` is settled.
+    pub(super) when: When,
+}
+
+/// The nodes whose service is known.
+pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    for (id, node) in &design.nodes {
+        match (node.service(), node.settings()) {
+            (Some(service), Some(settings)) => {
+                parts.push(Part { id, node, service, blueprint: (service.lower)(&settings) });
+            }
+            _ => {
+                let text = format!("{} is left out: this version does not know the service \"{}\".", node.label, node.service);
+                notes.push(Note { about: Some(id.clone()), text });
+            }
+        }
+    }
+    parts
+}
+
+/// The links that make sense between parts, those of one caller together and caches first.
+pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<Note>) -> Vec<Way<'a>> {
+    let at: BTreeMap<&Id, usize> = parts.iter().enumerate().map(|(at, part)| (part.id, at)).collect();
+    let mut ways = Vec::new();
+    for (id, link) in &design.links {
+        let (Some(&from), Some(&to)) = (at.get(&link.from), at.get(&link.to)) else {
+            notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: one of its ends does not run.") });
+            continue;
+        };
+        match parts[from].service.tie(parts[to].service) {
+            Ok(_) => ways.push(Way { id, from, to, when: link.when }),
+            Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
+        }
+    }
+    settle(&mut ways, parts);
+    let rank = |way: &Way<'_>| match (parts[way.to].service.face, way.when) {
+        (Face::Cache, _) => 0,
+        (_, When::OnMiss) => 1,
+        _ => 2,
+    };
+    ways.sort_by_key(|way| (way.from, rank(way)));
+    ways
+}
+
+/// Settles what `Auto` means: after a miss for a database whose caller also calls a cache, else always.
+fn settle(ways: &mut [Way<'_>], parts: &[Part<'_>]) {
+    let face = |way: &Way<'_>| parts[way.to].service.face;
+    let cached: Vec<usize> = ways.iter().filter(|way| face(way) == Face::Cache).map(|way| way.from).collect();
+    for way in ways {
+        if way.when == When::Auto {
+            let after_miss = face(way) == Face::Database && cached.contains(&way.from);
+            way.when = if after_miss { When::OnMiss } else { When::Always };
+        }
+    }
+}
+
+/// One-way delays of a link inside a zone and between zones.
+pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Span, Span) {
+    let (from, to) = (&parts[way.from], &parts[way.to]);
+    let half = |span: Span| (Span(span.0 / 2), Span(span.0 / 2));
+    if to.service.face == Face::Dns {
+        // A name service is asked, not passed through; its look-up time is its own.
+        return half(Span::ZERO);
+    }
+    if let Some(distance) = distance(way.from, parts, ways) {
+        return half(to.blueprint.reach.unwrap_or(distance));
+    }
+    if let Some(outreach) = from.blueprint.outreach {
+        return half(outreach);
+    }
+    (half(round_trip("near")).0, half(round_trip("far")).0)
+}
+
+/// Round trip of the users that call from a node: its own, or that of the farthest users who ask this name service.
+fn distance(from: usize, parts: &[Part<'_>], ways: &[Way<'_>]) -> Option<Span> {
+    let own = |at: usize| parts[at].blueprint.source.as_ref().map(|source| source.distance);
+    if parts[from].service.face != Face::Dns {
+        return own(from);
+    }
+    let askers = ways.iter().filter(|way| way.to == from).filter_map(|way| own(way.from));
+    Some(askers.max().unwrap_or_default())
+}
+
+fn round_trip(key: &str) -> Span {
+    match catalog::network_sheet().param(key).map(catalog::Param::default_value) {
+        Some(Value::Span(span)) => span,
+        _ => panic!("assets/catalog/network.ron has no time {key}"),
+    }
+}

@@ -1,0 +1,200 @@
+//! A node as a card: tile with glyph, name, what it is or how it is.
+//!
+//! At rest the name stands in the middle with the settings that matter; in a run it moves up and makes room for boxes, a
+//! bar and figures. From afar only glyph and health are left.
+
+use super::figures::{self, Figures, Level};
+use super::list::{Anchor, Ink, Shape, Stroke, Weight};
+use super::{Picture, boxes, glyph, style, text};
+use crate::model::{Id, Node, Point, Rect, Size};
+
+/// Zoom below which text could not be read.
+pub const FAR: f32 = 0.4;
+
+const PAD: f32 = 10.0;
+
+/// Everything that cards have in common to draw on.
+struct Card<'a> {
+    node: &'a Node,
+    rect: Rect,
+    figures: Option<Figures>,
+}
+
+/// Draws a node.
+pub fn draw(picture: &Picture<'_>, id: &Id, node: &Node, shapes: &mut Vec<Shape>) {
+    let figures = figures::live(picture, id, node);
+    shapes.push(Shape::Begin { id: id.clone(), title: figures::spoken(node, figures.as_ref()) });
+    let card = Card { node, rect: node.rect(), figures };
+    card.face(picture, id, shapes);
+    if picture.zoom < FAR {
+        card.from_afar(shapes);
+    } else if let Some(figures) = &card.figures {
+        card.running(figures, shapes);
+    } else {
+        card.resting(shapes);
+    }
+    shapes.push(Shape::End);
+}
+
+impl Card<'_> {
+    fn face(&self, picture: &Picture<'_>, id: &Id, shapes: &mut Vec<Shape>) {
+        let selected = picture.selected.contains(id);
+        let failing = self.figures.as_ref().is_some_and(|figures| figures.level == Level::Bad);
+        let fill = if selected { Ink::CardSelected } else { Ink::Card };
+        let stroke = match (selected, failing, picture.hovered == Some(id)) {
+            (true, ..) => Ink::Accent.full().line(2.0),
+            (_, true, _) => Ink::Bad.alpha(0.85).line(1.4),
+            (_, _, true) => Ink::Accent.alpha(0.7).line(1.2),
+            _ => Ink::Edge.full().line(1.0),
+        };
+        let stroke = if self.node.service().is_none() { Stroke { dash: Some((4.0, 3.0)), ..stroke } } else { stroke };
+        let (rect, radius) = (self.rect, style::RADIUS_CARD);
+        shapes.push(Shape::Rect { rect, radius, fill: Some(fill.full()), stroke: Some(stroke) });
+    }
+
+    fn at(&self, x: f32, y: f32) -> Point {
+        self.rect.min + Point::new(x, y)
+    }
+
+    fn tile(&self, at: Point, side: f32, shapes: &mut Vec<Shape>) {
+        let service = self.node.service();
+        let rect = Rect::new(at, Size { w: side, h: side });
+        let fill = Some(Ink::tile(service).full());
+        let radius = style::RADIUS_TILE * (side / 26.0).sqrt();
+        shapes.push(Shape::Rect { rect, radius, fill, stroke: None });
+        let inner = rect.expand(-side * 0.17);
+        let segments = glyph::segments(service.map_or(glyph::UNKNOWN, |service| service.icon), inner);
+        let stroke = Ink::OnTile.full().line(glyph::line(inner.w()));
+        shapes.push(Shape::Path { segments, stroke });
+    }
+
+    fn resting(&self, shapes: &mut Vec<Shape>) {
+        let side = 34.0;
+        self.tile(self.at(12.0, (self.rect.h() - side) / 2.0), side, shapes);
+        let (left, room) = (56.0, self.rect.w() - 56.0 - PAD);
+        let lines = status_lines(&figures::resting(self.node), room);
+        let middle = self.rect.h() / 2.0;
+        let mut y = middle + 4.5 - 7.0 * lines.len() as f32;
+        shapes.push(line(self.at(left, y), &self.node.label, room, Type::TITLE));
+        y += 1.5;
+        for status in &lines {
+            y += 13.5;
+            shapes.push(line(self.at(left, y), status, room, Type::quiet(Ink::Muted)));
+        }
+    }
+
+    fn running(&self, figures: &Figures, shapes: &mut Vec<Shape>) {
+        self.tile(self.at(PAD, PAD), 26.0, shapes);
+        let (left, room) = (44.0, self.rect.w() - 44.0 - PAD);
+        shapes.push(line(self.at(left, 21.0), &self.node.label, room, Type::TITLE));
+        let status = line(self.at(left, 34.0), &figures.status, room, Type::quiet(figures.tone.text()));
+        if figures.tone == Level::Bad {
+            shapes.push(plate(&status));
+        }
+        shapes.push(status);
+        self.body(figures, shapes);
+    }
+
+    /// Boxes, bar and figures, spread over what is left under the name.
+    fn body(&self, figures: &Figures, shapes: &mut Vec<Shape>) {
+        let inner = Rect { min: self.at(PAD, 43.0), max: self.rect.max - Point::new(PAD, 8.0) };
+        let has_boxes = !figures.slots.is_empty();
+        let wanted = [has_boxes.then_some(10.0), figures.used.map(|_| 4.0), Some(7.5)];
+        let used: f32 = wanted.iter().flatten().sum();
+        let gaps = wanted.iter().flatten().count() as f32;
+        let gap = ((inner.h() - used) / gaps).min(10.0);
+        let mut y = inner.max.y - used - gap * (gaps - 1.0);
+        if gaps == 1.0 {
+            y -= 4.0;
+        }
+        if has_boxes {
+            let rect = Rect { min: Point::new(inner.min.x, y), max: Point::new(inner.max.x, y + 10.0) };
+            boxes::draw(&figures.slots, rect, shapes);
+            y += 10.0 + gap;
+        }
+        if let Some(used) = figures.used {
+            let rect = Rect { min: Point::new(inner.min.x, y), max: Point::new(inner.max.x, y + 4.0) };
+            bar(rect, used, shapes);
+        }
+        self.last_line(figures, inner, shapes);
+    }
+
+    fn last_line(&self, figures: &Figures, inner: Rect, shapes: &mut Vec<Shape>) {
+        let lone = figures.slots.is_empty() && figures.used.is_none();
+        let base = inner.max.y - if lone { 4.0 } else { 0.0 };
+        let level = figures.used.map_or(Level::Ok, Level::of_use);
+        let half = inner.w() / 2.0;
+        let left = Point::new(inner.min.x, base);
+        shapes.push(line(left, &figures.left, half, Type::quiet(level.text())));
+        let text = text::fit(&figures.right, style::SMALL, Weight::Regular, half);
+        let right = Point::new(inner.max.x, base);
+        shapes.push(placed(right, Anchor::End, text, Type::quiet(Ink::Muted)));
+    }
+
+    /// A large glyph, and a bar that says how it is.
+    fn from_afar(&self, shapes: &mut Vec<Shape>) {
+        let side = 52.0;
+        let center = self.rect.center();
+        let lift = if self.figures.is_some() { 6.0 } else { 0.0 };
+        self.tile(center - Point::new(side / 2.0, side / 2.0 + lift), side, shapes);
+        if let Some(figures) = &self.figures {
+            let rect = Rect { min: self.at(14.0, 70.0), max: self.rect.max - Point::new(14.0, 6.0) };
+            let fill = Some(figures.level.fill().full());
+            shapes.push(Shape::Rect { rect, radius: 4.0, fill, stroke: None });
+        }
+    }
+}
+
+/// How a line is set.
+#[derive(Clone, Copy)]
+struct Type {
+    size: f32,
+    weight: Weight,
+    ink: Ink,
+}
+
+impl Type {
+    const TITLE: Self = Self { size: style::TITLE, weight: Weight::SemiBold, ink: Ink::Text };
+
+    fn quiet(ink: Ink) -> Self {
+        Self { size: style::SMALL, weight: Weight::Regular, ink }
+    }
+}
+
+fn line(at: Point, words: &str, room: f32, set: Type) -> Shape {
+    placed(at, Anchor::Start, text::fit(words, set.size, set.weight, room), set)
+}
+
+fn placed(at: Point, anchor: Anchor, text: String, set: Type) -> Shape {
+    Shape::Text { at, anchor, size: set.size, weight: set.weight, text, tint: set.ink.full() }
+}
+
+/// The ground behind words of trouble.
+fn plate(words: &Shape) -> Shape {
+    let Shape::Text { at, size, weight, text, .. } = words else { return words.clone() };
+    let wide = text::width(text, *size, *weight);
+    let rect = Rect { min: *at - Point::new(4.0, 9.5), max: *at + Point::new(wide + 4.0, 3.5) };
+    Shape::Rect { rect, radius: 4.0, fill: Some(Ink::BadFill.alpha(0.16)), stroke: None }
+}
+
+fn bar(rect: Rect, used: f32, shapes: &mut Vec<Shape>) {
+    let radius = rect.h() / 2.0;
+    shapes.push(Shape::Rect { rect, radius, fill: Some(Ink::Track.full()), stroke: None });
+    if used > 0.0 {
+        // Never shorter than its round ends.
+        let end = rect.min.x + (rect.w() * used).max(rect.h());
+        let rect = Rect { min: rect.min, max: Point::new(end, rect.max.y) };
+        let fill = Some(Level::of_use(used).fill().full());
+        shapes.push(Shape::Rect { rect, radius, fill, stroke: None });
+    }
+}
+
+/// One line if it fits, else two, broken at the first " · ".
+fn status_lines(status: &str, room: f32) -> Vec<String> {
+    if text::width(status, style::SMALL, Weight::Regular) > room
+        && let Some((first, rest)) = status.split_once(" · ")
+    {
+        return vec![first.to_owned(), rest.to_owned()];
+    }
+    vec![status.to_owned()]
+}

@@ -1,0 +1,121 @@
+//! Charts: figures over time, from the series of a run to shapes.
+//!
+//! A [`Chart`] is plain data, so that the window and an export draw the same one. Lines never have more than [`MOST`]
+//! points. Absent: what cannot be told from the series.
+
+mod draw;
+mod of_run;
+mod ticks;
+
+use super::list::Ink;
+
+pub use draw::chart;
+pub use of_run::{node_charts, system_charts};
+pub use ticks::{Tick, number_ticks, time_ticks};
+
+/// Most points of a line.
+pub const MOST: usize = 300;
+
+/// Figures over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    /// What is shown.
+    pub title: String,
+    /// Unit of the left axis; empty for plain counts.
+    pub unit: String,
+    /// The figure of this moment, in words with its unit.
+    pub headline: String,
+    /// What is drawn, first below.
+    pub lines: Vec<Line>,
+    /// Spans that are marked, such as faults.
+    pub marks: Vec<Mark>,
+    /// Left end of the time axis, in seconds since the start of the run.
+    pub from: f64,
+    /// Right end.
+    pub to: f64,
+}
+
+/// One series of a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it is, for the legend.
+    pub name: String,
+    /// Its colour.
+    pub ink: Ink,
+    /// How it is drawn.
+    pub style: Style,
+    /// Which scale it is read on.
+    pub axis: Axis,
+    /// Seconds since the start of the run, and the value there; time rises.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// How a series is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A line.
+    Solid,
+    /// A line with the face under it.
+    Area,
+    /// A dashed line.
+    Dashed,
+    /// Level from point to point.
+    Step,
+    /// Likewise, dashed.
+    DashedStep,
+}
+
+/// The scale that a series is read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    /// In the chart's unit.
+    Left,
+    /// On a scale of its own at the right.
+    Right,
+}
+
+/// A marked span of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Begin, in seconds since the start of the run.
+    pub from: f64,
+    /// End.
+    pub to: f64,
+    /// What happened.
+    pub label: String,
+}
+
+impl Style {
+    /// Whether the value holds until the next point.
+    pub fn steps(self) -> bool {
+        matches!(self, Self::Step | Self::DashedStep)
+    }
+
+    /// Whether the line is dashed.
+    pub fn dashed(self) -> bool {
+        matches!(self, Self::Dashed | Self::DashedStep)
+    }
+}
+
+impl Chart {
+    /// The largest value on an axis, at least zero; `None` if nothing is drawn on it.
+    pub fn largest(&self, axis: Axis) -> Option<f64> {
+        let lines = self.lines.iter().filter(|line| line.axis == axis && !line.points.is_empty());
+        let values = lines.flat_map(|line| line.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
+        values.reduce(f64::max).map(|largest| largest.max(0.0))
+    }
+}
+
+impl Line {
+    /// The value at a moment: of the latest point until then for steps, else of the nearest.
+    pub fn at(&self, secs: f64) -> Option<f64> {
+        let after = self.points.partition_point(|point| point.0 <= secs);
+        let before = after.checked_sub(1).map(|at| self.points[at]);
+        let next = self.points.get(after).copied();
+        match (before, next) {
+            (Some(before), Some(next)) if !self.style.steps() && next.0 - secs < secs - before.0 => Some(next.1),
+            (Some(before), _) => Some(before.1),
+            (None, next) => next.map(|point| point.1),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! A chart as shapes: headline, legend, axes with round ticks, marks, lines, and what stands under the cursor.
+
+use super::ticks::{Tick, number_ticks, time_ticks};
+use super::{Axis, Chart, Line, Style};
+use crate::model::{Point, Rect};
+use crate::scene::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
+use crate::scene::{style, text, words};
+use crate::units::{SimTime, Span};
+
+const PAD: f32 = 12.0;
+/// Height of the row with title and headline.
+const HEAD: f32 = 30.0;
+/// Height of the time axis.
+const FOOT: f32 = 20.0;
+/// Least height that a legend row is shown in.
+const ROOMY: f32 = 118.0;
+const LEGEND: f32 = 15.0;
+
+/// A chart laid out in a rectangle.
+struct Plot<'a> {
+    chart: &'a Chart,
+    /// Where lines are drawn.
+    area: Rect,
+    left: Vec<Tick>,
+    right: Vec<Tick>,
+}
+
+/// Draws a chart into a rectangle; `cursor` is a moment in seconds that is looked at.
+pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
+    let mut shapes = Vec::new();
+    head(chart, rect, &mut shapes);
+    let roomy = rect.h() >= ROOMY;
+    if roomy {
+        legend(chart, rect, &mut shapes);
+    }
+    let plot = Plot::new(chart, rect, HEAD + if roomy { LEGEND } else { 0.0 });
+    if plot.area.w() < 20.0 || plot.area.h() < 12.0 {
+        return shapes;
+    }
+    plot.grid(&mut shapes);
+    plot.marks(&mut shapes);
+    for line in &chart.lines {
+        plot.line(line, &mut shapes);
+    }
+    if chart.lines.iter().all(|line| line.points.is_empty()) {
+        let at = plot.area.center();
+        shapes.push(quiet(at, Anchor::Middle, "nothing measured yet".to_owned(), Ink::Faint));
+    }
+    if let Some(cursor) = cursor.filter(|secs| (chart.from..=chart.to).contains(secs)) {
+        plot.cursor(cursor, &mut shapes);
+    }
+    shapes
+}
+
+fn quiet(at: Point, anchor: Anchor, text: String, ink: Ink) -> Shape {
+    Shape::Text { at, anchor, size: style::TINY, weight: Weight::Regular, text, tint: ink.full() }
+}
+
+fn head(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
+    let room = rect.w() - 2.0 * PAD;
+    let size = style::HEADING - 1.0;
+    let headline = text::fit(&chart.headline, size, Weight::SemiBold, room * 0.6);
+    let taken = text::width(&headline, size, Weight::SemiBold);
+    let at = Point::new(rect.max.x - PAD, rect.min.y + 20.0);
+    let (weight, tint) = (Weight::SemiBold, Ink::Text.full());
+    shapes.push(Shape::Text { at, anchor: Anchor::End, size, weight, text: headline, tint });
+    let name = if chart.unit.is_empty() { chart.title.clone() } else { format!("{}, {}", chart.title, chart.unit) };
+    let text = text::fit(&name, style::BODY, Weight::Regular, room - taken - style::GAP);
+    let at = Point::new(rect.min.x + PAD, rect.min.y + 19.5);
+    let (size, weight, tint) = (style::BODY, Weight::Regular, Ink::Muted.full());
+    shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint });
+}
+
+/// Names with a piece of their line; those that do not fit are left out.
+fn legend(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
+    let (mut x, y) = (rect.min.x + PAD, rect.min.y + HEAD + 5.0);
+    for line in &chart.lines {
+        let name = if line.axis == Axis::Right { format!("{} (right)", line.name) } else { line.name.clone() };
+        let wide = text::width(&name, style::TINY, Weight::Regular);
+        if x + 16.0 + wide > rect.max.x - PAD {
+            return;
+        }
+        let segments = vec![Segment::Move(Point::new(x, y - 3.0)), Segment::Line(Point::new(x + 11.0, y - 3.0))];
+        shapes.push(Shape::Path { segments, stroke: stroke(line) });
+        shapes.push(quiet(Point::new(x + 16.0, y), Anchor::Start, name, Ink::Muted));
+        x += 16.0 + wide + style::GAP_WIDE;
+    }
+}
+
+fn stroke(line: &Line) -> Stroke {
+    let dash = line.style.dashed().then_some((4.0, 3.0));
+    Stroke { dash, ..line.ink.full().line(1.6) }
+}
+
+impl<'a> Plot<'a> {
+    fn new(chart: &'a Chart, rect: Rect, head: f32) -> Self {
+        let (top, bottom) = (rect.min.y + head, rect.max.y - FOOT);
+        let most = ((bottom - top) / 26.0).clamp(2.0, 5.0) as usize;
+        let left = number_ticks(chart.largest(Axis::Left).unwrap_or(0.0), most, &chart.unit);
+        // What is accumulated on the right has the unit of what is paid by the hour on the left.
+        let unit = if chart.unit.starts_with('$') { "$" } else { "" };
+        let right = chart.largest(Axis::Right).map_or_else(Vec::new, |most_right| number_ticks(most_right, most, unit));
+        let widest = |ticks: &[Tick]| {
+            ticks.iter().map(|tick| text::width(&tick.label, style::TINY, Weight::Regular)).fold(0.0, f32::max)
+        };
+        let from = rect.min.x + PAD + widest(&left) + 6.0;
+        let to = rect.max.x - PAD - if right.is_empty() { 0.0 } else { widest(&right) + 6.0 };
+        let area = Rect { min: Point::new(from, top), max: Point::new(to, bottom) };
+        Self { chart, area, left, right }
+    }
+
+    fn x(&self, secs: f64) -> f32 {
+        let part = (secs - self.chart.from) / (self.chart.to - self.chart.from).max(1e-9);
+        self.area.min.x + self.area.w() * part.clamp(0.0, 1.0) as f32
+    }
+
+    fn y(&self, value: f64, axis: Axis) -> f32 {
+        let ticks = if axis == Axis::Left { &self.left } else { &self.right };
+        let top = ticks.last().map_or(1.0, |tick| tick.value);
+        self.area.max.y - self.area.h() * (value / top).clamp(0.0, 1.0) as f32
+    }
+
+    fn grid(&self, shapes: &mut Vec<Shape>) {
+        let Rect { min, max } = self.area;
+        for tick in &self.left {
+            let y = self.y(tick.value, Axis::Left);
+            let segments = vec![Segment::Move(Point::new(min.x, y)), Segment::Line(Point::new(max.x, y))];
+            let alpha = if tick.value == 0.0 { 1.0 } else { 0.7 };
+            shapes.push(Shape::Path { segments, stroke: Ink::Line.alpha(alpha).line(1.0) });
+            let at = Point::new(min.x - 6.0, y + 3.2);
+            shapes.push(quiet(at, Anchor::End, tick.label.clone(), Ink::Faint));
+        }
+        for tick in &self.right {
+            let at = Point::new(max.x + 6.0, self.y(tick.value, Axis::Right) + 3.2);
+            shapes.push(quiet(at, Anchor::Start, tick.label.clone(), Ink::Faint));
+        }
+        self.times(shapes);
+    }
+
+    /// Labels of the time axis. Each keeps inside the plot and clear of the one before.
+    fn times(&self, shapes: &mut Vec<Shape>) {
+        let most = (self.area.w() / 64.0).max(1.0) as usize;
+        let mut free = f32::NEG_INFINITY;
+        for tick in time_ticks(self.chart.from, self.chart.to, most) {
+            let half = text::width(&tick.label, style::TINY, Weight::Regular) / 2.0;
+            let x = self.x(tick.value).clamp(self.area.min.x + half - 4.0, (self.area.max.x - half).max(self.area.min.x));
+            if x - half < free {
+                continue;
+            }
+            free = x + half + style::GAP;
+            let at = Point::new(x, self.area.max.y + 13.0);
+            shapes.push(quiet(at, Anchor::Middle, tick.label, Ink::Faint));
+        }
+    }
+
+    fn marks(&self, shapes: &mut Vec<Shape>) {
+        let shown = self.chart.marks.iter().filter(|mark| mark.to >= self.chart.from && mark.from <= self.chart.to);
+        let mut free = f32::NEG_INFINITY;
+        for mark in shown {
+            let (from, to) = (self.x(mark.from), self.x(mark.to).max(self.x(mark.from) + 1.5));
+            let rect = Rect { min: Point::new(from, self.area.min.y), max: Point::new(to, self.area.max.y) };
+            let fill = Some(Ink::BadFill.alpha(0.14));
+            shapes.push(Shape::Rect { rect, radius: 0.0, fill, stroke: None });
+            let edge = vec![Segment::Move(rect.min), Segment::Line(Point::new(from, rect.max.y))];
+            shapes.push(Shape::Path { segments: edge, stroke: Ink::BadFill.alpha(0.55).line(1.0) });
+            let wide = text::width(&mark.label, style::TINY, Weight::Regular);
+            // Beside the beginning, to the side where there is room; left out rather than over another one.
+            let fits_right = from + 4.0 + wide <= self.area.max.x;
+            let at_x = if fits_right { from + 4.0 } else { from - 4.0 - wide };
+            if at_x >= free.max(self.area.min.x) {
+                let at = Point::new(at_x, self.area.min.y + 9.0);
+                shapes.push(quiet(at, Anchor::Start, mark.label.clone(), Ink::Bad));
+                free = at_x + wide + style::GAP;
+            }
+        }
+    }
+
+    fn line(&self, line: &Line, shapes: &mut Vec<Shape>) {
+        let points = self.points(line);
+        if points.len() < 2 {
+            if let Some(center) = points.first().copied() {
+                shapes.push(Shape::Circle { center, radius: 2.0, fill: Some(line.ink.full()), stroke: None });
+            }
+            return;
+        }
+        if line.style == Style::Area {
+            let fill = line.ink.alpha(0.16);
+            shapes.push(Shape::Area { points: points.clone(), base: self.area.max.y, fill });
+        }
+        let mut segments: Vec<Segment> = points.into_iter().map(Segment::Line).collect();
+        if let Some(Segment::Line(first)) = segments.first().copied() {
+            segments[0] = Segment::Move(first);
+        }
+        shapes.push(Shape::Path { segments, stroke: stroke(line) });
+    }
+
+    fn points(&self, line: &Line) -> Vec<Point> {
+        let mut points: Vec<Point> = Vec::with_capacity(line.points.len() * 2);
+        for &(secs, value) in &line.points {
+            let at = Point::new(self.x(secs), self.y(value, line.axis));
+            if line.style.steps()
+                && let Some(last) = points.last().copied()
+                && last.y != at.y
+            {
+                points.push(Point::new(at.x, last.y));
+            }
+            points.push(at);
+        }
+        points
+    }
+
+    fn cursor(&self, secs: f64, shapes: &mut Vec<Shape>) {
+        let x = self.x(secs);
+        let segments = vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
+        shapes.push(Shape::Path { segments, stroke: Ink::Muted.alpha(0.8).line(1.0) });
+        let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
+        for line in &self.chart.lines {
+            let Some(value) = line.at(secs) else { continue };
+            let center = Point::new(x, self.y(value, line.axis));
+            let (fill, stroke) = (Some(line.ink.full()), Some(Ink::Canvas.full().line(1.2)));
+            shapes.push(Shape::Circle { center, radius: 3.2, fill, stroke });
+            rows.push((format!("{} {}", line.name, self.worded(value, line.axis)), Ink::Text));
+        }
+        self.plate(x, &rows, shapes);
+    }
+
+    fn worded(&self, value: f64, axis: Axis) -> String {
+        let number = words::short(value);
+        match (self.chart.unit.as_str(), axis) {
+            ("$/h", Axis::Left) => format!("${value:.3}/h"),
+            ("$/h", Axis::Right) => format!("${value:.2}"),
+            ("/s", Axis::Left) => format!("{number}/s"),
+            (unit, Axis::Left) if !unit.is_empty() => format!("{number} {unit}"),
+            _ => number,
+        }
+    }
+
+    /// The values at the cursor, on the side of it where there is more room.
+    fn plate(&self, x: f32, rows: &[(String, Ink)], shapes: &mut Vec<Shape>) {
+        let widths = rows.iter().map(|row| text::width(&row.0, style::TINY, Weight::Regular));
+        let (wide, high) = (widths.fold(0.0, f32::max) + 12.0, rows.len() as f32 * 12.0 + 7.0);
+        let right = x < self.area.center().x;
+        let min = Point::new(if right { x + 8.0 } else { x - 8.0 - wide }, self.area.min.y + 1.0);
+        let rect = Rect { min, max: min + Point::new(wide, high) };
+        let (fill, stroke) = (Some(Ink::Raise.alpha(0.94)), Some(Ink::Line.full().line(1.0)));
+        shapes.push(Shape::Rect { rect, radius: 5.0, fill, stroke });
+        for (at, (text, ink)) in rows.iter().enumerate() {
+            let base = min + Point::new(6.0, 12.5 + at as f32 * 12.0);
+            shapes.push(quiet(base, Anchor::Start, text.clone(), *ink));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::system_charts;
+    use super::*;
+    use crate::model::Size;
+    use crate::scene::sketch::{plan, sketch, snapshot};
+
+    fn boxes(shapes: &[Shape]) -> Vec<(String, Rect)> {
+        let boxed = |shape: &Shape| {
+            let Shape::Text { at, anchor, size, weight, text, .. } = shape else { return None };
+            let wide = text::width(text, *size, *weight);
+            let left = match anchor {
+                Anchor::Start => at.x,
+                Anchor::Middle => at.x - wide / 2.0,
+                Anchor::End => at.x - wide,
+            };
+            let min = Point::new(left, at.y - size * 0.74);
+            Some((text.clone(), Rect { min, max: Point::new(left + wide, at.y + size * 0.1) }))
+        };
+        shapes.iter().filter_map(boxed).collect()
+    }
+
+    #[test]
+    fn text_lies_inside_and_never_on_text() {
+        let design = sketch();
+        let plan = plan(&design);
+        let charts = system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        for (w, h) in [(346.0, 164.0), (220.0, 110.0), (640.0, 320.0), (140.0, 90.0)] {
+            let rect = Rect::new(Point::new(7.0, 9.0), Size { w, h });
+            for one in &charts {
+                let boxes = boxes(&chart(one, rect, None));
+                for (at, (text, place)) in boxes.iter().enumerate() {
+                    assert!(rect.encloses(place), "{text:?} of {} leaves {w} by {h}", one.title);
+                    let hit = boxes[at + 1..].iter().find(|other| other.1.touches(place));
+                    assert!(hit.is_none(), "{text:?} on {hit:?} in {} at {w} by {h}", one.title);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_cursor_tells_values_with_units() {
+        let design = sketch();
+        let plan = plan(&design);
+        let charts = system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let rect = Rect::new(Point::default(), Size { w: 346.0, h: 164.0 });
+        let told: Vec<String> = boxes(&chart(&charts[0], rect, Some(600.0))).into_iter().map(|text| text.0).collect();
+        assert!(told.contains(&"00:10:00".to_owned()), "{told:?}");
+        assert!(told.iter().any(|text| text.starts_with("p95 ") && text.ends_with(" ms")), "{told:?}");
+    }
+}

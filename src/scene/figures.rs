@@ -1,0 +1,246 @@
+//! What a card says: the telling figures of a node for its service, at rest and in a run.
+//!
+//! Decides words, levels and boxes; where they stand is `card`'s.
+
+use super::list::Ink;
+use super::{Picture, words};
+use crate::catalog::{Category, Face, Kind, Service, Settings};
+use crate::metrics::Point;
+use crate::model::{Id, Node};
+use crate::sim::snapshot::{Phase, ServerState, SiteState};
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Fine.
+    Ok,
+    /// Strained.
+    Warn,
+    /// Failing.
+    Bad,
+}
+
+/// One box in the row of a node's servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// In service, this busy.
+    Busy(Level),
+    /// Boots.
+    Pending,
+    /// Finishes what it has.
+    Draining,
+    /// Lost.
+    Lost,
+    /// Could be launched.
+    Empty,
+}
+
+/// What the card of a running node shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// The line under the name.
+    pub status: String,
+    /// How that line reads: fine is said quietly.
+    pub tone: Level,
+    /// Its servers or targets.
+    pub slots: Vec<Slot>,
+    /// Share of its capacity in use.
+    pub used: Option<f32>,
+    /// Left of the last line.
+    pub left: String,
+    /// Right of the last line.
+    pub right: String,
+    /// All in all.
+    pub level: Level,
+}
+
+impl Level {
+    /// Of a share of capacity in use.
+    pub fn of_use(share: f32) -> Self {
+        match share {
+            s if s < 0.7 => Self::Ok,
+            s if s < 0.9 => Self::Warn,
+            _ => Self::Bad,
+        }
+    }
+
+    /// As a face.
+    pub fn fill(self) -> Ink {
+        match self {
+            Self::Ok => Ink::OkFill,
+            Self::Warn => Ink::WarnFill,
+            Self::Bad => Ink::BadFill,
+        }
+    }
+
+    /// As text; fine is no news.
+    pub fn text(self) -> Ink {
+        match self {
+            Self::Ok => Ink::Muted,
+            Self::Warn => Ink::Warn,
+            Self::Bad => Ink::Bad,
+        }
+    }
+}
+
+/// The line under the name of a node at rest.
+pub fn resting(node: &Node) -> String {
+    match (node.service(), node.settings()) {
+        (Some(service), Some(settings)) => (service.status)(&settings),
+        _ => format!("unknown service \"{}\"", node.service),
+    }
+}
+
+/// The figures of a node, if it takes part in a run.
+pub fn live(picture: &Picture<'_>, id: &Id, node: &Node) -> Option<Figures> {
+    let (plan, snapshot) = (picture.plan?, picture.snapshot?);
+    let index = *plan.sites.get(id)? as usize;
+    let state = snapshot.sites.get(index)?;
+    let pooled = plan.network.sites.get(index)?.pool.is_some();
+    let service = node.service()?;
+    let settings = node.settings()?;
+    let (status, tone) = status(service, &settings, state);
+    let used = pooled.then_some(state.last.utilization.clamp(0.0, 1.0));
+    let busy = used.map_or(Level::Ok, |share| Level::of_use(share).min(Level::Warn));
+    let (left, right) = last_line(service, state, used);
+    Some(Figures { status, tone, slots: slots(state), used, left, right, level: tone.max(busy) })
+}
+
+fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (String, Level) {
+    if let Some(trouble) = trouble(state, service.face) {
+        return (trouble, Level::Bad);
+    }
+    let last = &state.last;
+    let plain = |text: String| (text, Level::Ok);
+    match service.face {
+        Face::Client => plain(format!("{} · {}", words::rate(last.arrived), good(last))),
+        Face::Cache => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
+        Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), words::rate(last.arrived))),
+        Face::Balancer => targets(state),
+        Face::Queue => plain(format!("backlog {}", words::count(state.backlog))),
+        Face::Server | Face::Database => servers(service, settings, state),
+        Face::Dns | Face::Store => plain(format!("{} · {}", words::rate(last.arrived), latency(last, last.p50))),
+    }
+}
+
+/// Why requests fail, in words; none if they do not. What users meet is a share, not a reason.
+fn trouble(state: &SiteState, face: Face) -> Option<String> {
+    let last = &state.last;
+    let total = last.good + last.late + last.failed;
+    if face == Face::Client && last.failed + last.late > 0.0 && total > 0.0 {
+        let most = if last.failed >= last.late { "failed" } else { "late" };
+        let share = last.failed.max(last.late) / total;
+        return (share >= 0.01).then(|| format!("⚠ {} {most}", words::percent(share)));
+    }
+    match state.trouble {
+        Some((reason, rate)) if rate > 0.0 => Some(format!("⚠ {} {}", reason.words(), words::rate(rate))),
+        _ if last.failed > 0.0 => Some(format!("⚠ {} failed", words::rate(last.failed))),
+        _ => None,
+    }
+}
+
+fn good(last: &Point) -> String {
+    let total = last.good + last.late + last.failed;
+    if total > 0.0 { format!("{} good", words::percent(last.good / total)) } else { "no answer yet".to_owned() }
+}
+
+fn latency(last: &Point, millis: f32) -> String {
+    if last.good + last.late > 0.0 { words::millis(millis) } else { "idle".to_owned() }
+}
+
+fn targets(state: &SiteState) -> (String, Level) {
+    match state.targets {
+        (0, _) => ("no targets".to_owned(), Level::Warn),
+        (all, healthy) if healthy >= all => (format!("{healthy} healthy of {all}"), Level::Ok),
+        (all, healthy) => (format!("{} unhealthy of {all}", all - healthy), Level::Warn),
+    }
+}
+
+fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (String, Level) {
+    let up = in_service(state);
+    if up == 0 && !state.servers.is_empty() {
+        let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
+        return (if boots { "booting" } else { "none in service" }.to_owned(), Level::Warn);
+    }
+    if state.waiting > 0 {
+        return (format!("{} waiting · {}", words::count(state.waiting), words::rate(state.last.arrived)), Level::Warn);
+    }
+    let of = state.max.max(state.servers.len() as u32);
+    let telling = if of > 1 { format!("{up} of {of}") } else { words::rate(state.last.arrived) };
+    match kind(service, settings) {
+        Some(kind) => (format!("{kind} · {telling}"), Level::Ok),
+        None => (telling, Level::Ok),
+    }
+}
+
+/// The instance type, where a service has one.
+fn kind(service: &Service, settings: &Settings<'_>) -> Option<String> {
+    let param = service.sheet().params.iter().find(|param| matches!(param.kind, Kind::Type(_)))?;
+    Some(settings.value(&param.key).to_string())
+}
+
+fn in_service(state: &SiteState) -> usize {
+    state.servers.iter().filter(|server| server.phase == Phase::InService).count()
+}
+
+fn last_line(service: &Service, state: &SiteState, used: Option<f32>) -> (String, String) {
+    let last = &state.last;
+    let answered = last.good + last.late > 0.0;
+    let p95 = if answered { format!("p95 {}", words::millis(last.p95)) } else { String::new() };
+    let p50 = if answered { format!("p50 {}", words::millis(last.p50)) } else { String::new() };
+    let dead = || format!("{} set aside", words::count(state.dead_letters));
+    match (service.face, used) {
+        (Face::Client, _) => (p50, p95),
+        (Face::Queue, _) if state.dead_letters > 0 => (format!("{} in", words::rate(last.arrived)), dead()),
+        (Face::Queue, _) => (format!("{} in", words::rate(last.arrived)), String::new()),
+        (_, Some(used)) => {
+            let what = if service.sheet().category == Category::Own { "busy" } else { "CPU" };
+            (format!("{what} {}", words::percent(used)), p95)
+        }
+        _ => (words::rate(last.arrived), p95),
+    }
+}
+
+/// Boxes for the servers, up to the most that may run; for a balancer its targets. None for one server that serves.
+fn slots(state: &SiteState) -> Vec<Slot> {
+    let (all, healthy) = state.targets;
+    if all > 0 {
+        let target = |n| if n < healthy { Slot::Busy(Level::Ok) } else { Slot::Lost };
+        return (0..all).map(target).collect();
+    }
+    let mut slots: Vec<Slot> = state.servers.iter().filter_map(slot).collect();
+    let missing = (state.max as usize).saturating_sub(slots.len());
+    slots.extend(std::iter::repeat_n(Slot::Empty, missing));
+    let one_that_serves = matches!(slots[..], [Slot::Busy(_)]) && state.max <= 1;
+    if one_that_serves { Vec::new() } else { slots }
+}
+
+fn slot(server: &ServerState) -> Option<Slot> {
+    match server.phase {
+        Phase::InService => Some(Slot::Busy(Level::of_use(server.utilization))),
+        Phase::Pending => Some(Slot::Pending),
+        Phase::Draining => Some(Slot::Draining),
+        Phase::Lost => Some(Slot::Lost),
+        Phase::Gone => None,
+    }
+}
+
+/// A node with its state, for a screen reader and for the title of its group in a picture.
+pub fn spoken(node: &Node, figures: Option<&Figures>) -> String {
+    let service = node.service().map_or(node.service.as_str(), |service| service.sheet().name.as_str());
+    let mut parts = vec![node.label.clone(), service.to_owned()];
+    match figures {
+        None => parts.push(resting(node)),
+        Some(figures) => {
+            parts.push(figures.status.replace("⚠ ", "trouble: ").replace(" · ", ", "));
+            let up = figures.slots.iter().filter(|slot| matches!(slot, Slot::Busy(_))).count();
+            let told = figures.status.contains(" of ");
+            if !figures.slots.is_empty() && !told {
+                parts.push(format!("{up} of {} in service", figures.slots.len()));
+            }
+            parts.extend([figures.left.clone(), figures.right.clone()]);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(", ")
+}

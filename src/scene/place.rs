@@ -1,0 +1,108 @@
+//! Regions, VPCs and Availability Zones: dashed frames with their names. A zone that is out is red and says for how long.
+
+use super::list::{Anchor, Ink, Shape, Stroke, Weight};
+use super::{Picture, glyph, style, text};
+use crate::model::{Id, Place, PlaceKind, Point, Rect, Size};
+use crate::sim::network::Harm;
+use crate::units::Span;
+
+/// Height of the strip with the name, by which a place is taken.
+pub const TITLE_BAR: f32 = 26.0;
+
+/// Draws a place.
+pub fn draw(picture: &Picture<'_>, id: &Id, place: &Place, shapes: &mut Vec<Shape>) {
+    let out = outage(picture, place);
+    let mut name = name(place);
+    if let Some(span) = out {
+        name = format!("⚠ {name} · outage {}", minutes(span));
+    }
+    shapes.push(Shape::Begin { id: id.clone(), title: name.replace(" · ", ", ").replace("⚠ ", "") });
+    frame(picture, id, place, out, shapes);
+    if picture.zoom >= super::card::FAR {
+        title(place, &name, ink(place, out), shapes);
+    }
+    shapes.push(Shape::End);
+}
+
+fn name(place: &Place) -> String {
+    let (kind, label) = (place.kind.name(), place.label.trim());
+    match place.kind {
+        _ if label.is_empty() || label.eq_ignore_ascii_case(kind) => kind.to_owned(),
+        PlaceKind::Zone => format!("{kind} {label}"),
+        _ if label.starts_with(kind) => label.to_owned(),
+        _ => format!("{kind} · {label}"),
+    }
+}
+
+/// How long the zone has been out, if it is.
+pub fn outage(picture: &Picture<'_>, place: &Place) -> Option<Span> {
+    if place.kind != PlaceKind::Zone {
+        return None;
+    }
+    let (plan, snapshot) = (picture.plan?, picture.snapshot?);
+    snapshot.faults.iter().find_map(|&index| {
+        let fault = plan.network.faults.get(index as usize)?;
+        let Harm::ZoneOutage(zone) = fault.harm else { return None };
+        let here = plan.zones.get(usize::from(zone))?.eq_ignore_ascii_case(place.label.trim());
+        here.then(|| Span(snapshot.now.0.saturating_sub(fault.at.0)))
+    })
+}
+
+fn minutes(span: Span) -> String {
+    let secs = span.secs() as u64;
+    format!("{:02}:{:02}", secs / 60, secs % 60)
+}
+
+fn ink(place: &Place, out: Option<Span>) -> Ink {
+    match place.kind {
+        _ if out.is_some() => Ink::Bad,
+        PlaceKind::Region => Ink::Region,
+        PlaceKind::Vpc => Ink::Vpc,
+        PlaceKind::Zone => Ink::Zone,
+    }
+}
+
+fn frame(picture: &Picture<'_>, id: &Id, place: &Place, out: Option<Span>, shapes: &mut Vec<Shape>) {
+    let ink = ink(place, out);
+    let face = match (place.kind, out) {
+        (_, Some(_)) => Ink::BadFill.alpha(0.13),
+        (PlaceKind::Region, _) => ink.alpha(0.025),
+        (PlaceKind::Vpc, _) => ink.alpha(0.03),
+        (PlaceKind::Zone, _) => ink.alpha(0.055),
+    };
+    let stroke = match (picture.selected.contains(id), picture.hovered == Some(id)) {
+        (true, _) => Ink::Accent.full().line(1.8),
+        (_, true) => Stroke { tint: ink.alpha(0.95), width: 1.4, dash: Some((5.0, 4.0)) },
+        _ => Stroke { tint: ink.alpha(0.55), width: 1.2, dash: Some((5.0, 4.0)) },
+    };
+    let (rect, radius) = (place.rect, style::RADIUS_PLACE);
+    shapes.push(Shape::Rect { rect, radius, fill: Some(face), stroke: Some(stroke) });
+    if picture.selected.contains(id) {
+        handles(rect, shapes);
+    }
+}
+
+/// Squares at the corners of what is selected and can be resized.
+pub fn handles(rect: Rect, shapes: &mut Vec<Shape>) {
+    for corner in corners(rect) {
+        let rect = Rect { min: corner, max: corner }.expand(3.5);
+        let (fill, stroke) = (Some(Ink::Canvas.full()), Some(Ink::Accent.full().line(1.5)));
+        shapes.push(Shape::Rect { rect, radius: 2.0, fill, stroke });
+    }
+}
+
+/// The corners of a rectangle: top left, top right, bottom right, bottom left.
+pub fn corners(rect: Rect) -> [Point; 4] {
+    let Rect { min, max } = rect;
+    [min, Point::new(max.x, min.y), max, Point::new(min.x, max.y)]
+}
+
+fn title(place: &Place, name: &str, ink: Ink, shapes: &mut Vec<Shape>) {
+    let icon = Rect::new(place.rect.min + Point::new(11.0, 8.0), Size { w: 13.0, h: 13.0 });
+    let segments = glyph::segments(glyph::place(place.kind), icon);
+    shapes.push(Shape::Path { segments, stroke: ink.full().line(1.1) });
+    let at = place.rect.min + Point::new(29.0, 18.5);
+    let text = text::fit(name, style::BODY, Weight::Regular, place.rect.w() - 40.0);
+    let (size, weight) = (style::BODY, Weight::Regular);
+    shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint: ink.full() });
+}

@@ -1,0 +1,158 @@
+//! A processor that is shared evenly: exact, O(log n) per event.
+//!
+//! Virtual time runs at the speed that every job gets. A job that needs `d` of it ends at virtual time `start + d`, so jobs
+//! stay in the order of their virtual ends however the sharing changes.
+
+use crate::units::SimTime;
+
+/// One job.
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    /// Virtual time at which it ends, nanoseconds.
+    ends: f64,
+    /// Order of arrival, for ties.
+    order: u64,
+    frame: u32,
+}
+
+/// Processors of one server and the jobs on them.
+#[derive(Debug, Clone)]
+pub(super) struct Cpu {
+    /// How many jobs run at full speed at once.
+    cores: f64,
+    virtual_now: f64,
+    updated: SimTime,
+    /// A binary heap by (ends, order), least first.
+    jobs: Vec<Job>,
+    order: u64,
+    /// Processor time used, core nanoseconds.
+    busy: f64,
+}
+
+impl Cpu {
+    pub(super) fn new(cores: f64) -> Self {
+        Self { cores, virtual_now: 0.0, updated: SimTime::ZERO, jobs: Vec::new(), order: 0, busy: 0.0 }
+    }
+
+    /// Share of full speed that each of the jobs gets.
+    #[inline]
+    fn share(&self) -> f64 {
+        let jobs = self.jobs.len() as f64;
+        if jobs > self.cores { self.cores / jobs } else { 1.0 }
+    }
+
+    #[inline]
+    fn advance(&mut self, now: SimTime) {
+        let passed = now.since(self.updated).0 as f64;
+        self.updated = now;
+        if self.jobs.is_empty() {
+            // Keeps virtual times small, so that they stay exact to far below a nanosecond.
+            self.virtual_now = 0.0;
+        } else {
+            self.busy += passed * self.cores.min(self.jobs.len() as f64);
+            self.virtual_now += passed * self.share();
+        }
+    }
+
+    /// Begins a job that needs `work` nanoseconds of one processor.
+    #[inline]
+    pub(super) fn start(&mut self, now: SimTime, work: f64, frame: u32) {
+        self.advance(now);
+        self.order += 1;
+        self.jobs.push(Job { ends: self.virtual_now + work, order: self.order, frame });
+        self.sift_up(self.jobs.len() - 1);
+    }
+
+    /// Ends the job that is due now and says whose it was.
+    #[inline]
+    pub(super) fn finish(&mut self, now: SimTime) -> u32 {
+        self.advance(now);
+        let job = self.jobs.swap_remove(0);
+        self.sift_down();
+        job.frame
+    }
+
+    /// When the next job ends if nothing changes.
+    #[inline]
+    pub(super) fn next_end(&self) -> Option<SimTime> {
+        let job = self.jobs.first()?;
+        let left = ((job.ends - self.virtual_now).max(0.0) / self.share()).ceil();
+        Some(SimTime(self.updated.0.saturating_add(left as u64)))
+    }
+
+    /// Forgets all jobs.
+    pub(super) fn clear(&mut self, now: SimTime) {
+        self.advance(now);
+        self.jobs.clear();
+    }
+
+    /// Another number of processors from now on.
+    pub(super) fn set_cores(&mut self, now: SimTime, cores: f64) {
+        self.advance(now);
+        self.cores = cores;
+    }
+
+    /// Processor time used up to `now`, core nanoseconds.
+    pub(super) fn busy(&self, now: SimTime) -> f64 {
+        self.busy + now.since(self.updated).0 as f64 * self.cores.min(self.jobs.len() as f64)
+    }
+
+    fn before(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.jobs[a], &self.jobs[b]);
+        a.ends < b.ends || (a.ends == b.ends && a.order < b.order)
+    }
+
+    fn sift_up(&mut self, mut at: usize) {
+        while at > 0 && self.before(at, (at - 1) / 2) {
+            self.jobs.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+
+    fn sift_down(&mut self) {
+        let mut at = 0;
+        loop {
+            let left = 2 * at + 1;
+            if left >= self.jobs.len() {
+                return;
+            }
+            let right = left + 1;
+            let least = if right < self.jobs.len() && self.before(right, left) { right } else { left };
+            if !self.before(least, at) {
+                return;
+            }
+            self.jobs.swap(at, least);
+            at = least;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_jobs_on_one_core_slow_each_other_down() {
+        let mut cpu = Cpu::new(1.0);
+        cpu.start(SimTime(0), 100.0, 1);
+        cpu.start(SimTime(50), 100.0, 2);
+        // Job 1 has 50 left at half speed: ends at 150. Job 2 then has 50 left at full speed: ends at 200.
+        assert_eq!(cpu.next_end(), Some(SimTime(150)));
+        assert_eq!(cpu.finish(SimTime(150)), 1);
+        assert_eq!(cpu.next_end(), Some(SimTime(200)));
+        assert_eq!(cpu.finish(SimTime(200)), 2);
+        assert_eq!(cpu.next_end(), None);
+        assert_eq!(cpu.busy(SimTime(300)), 200.0);
+    }
+
+    #[test]
+    fn as_many_jobs_as_cores_run_at_full_speed() {
+        let mut cpu = Cpu::new(2.0);
+        for frame in 0..4 {
+            cpu.start(SimTime(0), 100.0, frame);
+        }
+        let ends: Vec<_> = (0..4).map(|_| cpu.next_end().map(|at| (at.0, cpu.finish(at))).unwrap()).collect();
+        assert_eq!(ends, [(200, 0), (200, 1), (200, 2), (200, 3)]);
+        assert_eq!(cpu.busy(SimTime(200)), 400.0);
+    }
+}

@@ -1,0 +1,148 @@
+//! Frames: one for each site that a request is at, so that a caller keeps its worker while its callee works.
+//!
+//! A request is a chain of frames, innermost last. Frames live in a slab with the most recently freed taken first, so that
+//! the ones in use stay in the processor's cache.
+
+use super::event_set::{NO_SLOT, Slot};
+use super::network::{Index, Reason};
+use crate::units::SimTime;
+
+/// Index of a frame.
+pub(super) type FrameId = u32;
+
+/// No frame, server, link, source or message.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What a frame waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nobody: the place is free.
+    Free,
+    /// Its turn, which comes at this very moment.
+    Ready,
+    /// On the network towards its site.
+    Going,
+    /// For a worker.
+    Queued,
+    /// For the processor.
+    Working,
+    /// For time to pass.
+    Asleep,
+    /// For its callee.
+    Calling,
+    /// On the network back to its caller.
+    Returning,
+}
+
+/// One request at one site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    /// When it arrived at the site.
+    pub(super) arrived: SimTime,
+    /// When its caller called.
+    pub(super) called: SimTime,
+    /// Next step.
+    pub(super) pc: Index,
+    pub(super) site: Index,
+    pub(super) parent: FrameId,
+    pub(super) child: FrameId,
+    /// Link that it was called along, if it was.
+    pub(super) link: Index,
+    pub(super) server: u32,
+    /// Source of a user's request; message of a consumer's.
+    pub(super) source: Index,
+    pub(super) message: u32,
+    /// Pending event.
+    pub(super) slot: Slot,
+    /// Told apart from earlier users of the same place by rings.
+    pub(super) generation: u32,
+    /// Bytes of the answer.
+    pub(super) answer: u32,
+    /// Why it failed, once it has.
+    pub(super) cause: Option<Reason>,
+    pub(super) state: State,
+    /// Found in a cache, here or by the last callee.
+    pub(super) hit: bool,
+    /// Has a worker of its server.
+    pub(super) holds: bool,
+}
+
+impl Frame {
+    /// A new frame at a site.
+    pub(super) fn at(site: Index, entry: Index, now: SimTime) -> Self {
+        Self {
+            arrived: now,
+            called: now,
+            pc: entry,
+            site,
+            parent: NONE,
+            child: NONE,
+            link: NONE,
+            server: NONE,
+            source: NONE,
+            message: NONE,
+            slot: NO_SLOT,
+            generation: 0,
+            answer: 0,
+            cause: None,
+            state: State::Ready,
+            hit: false,
+            holds: false,
+        }
+    }
+}
+
+/// All frames.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Frames {
+    slab: Vec<Frame>,
+    free: Vec<FrameId>,
+}
+
+impl Frames {
+    #[inline]
+    pub(super) fn add(&mut self, frame: Frame) -> FrameId {
+        if let Some(id) = self.free.pop() {
+            let place = &mut self.slab[id as usize];
+            let generation = place.generation;
+            *place = Frame { generation, ..frame };
+            return id;
+        }
+        self.slab.push(frame);
+        (self.slab.len() - 1) as FrameId
+    }
+
+    #[inline]
+    pub(super) fn remove(&mut self, id: FrameId) {
+        let frame = &mut self.slab[id as usize];
+        frame.state = State::Free;
+        frame.generation = frame.generation.wrapping_add(1);
+        self.free.push(id);
+    }
+
+    /// Frames in use.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Frame> {
+        self.slab.iter().filter(|frame| frame.state != State::Free)
+    }
+
+    /// Frames at a server, whatever they wait for.
+    pub(super) fn at_server(&self, server: u32) -> Vec<FrameId> {
+        let here = |frame: &Frame| frame.server == server && frame.state != State::Free;
+        (0..).zip(&self.slab).filter(|(_, frame)| here(frame)).map(|(id, _)| id).collect()
+    }
+}
+
+impl std::ops::Index<FrameId> for Frames {
+    type Output = Frame;
+    #[inline]
+    fn index(&self, id: FrameId) -> &Frame {
+        &self.slab[id as usize]
+    }
+}
+
+impl std::ops::IndexMut<FrameId> for Frames {
+    #[inline]
+    fn index_mut(&mut self, id: FrameId) -> &mut Frame {
+        &mut self.slab[id as usize]
+    }
+}

@@ -1,0 +1,291 @@
+//! What is counted at one site: counters and areas since the start, histograms by interval, series at all resolutions.
+
+use super::network::Reason;
+use super::report::Failures;
+use crate::metrics::{Area, Histogram, Point, Series};
+use crate::units::{SimTime, Span};
+
+/// Things that happened, since the start of the run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counters {
+    pub(super) arrived: u64,
+    pub(super) served: u64,
+    pub(super) late: u64,
+    pub(super) failures: Failures,
+    pub(super) bytes_out: u64,
+    pub(super) lookups: u64,
+    pub(super) hits: u64,
+    pub(super) stored: u64,
+    pub(super) finished: u64,
+    pub(super) dead: u64,
+}
+
+/// Numbers that rise and fall.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Gauges {
+    /// Requests here.
+    pub(super) inside: Area,
+    /// Requests waiting for a worker.
+    pub(super) waiting: Area,
+    /// Workers that have a request.
+    pub(super) workers: Area,
+    /// Servers by phase.
+    pub(super) in_service: Area,
+    pub(super) pending: Area,
+    pub(super) draining: Area,
+    /// Servers wanted.
+    pub(super) desired: Area,
+    /// Messages kept.
+    pub(super) backlog: Area,
+}
+
+/// What one server of a site could do.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Capacity {
+    /// Processors of one server.
+    pub(super) cores: f64,
+    /// Workers of one server.
+    pub(super) workers: f64,
+    /// Whether the processors are what is used up.
+    pub(super) by_cpu: bool,
+}
+
+/// Everything cumulative at one moment; two of them make a point.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mark {
+    pub(super) at: SimTime,
+    pub(super) count: Counters,
+    inside: u128,
+    waiting: u128,
+    workers: u128,
+    pub(super) in_service: u128,
+    pending: u128,
+    draining: u128,
+    desired: u128,
+    backlog: u128,
+    cpu: f64,
+}
+
+impl Counters {
+    pub(super) fn failed(&self) -> u64 {
+        self.failures.iter().sum()
+    }
+
+    /// Adds another site's counters, for the system as a whole.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.arrived += other.arrived;
+        self.served += other.served;
+        self.late += other.late;
+        for (sum, more) in self.failures.iter_mut().zip(other.failures) {
+            *sum += more;
+        }
+    }
+}
+
+impl Gauges {
+    pub(super) fn mark(&self, now: SimTime, count: Counters, cpu: f64) -> Mark {
+        Mark {
+            at: now,
+            count,
+            inside: self.inside.total(now),
+            waiting: self.waiting.total(now),
+            workers: self.workers.total(now),
+            in_service: self.in_service.total(now),
+            pending: self.pending.total(now),
+            draining: self.draining.total(now),
+            desired: self.desired.total(now),
+            backlog: self.backlog.total(now),
+            cpu,
+        }
+    }
+}
+
+impl Mark {
+    /// Counters alone, at a moment.
+    pub(super) fn of(at: SimTime, count: Counters) -> Self {
+        Self { at, count, ..Self::default() }
+    }
+
+    /// Mean of an area between two marks.
+    fn mean(area: impl Fn(&Self) -> u128, from: &Self, to: &Self) -> f64 {
+        let nanos = to.at.since(from.at).0.max(1);
+        (area(to) - area(from)) as f64 / nanos as f64
+    }
+
+    /// Share of processors or workers in use between two marks, 0 to 1.
+    pub(super) fn utilization(from: &Self, to: &Self, capacity: &Capacity) -> f64 {
+        let servers = (to.in_service - from.in_service + to.draining - from.draining) as f64;
+        let (used, each) = if capacity.by_cpu {
+            (to.cpu - from.cpu, capacity.cores)
+        } else {
+            ((to.workers - from.workers) as f64, capacity.workers)
+        };
+        if servers * each > 0.0 { (used / (servers * each)).min(1.0) } else { 0.0 }
+    }
+
+    /// Adds the servers of another site, for the system as a whole.
+    pub(super) fn add_servers(&mut self, other: &Self) {
+        self.in_service += other.in_service;
+        self.pending += other.pending;
+        self.draining += other.draining;
+        self.desired += other.desired;
+        self.backlog += other.backlog;
+    }
+
+    /// Seconds of servers from launch to end between two marks.
+    pub(super) fn server_secs(from: &Self, to: &Self) -> f64 {
+        let total = |mark: &Self| mark.in_service + mark.pending + mark.draining;
+        (total(to) - total(from)) as f64 / 1e9
+    }
+
+    /// Mean number of requests waiting, and of requests here.
+    pub(super) fn crowd(from: &Self, to: &Self) -> (f64, f64) {
+        (Self::mean(|mark| mark.waiting, from, to), Self::mean(|mark| mark.inside, from, to))
+    }
+
+    /// Mean number of servers in service.
+    pub(super) fn servers(from: &Self, to: &Self) -> f64 {
+        Self::mean(|mark| mark.in_service, from, to)
+    }
+
+    /// The point between two marks; latency is what the histogram counted meanwhile.
+    pub(super) fn point(from: &Self, to: &Self, latency: &Histogram, capacity: &Capacity) -> Point {
+        let span = to.at.since(from.at);
+        let per_sec = |count: fn(&Counters) -> u64| ((count(&to.count) - count(&from.count)) as f64 / span.secs()) as f32;
+        let mean = |area: fn(&Self) -> u128| Self::mean(area, from, to) as f32;
+        let [p50, p95, p99] = latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32);
+        let lookups = to.count.lookups - from.count.lookups;
+        let hits = to.count.hits - from.count.hits;
+        Point {
+            at: from.at,
+            span,
+            arrived: per_sec(|c| c.arrived),
+            good: per_sec(|c| c.served - c.late),
+            late: per_sec(|c| c.late),
+            failed: per_sec(Counters::failed),
+            p50,
+            p95,
+            p99,
+            utilization: Self::utilization(from, to, capacity) as f32,
+            queue: mean(|mark| mark.waiting),
+            backlog: mean(|mark| mark.backlog),
+            hits: if lookups > 0 { hits as f32 / lookups as f32 } else { 0.0 },
+            in_service: mean(|mark| mark.in_service),
+            pending: mean(|mark| mark.pending),
+            draining: mean(|mark| mark.draining),
+            desired: mean(|mark| mark.desired),
+            cost_rate: 0.0,
+            cost_sum: 0.0,
+        }
+    }
+}
+
+/// Histograms and series of one site or of the whole system.
+#[derive(Debug, Clone, Default)]
+pub(super) struct History {
+    /// What was counted in the open interval of each level but the finest, coarsest last, then everything older.
+    open: Vec<Histogram>,
+    marks: Vec<Mark>,
+    pub(super) series: Series,
+    /// The most frequent failure of the latest second, per second.
+    pub(super) trouble: Option<(Reason, f32)>,
+    /// Begins anew at the end of a warm-up.
+    pub(super) start: Mark,
+}
+
+impl History {
+    pub(super) fn new() -> Self {
+        let levels = Series::spans().count();
+        Self {
+            open: vec![Histogram::default(); levels],
+            marks: vec![Mark::default(); levels],
+            ..Self::default()
+        }
+    }
+
+    /// Ends the finest interval, and every coarser one that ends with it. Empties `latency`.
+    pub(super) fn close(&mut self, now: Mark, latency: &mut Histogram, capacity: &Capacity) {
+        self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
+        self.series.push(0, Mark::point(&self.marks[0], &now, latency, capacity));
+        self.marks[0] = now;
+        self.open[0].merge(latency);
+        latency.clear();
+        for (level, span) in Series::spans().enumerate().skip(1) {
+            if !now.at.0.is_multiple_of(span.0) {
+                return;
+            }
+            let (finer, coarser) = self.open.split_at_mut(level);
+            self.series.push(level, Mark::point(&self.marks[level], &now, &finer[level - 1], capacity));
+            self.marks[level] = now;
+            coarser[0].merge(&finer[level - 1]);
+            finer[level - 1].clear();
+        }
+    }
+
+    /// Everything counted since the start or the end of the warm-up, with what the open interval holds.
+    pub(super) fn total(&self, latency: &Histogram) -> Histogram {
+        let mut total = latency.clone();
+        self.open.iter().for_each(|open| total.merge(open));
+        total
+    }
+
+    /// Forgets what was counted; series go on.
+    pub(super) fn forget(&mut self, start: Mark) {
+        self.open.iter_mut().for_each(Histogram::clear);
+        self.start = start;
+    }
+
+    /// The latest point that rests on enough requests to mean something, else the finest.
+    pub(super) fn recent(&self) -> Point {
+        const ENOUGH: f64 = 30.0;
+        let latest = self.series.levels.iter().take(3).filter_map(|level| level.points.back());
+        let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
+        telling.or_else(|| latest.last()).copied().unwrap_or_default()
+    }
+}
+
+/// The reason that grew most between two counts, per second.
+fn trouble(from: &Failures, to: &Failures, span: Span) -> Option<(Reason, f32)> {
+    let grown = Reason::ALL.into_iter().map(|reason| (reason, to[reason as usize] - from[reason as usize]));
+    let (reason, count) = grown.max_by_key(|&(_, count)| count)?;
+    (count > 0).then(|| (reason, (count as f64 / span.secs()) as f32))
+}
+
+/// All that is measured at one site.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meter {
+    pub(super) count: Counters,
+    pub(super) gauge: Gauges,
+    /// From arrival to answer, in the open interval.
+    pub(super) latency: Histogram,
+    /// From arrival to a worker, since the start or the end of the warm-up.
+    pub(super) wait: Histogram,
+    pub(super) history: History,
+    /// Least and most servers in service since the start or the end of the warm-up.
+    pub(super) servers: (u32, u32),
+}
+
+impl Meter {
+    pub(super) fn new() -> Self {
+        Self { history: History::new(), ..Self::default() }
+    }
+
+    #[inline]
+    pub(super) fn fail(&mut self, reason: Reason) {
+        self.count.failures[reason as usize] += 1;
+    }
+
+    /// Notes how many servers are in service now.
+    pub(super) fn set_in_service(&mut self, now: SimTime, servers: u64) {
+        self.gauge.in_service.set(now, servers);
+        self.servers = (self.servers.0.min(servers as u32), self.servers.1.max(servers as u32));
+    }
+
+    pub(super) fn forget(&mut self, mark: Mark) {
+        self.latency.clear();
+        self.wait.clear();
+        let servers = self.gauge.in_service.value() as u32;
+        self.servers = (servers, servers);
+        self.history.forget(mark);
+    }
+}

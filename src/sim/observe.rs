@@ -1,0 +1,126 @@
+//! What may be seen of a running network: the moment for a window, the totals for a report.
+
+use super::engine::Engine;
+use super::frame::NONE;
+use super::meter::Mark;
+use super::network::Index;
+use super::report::{LinkTotals, Report, Requests, SiteTotals};
+use super::snapshot::{Phase, ServerState, SiteState, Snapshot};
+use crate::metrics::Histogram;
+
+impl Engine {
+    /// The state now, for a window. Prices are zero.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            now: self.now,
+            events: self.processed,
+            sites: (0..self.meters.len()).map(|site| self.site_state(site)).collect(),
+            links: self.link_meters.iter().map(|meter| meter.last).collect(),
+            system: self.system.series.clone(),
+            watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
+            faults: self.active_faults.clone(),
+        }
+    }
+
+    fn site_state(&self, site: usize) -> SiteState {
+        let meter = &self.meters[site];
+        let index = site as Index;
+        let pool = self.network.sites[site].pool;
+        let servers = pool.map_or_else(Vec::new, |pool| self.server_states(pool));
+        let scaler = self.network.scalers.iter().position(|scaler| Some(scaler.pool) == pool);
+        let balancer = self.network.balancers.iter().position(|balancer| balancer.site == index);
+        SiteState {
+            last: meter.history.recent(),
+            servers,
+            desired: scaler.map_or(0, |at| self.scalers[at].desired),
+            max: scaler.map_or(0, |at| self.network.scalers[at].max),
+            targets: balancer.map_or((0, 0), |at| self.balancers[at].count()),
+            waiting: meter.gauge.waiting.value(),
+            backlog: meter.gauge.backlog.value(),
+            dead_letters: meter.count.dead,
+            trouble: meter.history.trouble,
+        }
+    }
+
+    fn server_states(&self, pool: Index) -> Vec<ServerState> {
+        let shown = |&id: &u32| {
+            let server = &self.servers[id as usize];
+            ServerState { phase: server.phase, zone: server.zone, utilization: server.utilization }
+        };
+        self.pools[pool as usize].servers.iter().map(shown).filter(|server| server.phase != Phase::Gone).collect()
+    }
+
+    /// The figures since the start, or since [`Engine::forget`].
+    pub fn report(&self) -> Report {
+        let sources = || self.network.sources.iter().map(|source| source.site as usize);
+        let mut latency = Histogram::default();
+        let mut requests = Requests::default();
+        let mut failures = [0; super::network::Reason::ALL.len()];
+        for site in sources() {
+            latency.merge(&self.meters[site].history.total(&self.meters[site].latency));
+            self.add_requests(site, &mut requests);
+            for (sum, more) in failures.iter_mut().zip(self.site_totals(site).failures) {
+                *sum += more;
+            }
+        }
+        Report {
+            from: self.system.start.at,
+            now: self.now,
+            events: self.processed,
+            requests,
+            latency: latency.summary(),
+            failures,
+            sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
+            links: self.link_meters.iter().map(link_totals).collect(),
+        }
+    }
+
+    fn add_requests(&self, site: usize, requests: &mut Requests) {
+        let (start, now) = (self.meters[site].history.start.count, self.meters[site].count);
+        let late = now.late - start.late;
+        requests.good += now.served - start.served - late;
+        requests.late += late;
+        requests.failed += now.failed() - start.failed();
+        requests.in_flight += self.meters[site].gauge.inside.value();
+        requests.offered = requests.good + requests.late + requests.failed + requests.in_flight;
+    }
+
+    fn site_totals(&self, site: usize) -> SiteTotals {
+        let meter = &self.meters[site];
+        let (from, to) = (meter.history.start, self.mark(site));
+        let (start, now) = (from.count, to.count);
+        let (queue_mean, in_system_mean) = Mark::crowd(&from, &to);
+        let mut failures = now.failures;
+        failures.iter_mut().zip(start.failures).for_each(|(total, before)| *total -= before);
+        let in_flight = meter.gauge.inside.value();
+        let served = now.served - start.served;
+        let failed = now.failed() - start.failed();
+        SiteTotals {
+            arrived: served + failed + in_flight,
+            served,
+            failed,
+            in_flight,
+            latency: meter.history.total(&meter.latency).summary(),
+            wait: meter.wait.summary(),
+            utilization: Mark::utilization(&from, &to, &self.capacity(site)),
+            queue_mean,
+            in_system_mean,
+            in_service: (meter.servers.0, Mark::servers(&from, &to), meter.servers.1),
+            server_secs: Mark::server_secs(&from, &to),
+            failures,
+            bytes_out: now.bytes_out - start.bytes_out,
+            lookups: (now.lookups - start.lookups, now.hits - start.hits),
+            messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
+            backlog: meter.gauge.backlog.value(),
+        }
+    }
+
+    /// Requests that began at sources and are not over, counted one by one; for checks of conservation.
+    pub fn roots_in_flight(&self) -> u64 {
+        self.frames.all().filter(|frame| frame.source != NONE).count() as u64
+    }
+}
+
+fn link_totals(meter: &super::engine::LinkMeter) -> LinkTotals {
+    LinkTotals { calls: meter.calls, failed: meter.failed, latency: meter.latency.summary() }
+}

@@ -1,0 +1,375 @@
+//! Programs: how a frame goes from step to step, calls, answers and fails.
+
+use super::engine::Engine;
+use super::event_set::{Event, EventKind, NO_SLOT};
+use super::frame::{Frame, FrameId, NONE, State};
+use super::network::{Index, NO_ZONE, Reason, Step};
+use super::ring::Ring;
+use crate::units::{SimTime, Span};
+
+/// What to do after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// The frame's next step.
+    Next,
+    /// The frame waits for something.
+    Wait,
+    /// Go on with another frame, to which control passed.
+    Switch(FrameId),
+}
+
+/// No ring: no delay at all.
+pub(super) const NO_RING: u32 = u32::MAX;
+
+impl Engine {
+    /// Runs a frame, and everything that follows from it at this moment.
+    pub(super) fn proceed(&mut self, first: FrameId) {
+        let mut id = first;
+        loop {
+            let frame = &mut self.frames[id];
+            let step = self.network.steps[frame.pc as usize];
+            frame.pc += 1;
+            match self.step_frame(id, step) {
+                Flow::Next => {}
+                Flow::Switch(other) => id = other,
+                Flow::Wait => match self.ready.pop_front() {
+                    Some(other) => id = other,
+                    None => return,
+                },
+            }
+        }
+    }
+
+    /// Runs the frames whose turn has come at this moment.
+    pub(super) fn run_ready(&mut self) {
+        if let Some(id) = self.ready.pop_front() {
+            self.proceed(id);
+        }
+    }
+
+    #[inline]
+    fn step_frame(&mut self, id: FrameId, step: Step) -> Flow {
+        match step {
+            Step::Acquire => self.acquire(id),
+            Step::Release => self.give_worker_back(id),
+            Step::Work(law) => self.work(id, law),
+            Step::Hold(law) => self.hold(id, law),
+            Step::Throttle(bucket) => self.throttle(id, bucket),
+            Step::Lookup { law, hit } => self.look_up(id, law, hit),
+            Step::SkipOnHit(to) => self.skip_on_hit(id, to),
+            Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
+            Step::Call(link) | Step::Try(link) => self.call(id, link),
+            Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
+            Step::Balance(balancer) => self.balance(id, balancer),
+            Step::Enqueue { buffer } => self.store(buffer),
+            Step::Refuse(reason) => self.fail(id, reason, reason),
+            Step::Finish => self.finish(id),
+        }
+    }
+
+    fn give_worker_back(&mut self, id: FrameId) -> Flow {
+        self.release(id);
+        Flow::Next
+    }
+
+    /// Lets a time drawn from a law pass.
+    fn hold(&mut self, id: FrameId, law: Index) -> Flow {
+        let ring = self.law_rings[law as usize];
+        if ring != NO_RING {
+            let frame = &mut self.frames[id];
+            frame.state = State::Asleep;
+            let generation = frame.generation;
+            self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
+            return Flow::Wait;
+        }
+        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        let slot = self.events.schedule(self.now + Span(nanos), Event { kind: EventKind::Wake, index: id });
+        let frame = &mut self.frames[id];
+        frame.state = State::Asleep;
+        frame.slot = slot;
+        Flow::Wait
+    }
+
+    /// A frame has slept long enough.
+    #[inline]
+    pub(super) fn wake(&mut self, id: FrameId) {
+        let frame = &mut self.frames[id];
+        frame.slot = NO_SLOT;
+        frame.state = State::Ready;
+        self.proceed(id);
+    }
+
+    fn throttle(&mut self, id: FrameId, bucket: Index) -> Flow {
+        let rate = self.network.buckets[bucket as usize].rate.0;
+        if self.buckets[bucket as usize].take(self.now, rate) {
+            return Flow::Next;
+        }
+        self.fail(id, Reason::Throttled, Reason::Throttled)
+    }
+
+    fn look_up(&mut self, id: FrameId, law: Index, hit: f64) -> Flow {
+        let found = self.streams[law as usize].unit() < hit;
+        let frame = &mut self.frames[id];
+        frame.hit = found;
+        let count = &mut self.meters[frame.site as usize].count;
+        count.lookups += 1;
+        count.hits += u64::from(found);
+        Flow::Next
+    }
+
+    fn skip_on_hit(&mut self, id: FrameId, to: Index) -> Flow {
+        let frame = &mut self.frames[id];
+        if frame.hit {
+            frame.pc = to;
+        }
+        Flow::Next
+    }
+
+    fn skip_unless(&mut self, id: FrameId, (law, share): (Index, f64), to: Index) -> Flow {
+        if self.streams[law as usize].unit() >= share {
+            self.frames[id].pc = to;
+        }
+        Flow::Next
+    }
+
+    fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
+        match count {
+            0 => self.fail(id, Reason::NoRoute, Reason::NoRoute),
+            1 => self.call(id, first),
+            _ => {
+                let which = self.streams[law as usize].below(count as usize) as u32;
+                self.call(id, first + which)
+            }
+        }
+    }
+
+    fn call(&mut self, id: FrameId, link: Index) -> Flow {
+        let to = self.network.links[link as usize].to;
+        let server = match self.network.sites[to as usize].pool {
+            Some(pool) => self.pick(pool),
+            None => NONE,
+        };
+        self.call_server(id, link, server)
+    }
+
+    /// Sends a request along a link, to a server if its site has any.
+    #[inline]
+    pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        let site = self.network.links[link as usize].to;
+        let entry = self.network.sites[site as usize].entry;
+        let caller = &self.frames[id];
+        let (answer, from) = (caller.answer, caller.server);
+        let child = Frame { parent: id, link, server, answer, ..Frame::at(site, entry, self.now) };
+        let child = self.frames.add(child);
+        let caller = &mut self.frames[id];
+        caller.child = child;
+        caller.state = State::Calling;
+        self.link_meters[link as usize].calls += 1;
+        self.send(child, from)
+    }
+
+    /// Puts a new frame on the network to its site.
+    pub(super) fn send(&mut self, child: FrameId, from: u32) -> Flow {
+        let Frame { link, server, .. } = self.frames[child];
+        if server != NONE {
+            self.servers[server as usize].in_flight += 1;
+        }
+        let ring = self.way(link, from, server);
+        if ring == NO_RING {
+            self.arrive(child);
+            return Flow::Switch(child);
+        }
+        let frame = &mut self.frames[child];
+        frame.state = State::Going;
+        let generation = frame.generation;
+        self.rings[ring as usize].push(&mut self.events, self.now, child, generation);
+        Flow::Wait
+    }
+
+    /// The ring of a link's delay between two servers.
+    #[inline]
+    fn way(&self, link: Index, from: u32, to: u32) -> u32 {
+        let (near, far) = self.link_rings[link as usize];
+        if from == NONE || to == NONE {
+            return near;
+        }
+        let (from, to) = (self.servers[from as usize].zone, self.servers[to as usize].zone);
+        if from == to || from == NO_ZONE || to == NO_ZONE { near } else { far }
+    }
+
+    /// A request reaches its site.
+    #[inline]
+    fn arrive(&mut self, id: FrameId) {
+        let frame = &mut self.frames[id];
+        frame.arrived = self.now;
+        frame.state = State::Ready;
+        let meter = &mut self.meters[frame.site as usize];
+        meter.count.arrived += 1;
+        meter.gauge.inside.rise(self.now);
+    }
+
+    /// The first entry of a ring is due.
+    pub(super) fn ring_due(&mut self, ring: u32) {
+        let entry = self.rings[ring as usize].pop(&mut self.events);
+        if ring < self.first_buffer_ring {
+            self.frame_due(entry.index, entry.generation);
+        } else {
+            self.message_due(ring - self.first_buffer_ring, entry.index, entry.generation);
+        }
+    }
+
+    fn frame_due(&mut self, id: FrameId, generation: u32) {
+        let frame = &mut self.frames[id];
+        if frame.generation != generation {
+            return;
+        }
+        match frame.state {
+            State::Going => {
+                self.arrive(id);
+                self.proceed(id);
+            }
+            State::Asleep => self.wake(id),
+            State::Returning => {
+                if let Flow::Switch(caller) = self.give_back(id) {
+                    self.proceed(caller);
+                }
+                self.run_ready();
+            }
+            _ => debug_assert!(false, "a frame in a ring is under way or asleep"),
+        }
+    }
+
+    /// A new request of a source.
+    pub(super) fn offer(&mut self, source: Index) {
+        let spec = &self.network.sources[source as usize];
+        let entry = self.network.sites[spec.site as usize].entry;
+        let answer = spec.bytes.1.min(u64::from(u32::MAX)) as u32;
+        let frame = Frame { source, answer, ..Frame::at(spec.site, entry, self.now) };
+        let id = self.frames.add(frame);
+        self.arrive(id);
+        self.proceed(id);
+    }
+
+    /// Answers.
+    fn finish(&mut self, id: FrameId) -> Flow {
+        let frame = &mut self.frames[id];
+        let took = self.now.since(frame.arrived);
+        let (site, source) = (frame.site as usize, frame.source);
+        let meter = &mut self.meters[site];
+        meter.count.served += 1;
+        meter.gauge.inside.fall(self.now);
+        meter.latency.record(took);
+        if source != NONE && took > self.network.sources[source as usize].timeout {
+            meter.count.late += 1;
+        }
+        self.leave(id)
+    }
+
+    /// Fails at a site for a reason; the caller learns the first cause.
+    pub(super) fn fail(&mut self, id: FrameId, reason: Reason, cause: Reason) -> Flow {
+        if self.frames[id].holds {
+            self.release(id);
+        }
+        let frame = &mut self.frames[id];
+        frame.cause = Some(cause);
+        let meter = &mut self.meters[frame.site as usize];
+        meter.fail(reason);
+        meter.gauge.inside.fall(self.now);
+        self.leave(id)
+    }
+
+    /// Leaves a site, towards the caller if there is one.
+    fn leave(&mut self, id: FrameId) -> Flow {
+        let frame = &mut self.frames[id];
+        frame.state = State::Returning;
+        let Frame { server, parent, link, message, generation, cause, .. } = *frame;
+        let ring = if link == NONE || parent == NONE { NO_RING } else { self.way_back(id) };
+        if server != NONE {
+            self.depart(server);
+        }
+        if message != NONE {
+            self.settle_message(id, message, cause);
+        }
+        if parent == NONE {
+            self.frames.remove(id);
+            return Flow::Wait;
+        }
+        if ring == NO_RING {
+            return self.give_back(id);
+        }
+        self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
+        Flow::Wait
+    }
+
+    fn way_back(&self, id: FrameId) -> u32 {
+        let frame = &self.frames[id];
+        self.way(frame.link, frame.server, self.frames[frame.parent].server)
+    }
+
+    /// Hands an answer or a failure to the caller.
+    fn give_back(&mut self, id: FrameId) -> Flow {
+        let Frame { parent, link, called, cause, hit, site, answer, .. } = self.frames[id];
+        self.frames.remove(id);
+        let meter = &mut self.link_meters[link as usize];
+        meter.latency.record(self.now.since(called));
+        meter.failed += u64::from(cause.is_some());
+        if parent == NONE {
+            return Flow::Wait;
+        }
+        let caller = &mut self.frames[parent];
+        caller.child = NONE;
+        caller.state = State::Ready;
+        caller.hit = hit && cause.is_none();
+        let (at, asked) = (caller.site as usize, caller.pc as usize - 1);
+        match cause {
+            None => {
+                if self.network.sites[at].outside {
+                    self.meters[site as usize].count.bytes_out += u64::from(answer);
+                }
+                Flow::Switch(parent)
+            }
+            Some(_) if matches!(self.network.steps[asked], Step::Try(_)) => Flow::Switch(parent),
+            Some(cause) => {
+                let own = if caller.source == NONE { Reason::CallFailed } else { cause };
+                self.fail(parent, own, cause)
+            }
+        }
+    }
+}
+
+/// A rate limit's tokens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tokens {
+    left: f64,
+    updated: SimTime,
+    filled: bool,
+}
+
+impl Tokens {
+    /// Takes a token if there is one.
+    fn take(&mut self, now: SimTime, rate: f64) -> bool {
+        let most = rate.max(1.0);
+        if !self.filled {
+            (self.filled, self.left) = (true, most);
+        }
+        self.left = (self.left + now.since(self.updated).secs() * rate).min(most);
+        self.updated = now;
+        let taken = self.left >= 1.0;
+        if taken {
+            self.left -= 1.0;
+        }
+        taken
+    }
+}
+
+/// The ring for a delay, made if there is none yet.
+pub(super) fn ring_for(rings: &mut Vec<Ring>, delay: Span) -> u32 {
+    if delay == Span::ZERO {
+        return NO_RING;
+    }
+    let known = rings.iter().position(|ring| ring.delay == delay);
+    known.unwrap_or_else(|| {
+        rings.push(Ring::new(delay, rings.len() as u32));
+        rings.len() - 1
+    }) as u32
+}

@@ -1,0 +1,365 @@
+//! Servers: their lives, workers and queues.
+
+use super::cpu::Cpu;
+use super::engine::Engine;
+use super::event_set::{Event, EventKind, NO_SLOT, Slot};
+use super::frame::{FrameId, NONE, State};
+use super::network::{Discipline, Index, Pool, Reason, Zone};
+use super::program::Flow;
+use super::snapshot::Phase;
+use crate::units::SimTime;
+use std::collections::VecDeque;
+
+/// One server of a pool.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    pub(super) pool: Index,
+    pub(super) zone: Zone,
+    pub(super) phase: Phase,
+    pub(super) launched: SimTime,
+    pub(super) in_service_since: SimTime,
+    /// Workers that have a request.
+    pub(super) busy: u32,
+    pub(super) waiting: VecDeque<FrameId>,
+    pub(super) cpu: Cpu,
+    pub(super) cpu_slot: Slot,
+    /// Event of booting or draining.
+    pub(super) life_slot: Slot,
+    /// Requests sent here and not answered yet, those on the network included.
+    pub(super) in_flight: u32,
+    /// Processor time at the last look of the scaler, and at the start of the open interval.
+    pub(super) cpu_at_scale: f64,
+    pub(super) cpu_at_interval: f64,
+    /// Over the latest interval.
+    pub(super) utilization: f32,
+}
+
+/// The servers of a pool.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PoolState {
+    /// All that are not gone, in the order of their launch.
+    pub(super) servers: Vec<u32>,
+    /// Whose turn it is when any will do.
+    turn: usize,
+    /// Processor time of servers that are gone, core nanoseconds.
+    pub(super) cpu_gone: f64,
+    /// Balancers that have the pool as a target, with the link.
+    pub(super) balancers: Vec<(Index, Index)>,
+    /// Buffers that the pool takes messages from, with the link.
+    pub(super) feeds: Vec<(Index, Index)>,
+    /// Whether a scaler looks after it.
+    pub(super) scaled: bool,
+    /// Whether its program works on the processor.
+    pub(super) by_cpu: bool,
+}
+
+impl Server {
+    fn new(pool: Index, zone: Zone, spec: &Pool, now: SimTime) -> Self {
+        Self {
+            pool,
+            zone,
+            phase: Phase::Gone,
+            launched: now,
+            in_service_since: now,
+            busy: 0,
+            waiting: VecDeque::new(),
+            cpu: Cpu::new(spec.cores),
+            cpu_slot: NO_SLOT,
+            life_slot: NO_SLOT,
+            in_flight: 0,
+            cpu_at_scale: 0.0,
+            cpu_at_interval: 0.0,
+            utilization: 0.0,
+        }
+    }
+}
+
+impl Engine {
+    /// A new server of a pool, booting or (at the start of the run) in service at once.
+    pub(super) fn launch(&mut self, pool: Index, zone: Zone, phase: Phase) -> u32 {
+        let server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
+        let id = match self.idle_servers.pop() {
+            Some(id) => {
+                self.servers[id as usize] = server;
+                id
+            }
+            None => {
+                self.servers.push(server);
+                (self.servers.len() - 1) as u32
+            }
+        };
+        self.pools[pool as usize].servers.push(id);
+        match phase {
+            Phase::Pending => self.boot(id),
+            _ => self.enter_service(id),
+        }
+        id
+    }
+
+    /// Starts a server that is new or was lost.
+    pub(super) fn boot(&mut self, id: u32) {
+        let pool = self.servers[id as usize].pool;
+        self.set_phase(id, Phase::Pending);
+        let ready = self.now + self.network.pools[pool as usize].boot;
+        let event = Event { kind: EventKind::Boot, index: id };
+        self.servers[id as usize].life_slot = self.events.schedule(ready, event);
+    }
+
+    /// Makes a booted server take requests.
+    pub(super) fn enter_service(&mut self, id: u32) {
+        let server = &mut self.servers[id as usize];
+        server.life_slot = NO_SLOT;
+        server.in_service_since = self.now;
+        server.cpu_at_scale = server.cpu.busy(self.now);
+        self.set_phase(id, Phase::InService);
+        self.register(id);
+        self.fetch(id);
+    }
+
+    /// Changes the phase of a server and what counts servers.
+    fn set_phase(&mut self, id: u32, phase: Phase) {
+        let server = &mut self.servers[id as usize];
+        let before = std::mem::replace(&mut server.phase, phase);
+        let site = self.network.pools[server.pool as usize].site;
+        let meter = &mut self.meters[site as usize];
+        let step = |meter: &mut super::meter::Meter, phase: Phase, by: i64| {
+            let gauge = &mut meter.gauge;
+            let changed = |area: &crate::metrics::Area| (area.value() as i64 + by) as u64;
+            match phase {
+                Phase::Pending => gauge.pending.set(self.now, changed(&gauge.pending)),
+                Phase::InService => meter.set_in_service(self.now, changed(&meter.gauge.in_service)),
+                Phase::Draining => gauge.draining.set(self.now, changed(&gauge.draining)),
+                Phase::Lost | Phase::Gone => {}
+            }
+        };
+        step(meter, before, -1);
+        step(meter, phase, 1);
+    }
+
+    /// Takes a server out: no new requests, and gone when the ones it has are answered or patience is over.
+    pub(super) fn drain(&mut self, id: u32) {
+        let pool = self.servers[id as usize].pool;
+        if self.servers[id as usize].phase == Phase::Pending {
+            return self.end(id);
+        }
+        self.set_phase(id, Phase::Draining);
+        let patience = self.deregister(id);
+        debug_assert!((pool as usize) < self.pools.len());
+        if self.servers[id as usize].in_flight == 0 {
+            return self.end(id);
+        }
+        let event = Event { kind: EventKind::Drain, index: id };
+        self.servers[id as usize].life_slot = self.events.schedule(self.now + patience, event);
+    }
+
+    /// Ends a server for good. Requests that it still has are lost.
+    pub(super) fn end(&mut self, id: u32) {
+        self.drop_work(id);
+        self.deregister(id);
+        self.set_phase(id, Phase::Gone);
+        let server = &mut self.servers[id as usize];
+        let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
+        self.pools[pool].cpu_gone += busy;
+        self.pools[pool].servers.retain(|&other| other != id);
+        if self.servers[id as usize].in_flight == 0 {
+            self.idle_servers.push(id);
+        }
+    }
+
+    /// Loses a server to a fault. It stays where it was, in phase lost, until it is replaced or started again.
+    pub(super) fn lose(&mut self, id: u32) {
+        if matches!(self.servers[id as usize].phase, Phase::Lost | Phase::Gone) {
+            return;
+        }
+        if self.servers[id as usize].phase == Phase::Draining {
+            return self.end(id);
+        }
+        self.set_phase(id, Phase::Lost);
+        self.drop_work(id);
+    }
+
+    /// Fails everything that a server works on, and empties it.
+    fn drop_work(&mut self, id: u32) {
+        let server = &mut self.servers[id as usize];
+        server.cpu.clear(self.now);
+        server.waiting.clear();
+        server.busy = 0;
+        for slot in [std::mem::replace(&mut server.cpu_slot, NO_SLOT), std::mem::replace(&mut server.life_slot, NO_SLOT)] {
+            if slot != NO_SLOT {
+                self.events.cancel(slot);
+            }
+        }
+        for frame in self.frames.at_server(id) {
+            self.lose_frame(frame);
+        }
+        self.run_ready();
+    }
+
+    /// Fails one frame whose server is lost.
+    fn lose_frame(&mut self, id: FrameId) {
+        let frame = &mut self.frames[id];
+        let site = frame.site as usize;
+        if frame.holds {
+            frame.holds = false;
+            self.meters[site].gauge.workers.fall(self.now);
+        }
+        match frame.state {
+            // Arrives at a server that is down, and fails there; or has its answer already.
+            State::Going | State::Returning | State::Free => return,
+            State::Queued => self.meters[site].gauge.waiting.fall(self.now),
+            State::Asleep => {
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                frame.generation = frame.generation.wrapping_add(1);
+                if slot != NO_SLOT {
+                    self.events.cancel(slot);
+                }
+            }
+            State::Calling => {
+                let child = std::mem::replace(&mut frame.child, NONE);
+                self.frames[child].parent = NONE;
+            }
+            State::Working | State::Ready => {}
+        }
+        if let Flow::Switch(next) = self.fail(id, Reason::ServerLost, Reason::ServerLost) {
+            self.ready.push_back(next);
+        }
+    }
+
+    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    #[inline]
+    pub(super) fn pick(&mut self, pool: Index) -> u32 {
+        let state = &mut self.pools[pool as usize];
+        for _ in 0..state.servers.len() {
+            state.turn = if state.turn + 1 < state.servers.len() { state.turn + 1 } else { 0 };
+            let id = state.servers[state.turn];
+            if self.servers[id as usize].phase == Phase::InService {
+                return id;
+            }
+        }
+        NONE
+    }
+
+    /// A worker for a frame, a place in the queue, or a refusal.
+    #[inline]
+    pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
+        let frame = &mut self.frames[id];
+        if frame.server == NONE {
+            return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+        }
+        let server = &mut self.servers[frame.server as usize];
+        if !matches!(server.phase, Phase::InService | Phase::Draining) {
+            return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+        }
+        let meter = &mut self.meters[frame.site as usize];
+        if frame.holds {
+            meter.wait.record(self.now.since(frame.arrived));
+            return Flow::Next;
+        }
+        let pool = &self.network.pools[server.pool as usize];
+        if server.busy < pool.workers {
+            server.busy += 1;
+            frame.holds = true;
+            meter.gauge.workers.rise(self.now);
+            meter.wait.record(self.now.since(frame.arrived));
+            return Flow::Next;
+        }
+        if server.waiting.len() < pool.queue as usize {
+            frame.state = State::Queued;
+            server.waiting.push_back(id);
+            meter.gauge.waiting.rise(self.now);
+            return Flow::Wait;
+        }
+        self.fail(id, Reason::QueueFull, Reason::QueueFull)
+    }
+
+    /// Gives a frame's worker to whoever waits for one.
+    #[inline]
+    pub(super) fn release(&mut self, id: FrameId) {
+        let frame = &mut self.frames[id];
+        frame.holds = false;
+        let (server, site) = (frame.server, frame.site as usize);
+        self.servers[server as usize].busy -= 1;
+        self.meters[site].gauge.workers.fall(self.now);
+        self.admit(server);
+    }
+
+    /// Fills the free workers of a server from its queue, then from the buffers that feed it.
+    #[inline]
+    pub(super) fn admit(&mut self, id: u32) {
+        let server = &mut self.servers[id as usize];
+        let pool = &self.network.pools[server.pool as usize];
+        while server.busy < pool.workers {
+            let next = match pool.discipline {
+                Discipline::Fifo => server.waiting.pop_front(),
+                Discipline::Lifo => server.waiting.pop_back(),
+            };
+            let Some(next) = next else {
+                return self.fetch(id);
+            };
+            server.busy += 1;
+            let frame = &mut self.frames[next];
+            frame.holds = true;
+            frame.state = State::Ready;
+            let meter = &mut self.meters[frame.site as usize];
+            meter.gauge.waiting.fall(self.now);
+            meter.gauge.workers.rise(self.now);
+            meter.wait.record(self.now.since(frame.arrived));
+            self.ready.push_back(next);
+        }
+    }
+
+    /// One request less at a server; a draining one may be done.
+    #[inline]
+    pub(super) fn depart(&mut self, id: u32) {
+        let server = &mut self.servers[id as usize];
+        server.in_flight -= 1;
+        if server.in_flight == 0 {
+            match server.phase {
+                Phase::Draining => self.end(id),
+                Phase::Gone => self.idle_servers.push(id),
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts work on a server's processor.
+    #[inline]
+    pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
+        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]) as f64;
+        let frame = &mut self.frames[id];
+        frame.state = State::Working;
+        let server = &mut self.servers[frame.server as usize];
+        let speed = self.network.pools[server.pool as usize].speed;
+        server.cpu.start(self.now, nanos / speed, id);
+        self.plan_cpu(self.frames[id].server);
+        Flow::Wait
+    }
+
+    /// Schedules the end of the job that ends next.
+    #[inline]
+    pub(super) fn plan_cpu(&mut self, id: u32) {
+        let server = &mut self.servers[id as usize];
+        match (server.cpu.next_end(), server.cpu_slot) {
+            (Some(at), NO_SLOT) => {
+                server.cpu_slot = self.events.schedule(at, Event { kind: EventKind::Cpu, index: id });
+            }
+            (Some(at), slot) => self.events.reschedule(slot, at),
+            (None, NO_SLOT) => {}
+            (None, slot) => {
+                server.cpu_slot = NO_SLOT;
+                self.events.cancel(slot);
+            }
+        }
+    }
+
+    /// A job on a server's processor has ended.
+    #[inline]
+    pub(super) fn cpu_done(&mut self, id: u32) -> FrameId {
+        let server = &mut self.servers[id as usize];
+        server.cpu_slot = NO_SLOT;
+        let frame = server.cpu.finish(self.now);
+        self.plan_cpu(id);
+        self.frames[frame].state = State::Ready;
+        frame
+    }
+}
