@@ -6,8 +6,10 @@
 //!
 //! Absent: prices (they stand in the catalogue), tiers beyond the first, free tiers, tax, commitments.
 
+mod account;
 mod tariff;
 
+pub use account::Account;
 pub use tariff::{Metered, Tariff, Use};
 
 use crate::compile::Plan;

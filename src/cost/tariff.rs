@@ -96,6 +96,13 @@ impl Tariff {
         Bill { region: self.region.clone(), hours: used.hours(), lines, total }
     }
 
+    /// Sites and links of the network that it may ask about.
+    pub(super) fn extent(&self) -> (Index, Index) {
+        let sites = self.items.iter().map(|item| item.site + 1).max().unwrap_or(0);
+        let links = self.items.iter().flat_map(|item| &item.traffic.all).map(|link| link + 1).max().unwrap_or(0);
+        (sites, links)
+    }
+
     /// Dollars for what was used: the bill's total before rounding. Costs a few operations per line.
     pub fn total(&self, used: &impl Metered) -> f64 {
         self.items.iter().map(|item| item.quantity(used) * item.price).sum()

@@ -1,0 +1,187 @@
+//! What a run measured, as the JSON of the contract in the README. The table, the assertions and the files all read it,
+//! so they cannot disagree.
+
+use super::estimate::estimate;
+use super::simulate::Measured;
+use crate::cost::{Bill, Line};
+use crate::metrics::Summary;
+use crate::model::Design;
+use crate::sim::network::Reason;
+use crate::sim::report::{Failures, LinkTotals, Requests, SiteTotals};
+use serde_json::{Map, Value, json};
+
+/// The figures of one run, without what it was asked for.
+pub(super) fn figures(design: &Design, run: &Measured) -> Value {
+    let report = &run.report;
+    json!({
+        "wall_s": run.wall.as_secs_f64(),
+        "events": report.events,
+        "requests": requests(&report.requests),
+        "latency_ms": latency(&report.latency),
+        "availability": availability(&report.requests),
+        "nodes": nodes(design, run),
+        "links": links(design, run),
+        "failures": failures(&report.failures),
+        "bill": bill(&run.bill, report.requests.good),
+    })
+}
+
+/// The means over several runs, each figure with its confidence interval beside it.
+pub(super) fn combined(runs: &[Value]) -> Value {
+    match runs {
+        [one] => one.clone(),
+        _ => mean_of(&runs.iter().collect::<Vec<_>>()),
+    }
+}
+
+fn requests(requests: &Requests) -> Value {
+    let Requests { offered, good, late, failed, in_flight } = *requests;
+    json!({ "offered": offered, "good": good, "late": late, "failed": failed, "in_flight": in_flight })
+}
+
+fn availability(requests: &Requests) -> Option<f64> {
+    let answered = requests.good + requests.late;
+    let finished = answered + requests.failed;
+    (finished > 0).then(|| answered as f64 / finished as f64)
+}
+
+fn latency(summary: &Summary) -> Value {
+    let known = |value: f64| (summary.count > 0).then_some(value);
+    let Summary { mean, p50, p90, p95, p99, max, .. } = *summary;
+    json!({ "mean": known(mean), "p50": known(p50), "p90": known(p90), "p95": known(p95), "p99": known(p99),
+        "max": known(max) })
+}
+
+fn failures(failures: &Failures) -> Value {
+    let counted = Reason::ALL.iter().zip(failures).filter(|(_, count)| **count > 0);
+    Value::Object(counted.map(|(reason, &count)| (reason.words().to_owned(), json!(count))).collect())
+}
+
+fn nodes(design: &Design, run: &Measured) -> Value {
+    let mut nodes = Map::new();
+    for (id, &site) in &run.plan.sites {
+        let (Some(node), Some(totals)) = (design.nodes.get(id), run.report.sites.get(site as usize)) else { continue };
+        nodes.insert(id.to_string(), site_figures(&node.service, totals));
+    }
+    Value::Object(nodes)
+}
+
+fn site_figures(service: &str, site: &SiteTotals) -> Value {
+    let (least, mean, most) = site.in_service;
+    let mut figures = json!({
+        "service": service,
+        "arrived": site.arrived, "served": site.served, "failed": site.failed, "in_flight": site.in_flight,
+        "latency_ms": latency(&site.latency), "wait_ms": latency(&site.wait),
+        "utilization": site.utilization, "queue_mean": site.queue_mean,
+        "in_service": { "min": least, "mean": mean, "max": most },
+        "instance_s": site.server_secs,
+        "failures": failures(&site.failures),
+    });
+    let (lookups, hits) = site.lookups;
+    if lookups > 0 {
+        figures["cache"] = json!({ "lookups": lookups, "hits": hits });
+    }
+    let (stored, finished, dead) = site.messages;
+    if stored > 0 {
+        figures["messages"] =
+            json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog });
+    }
+    figures
+}
+
+fn links(design: &Design, run: &Measured) -> Value {
+    let mut links = Map::new();
+    for (id, &index) in &run.plan.links {
+        let (Some(link), Some(totals)) = (design.links.get(id), run.report.links.get(index as usize)) else { continue };
+        let mut name = format!("{}->{}", link.from, link.to);
+        if links.contains_key(&name) {
+            name = format!("{name} ({id})");
+        }
+        links.insert(name, link_figures(totals));
+    }
+    Value::Object(links)
+}
+
+fn link_figures(link: &LinkTotals) -> Value {
+    json!({ "calls": link.calls, "failed": link.failed, "latency_ms": latency(&link.latency) })
+}
+
+fn bill(bill: &Bill, good: u64) -> Value {
+    let mut lines: Vec<&Line> = bill.lines.iter().collect();
+    lines.sort_by(|a, b| (&a.node, &a.item).cmp(&(&b.node, &b.item)));
+    json!({
+        "currency": "USD", "region": bill.region, "run": bill.total.usd(), "per_hour": bill.per_hour().usd(),
+        "per_month": bill.per_month().usd(), "per_1000_good": bill.per_1000_good(good),
+        "lines": lines.into_iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+fn line(line: &Line) -> Value {
+    json!({
+        "node": line.node, "item": line.item, "quantity": line.quantity, "unit": line.unit,
+        "unit_price": line.unit_price, "cost": line.cost.usd(), "source": line.source,
+        "source_date": line.source_date,
+    })
+}
+
+/// Means of numbers, element by element; everything else as in the first run.
+fn mean_of(runs: &[&Value]) -> Value {
+    match runs[0] {
+        Value::Object(_) => Value::Object(mean_of_objects(runs)),
+        Value::Array(first) => {
+            let element = |at: usize| mean_of(&runs.iter().filter_map(|run| run.get(at)).collect::<Vec<_>>());
+            Value::Array((0..first.len()).map(element).collect())
+        }
+        _ => estimated(runs).map_or_else(|| runs[0].clone(), |estimate| json!(estimate.mean)),
+    }
+}
+
+fn estimated(runs: &[&Value]) -> Option<super::estimate::Estimate> {
+    estimate(&runs.iter().filter_map(|value| value.as_f64()).collect::<Vec<_>>())
+}
+
+fn mean_of_objects(runs: &[&Value]) -> Map<String, Value> {
+    // Not all failures happen in each run, and what did not happen happened zero times.
+    let counts = runs.iter().filter_map(|run| run.as_object()).all(|run| run.values().all(Value::is_u64));
+    let mut keys: Vec<&String> = Vec::new();
+    for key in runs.iter().filter_map(|run| run.as_object()).flat_map(Map::keys) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let zero = json!(0);
+    let mut means = Map::new();
+    for key in keys {
+        let missing = counts.then_some(&zero);
+        let values: Vec<&Value> = runs.iter().filter_map(|run| run.get(key).or(missing)).collect();
+        means.insert(key.clone(), mean_of(&values));
+        let measured = values.iter().any(|value| value.is_number()) && key != "unit_price";
+        let half = estimated(&values).and_then(|estimate| estimate.half);
+        if let Some(half) = half.filter(|_| measured) {
+            means.insert(format!("{key}_ci95"), json!(half));
+        }
+    }
+    means
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_have_their_interval_beside_them() {
+        let runs = [
+            json!({ "a": 1, "name": "x", "failures": { "late": 4 }, "latency": { "p99": null }, "lines": [{ "cost": 2.0, "unit_price": 0.1 }] }),
+            json!({ "a": 3, "name": "x", "failures": {}, "latency": { "p99": 5.0 }, "lines": [{ "cost": 4.0, "unit_price": 0.1 }] }),
+        ];
+        let mean = combined(&runs);
+        let half = 12.706; // t(1) × √2 / √2
+        assert_eq!((&mean["a"], &mean["name"]), (&json!(2.0), &json!("x")));
+        assert!((mean["a_ci95"].as_f64().unwrap() - half).abs() < 1e-9);
+        assert_eq!(mean["failures"]["late"], json!(2.0));
+        assert_eq!(mean["latency"]["p99"], json!(5.0));
+        assert_eq!(mean["lines"][0]["cost"], json!(3.0));
+        assert!(mean["lines"][0].get("unit_price_ci95").is_none());
+        assert_eq!(combined(&runs[..1]), runs[0]);
+    }
+}

@@ -1,0 +1,152 @@
+//! The cost of a run whose prices change on the way, as they do when a size is changed while it runs.
+
+use super::{Bill, Line, Metered, Tariff, Use};
+use crate::sim::network::Index;
+use crate::units::Money;
+use std::collections::BTreeMap;
+
+/// Prices what a run uses, each stretch by the tariff that was in force.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    tariff: Tariff,
+    /// What had been used when the tariff came into force.
+    start: Used,
+    /// Lines of the stretches before.
+    closed: Vec<Line>,
+    /// Their cost in dollars, before rounding.
+    closed_total: f64,
+}
+
+/// What had been used at a moment.
+#[derive(Debug, Clone, Default)]
+struct Used {
+    hours: f64,
+    sites: Vec<Use>,
+    calls: Vec<u64>,
+}
+
+/// What was used since then.
+struct Since<'a, M> {
+    now: &'a M,
+    start: &'a Used,
+}
+
+impl Account {
+    /// An account of a run that begins.
+    pub fn new(tariff: Tariff) -> Self {
+        Self { tariff, ..Self::default() }
+    }
+
+    /// Other prices from now on; the network behind them has the same sites and links.
+    pub fn change(&mut self, tariff: Tariff, used: &impl Metered) {
+        self.closed_total = self.total(used);
+        self.closed = self.bill(used).lines;
+        self.start = Used::now(used, &self.tariff, &tariff);
+        self.tariff = tariff;
+    }
+
+    /// Dollars since the beginning, before rounding.
+    pub fn total(&self, used: &impl Metered) -> f64 {
+        self.closed_total + self.tariff.total(&Since { now: used, start: &self.start })
+    }
+
+    /// The bill since the beginning. The same item at the same price is one line.
+    pub fn bill(&self, used: &impl Metered) -> Bill {
+        let bill = self.tariff.bill(&Since { now: used, start: &self.start });
+        let mut lines = bill.lines;
+        if !self.closed.is_empty() {
+            lines = merged(self.closed.iter().cloned().chain(lines));
+        }
+        lines.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.node, &a.item).cmp(&(&b.node, &b.item))));
+        let total: Money = lines.iter().map(|line| line.cost).sum();
+        Bill { hours: used.hours(), lines, total, ..bill }
+    }
+}
+
+fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
+    let mut by_item: BTreeMap<(String, String, Option<u64>), Line> = BTreeMap::new();
+    for line in lines {
+        let key = (line.node.clone(), line.item.clone(), line.unit_price.map(f64::to_bits));
+        match by_item.get_mut(&key) {
+            Some(sum) => {
+                sum.quantity += line.quantity;
+                sum.cost += line.cost;
+            }
+            None => {
+                by_item.insert(key, line);
+            }
+        }
+    }
+    by_item.into_values().collect()
+}
+
+impl Used {
+    fn now(used: &impl Metered, before: &Tariff, after: &Tariff) -> Self {
+        let ((sites, links), (more_sites, more_links)) = (before.extent(), after.extent());
+        Self {
+            hours: used.hours(),
+            sites: (0..sites.max(more_sites)).map(|site| used.site(site)).collect(),
+            calls: (0..links.max(more_links)).map(|link| used.calls(link)).collect(),
+        }
+    }
+}
+
+impl<M: Metered> Metered for Since<'_, M> {
+    fn hours(&self) -> f64 {
+        self.now.hours() - self.start.hours
+    }
+
+    fn site(&self, site: Index) -> Use {
+        let now = self.now.site(site);
+        let Some(start) = self.start.sites.get(site as usize) else { return now };
+        Use {
+            arrived: now.arrived - start.arrived,
+            stored: now.stored - start.stored,
+            bytes_out: now.bytes_out - start.bytes_out,
+            server_secs: now.server_secs - start.server_secs,
+        }
+    }
+
+    fn calls(&self, link: Index) -> u64 {
+        self.now.calls(link) - self.start.calls.get(link as usize).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Value;
+    use crate::compile::Plan;
+    use crate::model::{Design, Id, Node, Point};
+    use crate::sim::report::{Report, SiteTotals};
+    use crate::units::SimTime;
+
+    fn tariff(class: &str) -> Tariff {
+        let id = Id::new("db").unwrap();
+        let settings = [("class".to_owned(), Value::Word(class.to_owned()))].into();
+        let at = Point { x: 0.0, y: 0.0 };
+        let node = Node { service: "rds".to_owned(), label: String::new(), at, place: None, settings };
+        let mut design = Design::default();
+        design.nodes.insert(id.clone(), node);
+        Tariff::new(&design, &Plan { sites: [(id, 0)].into(), ..Plan::default() })
+    }
+
+    fn after(hours: u64) -> Report {
+        let site = SiteTotals { server_secs: hours as f64 * 3_600.0, ..SiteTotals::default() };
+        Report { now: SimTime(hours * 3_600_000_000_000), sites: vec![site], ..Report::default() }
+    }
+
+    #[test]
+    fn the_past_keeps_its_price() {
+        let mut account = Account::new(tariff("db.m5.large"));
+        account.change(tariff("db.m5.xlarge"), &after(2));
+        account.change(tariff("db.m5.large"), &after(3));
+        let bill = account.bill(&after(10));
+        let line = |item: &str| bill.lines.iter().find(|line| line.item.starts_with(item)).unwrap();
+        assert_eq!((line("db.m5.large").quantity, line("db.m5.large").cost.0), (9.0, 1_539_000)); // 9 h × $0.171
+        assert_eq!((line("db.m5.xlarge").quantity, line("db.m5.xlarge").cost.0), (1.0, 342_000)); // 1 h × $0.342
+        assert_eq!(bill.hours, 10.0);
+        assert!((account.total(&after(10)) - bill.total.usd()).abs() < 1e-5);
+        assert_eq!(bill.total, bill.lines.iter().map(|line| line.cost).sum());
+    }
+}

@@ -1,0 +1,473 @@
+//! The engine's thread. Orders go in by a channel, the latest [`Frame`] comes out; neither side waits for the other.
+//!
+//! The thread computes in slices of a few milliseconds, so that an order is obeyed within about ten, and sleeps when it
+//! is paused or ahead of the clock. If the engine panics, the run ends with a message and the thread waits for the next.
+
+use super::clock;
+use super::ledger::Ledger;
+use crate::compile::Plan;
+use crate::cost::{Account, Bill, Tariff};
+use crate::sim::engine::Engine;
+use crate::sim::network::{Fault, Index, Network};
+use crate::sim::snapshot::Snapshot;
+use crate::units::{SimTime, Span};
+use arc_swap::ArcSwapOption;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Called after each published frame, from the engine's thread.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+/// Between two bills, which take longer to write than a frame.
+const BILL: Duration = Duration::from_millis(200);
+/// Longest computing between two looks at the orders.
+const SLICE: Duration = Duration::from_millis(4);
+/// One call of the engine should take no longer.
+const CALL: Duration = Duration::from_micros(1_500);
+/// A run that falls behind the clock by more than this is slow, and does not try to catch up.
+const DEBT: Duration = Duration::from_millis(250);
+
+/// What the engine's thread is told.
+pub(super) enum Order {
+    /// A new run from its start; it is paused or goes on as the run before it.
+    Start(Box<Setup>),
+    /// Goes on with other figures, or starts again if the structure is another.
+    Retune(Box<Setup>),
+    /// Go on.
+    Run,
+    /// Hold.
+    Pause,
+    /// Advance by this much, then hold.
+    Advance(Span),
+    /// Simulated seconds per second.
+    Speed(f64),
+    /// Something goes wrong now; its time is filled in.
+    Inject(Fault),
+    /// Keep the history of a site.
+    Watch(Option<Index>),
+    /// No run any more.
+    Stop,
+}
+
+/// All that a run needs.
+pub(super) struct Setup {
+    network: Network,
+    tariff: Tariff,
+    seed: u64,
+    /// Tells which drawing a frame is of.
+    revision: u64,
+}
+
+impl Setup {
+    pub(super) fn new(plan: &Plan, tariff: Tariff, seed: u64, revision: u64) -> Box<Self> {
+        Box::new(Self { network: plan.network.clone(), tariff, seed, revision })
+    }
+}
+
+/// What the engine's thread shows.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    /// The figures, with the costs filled in.
+    pub(super) snapshot: Arc<Snapshot>,
+    /// The bill so far.
+    pub(super) bill: Arc<Bill>,
+    /// Revision of the drawing that it runs.
+    pub(super) revision: u64,
+    /// Events per second of computing.
+    pub(super) events_per_sec: f64,
+    /// Goes on by itself.
+    pub(super) running: bool,
+    /// How often the run had to start again because the drawing changed.
+    pub(super) restarts: u64,
+    /// Why the run broke off.
+    pub(super) failure: Option<String>,
+}
+
+/// A handle on the engine's thread, which ends when this is dropped.
+pub(super) struct Runner {
+    orders: Option<Sender<Order>>,
+    latest: Arc<ArcSwapOption<Frame>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Runner {
+    /// Starts the thread.
+    pub(super) fn new(wake: Wake) -> std::io::Result<Self> {
+        let (orders, receiver) = channel();
+        let latest = Arc::new(ArcSwapOption::empty());
+        let mut worker = Worker::new(Arc::clone(&latest), wake);
+        let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || worker.work(&receiver))?;
+        Ok(Self { orders: Some(orders), latest, thread: Some(thread) })
+    }
+
+    /// Tells it something. Never waits.
+    pub(super) fn tell(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // The thread outlives this handle, so that the channel is open; were it not, no frame would come, and no harm.
+            let _ = orders.send(order);
+        }
+    }
+
+    /// The latest frame. Never waits.
+    pub(super) fn latest(&self) -> Option<Arc<Frame>> {
+        self.latest.load_full()
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // It looks at its orders every few milliseconds.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The thread's own state.
+struct Worker {
+    run: Option<Run>,
+    running: bool,
+    speed: f64,
+    watch: Option<Index>,
+    restarts: u64,
+    failure: Option<String>,
+    latest: Arc<ArcSwapOption<Frame>>,
+    wake: Wake,
+    published: Instant,
+}
+
+/// A run under way.
+struct Run {
+    engine: Engine,
+    account: Account,
+    ledger: Ledger,
+    seed: u64,
+    revision: u64,
+    /// Where an order to advance ends.
+    goal: Option<SimTime>,
+    /// Moment of the clock and of the run that the pace is counted from.
+    anchor: (Instant, SimTime),
+    /// How far one call of the engine goes.
+    step: Span,
+    pace: Pace,
+    bill: Arc<Bill>,
+    billed: Option<Instant>,
+}
+
+/// How fast the engine computes.
+#[derive(Default)]
+struct Pace {
+    events: u64,
+    busy: Duration,
+    rate: f64,
+}
+
+/// What there is to do next.
+enum Next {
+    /// Compute up to a moment.
+    Compute(SimTime),
+    /// Nothing until then.
+    Sleep(Duration),
+    /// Nothing until an order comes.
+    Wait,
+}
+
+impl Worker {
+    fn new(latest: Arc<ArcSwapOption<Frame>>, wake: Wake) -> Self {
+        Self {
+            run: None,
+            running: false,
+            speed: 1.0,
+            watch: None,
+            restarts: 0,
+            failure: None,
+            latest,
+            wake,
+            published: clock::now(),
+        }
+    }
+
+    fn work(&mut self, orders: &Receiver<Order>) {
+        loop {
+            let next = self.next();
+            let order = match &next {
+                Next::Compute(_) => orders.try_recv(),
+                Next::Sleep(rest) => match orders.recv_timeout(*rest) {
+                    Err(RecvTimeoutError::Timeout) => Err(TryRecvError::Empty),
+                    Err(RecvTimeoutError::Disconnected) => Err(TryRecvError::Disconnected),
+                    Ok(order) => Ok(order),
+                },
+                Next::Wait => orders.recv().map_err(|_| TryRecvError::Disconnected),
+            };
+            match (order, next) {
+                (Err(TryRecvError::Disconnected), _) => return,
+                (Ok(order), _) => self.guarded(|worker| worker.obey_all(order, orders)),
+                (Err(TryRecvError::Empty), Next::Compute(until)) => self.guarded(|worker| worker.slice(until)),
+                (Err(TryRecvError::Empty), _) => {}
+            }
+        }
+    }
+
+    /// Does something that may panic; a panic ends the run with a message.
+    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
+        let Err(panic) = outcome else { return };
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        self.run = None;
+        self.running = false;
+        self.failure = Some(text.unwrap_or_else(|| "no message".to_owned()));
+        self.show();
+    }
+
+    fn obey_all(&mut self, first: Order, orders: &Receiver<Order>) {
+        self.obey(first);
+        while let Ok(order) = orders.try_recv() {
+            self.obey(order);
+        }
+        self.show();
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Start(setup) => self.start(*setup),
+            Order::Retune(setup) => self.retune(*setup),
+            Order::Run => self.set_running(Going::On),
+            Order::Pause => self.set_running(Going::Held),
+            Order::Advance(span) => self.advance(span),
+            Order::Speed(speed) => self.set_speed(speed),
+            Order::Inject(fault) => self.inject(fault),
+            Order::Watch(site) => self.watch(site),
+            Order::Stop => self.stop(),
+        }
+    }
+
+    fn start(&mut self, setup: Setup) {
+        self.failure = None;
+        let mut run = Run::new(setup);
+        run.engine.watch(self.watch);
+        self.run = Some(run);
+    }
+
+    fn retune(&mut self, setup: Setup) {
+        let Some(run) = &mut self.run else { return };
+        if let Err(setup) = run.retune(setup) {
+            self.restarts += 1;
+            self.start(*setup);
+        }
+    }
+
+    fn set_running(&mut self, going: Going) {
+        self.running = going == Going::On;
+        if let Some(run) = &mut self.run {
+            run.goal = None;
+            run.set_anchor();
+        }
+    }
+
+    fn advance(&mut self, span: Span) {
+        self.running = false;
+        if let Some(run) = &mut self.run {
+            run.goal = Some(run.engine.now() + span);
+        }
+    }
+
+    fn set_speed(&mut self, speed: f64) {
+        self.speed = speed;
+        if let Some(run) = &mut self.run {
+            run.set_anchor();
+        }
+    }
+
+    fn inject(&mut self, fault: Fault) {
+        if let Some(run) = &mut self.run {
+            let at = run.engine.now().since(SimTime::ZERO);
+            run.engine.inject(Fault { at, ..fault });
+        }
+    }
+
+    fn watch(&mut self, site: Option<Index>) {
+        self.watch = site;
+        if let Some(run) = &mut self.run {
+            run.engine.watch(site);
+        }
+    }
+
+    fn stop(&mut self) {
+        (self.run, self.running, self.failure) = (None, false, None);
+    }
+
+    fn next(&mut self) -> Next {
+        let Some(run) = &mut self.run else { return Next::Wait };
+        if let Some(goal) = run.goal {
+            return Next::Compute(goal);
+        }
+        if !self.running {
+            return Next::Wait;
+        }
+        if !self.speed.is_finite() {
+            return Next::Compute(SimTime(u64::MAX));
+        }
+        let target = run.target(self.speed);
+        if target > run.engine.now() { Next::Compute(target) } else { Next::Sleep(FRAME / 2) }
+    }
+
+    fn slice(&mut self, until: SimTime) {
+        let Some(run) = &mut self.run else { return };
+        let begin = clock::now();
+        run.compute(until, begin + SLICE);
+        let finished = run.goal.is_some_and(|goal| run.engine.now() >= goal);
+        if finished {
+            run.goal = None;
+        }
+        if finished || self.published.elapsed() >= FRAME {
+            self.show();
+        }
+    }
+
+    /// Publishes the state now.
+    fn show(&mut self) {
+        self.published = clock::now();
+        let running = self.running;
+        let frame = match &mut self.run {
+            Some(run) => run.frame(Frame { running, restarts: self.restarts, ..Frame::empty() }),
+            None => Frame { failure: self.failure.clone(), restarts: self.restarts, ..Frame::empty() },
+        };
+        self.latest.store(Some(Arc::new(frame)));
+        (self.wake)();
+    }
+}
+
+/// Whether a run goes on by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Going {
+    On,
+    Held,
+}
+
+impl Frame {
+    fn empty() -> Self {
+        Self {
+            snapshot: Arc::default(),
+            bill: Arc::default(),
+            revision: 0,
+            events_per_sec: 0.0,
+            running: false,
+            restarts: 0,
+            failure: None,
+        }
+    }
+}
+
+impl Run {
+    fn new(setup: Setup) -> Self {
+        Self {
+            engine: Engine::new(setup.network, setup.seed),
+            account: Account::new(setup.tariff),
+            ledger: Ledger::new(),
+            seed: setup.seed,
+            revision: setup.revision,
+            goal: None,
+            anchor: (clock::now(), SimTime::ZERO),
+            step: Ledger::STEP,
+            pace: Pace::default(),
+            bill: Arc::default(),
+            billed: None,
+        }
+    }
+
+    /// Goes on with other figures; gives the setup back if its structure is another.
+    fn retune(&mut self, setup: Setup) -> Result<(), Box<Setup>> {
+        let Setup { network, tariff, seed, revision } = setup;
+        if seed != self.seed {
+            return Err(Box::new(Setup { network, tariff, seed, revision }));
+        }
+        if let Err(network) = self.engine.retune(network) {
+            return Err(Box::new(Setup { network, tariff, seed, revision }));
+        }
+        self.account.change(tariff, &self.engine);
+        self.revision = revision;
+        self.billed = None;
+        Ok(())
+    }
+
+    fn set_anchor(&mut self) {
+        self.anchor = (clock::now(), self.engine.now());
+    }
+
+    /// Where a run of this speed should be by now. A run that cannot keep up is not hurried.
+    fn target(&mut self, speed: f64) -> SimTime {
+        let simulated = |span: Duration| Span::from_secs_f64(span.as_secs_f64() * speed);
+        let target = self.anchor.1 + simulated(self.anchor.0.elapsed());
+        let latest = self.engine.now() + simulated(DEBT);
+        if target <= latest {
+            return target;
+        }
+        self.set_anchor();
+        latest
+    }
+
+    /// Computes until a moment of the run, at most until a moment of the clock.
+    fn compute(&mut self, until: SimTime, deadline: Instant) {
+        let mut begin = clock::now();
+        while self.engine.now() < until && begin < deadline {
+            let now = self.engine.now();
+            let boundary = SimTime((now.0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+            let to = (now + self.step).min(boundary).min(until);
+            let events = self.engine.events();
+            self.engine.run_until(to);
+            if to == boundary {
+                self.ledger.mark(to, self.account.total(&self.engine));
+            }
+            let end = clock::now();
+            self.adapt(end - begin, self.engine.events() - events);
+            begin = end;
+        }
+    }
+
+    /// Learns from one call of the engine how far the next may go.
+    fn adapt(&mut self, took: Duration, events: u64) {
+        self.pace.add(took, events);
+        if took > CALL {
+            self.step = Span((self.step.0 / 2).max(1_000));
+        } else if took < CALL / 3 {
+            self.step = Span((self.step.0 * 2).min(Ledger::STEP.0));
+        }
+    }
+
+    fn frame(&mut self, base: Frame) -> Frame {
+        let due = !base.running || self.billed.is_none_or(|last| last.elapsed() >= BILL);
+        if due {
+            self.bill = Arc::new(self.account.bill(&self.engine));
+            self.billed = Some(clock::now());
+        }
+        let mut snapshot = self.engine.snapshot();
+        self.ledger.fill(&mut snapshot.system);
+        Frame {
+            snapshot: Arc::new(snapshot),
+            bill: Arc::clone(&self.bill),
+            revision: self.revision,
+            events_per_sec: self.pace.rate,
+            ..base
+        }
+    }
+}
+
+impl Pace {
+    /// A mean over half a second of computing.
+    fn add(&mut self, took: Duration, events: u64) {
+        self.events += events;
+        self.busy += took;
+        let window = Duration::from_millis(if self.rate == 0.0 { 20 } else { 500 });
+        if self.busy >= window {
+            self.rate = self.events as f64 / self.busy.as_secs_f64();
+            (self.events, self.busy) = (0, Duration::ZERO);
+        }
+    }
+}
