@@ -1,3 +1,4 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod engine;
 mod fences;

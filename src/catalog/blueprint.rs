@@ -96,6 +96,8 @@ pub struct ScalerPlan {
     pub low_points: u32,
     /// Low threshold as a share of the target.
     pub low: Share,
+    /// How long a server must be lost until it is replaced.
+    pub replace: Span,
     /// Time that a new server does not count for.
     pub warmup: Span,
 }

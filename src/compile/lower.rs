@@ -259,6 +259,7 @@ impl<'a> Lowering<'a> {
             high_points: plan.high_points,
             low_points: plan.low_points,
             low: plan.low.0,
+            replace: plan.replace,
             warmup: plan.warmup,
         });
     }

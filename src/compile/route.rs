@@ -33,7 +33,8 @@ pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'
                 parts.push(Part { id, node, service, blueprint: (service.lower)(&settings) });
             }
             _ => {
-                let text = format!("{} is left out: this version does not know the service \"{}\".", node.label, node.service);
+                let text =
+                    format!("{} is left out: this version does not know the service \"{}\".", node.label, node.service);
                 notes.push(Note { about: Some(id.clone()), text });
             }
         }
@@ -47,7 +48,10 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
     let mut ways = Vec::new();
     for (id, link) in &design.links {
         let (Some(&from), Some(&to)) = (at.get(&link.from), at.get(&link.to)) else {
-            notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: one of its ends does not run.") });
+            notes.push(Note {
+                about: Some(id.clone()),
+                text: format!("Link {id} is left out: one of its ends does not run."),
+            });
             continue;
         };
         match parts[from].service.tie(parts[to].service) {

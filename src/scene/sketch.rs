@@ -65,7 +65,8 @@ pub fn sketch() -> Design {
         design.places.insert(id(key), place);
     }
     let rect = Rect::between(Point::new(0.0, 36.0), Point::new(216.0, 132.0));
-    let text = "Zone b goes dark at 19:41. Sessions live in ElastiCache, so no cart is lost: any instance serves any user.";
+    let text =
+        "Zone b goes dark at 19:41. Sessions live in ElastiCache, so no cart is lost: any instance serves any user.";
     design.notes.insert(id("note"), Note { rect, text: text.to_owned() });
     design
 }
@@ -76,7 +77,7 @@ pub fn plan(design: &Design) -> Plan {
     for (key, node) in design.nodes.iter().filter(|(_, node)| node.service().is_some()) {
         let pooled = matches!(node.service.as_str(), "asg" | "ec2" | "rds" | "elasticache");
         plan.sites.insert(key.clone(), plan.network.sites.len() as u32);
-        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0) });
+        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0), outside: false });
     }
     for (at, (key, link)) in design.links.iter().enumerate() {
         if plan.sites.contains_key(&link.to) {

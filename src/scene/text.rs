@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn cut_text_is_never_wider_than_asked() {
-        for text in ["Auto Scaling group", "웹 서버 그룹", "WWWWWWWWWWWW", "iiiiiiiiiiiiiiiiiiii", "a\nb", "\u{1F600}\u{1F600}"] {
+        for text in
+            ["Auto Scaling group", "웹 서버 그룹", "WWWWWWWWWWWW", "iiiiiiiiiiiiiiiiiiii", "a\nb", "\u{1F600}\u{1F600}"]
+        {
             for most in [0.0, 3.0, 12.0, 40.0, 77.5, 400.0] {
                 for weight in [Weight::Regular, Weight::SemiBold] {
                     let cut = fit(text, 12.0, weight, most);

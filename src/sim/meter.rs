@@ -151,7 +151,8 @@ impl Mark {
     /// The point between two marks; latency is what the histogram counted meanwhile.
     pub(super) fn point(from: &Self, to: &Self, latency: &Histogram, capacity: &Capacity) -> Point {
         let span = to.at.since(from.at);
-        let per_sec = |count: fn(&Counters) -> u64| ((count(&to.count) - count(&from.count)) as f64 / span.secs()) as f32;
+        let per_sec =
+            |count: fn(&Counters) -> u64| ((count(&to.count) - count(&from.count)) as f64 / span.secs()) as f32;
         let mean = |area: fn(&Self) -> u128| Self::mean(area, from, to) as f32;
         let [p50, p95, p99] = latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32);
         let lookups = to.count.lookups - from.count.lookups;
@@ -196,11 +197,7 @@ pub(super) struct History {
 impl History {
     pub(super) fn new() -> Self {
         let levels = Series::spans().count();
-        Self {
-            open: vec![Histogram::default(); levels],
-            marks: vec![Mark::default(); levels],
-            ..Self::default()
-        }
+        Self { open: vec![Histogram::default(); levels], marks: vec![Mark::default(); levels], ..Self::default() }
     }
 
     /// Ends the finest interval, and every coarser one that ends with it. Empties `latency`.

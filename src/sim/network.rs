@@ -247,6 +247,8 @@ pub struct Scaler {
     pub low_points: u32,
     /// Low threshold as a share of the target.
     pub low: f64,
+    /// How long a server must be lost until it is replaced.
+    pub replace: Span,
     /// A server counts for the metric only this long after it came into service.
     pub warmup: Span,
 }

@@ -6,7 +6,7 @@
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
-use super::network::{Harm, Index, Metric, NO_ZONE, Zone};
+use super::network::{Harm, Index, Metric, NO_ZONE, Scaler, Zone};
 use super::snapshot::Phase;
 use crate::units::SimTime;
 
@@ -68,7 +68,8 @@ impl Engine {
         let pool = &self.pools[spec.pool as usize];
         let warming = pool.servers.iter().any(|&id| {
             let server = &self.servers[id as usize];
-            let young = self.now.since(server.in_service_since) < spec.warmup && server.in_service_since > SimTime::ZERO;
+            let young =
+                self.now.since(server.in_service_since) < spec.warmup && server.in_service_since > SimTime::ZERO;
             server.phase == Phase::Pending || (server.phase == Phase::InService && young)
         });
         let state = &mut self.scalers[index as usize];
@@ -84,12 +85,13 @@ impl Engine {
 
     /// Sets the desired number of servers, and launches or drains towards it.
     pub(super) fn want(&mut self, index: Index, desired: u32) {
-        let pool = self.network.scalers[index as usize].pool;
+        let Scaler { pool, replace, .. } = self.network.scalers[index as usize];
         self.scalers[index as usize].desired = desired;
         let site = self.network.pools[pool as usize].site as usize;
         self.meters[site].gauge.desired.set(self.now, u64::from(desired));
         for id in self.pools[pool as usize].servers.clone() {
-            if self.servers[id as usize].phase == Phase::Lost {
+            let server = &self.servers[id as usize];
+            if server.phase == Phase::Lost && self.now.since(server.lost_since) >= replace {
                 self.end(id);
             }
         }
@@ -111,8 +113,9 @@ impl Engine {
         self.servers[id as usize].phase
     }
 
+    /// Servers that the group counts on; one that is lost and not noticed yet is among them.
     fn alive(&self, pool: Index) -> u32 {
-        let counts = |&&id: &&u32| matches!(self.phase(id), Phase::Pending | Phase::InService);
+        let counts = |&&id: &&u32| matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Lost);
         self.pools[pool as usize].servers.iter().filter(counts).count() as u32
     }
 

@@ -18,6 +18,7 @@ pub(super) struct Server {
     pub(super) phase: Phase,
     pub(super) launched: SimTime,
     pub(super) in_service_since: SimTime,
+    pub(super) lost_since: SimTime,
     /// Workers that have a request.
     pub(super) busy: u32,
     pub(super) waiting: VecDeque<FrameId>,
@@ -61,6 +62,7 @@ impl Server {
             phase: Phase::Gone,
             launched: now,
             in_service_since: now,
+            lost_since: now,
             busy: 0,
             waiting: VecDeque::new(),
             cpu: Cpu::new(spec.cores),
@@ -174,6 +176,7 @@ impl Engine {
         if self.servers[id as usize].phase == Phase::Draining {
             return self.end(id);
         }
+        self.servers[id as usize].lost_since = self.now;
         self.set_phase(id, Phase::Lost);
         self.drop_work(id);
     }
@@ -184,7 +187,9 @@ impl Engine {
         server.cpu.clear(self.now);
         server.waiting.clear();
         server.busy = 0;
-        for slot in [std::mem::replace(&mut server.cpu_slot, NO_SLOT), std::mem::replace(&mut server.life_slot, NO_SLOT)] {
+        for slot in
+            [std::mem::replace(&mut server.cpu_slot, NO_SLOT), std::mem::replace(&mut server.life_slot, NO_SLOT)]
+        {
             if slot != NO_SLOT {
                 self.events.cancel(slot);
             }

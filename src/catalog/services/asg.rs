@@ -28,6 +28,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         high_points: s.count("high_points") as u32,
         low_points: s.count("low_points") as u32,
         low: s.share("low"),
+        replace: s.span("replace"),
         warmup: s.span("warmup"),
     };
     let pool = ec2::pool(s, min, s.count("zones") as u32);

@@ -150,7 +150,8 @@ impl<'a> Plot<'a> {
         let mut free = f32::NEG_INFINITY;
         for tick in time_ticks(self.chart.from, self.chart.to, most) {
             let half = text::width(&tick.label, style::TINY, Weight::Regular) / 2.0;
-            let x = self.x(tick.value).clamp(self.area.min.x + half - 4.0, (self.area.max.x - half).max(self.area.min.x));
+            let x =
+                self.x(tick.value).clamp(self.area.min.x + half - 4.0, (self.area.max.x - half).max(self.area.min.x));
             if x - half < free {
                 continue;
             }
@@ -218,7 +219,8 @@ impl<'a> Plot<'a> {
 
     fn cursor(&self, secs: f64, shapes: &mut Vec<Shape>) {
         let x = self.x(secs);
-        let segments = vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
+        let segments =
+            vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
         shapes.push(Shape::Path { segments, stroke: Ink::Muted.alpha(0.8).line(1.0) });
         let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
         for line in &self.chart.lines {

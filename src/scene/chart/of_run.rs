@@ -112,7 +112,8 @@ impl<'a> Window<'a> {
     fn usage(&self) -> Chart {
         let mut lines = vec![self.line("in use", Ink::Series(0), Style::Area, |p| Some(p.utilization * 100.0))];
         let backlog = self.points.iter().any(|point| point.backlog > 0.0);
-        let (name, value): (_, fn(&Point) -> f32) = if backlog { ("backlog", |p| p.backlog) } else { ("waiting", |p| p.queue) };
+        let (name, value): (_, fn(&Point) -> f32) =
+            if backlog { ("backlog", |p| p.backlog) } else { ("waiting", |p| p.queue) };
         let waiting = self.line(name, Ink::Series(3), Style::Solid, |p| Some(value(p)));
         lines.push(Line { axis: Axis::Right, ..waiting });
         let headline = words::percent(self.latest().utilization);

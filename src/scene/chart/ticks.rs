@@ -42,8 +42,28 @@ fn tick(value: f64, step: f64, unit: &str) -> Tick {
 
 /// Steps of a time axis in seconds.
 const TIMES: [f64; 22] = [
-    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 21_600.0,
-    43_200.0, 86_400.0, 172_800.0, 604_800.0, 1_209_600.0, 2_419_200.0,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    15.0,
+    30.0,
+    60.0,
+    120.0,
+    300.0,
+    600.0,
+    900.0,
+    1_800.0,
+    3_600.0,
+    7_200.0,
+    10_800.0,
+    21_600.0,
+    43_200.0,
+    86_400.0,
+    172_800.0,
+    604_800.0,
+    1_209_600.0,
+    2_419_200.0,
 ];
 
 /// Ticks at round times between two moments in seconds, in at most `most` steps.
@@ -52,7 +72,11 @@ pub fn time_ticks(from: f64, to: f64, most: usize) -> Vec<Tick> {
     let step = TIMES.into_iter().find(|step| *step >= least).unwrap_or_else(|| round_step(least / 86_400.0) * 86_400.0);
     let first = (from / step - 1e-9).ceil();
     let count = ((to / step + 1e-9).floor() - first).max(-1.0);
-    (0..=count as i64).map(|at| (first + at as f64) * step).map(|value| time_tick(value, step)).filter(|tick| tick.value <= to * (1.0 + 1e-9)).collect()
+    (0..=count as i64)
+        .map(|at| (first + at as f64) * step)
+        .map(|value| time_tick(value, step))
+        .filter(|tick| tick.value <= to * (1.0 + 1e-9))
+        .collect()
 }
 
 fn time_tick(value: f64, step: f64) -> Tick {
