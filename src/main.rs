@@ -1,3 +1,7 @@
 //! The program: everything it can do is asked for on the command line; asked for nothing, it opens the window.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    loadscape::cli::main()
+}

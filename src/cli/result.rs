@@ -10,6 +10,9 @@ use crate::sim::network::Reason;
 use crate::sim::report::{Failures, LinkTotals, Requests, SiteTotals};
 use serde_json::{Map, Value, json};
 
+/// Ending of the key of a confidence interval.
+pub(super) const CI: &str = "_ci95";
+
 /// The figures of one run, without what it was asked for.
 pub(super) fn figures(design: &Design, run: &Measured) -> Value {
     let report = &run.report;
@@ -158,7 +161,7 @@ fn mean_of_objects(runs: &[&Value]) -> Map<String, Value> {
         let measured = values.iter().any(|value| value.is_number()) && key != "unit_price";
         let half = estimated(&values).and_then(|estimate| estimate.half);
         if let Some(half) = half.filter(|_| measured) {
-            means.insert(format!("{key}_ci95"), json!(half));
+            means.insert(format!("{key}{CI}"), json!(half));
         }
     }
     means

@@ -1,7 +1,8 @@
 //! The cost of a run whose prices change on the way, as they do when a size is changed while it runs.
 
-use super::{Bill, Line, Metered, Tariff, Use};
+use super::{Bill, Line, Metered, Tariff};
 use crate::sim::network::Index;
+use crate::sim::report::Usage;
 use crate::units::Money;
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ pub struct Account {
 #[derive(Debug, Clone, Default)]
 struct Used {
     hours: f64,
-    sites: Vec<Use>,
+    sites: Vec<Usage>,
     calls: Vec<u64>,
 }
 
@@ -96,10 +97,10 @@ impl<M: Metered> Metered for Since<'_, M> {
         self.now.hours() - self.start.hours
     }
 
-    fn site(&self, site: Index) -> Use {
+    fn site(&self, site: Index) -> Usage {
         let now = self.now.site(site);
         let Some(start) = self.start.sites.get(site as usize) else { return now };
-        Use {
+        Usage {
             arrived: now.arrived - start.arrived,
             stored: now.stored - start.stored,
             bytes_out: now.bytes_out - start.bytes_out,

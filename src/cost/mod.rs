@@ -10,7 +10,7 @@ mod account;
 mod tariff;
 
 pub use account::Account;
-pub use tariff::{Metered, Tariff, Use};
+pub use tariff::{Metered, Tariff};
 
 use crate::compile::Plan;
 use crate::model::Design;

@@ -5,7 +5,8 @@ use crate::catalog::{self, Charge, Confidence, Face, Meter, Quote, Sheet};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
 use crate::sim::network::Index;
-use crate::sim::report::Report;
+use crate::sim::engine::Engine;
+use crate::sim::report::{Report, Usage};
 use crate::units::Money;
 
 /// Bytes that one load-balancer capacity unit processes in an hour, for instances as targets.
@@ -16,25 +17,12 @@ const BYTES_PER_LCU_HOUR: f64 = 1e9;
 const LCU_NOTE: &str =
     "metered by answered bytes, 1 GB an LCU-hour; connections are not simulated, rules are free up to 10";
 
-/// What a site used since metering began.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Use {
-    /// Requests that arrived.
-    pub arrived: u64,
-    /// Messages stored.
-    pub stored: u64,
-    /// Bytes answered towards users.
-    pub bytes_out: u64,
-    /// Server seconds from launch to end.
-    pub server_secs: f64,
-}
-
 /// Anything that a run can be metered by.
 pub trait Metered {
     /// Simulated hours since metering began.
     fn hours(&self) -> f64;
     /// What a site used.
-    fn site(&self, site: Index) -> Use;
+    fn site(&self, site: Index) -> Usage;
     /// Calls made along a link.
     fn calls(&self, link: Index) -> u64;
 }
@@ -44,13 +32,27 @@ impl Metered for Report {
         self.now.since(self.from).hours()
     }
 
-    fn site(&self, site: Index) -> Use {
-        let Some(site) = self.sites.get(site as usize) else { return Use::default() };
+    fn site(&self, site: Index) -> Usage {
+        let Some(site) = self.sites.get(site as usize) else { return Usage::default() };
         Use { arrived: site.arrived, stored: site.messages.0, bytes_out: site.bytes_out, server_secs: site.server_secs }
     }
 
     fn calls(&self, link: Index) -> u64 {
         self.links.get(link as usize).map_or(0, |link| link.calls)
+    }
+}
+
+impl Metered for Engine {
+    fn hours(&self) -> f64 {
+        self.measured().hours()
+    }
+
+    fn site(&self, site: Index) -> Usage {
+        self.usage(site)
+    }
+
+    fn calls(&self, link: Index) -> u64 {
+        self.calls(link)
     }
 }
 

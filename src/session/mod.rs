@@ -5,16 +5,31 @@
 //!
 //! Absent: egui, dialogs, anything that blocks on the engine.
 
-use crate::analysis::Finding;
-use crate::compile::Plan;
+mod autosave;
+mod clock;
+mod documents;
+mod export;
+mod ledger;
+mod recent;
+mod run;
+mod runner;
+#[cfg(test)]
+mod tests;
+
+pub use runner::Wake;
+
+use crate::analysis::{self, Finding};
+use crate::compile::{self, Plan};
 use crate::cost::Bill;
-use crate::edit::Command;
+use crate::edit::{self, Command, History};
+use crate::export::Options;
 use crate::model::{Design, Id};
-use crate::scenario::Harm;
+use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
 use crate::units::Span;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Everything that may be asked of the session. Menus, shortcuts, panels and tests all send these.
 #[derive(Debug, Clone)]
@@ -58,9 +73,13 @@ pub enum Action {
     /// Save to this file.
     SaveAs(PathBuf),
     /// Write a picture or another format to this file; the format follows from its ending.
-    Export(PathBuf),
+    Export(PathBuf, Options),
     /// Say something to the user.
     Say(Notice),
+    /// Take over what a session before this one left unsaved.
+    Recover,
+    /// Throw away what a session before this one left unsaved.
+    DiscardRecovery,
 }
 
 /// A short message for the user.
@@ -116,4 +135,246 @@ pub struct View<'a> {
     pub dirty: bool,
     /// Files opened lately, latest first.
     pub recent: &'a [PathBuf],
+    /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
+    pub recovery: Option<&'a Path>,
+    /// Faults that were made during this run, in the order of time, besides those of the scenario.
+    pub injected: &'a [Fault],
 }
+
+/// Where a session keeps what belongs to the person and not to a design. `None` keeps nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Folders {
+    /// For recent files.
+    pub config: Option<PathBuf>,
+    /// For unsaved work.
+    pub data: Option<PathBuf>,
+}
+
+impl Folders {
+    /// The usual ones of the person at this computer.
+    pub fn of_user() -> Self {
+        let found = directories::ProjectDirs::from("", "", "loadscape");
+        let config = found.as_ref().map(|folders| folders.config_dir().to_owned());
+        Self { config, data: found.map(|folders| folders.data_local_dir().to_owned()) }
+    }
+}
+
+impl Notice {
+    /// Something that worked.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Done, text: text.into() }
+    }
+
+    /// Something worth knowing.
+    pub fn note(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Note, text: text.into() }
+    }
+
+    /// Something that did not work.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Error, text: text.into() }
+    }
+}
+
+/// The application without its window.
+pub struct Session {
+    design: Design,
+    revision: u64,
+    history: History,
+    scenario: usize,
+    plan: Arc<Plan>,
+    findings: Vec<Finding>,
+    /// The drawing runs differently from what was compiled last.
+    stale: bool,
+    run: run::Control,
+    file: documents::Origin,
+    recent: recent::Recent,
+    autosave: autosave::Autosave,
+    exports: export::Exports,
+    notices: Vec<Notice>,
+    created: Vec<Id>,
+}
+
+impl Session {
+    /// An empty design. `wake` is called from other threads whenever there is something new to see.
+    pub fn new(folders: Folders, wake: Wake) -> Self {
+        let mut notices = Vec::new();
+        let mut session = Self {
+            design: Design::default(),
+            revision: 0,
+            history: History::default(),
+            scenario: 0,
+            plan: Arc::default(),
+            findings: Vec::new(),
+            stale: true,
+            run: run::Control::new(Arc::clone(&wake), &mut notices),
+            file: documents::Origin::default(),
+            recent: recent::Recent::read(folders.config.as_deref()),
+            autosave: autosave::Autosave::begin(folders.data.as_deref()),
+            exports: export::Exports::new(wake),
+            notices,
+            created: Vec::new(),
+        };
+        session.refresh();
+        session
+    }
+
+    /// What panels read.
+    pub fn view(&self) -> View<'_> {
+        let state = self.run.state();
+        View {
+            design: &self.design,
+            revision: self.revision,
+            scenario: self.scenario,
+            plan: self.shown_plan(),
+            snapshot: state.map(|state| &state.snapshot),
+            bill: state.map(|state| &state.bill),
+            running: self.run.is_running(),
+            speed: self.run.speed(),
+            events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
+            findings: &self.findings,
+            undo: self.history.undo_name(),
+            redo: self.history.redo_name(),
+            path: self.file.path(),
+            dirty: self.is_dirty(),
+            recent: self.recent.paths(),
+            recovery: self.autosave.recovery(),
+            injected: self.run.injected(),
+        }
+    }
+
+    /// The plan that the figures in sight belong to.
+    fn shown_plan(&self) -> &Arc<Plan> {
+        self.run.state().map_or(&self.plan, |state| &state.plan)
+    }
+
+    /// Whether the design differs from its file.
+    pub fn is_dirty(&self) -> bool {
+        self.history.is_dirty()
+    }
+
+    /// Does what is asked. What cannot be done becomes a notice, and nothing else changes.
+    pub fn apply(&mut self, action: Action) {
+        match action {
+            Action::Edit(command) => self.edit(&command),
+            Action::Undo | Action::Redo => self.travel(&action),
+            Action::BeginGesture => self.history.begin(),
+            Action::EndGesture => self.history.end(),
+            Action::CancelGesture => self.cancel_gesture(),
+            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Speed(_) => self.drive(&action),
+            Action::Scenario(at) => self.choose_scenario(at),
+            Action::Inject(harm, lasts) => self.inject(harm, lasts),
+            Action::Watch(node) => self.run.watch(node, &self.plan),
+            Action::New => self.replace(Design::default(), None),
+            Action::Open(path) => self.open(&path),
+            Action::OpenSample(key) => self.open_sample(&key),
+            Action::Save => self.save(),
+            Action::SaveAs(path) => self.save_as(&path),
+            Action::Export(path, options) => self.export(path, options),
+            Action::Say(notice) => self.notices.push(notice),
+            Action::Recover => self.recover(),
+            Action::DiscardRecovery => self.autosave.discard_recovery(),
+        }
+    }
+
+    /// Takes in what came from other threads and the disk. To be called once a frame; never waits for the engine.
+    pub fn poll(&mut self) {
+        self.poll_at(clock::now());
+    }
+
+    fn poll_at(&mut self, now: Instant) {
+        self.refresh();
+        self.notices.extend(self.run.poll());
+        self.notices.extend(self.exports.finished());
+        self.notices.extend(self.file.changed_elsewhere(now));
+        self.autosave_if_due(now);
+    }
+
+    /// The notices since the last call, oldest first.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Ids of the records that edits made since the last call, to be selected.
+    pub fn take_created(&mut self) -> Vec<Id> {
+        std::mem::take(&mut self.created)
+    }
+
+    fn edit(&mut self, command: &Command) {
+        match edit::apply(&mut self.design, command) {
+            Ok(diff) if diff.is_empty() => {}
+            Ok(diff) => {
+                self.stale |= diff.changes_run();
+                self.created.extend(diff.created());
+                self.history.record(diff);
+                self.changed();
+            }
+            Err(refusal) => self.notices.push(Notice::error(refusal.to_string())),
+        }
+    }
+
+    fn travel(&mut self, action: &Action) {
+        let diff = match action {
+            Action::Undo => self.history.undo(&mut self.design),
+            _ => self.history.redo(&mut self.design),
+        };
+        if let Some(diff) = diff {
+            self.stale |= diff.changes_run();
+            self.changed();
+        }
+    }
+
+    fn cancel_gesture(&mut self) {
+        self.history.cancel(&mut self.design);
+        self.created.clear();
+        self.stale = true;
+        self.changed();
+    }
+
+    fn changed(&mut self) {
+        self.revision += 1;
+        self.scenario = self.scenario.min(self.design.scenarios.len().saturating_sub(1));
+    }
+
+    fn choose_scenario(&mut self, at: usize) {
+        if at < self.design.scenarios.len() && at != self.scenario {
+            self.scenario = at;
+            self.compile();
+            self.run.restart(&self.design, &self.plan);
+        }
+    }
+
+    /// Compiles and checks the drawing if it runs differently than before.
+    fn refresh(&mut self) {
+        if self.stale {
+            self.compile();
+            self.run.retune(&self.design, &self.plan);
+        }
+    }
+
+    fn compile(&mut self) {
+        self.plan = Arc::new(compile::compile(&self.design, &self.design.scenarios[self.scenario]));
+        self.findings = analysis::check(&self.design);
+        self.stale = false;
+    }
+
+    fn drive(&mut self, action: &Action) {
+        self.refresh();
+        let starts = matches!(action, Action::Run | Action::Advance(_)) && !self.run.is_started();
+        if starts && self.plan.network.sources.is_empty() {
+            let text = "Nothing sends requests: put Users on the drawing and connect them to what they call";
+            self.notices.push(Notice::note(text));
+        }
+        self.run.drive(action, &self.design, &self.plan);
+    }
+
+    fn inject(&mut self, harm: Harm, lasts: Span) {
+        self.refresh();
+        let words = harm.words();
+        if !self.run.inject(harm, lasts) {
+            let text = format!("{words}: nothing of that runs now; start the run, and check that what it names is part of it");
+            self.notices.push(Notice::error(text));
+        }
+    }
+}
+

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use crate::compile::Plan;
 use crate::cost::{Account, Bill, Tariff};
 use crate::sim::engine::Engine;
-use crate::sim::network::{Fault, Index, Network};
+use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use arc_swap::ArcSwapOption;
@@ -56,36 +56,36 @@ pub(super) enum Order {
 
 /// All that a run needs.
 pub(super) struct Setup {
-    network: Network,
-    tariff: Tariff,
-    seed: u64,
-    /// Tells which drawing a frame is of.
-    revision: u64,
-}
-
-impl Setup {
-    pub(super) fn new(plan: &Plan, tariff: Tariff, seed: u64, revision: u64) -> Box<Self> {
-        Box::new(Self { network: plan.network.clone(), tariff, seed, revision })
-    }
+    /// What to run; frames carry it along, because only it can tell what their numbers belong to.
+    pub(super) plan: Arc<Plan>,
+    /// Its prices.
+    pub(super) tariff: Tariff,
+    /// Seed of all chance.
+    pub(super) seed: u64,
 }
 
 /// What the engine's thread shows.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
-    /// The figures, with the costs filled in.
-    pub(super) snapshot: Arc<Snapshot>,
-    /// The bill so far.
-    pub(super) bill: Arc<Bill>,
-    /// Revision of the drawing that it runs.
-    pub(super) revision: u64,
-    /// Events per second of computing.
-    pub(super) events_per_sec: f64,
-    /// Goes on by itself.
-    pub(super) running: bool,
+    /// What there is of a run.
+    pub(super) state: Option<State>,
     /// How often the run had to start again because the drawing changed.
     pub(super) restarts: u64,
     /// Why the run broke off.
     pub(super) failure: Option<String>,
+}
+
+/// The figures of a run at one moment.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    /// What is run.
+    pub(super) plan: Arc<Plan>,
+    /// The figures, with the costs filled in.
+    pub(super) snapshot: Arc<Snapshot>,
+    /// The bill so far.
+    pub(super) bill: Arc<Bill>,
+    /// Events per second of computing.
+    pub(super) events_per_sec: f64,
 }
 
 /// A handle on the engine's thread, which ends when this is dropped.
@@ -147,8 +147,8 @@ struct Run {
     engine: Engine,
     account: Account,
     ledger: Ledger,
+    plan: Arc<Plan>,
     seed: u64,
-    revision: u64,
     /// Where an order to advance ends.
     goal: Option<SimTime>,
     /// Moment of the clock and of the run that the pace is counted from.
@@ -259,7 +259,7 @@ impl Worker {
         let Some(run) = &mut self.run else { return };
         if let Err(setup) = run.retune(setup) {
             self.restarts += 1;
-            self.start(*setup);
+            self.start(setup);
         }
     }
 
@@ -334,11 +334,9 @@ impl Worker {
     /// Publishes the state now.
     fn show(&mut self) {
         self.published = clock::now();
-        let running = self.running;
-        let frame = match &mut self.run {
-            Some(run) => run.frame(Frame { running, restarts: self.restarts, ..Frame::empty() }),
-            None => Frame { failure: self.failure.clone(), restarts: self.restarts, ..Frame::empty() },
-        };
+        let going = if self.running { Going::On } else { Going::Held };
+        let state = self.run.as_mut().map(|run| run.state(going));
+        let frame = Frame { state, restarts: self.restarts, failure: self.failure.clone() };
         self.latest.store(Some(Arc::new(frame)));
         (self.wake)();
     }
@@ -351,28 +349,14 @@ enum Going {
     Held,
 }
 
-impl Frame {
-    fn empty() -> Self {
-        Self {
-            snapshot: Arc::default(),
-            bill: Arc::default(),
-            revision: 0,
-            events_per_sec: 0.0,
-            running: false,
-            restarts: 0,
-            failure: None,
-        }
-    }
-}
-
 impl Run {
     fn new(setup: Setup) -> Self {
         Self {
-            engine: Engine::new(setup.network, setup.seed),
+            engine: Engine::new(setup.plan.network.clone(), setup.seed),
             account: Account::new(setup.tariff),
             ledger: Ledger::new(),
+            plan: setup.plan,
             seed: setup.seed,
-            revision: setup.revision,
             goal: None,
             anchor: (clock::now(), SimTime::ZERO),
             step: Ledger::STEP,
@@ -383,16 +367,12 @@ impl Run {
     }
 
     /// Goes on with other figures; gives the setup back if its structure is another.
-    fn retune(&mut self, setup: Setup) -> Result<(), Box<Setup>> {
-        let Setup { network, tariff, seed, revision } = setup;
-        if seed != self.seed {
-            return Err(Box::new(Setup { network, tariff, seed, revision }));
+    fn retune(&mut self, setup: Setup) -> Result<(), Setup> {
+        if setup.seed != self.seed || self.engine.retune(setup.plan.network.clone()).is_err() {
+            return Err(setup);
         }
-        if let Err(network) = self.engine.retune(network) {
-            return Err(Box::new(Setup { network, tariff, seed, revision }));
-        }
-        self.account.change(tariff, &self.engine);
-        self.revision = revision;
+        self.account.change(setup.tariff, &self.engine);
+        self.plan = setup.plan;
         self.billed = None;
         Ok(())
     }
@@ -441,20 +421,18 @@ impl Run {
         }
     }
 
-    fn frame(&mut self, base: Frame) -> Frame {
-        let due = !base.running || self.billed.is_none_or(|last| last.elapsed() >= BILL);
-        if due {
+    fn state(&mut self, going: Going) -> State {
+        if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
             self.bill = Arc::new(self.account.bill(&self.engine));
             self.billed = Some(clock::now());
         }
         let mut snapshot = self.engine.snapshot();
         self.ledger.fill(&mut snapshot.system);
-        Frame {
+        State {
+            plan: Arc::clone(&self.plan),
             snapshot: Arc::new(snapshot),
             bill: Arc::clone(&self.bill),
-            revision: self.revision,
             events_per_sec: self.pace.rate,
-            ..base
         }
     }
 }

@@ -4,9 +4,10 @@ use super::engine::Engine;
 use super::frame::NONE;
 use super::meter::Mark;
 use super::network::Index;
-use super::report::{LinkTotals, Report, Requests, SiteTotals};
+use super::report::{LinkTotals, Report, Requests, SiteTotals, Usage};
 use super::snapshot::{Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
+use crate::units::Span;
 
 impl Engine {
     /// The state now, for a window. Prices are zero.
@@ -113,6 +114,30 @@ impl Engine {
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
         }
+    }
+
+    /// What a site used since the start, or since [`Engine::forget`]. Cheap enough to be asked every simulated second; all
+    /// zero for a site that is not there.
+    pub fn usage(&self, site: Index) -> Usage {
+        let site = site as usize;
+        let Some(meter) = self.meters.get(site) else { return Usage::default() };
+        let (from, to) = (meter.history.start, self.mark(site));
+        Usage {
+            arrived: to.count.arrived - from.count.arrived,
+            stored: to.count.stored - from.count.stored,
+            bytes_out: to.count.bytes_out - from.count.bytes_out,
+            server_secs: Mark::server_secs(&from, &to),
+        }
+    }
+
+    /// Calls made along a link since the start, or since [`Engine::forget`]; zero for a link that is not there.
+    pub fn calls(&self, link: Index) -> u64 {
+        self.link_meters.get(link as usize).map_or(0, |meter| meter.calls)
+    }
+
+    /// Simulated time since the start, or since [`Engine::forget`].
+    pub fn measured(&self) -> Span {
+        self.now.since(self.system.start.at)
     }
 
     /// Requests that began at sources and are not over, counted one by one; for checks of conservation.

@@ -77,6 +77,19 @@ pub struct SiteTotals {
     pub backlog: u64,
 }
 
+/// What a site used since the start of the run, or since the end of its warm-up: all that is charged for.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Requests that arrived.
+    pub arrived: u64,
+    /// Messages stored.
+    pub stored: u64,
+    /// Bytes answered towards users.
+    pub bytes_out: u64,
+    /// Server seconds from launch to end.
+    pub server_secs: f64,
+}
+
 /// One link over the whole run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LinkTotals {

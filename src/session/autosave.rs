@@ -1,0 +1,133 @@
+//! Unsaved work survives a crash: a copy is kept in the data folder, and offered at the next start.
+//!
+//! Each session that runs has a slot of its own, held by a lock that ends with the process, so that two windows do not
+//! overwrite each other's copy. A slot that is free but has a copy in it was left by a crash.
+
+use super::recent::write_atomically;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Between two copies of work that goes on.
+const EVERY: Duration = Duration::from_secs(20);
+/// Sessions at once that can keep copies.
+const SLOTS: usize = 16;
+
+/// Where the copies of this session are kept.
+#[derive(Debug, Default)]
+pub(super) struct Autosave {
+    slot: Option<Slot>,
+    /// What an earlier session left, until it is settled.
+    recovery: Option<PathBuf>,
+    /// Revision of the last copy, and when it was made.
+    last: Option<(u64, Instant)>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    folder: PathBuf,
+    /// Held as long as the session lives.
+    _lock: File,
+}
+
+/// A copy of unsaved work.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Copy {
+    /// The design's text.
+    pub(super) text: String,
+    /// The file that it came from.
+    pub(super) path: Option<PathBuf>,
+}
+
+/// First line of a copy that has a file.
+const ORIGIN: &str = "// Unsaved changes of ";
+
+impl Autosave {
+    /// Takes a free slot of the data folder and looks for what was left there. Without a folder nothing is kept.
+    pub(super) fn begin(data: Option<&Path>) -> Self {
+        let Some(slot) = data.and_then(free_slot) else { return Self::default() };
+        let (copy, left) = (slot.copy(), slot.folder.join("recovery.ron"));
+        if copy.exists() {
+            // If it cannot be moved it stays where it is, and the next copy would replace it: then offer it in place.
+            let moved = std::fs::rename(&copy, &left).is_ok();
+            let recovery = Some(if moved { left } else { copy });
+            return Self { slot: Some(slot), recovery, last: None };
+        }
+        let recovery = left.exists().then_some(left);
+        Self { slot: Some(slot), recovery, last: None }
+    }
+
+    /// What an earlier session left unsaved.
+    pub(super) fn recovery(&self) -> Option<&Path> {
+        self.recovery.as_deref()
+    }
+
+    /// Reads what was left; the error says why it cannot be read.
+    pub(super) fn read_recovery(&self) -> Result<Copy, String> {
+        let path = self.recovery.as_ref().ok_or("nothing was left unsaved")?;
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let origin = text.lines().next().and_then(|line| line.strip_prefix(ORIGIN)).map(PathBuf::from);
+        Ok(Copy { path: origin, text })
+    }
+
+    /// Throws away what was left.
+    pub(super) fn discard_recovery(&mut self) {
+        if let Some(path) = self.recovery.take() {
+            // Were it still there, it would be offered again, which does no harm.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
+    /// Whether it is time to copy this revision.
+    pub(super) fn is_due(&mut self, revision: u64, now: Instant) -> bool {
+        match self.last {
+            None => {
+                // The first change: count from here.
+                self.last = Some((u64::MAX, now));
+                false
+            }
+            Some((copied, at)) => copied != revision && now.saturating_duration_since(at) >= EVERY,
+        }
+    }
+
+    /// Keeps a copy.
+    pub(super) fn keep(&mut self, copy: &Copy, revision: u64, now: Instant) -> std::io::Result<()> {
+        self.last = Some((revision, now));
+        let Some(slot) = &self.slot else { return Ok(()) };
+        let origin = copy.path.as_ref().map(|path| format!("{ORIGIN}{}\n", path.display())).unwrap_or_default();
+        write_atomically(&slot.copy(), (origin + &copy.text).as_bytes())
+    }
+
+    /// Everything is saved, or was given up on purpose: the copy goes.
+    pub(super) fn settle(&mut self) {
+        self.last = None;
+        if let Some(slot) = &self.slot {
+            // Most of the time there is none.
+            let _ = std::fs::remove_file(slot.copy());
+        }
+    }
+}
+
+impl Slot {
+    fn copy(&self) -> PathBuf {
+        self.folder.join("unsaved.ron")
+    }
+}
+
+fn free_slot(data: &Path) -> Option<Slot> {
+    (0..SLOTS).find_map(|number| {
+        let folder = data.join(format!("unsaved-{number}"));
+        std::fs::create_dir_all(&folder).ok()?;
+        let lock = File::create(folder.join("lock")).ok()?;
+        lock.try_lock().ok()?;
+        Some(Slot { folder, _lock: lock })
+    })
+}
+
+impl Drop for Autosave {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.settle();
+        }
+    }
+}

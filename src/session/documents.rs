@@ -1,0 +1,168 @@
+//! Opening, saving, recovering: the design and its file. An error leaves the design and the file as they were.
+
+use super::autosave::Copy;
+use super::{Notice, Session};
+use crate::file;
+use crate::model::Design;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Between two looks at the file.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// The file of the design, and its state when it was read or written last.
+#[derive(Debug, Default)]
+pub(super) struct Origin {
+    path: Option<PathBuf>,
+    stamp: Option<Stamp>,
+    looked: Option<Instant>,
+}
+
+/// Tells whether a file was written in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let found = std::fs::metadata(path).ok()?;
+        Some(Self { modified: found.modified().ok(), length: found.len() })
+    }
+}
+
+impl Origin {
+    fn at(path: Option<PathBuf>) -> Self {
+        let stamp = path.as_deref().and_then(Stamp::of);
+        Self { path, stamp, looked: None }
+    }
+
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Says once that another program changed the file.
+    pub(super) fn changed_elsewhere(&mut self, now: Instant) -> Option<Notice> {
+        let path = self.path.as_deref()?;
+        if self.looked.is_some_and(|last| now.saturating_duration_since(last) < LOOK) {
+            return None;
+        }
+        self.looked = Some(now);
+        let stamp = Stamp::of(path);
+        if stamp == self.stamp {
+            return None;
+        }
+        self.stamp = stamp;
+        let name = path.display();
+        Some(Notice::note(match stamp {
+            Some(_) => format!("{name} was changed by another program. Open it again to see that; saving replaces it"),
+            None => format!("{name} is no longer there. Save to write it again"),
+        }))
+    }
+}
+
+impl Session {
+    /// Another design takes the place of this one; the run ends.
+    pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
+        self.run.stop();
+        self.design = design;
+        self.history = Default::default();
+        self.scenario = 0;
+        self.created.clear();
+        self.file = Origin::at(path);
+        self.autosave.settle();
+        self.stale = true;
+        self.changed();
+        self.refresh();
+    }
+
+    pub(super) fn open(&mut self, path: &Path) {
+        match file::read(path) {
+            Ok(opened) => {
+                self.replace(opened.design, Some(path.to_owned()));
+                self.recent.add(path);
+                self.warn(&path.display().to_string(), &opened.warnings);
+            }
+            Err(error) => {
+                if !path.exists() {
+                    self.recent.remove(path);
+                }
+                self.notices.push(Notice::error(error.to_string()));
+            }
+        }
+    }
+
+    pub(super) fn open_sample(&mut self, key: &str) {
+        let Some(sample) = file::samples().iter().find(|sample| sample.key == key) else {
+            let known: Vec<_> = file::samples().iter().map(|sample| sample.key).collect();
+            let text = format!("There is no sample \"{key}\"; there are: {}", known.join(", "));
+            return self.notices.push(Notice::error(text));
+        };
+        match file::parse(sample.text, sample.title) {
+            Ok(opened) => self.replace(opened.design, None),
+            Err(error) => self.notices.push(Notice::error(error.to_string())),
+        }
+    }
+
+    /// One notice for all that could not be read as it stood.
+    fn warn(&mut self, name: &str, warnings: &[file::Warning]) {
+        if warnings.is_empty() {
+            return;
+        }
+        let lines: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        self.notices.push(Notice::note(format!("{name} was opened with remarks:\n{}", lines.join("\n"))));
+    }
+
+    pub(super) fn save(&mut self) {
+        match self.file.path.clone() {
+            Some(path) => self.save_as(&path),
+            None => self.notices.push(Notice::error("The design has no file yet: use Save as and name one")),
+        }
+    }
+
+    pub(super) fn save_as(&mut self, path: &Path) {
+        match file::write(path, &file::print(&self.design)) {
+            Ok(()) => {
+                self.history.mark_saved();
+                self.file = Origin::at(Some(path.to_owned()));
+                self.autosave.settle();
+                self.recent.add(path);
+                self.notices.push(Notice::done(format!("Saved to {}", path.display())));
+            }
+            Err(error) => self.notices.push(Notice::error(error.to_string())),
+        }
+    }
+
+    pub(super) fn recover(&mut self) {
+        let found = self.autosave.read_recovery();
+        let opened = found.and_then(|copy| match file::parse(&copy.text, "the copy") {
+            Ok(opened) => Ok((opened, copy.path)),
+            Err(error) => Err(error.to_string()),
+        });
+        match opened {
+            Ok((opened, path)) => {
+                self.replace(opened.design, path);
+                self.history.mark_unsaved();
+                self.copy_now(super::clock::now());
+                self.autosave.discard_recovery();
+                self.warn("The recovered design", &opened.warnings);
+            }
+            Err(error) => self.notices.push(Notice::error(format!("What was left unsaved cannot be recovered: {error}"))),
+        }
+    }
+
+    pub(super) fn autosave_if_due(&mut self, now: Instant) {
+        if self.is_dirty() && self.autosave.is_due(self.revision, now) {
+            self.copy_now(now);
+        }
+    }
+
+    fn copy_now(&mut self, now: Instant) {
+        let copy = Copy { text: file::print(&self.design), path: self.file.path.clone() };
+        if let Err(error) = self.autosave.keep(&copy, self.revision, now) {
+            let text = format!("No copy of the unsaved work could be kept ({error}). Save it to be safe");
+            self.notices.push(Notice::error(text));
+        }
+    }
+}

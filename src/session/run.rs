@@ -1,0 +1,189 @@
+//! The session's side of the run: what was asked for, and the latest that came back.
+
+use super::runner::{Order, Runner, Setup, State, Wake};
+use super::{Action, Notice};
+use crate::compile::{self, Plan};
+use crate::cost::Tariff;
+use crate::model::{Design, Id};
+use crate::scenario::{Fault, Harm};
+use crate::units::{SimTime, Span};
+use std::sync::Arc;
+
+/// Seed of every live run: the same drawing shows the same run.
+const SEED: u64 = 1;
+
+/// Control of the run under way.
+pub(super) struct Control {
+    runner: Option<Runner>,
+    state: Option<State>,
+    started: bool,
+    running: bool,
+    speed: f64,
+    watched: Option<Id>,
+    injected: Vec<Fault>,
+    restarts: u64,
+}
+
+impl Control {
+    pub(super) fn new(wake: Wake, notices: &mut Vec<Notice>) -> Self {
+        let runner = match Runner::new(wake) {
+            Ok(runner) => Some(runner),
+            Err(error) => {
+                let text = format!("Nothing can be run: the engine's thread did not start ({error}). Start the program again");
+                notices.push(Notice::error(text));
+                None
+            }
+        };
+        Self {
+            runner,
+            state: None,
+            started: false,
+            running: false,
+            speed: 1.0,
+            watched: None,
+            injected: Vec::new(),
+            restarts: 0,
+        }
+    }
+
+    /// The latest figures of the run, if there is one.
+    pub(super) fn state(&self) -> Option<&State> {
+        self.state.as_ref().filter(|_| self.started)
+    }
+
+    pub(super) fn is_started(&self) -> bool {
+        self.started
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.running
+    }
+
+    pub(super) fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    pub(super) fn injected(&self) -> &[Fault] {
+        &self.injected
+    }
+
+    /// Takes the latest frame in.
+    pub(super) fn poll(&mut self) -> Option<Notice> {
+        let frame = self.runner.as_ref()?.latest()?;
+        let restarted = frame.restarts > self.restarts;
+        self.restarts = frame.restarts;
+        if frame.state.is_some() {
+            self.state = frame.state.clone();
+        }
+        if let Some(failure) = frame.failure.as_ref().filter(|_| self.started) {
+            // The figures up to here stay in sight until the next run.
+            (self.started, self.running) = (false, false);
+            let text = format!("The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again");
+            return Some(Notice::error(text));
+        }
+        if restarted {
+            self.injected.clear();
+            return Some(Notice::note("The drawing changed: the run starts again"));
+        }
+        None
+    }
+
+    pub(super) fn drive(&mut self, action: &Action, design: &Design, plan: &Arc<Plan>) {
+        match *action {
+            Action::Run => {
+                self.start_unless_started(design, plan);
+                self.running = true;
+                self.tell(Order::Run);
+            }
+            Action::Pause => {
+                self.running = false;
+                self.tell(Order::Pause);
+            }
+            Action::Restart => {
+                self.running = false;
+                self.tell(Order::Pause);
+                self.start(design, plan);
+            }
+            Action::Advance(span) => {
+                self.start_unless_started(design, plan);
+                self.running = false;
+                self.tell(Order::Advance(span));
+            }
+            Action::Speed(speed) if speed > 0.0 => {
+                self.speed = speed;
+                self.tell(Order::Speed(speed));
+            }
+            _ => {}
+        }
+    }
+
+    /// From the start of the run, if there is one; it goes on if it was going.
+    pub(super) fn restart(&mut self, design: &Design, plan: &Arc<Plan>) {
+        if self.started {
+            self.start(design, plan);
+        }
+    }
+
+    /// Goes on with a changed drawing, if there is a run.
+    pub(super) fn retune(&mut self, design: &Design, plan: &Arc<Plan>) {
+        if self.started {
+            self.tell(Order::Retune(setup(design, plan)));
+        }
+        self.tell_watched(plan);
+    }
+
+    /// No run any more.
+    pub(super) fn stop(&mut self) {
+        (self.started, self.running, self.state, self.watched) = (false, false, None, None);
+        self.injected.clear();
+        self.tell(Order::Stop);
+    }
+
+    pub(super) fn watch(&mut self, node: Option<Id>, plan: &Plan) {
+        if self.watched != node {
+            self.watched = node;
+            self.tell_watched(plan);
+        }
+    }
+
+    /// Makes something go wrong now; false if there is no run, or nothing in it that this could happen to.
+    pub(super) fn inject(&mut self, harm: Harm, lasts: Span) -> bool {
+        let Some(state) = self.state() else { return false };
+        let at = state.snapshot.now.since(SimTime::ZERO);
+        let fault = Fault { at, lasts, harm };
+        let Some(order) = compile::fault(&state.plan, &fault) else { return false };
+        self.injected.push(fault);
+        self.tell(Order::Inject(order));
+        true
+    }
+
+    fn start_unless_started(&mut self, design: &Design, plan: &Arc<Plan>) {
+        if !self.started {
+            self.start(design, plan);
+        }
+    }
+
+    fn start(&mut self, design: &Design, plan: &Arc<Plan>) {
+        self.started = true;
+        self.state = None;
+        self.injected.clear();
+        self.tell_watched(plan);
+        self.tell(Order::Start(setup(design, plan)));
+        self.tell(Order::Speed(self.speed));
+    }
+
+    fn tell_watched(&self, plan: &Plan) {
+        let site = self.watched.as_ref().and_then(|node| plan.sites.get(node).copied());
+        self.tell(Order::Watch(site));
+    }
+
+    fn tell(&self, order: Order) {
+        if let Some(runner) = &self.runner {
+            runner.tell(order);
+        }
+    }
+}
+
+fn setup(design: &Design, plan: &Arc<Plan>) -> Box<Setup> {
+    Box::new(Setup { plan: Arc::clone(plan), tariff: Tariff::new(design, plan), seed: SEED })
+}
