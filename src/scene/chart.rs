@@ -9,7 +9,7 @@ mod ticks;
 
 use super::list::Ink;
 
-pub use draw::chart;
+pub use draw::{chart, moment};
 pub use of_run::{node_charts, system_charts};
 pub use ticks::{Tick, number_ticks, time_ticks};
 

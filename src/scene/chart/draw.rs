@@ -54,6 +54,13 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
     shapes
 }
 
+/// The moment, in seconds, at a horizontal position in a chart that is drawn into `rect`; none beside its plot.
+pub fn moment(chart: &Chart, rect: Rect, x: f32) -> Option<f64> {
+    let plot = Plot::new(chart, rect, HEAD);
+    let part = (x - plot.area.min.x) / plot.area.w().max(1.0);
+    (0.0..=1.0).contains(&part).then(|| chart.from + f64::from(part) * (chart.to - chart.from))
+}
+
 fn quiet(at: Point, anchor: Anchor, text: String, ink: Ink) -> Shape {
     Shape::Text { at, anchor, size: style::TINY, weight: Weight::Regular, text, tint: ink.full() }
 }

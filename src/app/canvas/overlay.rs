@@ -1,0 +1,258 @@
+//! What lies over the drawing: grid, guides, ghosts, the marquee, reasons at the pointer, the minimap, and the words on an
+//! empty canvas.
+
+use super::snap::Guide;
+use super::tool::{State as ToolState, Ware};
+use crate::app::paint::Brush;
+use crate::app::state::State;
+use crate::app::{icons, style};
+use crate::catalog;
+use crate::model::{GRID, Id, Point, Rect};
+use crate::scene::list::{Ink, Tint};
+use crate::scene::{self, glyph};
+use crate::session::View;
+use crate::theme::Theme;
+use egui::epaint::Mesh;
+use egui::{Align2, FontId, Painter, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+/// Size of the minimap, in points.
+const MAP: Vec2 = vec2(132.0, 92.0);
+
+/// Dots on the crossings of the grid, as far apart as the eye likes.
+pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
+    let mut step = 2.0 * GRID;
+    while step * state.camera.zoom < 16.0 {
+        step *= 2.0;
+    }
+    let seen = state.camera.seen(state.canvas);
+    let color = style::color(state.theme(), Ink::Grid);
+    let side = (1.6 * state.camera.zoom).clamp(1.4, 2.2);
+    let mut mesh = Mesh::default();
+    let mut y = (seen.min.y / step).ceil() * step;
+    while y <= seen.max.y {
+        let mut x = (seen.min.x / step).ceil() * step;
+        while x <= seen.max.x {
+            let at = state.camera.to_canvas(Point::new(x, y));
+            let dot = pos2(rect.left() + at.x, rect.top() + at.y);
+            mesh.add_colored_rect(egui::Rect::from_center_size(dot, Vec2::splat(side)), color);
+            x += step;
+        }
+        y += step;
+    }
+    painter.add(mesh);
+}
+
+/// What the tool is doing, and what stands ready under the pointer.
+pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
+    let theme = state.theme();
+    match &state.tool.state {
+        ToolState::Dragging { guides, .. } => lines(painter, brush, guides, theme),
+        ToolState::Marquee { from, to, .. } => {
+            let rect = brush.rect(Rect::between(*from, *to));
+            let accent = style::color(theme, Ink::Accent);
+            painter.rect(rect, 2.0, accent.gamma_multiply(0.12), Stroke::new(1.0, accent), StrokeKind::Inside);
+        }
+        ToolState::Linking { anchor, to, over, .. } => linking(painter, brush, view, state, (anchor, *to, over.as_ref())),
+        ToolState::Placing { .. } => ghost(painter, brush, state),
+        ToolState::Idle => ready(painter, brush, view, state),
+        ToolState::Pressing(..) | ToolState::Panning | ToolState::Resizing { .. } => {}
+    }
+}
+
+fn lines(painter: &Painter, brush: &Brush<'_>, guides: &[Guide], theme: Theme) {
+    let stroke = Stroke::new(1.0, style::color(theme, Ink::Guide));
+    for guide in guides {
+        painter.line_segment([brush.at(guide.from), brush.at(guide.to)], stroke);
+    }
+}
+
+/// The dots from which a link can be drawn, on the card under the pointer; handles on the ends of a selected link.
+fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
+    let theme = state.theme();
+    let hit = state.pointer.map(|at| scene::hit(view.design, at, 5.0 / state.camera.zoom));
+    if let Some(scene::Hit::Node(id) | scene::Hit::Port(id)) = hit
+        && let Some(node) = view.design.nodes.get(&id)
+    {
+        for port in ports(node.rect()) {
+            dot(painter, brush.at(port), theme);
+        }
+    }
+    if let Some(way) = state.only().and_then(|id| scene::route(view.design, id)) {
+        dot(painter, brush.at(way.from), theme);
+        dot(painter, brush.at(way.to), theme);
+    }
+}
+
+fn ports(rect: Rect) -> [Point; 4] {
+    let (min, max, mid) = (rect.min, rect.max, rect.center());
+    [Point::new(min.x, mid.y), Point::new(max.x, mid.y), Point::new(mid.x, min.y), Point::new(mid.x, max.y)]
+}
+
+fn dot(painter: &Painter, at: egui::Pos2, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
+    painter.circle(at, 4.5, style::color(theme, Ink::Canvas), edge);
+}
+
+fn linking(
+    painter: &Painter,
+    brush: &Brush<'_>,
+    view: View<'_>,
+    state: &State,
+    (anchor, to, over): (&Id, Point, Option<&Id>),
+) {
+    let Some(node) = view.design.nodes.get(anchor) else { return };
+    let refused = state.tool.refusal(view.design).filter(|_| over != Some(anchor));
+    let ink = if refused.is_some() { Ink::Bad } else { Ink::Accent };
+    let way = scene::reach(node.rect(), to);
+    let line = Tint { ink, alpha: 1.0 }.line(2.0);
+    brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+    let target = over.filter(|over| *over != anchor).and_then(|id| view.design.nodes.get(id));
+    if let Some(target) = target {
+        let rect = brush.rect(target.rect()).expand(3.0);
+        let edge = Stroke::new(2.0, style::color(state.theme(), ink));
+        painter.rect_stroke(rect, 12.0 * state.camera.zoom, edge, StrokeKind::Outside);
+    }
+    if let Some(reason) = refused {
+        said(painter, brush.at(to), &reason, state.theme());
+    }
+}
+
+/// A few words in a box beside the pointer.
+fn said(painter: &Painter, at: egui::Pos2, text: &str, theme: Theme) {
+    let font = FontId::new(12.0, egui::FontFamily::Proportional);
+    let galley = painter.layout(text.to_owned(), font, style::color(theme, Ink::Text), 260.0);
+    let size = galley.size() + vec2(36.0, 14.0);
+    let room = painter.clip_rect().shrink(6.0);
+    let corner = pos2(
+        (at.x + 16.0).min(room.right() - size.x).max(room.left()),
+        (at.y + 16.0).min(room.bottom() - size.y).max(room.top()),
+    );
+    let rect = egui::Rect::from_min_size(corner, size);
+    let edge = Stroke::new(1.0, style::color(theme, Ink::Bad));
+    painter.rect(rect, 7.0, style::color(theme, Ink::Panel), edge, StrokeKind::Inside);
+    let mark = egui::Rect::from_center_size(pos2(rect.left() + 16.0, rect.top() + 15.0), Vec2::splat(14.0));
+    icons::draw(painter, icons::Icon::Warning.svg(), mark, style::color(theme, Ink::Bad));
+    painter.galley(rect.min + vec2(28.0, 7.0), galley, style::color(theme, Ink::Text));
+}
+
+/// What the palette's tile becomes where it is let go.
+fn ghost(painter: &Painter, brush: &Brush<'_>, state: &State) {
+    let Some((ware, rect)) = state.tool.ghost() else { return };
+    let theme = state.theme();
+    let on_screen = brush.rect(rect);
+    let accent = style::color(theme, Ink::Accent);
+    let edge = Stroke::new(1.5, accent);
+    let corner = 10.0 * state.camera.zoom;
+    painter.rect(on_screen, corner, accent.gamma_multiply(0.10), edge, StrokeKind::Inside);
+    let side = (28.0 * state.camera.zoom).max(12.0);
+    let left = pos2(on_screen.left() + 10.0 * state.camera.zoom, on_screen.top() + 10.0 * state.camera.zoom);
+    let tile = egui::Rect::from_min_size(left, Vec2::splat(side));
+    let name = match ware {
+        Ware::Service(key) => {
+            let Some(service) = catalog::find(key) else { return };
+            let fill = style::color(theme, Ink::tile(Some(service)));
+            icons::tile(painter, service.icon, tile, fill, style::color(theme, Ink::OnTile));
+            service.sheet().short.as_str()
+        }
+        Ware::Place(kind) => {
+            icons::draw(painter, glyph::place(kind), tile, accent);
+            kind.name()
+        }
+        Ware::Note => {
+            icons::draw(painter, icons::Icon::Note.svg(), tile, accent);
+            "Note"
+        }
+    };
+    let font = FontId::new((13.0 * state.camera.zoom).max(9.0), style::semibold());
+    let at = pos2(tile.right() + 8.0, tile.center().y);
+    painter.text(at, Align2::LEFT_CENTER, name, font, style::color(theme, Ink::Text));
+}
+
+/// An empty canvas says what to do.
+pub fn empty(painter: &Painter, rect: egui::Rect, theme: Theme) {
+    let lines = [
+        (18.0, style::semibold(), Ink::Text, "Draw an architecture"),
+        (13.0, egui::FontFamily::Proportional, Ink::Muted, "Drag a service from the left, or double-click here and type its name."),
+        (13.0, egui::FontFamily::Proportional, Ink::Muted, "Join two by dragging from the edge of a card. Then press Space to run."),
+    ];
+    let mut y = rect.center().y - 36.0;
+    for (size, family, ink, text) in lines {
+        let font = FontId::new(size, family);
+        let room = (rect.width() - 32.0).max(60.0);
+        let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, style::color(theme, ink), room);
+        job.halign = egui::Align::Center;
+        let galley = painter.layout_job(job);
+        let height = galley.size().y;
+        painter.galley(pos2(rect.center().x, y), galley, style::color(theme, ink));
+        y += height + 8.0;
+    }
+}
+
+fn map_rect(rect: egui::Rect) -> egui::Rect {
+    egui::Rect::from_min_size(rect.max - MAP - vec2(12.0, 12.0), MAP)
+}
+
+/// The part of the drawing that the minimap shows, and how large.
+fn map_camera(view: View<'_>, state: &State, map: egui::Rect) -> Option<(crate::app::camera::Camera, egui::Rect)> {
+    let all = view.design.bounds()?.union(state.camera.seen(state.canvas)).expand(24.0);
+    let inner = map.shrink(4.0);
+    let zoom = (inner.width() / all.w()).min(inner.height() / all.h());
+    let size = crate::model::Size { w: inner.width(), h: inner.height() };
+    let mut camera = crate::app::camera::Camera { origin: Point::default(), zoom };
+    camera.center(all.center(), size);
+    Some((camera, inner))
+}
+
+/// Whether the minimap takes the pointer; if it is pressed there, the canvas moves.
+pub fn minimap_holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rect) -> bool {
+    let map = map_rect(rect);
+    if !shown(view, rect) || !state.tool.idle() {
+        return false;
+    }
+    let (down, origin, at) =
+        ui.input(|input| (input.pointer.primary_down(), input.pointer.press_origin(), input.pointer.latest_pos()));
+    let Some(at) = at.filter(|_| origin.map_or(at.is_some_and(|at| map.contains(at)), |origin| map.contains(origin)))
+    else {
+        return false;
+    };
+    if down && let Some((camera, inner)) = map_camera(view, state, map) {
+        let point = camera.to_world(Point::new(at.x - inner.left(), at.y - inner.top()));
+        state.camera.center(point, state.canvas);
+    }
+    true
+}
+
+fn shown(view: View<'_>, rect: egui::Rect) -> bool {
+    !view.design.is_empty() && rect.width() > 360.0 && rect.height() > 240.0
+}
+
+/// All of the drawing in small, with a frame around what is seen.
+pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
+    let map = map_rect(rect);
+    let Some((camera, inner)) = map_camera(view, state, map).filter(|_| shown(view, rect)) else { return };
+    let theme = state.theme();
+    let response = ui.interact(map, ui.id().with("minimap"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));
+    let painter = ui.painter_at(map);
+    let line = Stroke::new(1.0, style::color(theme, Ink::Line));
+    painter.rect(map, 8.0, style::color(theme, Ink::Panel).gamma_multiply(0.92), line, StrokeKind::Inside);
+    let painter = ui.painter_at(inner);
+    let brush = Brush::new(&painter, camera, inner.min, theme);
+    for place in view.design.places.values() {
+        let ink = style::color(theme, place_ink(place.kind));
+        painter.rect_stroke(brush.rect(place.rect), 2.0, Stroke::new(1.0, ink.gamma_multiply(0.7)), StrokeKind::Inside);
+    }
+    for node in view.design.nodes.values() {
+        painter.rect_filled(brush.rect(node.rect()), 1.5, style::color(theme, Ink::tile(node.service())));
+    }
+    let frame = Stroke::new(1.2, style::color(theme, Ink::Accent));
+    painter.rect_stroke(brush.rect(state.camera.seen(state.canvas)), 2.0, frame, StrokeKind::Inside);
+}
+
+fn place_ink(kind: crate::model::PlaceKind) -> Ink {
+    match kind {
+        crate::model::PlaceKind::Region => Ink::Region,
+        crate::model::PlaceKind::Vpc => Ink::Vpc,
+        crate::model::PlaceKind::Zone => Ink::Zone,
+    }
+}

@@ -1,0 +1,90 @@
+//! Questions that the window asks: which file, and what to do about unsaved changes.
+//!
+//! The path dialog is the window's own, so that it works everywhere; the system's dialog is a button on it. Absent: reading
+//! and writing (the session does that).
+
+mod path;
+mod system;
+
+pub use path::{Mode, Outcome, PathDialog};
+pub use system::SystemDialog;
+
+use super::icons::{IconButton, Look};
+use super::style;
+use std::path::PathBuf;
+
+/// A dialog that waits for an answer.
+pub enum Dialog {
+    /// Which file to open or write.
+    Path {
+        /// The dialog.
+        dialog: Box<PathDialog>,
+        /// What happens with the file.
+        then: WithPath,
+    },
+    /// Unsaved changes, before something that would lose them.
+    Unsaved(Then),
+}
+
+/// What happens with a file that was picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WithPath {
+    /// It is opened.
+    Open,
+    /// The design is saved to it, and then something else happens.
+    Save(Option<Then>),
+    /// A picture is written to it.
+    Export,
+}
+
+/// What waits until unsaved changes are settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// An empty design.
+    New,
+    /// Ask for a file to open.
+    Open,
+    /// Open this file.
+    OpenPath(PathBuf),
+    /// Open this sample, and maybe run it at once.
+    Sample(String),
+    /// Close the window.
+    Quit,
+}
+
+/// The answer to the question about unsaved changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Save first.
+    Save,
+    /// Lose them.
+    Discard,
+    /// Do nothing.
+    Cancel,
+}
+
+/// Asks about unsaved changes.
+pub fn unsaved_ui(ctx: &egui::Context, name: &str) -> Option<Answer> {
+    let mut answer = None;
+    let modal = egui::Modal::new(egui::Id::unique("unsaved")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.label(style::title(format!("Save the changes to {name}?")));
+        ui.add_space(4.0);
+        ui.label("If you do not save them, they are lost.");
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            if ui.add(IconButton::words("Save").look(Look::Primary)).clicked() {
+                answer = Some(Answer::Save);
+            }
+            if ui.add(IconButton::words("Don't save")).clicked() {
+                answer = Some(Answer::Discard);
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if ui.add(IconButton::words("Cancel")).clicked() {
+                    answer = Some(Answer::Cancel);
+                }
+            });
+        });
+    });
+    answer.or_else(|| modal.should_close().then_some(Answer::Cancel))
+}

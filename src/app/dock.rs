@@ -1,0 +1,224 @@
+//! The bottom panel: charts of the system and of a node, the bill, and findings. All charts share one cursor.
+
+use super::icons::{self, Icon, IconButton, Look};
+use super::paint::Brush;
+use super::state::{State, Tab};
+use super::style;
+use crate::analysis::{Finding, Severity};
+use crate::cost::{Bill, Line};
+use crate::model::{Point, Rect, Size};
+use crate::scene::chart::{self, Chart};
+use crate::scene::list::Ink;
+use crate::session::{Action, View};
+use crate::theme::Theme;
+use crate::units::{Span, compact};
+use egui::{Align, Grid, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
+
+/// Time that the charts show.
+const SHOWN: Span = Span::from_secs(30 * 60);
+
+/// Draws the panel.
+pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    tabs_ui(ui, view, state);
+    ui.add_space(4.0);
+    match state.dock.tab {
+        Tab::Overview => overview_ui(ui, view, state),
+        Tab::Node => node_ui(ui, view, state),
+        Tab::Bill => bill_ui(ui, view, state.theme()),
+        Tab::Findings => findings_ui(ui, view, state, actions),
+    }
+}
+
+fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    let theme = state.theme();
+    let findings = match view.findings.len() {
+        0 => "Findings".to_owned(),
+        count => format!("Findings {count}"),
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 18.0;
+        let tabs = [(Tab::Overview, "Overview"), (Tab::Node, "Node"), (Tab::Bill, "Bill"), (Tab::Findings, &findings)];
+        for (tab, name) in tabs {
+            let open = state.dock.tab == tab;
+            let ink = style::color(theme, if open { Ink::Text } else { Ink::Muted });
+            let text = if open { style::strong(name) } else { RichText::new(name) };
+            let response = ui.add(egui::Label::new(text.color(ink)).sense(Sense::click()));
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, open, name));
+            if open {
+                let line = egui::Rect::from_min_size(response.rect.left_bottom() + vec2(0.0, 3.0), vec2(response.rect.width(), 2.0));
+                ui.painter().rect_filled(line, 1.0, style::color(theme, Ink::Accent));
+            }
+            if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+                state.dock.tab = tab;
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if view.snapshot.is_some() && matches!(state.dock.tab, Tab::Overview | Tab::Node) {
+                ui.label(style::small("last 30 min", theme));
+            }
+        });
+    });
+}
+
+/// What a tab says while there is nothing to show.
+fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
+    ui.add_space((ui.available_height() / 2.0 - 14.0).max(4.0));
+    ui.vertical_centered(|ui| ui.label(RichText::new(text).color(style::color(theme, Ink::Muted))));
+}
+
+fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    match view.snapshot {
+        Some(snapshot) => charts_ui(ui, state, &chart::system_charts(view.plan, snapshot, SHOWN)),
+        None => nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on."),
+    }
+}
+
+fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    let Some(snapshot) = view.snapshot else {
+        return nothing(ui, state.theme(), "Press Run, then select a card to see its charts.");
+    };
+    let charts = chart::node_charts(view.plan, snapshot, SHOWN);
+    if charts.is_empty() {
+        return nothing(ui, state.theme(), "Select a card on the canvas to see its charts.");
+    }
+    charts_ui(ui, state, &charts);
+}
+
+fn charts_ui(ui: &mut Ui, state: &mut State, charts: &[Chart]) {
+    let gap = 10.0;
+    let room = ui.available_size() - vec2(0.0, 4.0);
+    let width = ((room.x - gap * (charts.len().saturating_sub(1)) as f32) / charts.len().max(1) as f32).max(60.0);
+    let mut hover = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for chart in charts {
+            let found = chart_ui(ui, state, chart, vec2(width, room.y.max(40.0)));
+            hover = hover.or(found);
+        }
+    });
+    if state.dock.hover != hover {
+        state.dock.hover = hover;
+        ui.ctx().request_repaint();
+    }
+}
+
+/// One chart; gives the moment under the pointer.
+fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> Option<f64> {
+    let theme = state.theme();
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let words = format!("Chart {}: {}", chart.title, chart.headline);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+    let edge = egui::Stroke::new(1.0, style::color(theme, Ink::Line));
+    let face = style::color(theme, Ink::Canvas);
+    ui.painter().rect(rect, 9.0, face, edge, egui::StrokeKind::Inside);
+    let painter = ui.painter_at(rect);
+    let brush = Brush::flat(&painter, rect.min, theme);
+    let into = Rect::new(Point::default(), Size { w: size.x, h: size.y });
+    brush.list(&chart::chart(chart, into, state.dock.hover));
+    let at = response.hover_pos()?;
+    chart::moment(chart, into, at.x - rect.left())
+}
+
+fn bill_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
+    let Some(bill) = view.bill else {
+        return nothing(ui, theme, "Press Run: the bill comes from what the run uses.");
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 20.0;
+        let figures = [
+            ("So far", format!("${:.4}", bill.total.usd())),
+            ("Per hour", format!("${:.4}", bill.per_hour().usd())),
+            ("Per month of 730 h", format!("${:.2}", bill.per_month().usd())),
+        ];
+        for (name, value) in figures {
+            ui.label(style::small(name, theme));
+            ui.label(style::strong(value));
+        }
+        ui.label(style::small(format!("{} · {:.2} simulated hours", bill.region, bill.hours), theme));
+    });
+    ui.add_space(4.0);
+    ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| lines_ui(ui, view, bill, theme));
+}
+
+fn lines_ui(ui: &mut Ui, view: View<'_>, bill: &Bill, theme: Theme) {
+    Grid::new("bill").num_columns(6).striped(true).spacing(vec2(22.0, 5.0)).show(ui, |ui| {
+        for head in ["Node", "Item", "Used", "Unit", "Unit price", "Cost"] {
+            ui.label(style::heading(head, theme));
+        }
+        ui.end_row();
+        for line in &bill.lines {
+            line_ui(ui, view, line, theme);
+            ui.end_row();
+        }
+    });
+    if bill.lines.is_empty() {
+        ui.label(style::small("Nothing was used that costs anything yet.", theme));
+    }
+}
+
+fn line_ui(ui: &mut Ui, view: View<'_>, line: &Line, theme: Theme) {
+    let label = crate::model::Id::new(&line.node).and_then(|id| view.design.nodes.get(&id));
+    ui.label(label.map_or(line.node.as_str(), |node| node.label.as_str()));
+    ui.label(&line.item);
+    let quantity = if line.quantity < 1_000.0 { format!("{:.3}", line.quantity) } else { compact(line.quantity) };
+    figure(ui, quantity);
+    ui.label(RichText::new(&line.unit).color(style::color(theme, Ink::Muted)));
+    match line.unit_price {
+        Some(price) => figure(ui, format!("${price}")).on_hover_text(format!("{}, {}", line.source, line.source_date)),
+        None => ui
+            .label(RichText::new("no price").color(style::color(theme, Ink::Warn)))
+            .on_hover_text("The catalogue has no price for this region. This line is left out of the sum."),
+    };
+    figure(ui, format!("${:.4}", line.cost.usd())).on_hover_text(format!("{}, {}", line.source, line.source_date));
+}
+
+fn figure(ui: &mut Ui, text: String) -> egui::Response {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text)).inner
+}
+
+fn findings_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    if view.findings.is_empty() {
+        let words = if view.design.is_empty() { "Nothing is drawn yet." } else { "Nothing found that would hurt." };
+        return nothing(ui, state.theme(), words);
+    }
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        for (n, finding) in view.findings.iter().enumerate() {
+            finding_ui(ui, state, actions, (n, finding));
+            ui.separator();
+        }
+    });
+}
+
+fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, finding): (usize, &Finding)) {
+    let theme = state.theme();
+    let (ink, word) = match finding.severity {
+        Severity::Error => (Ink::Bad, "Error"),
+        Severity::Warning => (Ink::Warn, "Warning"),
+        Severity::Note => (Ink::Muted, "Note"),
+    };
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+        icons::draw(ui.painter(), Icon::Warning.svg(), rect.shrink(1.0), style::color(theme, ink));
+        ui.label(style::strong(word).color(style::color(theme, ink)));
+        let fix = (!finding.fix.is_empty()).then_some("Fix it");
+        let room = ui.available_width() - if fix.is_some() { 84.0 } else { 8.0 };
+        ui.allocate_ui_with_layout(vec2(room, 0.0), Layout::top_down(Align::LEFT), |ui| {
+            ui.set_min_width(room);
+            let text = egui::Label::new(&finding.text).wrap().sense(Sense::click());
+            let response = ui.add(text).on_hover_text(format!("Rule {}. Click to select what it is about.", finding.rule));
+            if response.clicked() {
+                state.selection = finding.about.iter().cloned().collect();
+            }
+            ui.add(egui::Label::new(style::small(&finding.remedy, theme)).wrap());
+        });
+        if let Some(words) = fix {
+            let name = format!("Fix {}: {}", n + 1, finding.rule);
+            let button = IconButton::words(words).name(&name).look(Look::Plain);
+            if ui.add(button).on_hover_text(&finding.remedy).clicked() {
+                actions.push(Action::BeginGesture);
+                actions.extend(finding.fix.iter().cloned().map(Action::Edit));
+                actions.push(Action::EndGesture);
+            }
+        }
+    });
+}

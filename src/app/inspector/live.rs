@@ -1,0 +1,105 @@
+//! The live figures of a node, as lines of words. Figures and words only; the panel decides how they look.
+
+use crate::catalog::Face;
+use crate::model::Id;
+use crate::scene::words;
+use crate::session::View;
+use crate::sim::snapshot::{Phase, SiteState};
+
+/// How a figure reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing to worry about.
+    Plain,
+    /// Strained.
+    Warn,
+    /// Failing.
+    Bad,
+}
+
+/// One figure with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What it is.
+    pub name: &'static str,
+    /// The value with its unit.
+    pub value: String,
+    /// How it reads.
+    pub level: Level,
+}
+
+fn plain(name: &'static str, value: String) -> Figure {
+    Figure { name, value, level: Level::Plain }
+}
+
+/// The state of a node's site, if it takes part in a run that has started.
+pub fn site<'a>(view: View<'a>, id: &Id) -> Option<&'a SiteState> {
+    let index = *view.plan.sites.get(id)? as usize;
+    view.snapshot?.sites.get(index)
+}
+
+/// The figures of a node that tell most for its service.
+pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
+    let Some(state) = site(view, id) else { return Vec::new() };
+    let face = view.design.nodes.get(id).and_then(|node| node.service()).map(|service| service.face);
+    let mut figures = Vec::new();
+    servers(state, &mut figures);
+    traffic(state, face, &mut figures);
+    if state.targets.0 > 0 {
+        let (registered, healthy) = state.targets;
+        let level = if healthy < registered { Level::Warn } else { Level::Plain };
+        figures.push(Figure { name: "Healthy targets", value: format!("{healthy} of {registered}"), level });
+    }
+    if matches!(face, Some(Face::Cache | Face::Edge)) {
+        figures.push(plain("Hits", words::percent(state.last.hits)));
+    }
+    if face == Some(Face::Queue) {
+        figures.push(plain("Messages kept", words::count(state.backlog)));
+        let level = if state.dead_letters > 0 { Level::Bad } else { Level::Plain };
+        figures.push(Figure { name: "Dead letters", value: words::count(state.dead_letters), level });
+    }
+    figures
+}
+
+fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
+    if state.servers.is_empty() && state.max == 0 {
+        return;
+    }
+    let serving = state.servers.iter().filter(|server| server.phase == Phase::InService).count();
+    if state.max > 0 {
+        let level = if (serving as u32) < state.desired { Level::Warn } else { Level::Plain };
+        let value = format!("{serving} / {} / {}", state.desired, state.max);
+        figures.push(Figure { name: "In service / desired / max", value, level });
+    } else {
+        let level = if serving == 0 { Level::Bad } else { Level::Plain };
+        figures.push(Figure { name: "In service", value: serving.to_string(), level });
+    }
+    let used = state.last.utilization;
+    let level = match used {
+        u if u < 0.7 => Level::Plain,
+        u if u < 0.9 => Level::Warn,
+        _ => Level::Bad,
+    };
+    figures.push(Figure { name: "In use", value: words::percent(used), level });
+    let level = if state.waiting > 0 { Level::Warn } else { Level::Plain };
+    figures.push(Figure { name: "Waiting", value: words::count(state.waiting), level });
+}
+
+fn traffic(state: &SiteState, face: Option<Face>, figures: &mut Vec<Figure>) {
+    let last = &state.last;
+    let name = if face == Some(Face::Client) { "Sent" } else { "Arriving" };
+    figures.push(plain(name, words::rate(last.arrived)));
+    if last.good + last.late > 0.0 {
+        figures.push(plain("Median / p99", format!("{} / {}", words::millis(last.p50), words::millis(last.p99))));
+    }
+    if last.late > 0.0 {
+        figures.push(Figure { name: "Too late", value: words::rate(last.late), level: Level::Warn });
+    }
+    if last.failed > 0.0 {
+        figures.push(Figure { name: "Failing", value: words::rate(last.failed), level: Level::Bad });
+    }
+    if let Some((reason, per_second)) = state.trouble {
+        let value = format!("{} · {}", reason.words(), words::rate(per_second));
+        figures.push(Figure { name: "Because", value, level: Level::Bad });
+    }
+}

@@ -1,0 +1,252 @@
+//! The right panel: what is selected, with its live figures first and its settings below.
+//!
+//! A setting takes what people type, with units; one that is wrong turns red with the reason and is not applied.
+
+mod live;
+mod many;
+mod nothing;
+mod settings;
+
+pub use live::{figures, site};
+
+use super::fields::{Drafts, Field, row, value_field};
+use super::icons::{self, Icon, IconButton, Look};
+use super::state::State;
+use super::style;
+use crate::edit::Command;
+use crate::model::{Id, Link, Node, When};
+use crate::scene::glyph;
+use crate::scene::list::Ink;
+use crate::session::{Action, View};
+use crate::theme::Theme;
+use crate::units::Share;
+use egui::{Align, Rect, RichText, Sense, Ui, Vec2};
+
+/// Draws the panel.
+pub fn inspector_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.add_space(6.0);
+        match state.only().cloned() {
+            Some(id) => one(ui, view, state, actions, &id),
+            None if state.selection.is_empty() => nothing::nothing_ui(ui, view, state, actions),
+            None => many::many_ui(ui, view, state, actions),
+        }
+        ui.add_space(12.0);
+    });
+}
+
+fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, id: &Id) {
+    let design = view.design;
+    if let Some(node) = design.nodes.get(id) {
+        node_ui(ui, view, state, actions, (id, node));
+    } else if let Some(link) = design.links.get(id) {
+        link_ui(ui, view, state, actions, (id, link));
+    } else if let Some(place) = design.places.get(id) {
+        let theme = state.theme();
+        head(ui, theme, (glyph::place(place.kind), None), |ui| {
+            name_field(ui, &mut state.drafts, actions, (id, &place.label));
+            ui.label(style::small(place.kind.name(), theme));
+        });
+        let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
+        figure(ui, theme, "Nodes directly inside", &inside.to_string(), Ink::Text);
+        ui.label(style::small("What stands in a zone fails with it. Drag its edge or name to move it, a corner to resize it.", theme));
+        remove_button(ui, actions, id);
+    } else if let Some(note) = design.notes.get(id) {
+        note_ui(ui, actions, (id, &note.text));
+    }
+}
+
+fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {
+    let theme = state.theme();
+    let service = node.service();
+    let icon = service.map_or(glyph::UNKNOWN, |service| service.icon);
+    head(ui, theme, (icon, Some(Ink::tile(service))), |ui| {
+        name_field(ui, &mut state.drafts, actions, (id, &node.label));
+        let kind = service.map_or_else(|| format!("unknown service \"{}\"", node.service), |s| s.sheet().name.clone());
+        let zone = view.design.zone_of(node).map_or_else(String::new, |zone| format!(" · zone {zone}"));
+        ui.add(egui::Label::new(style::small(kind + &zone, theme)).truncate())
+            .on_hover_text(service.map_or("", |service| service.sheet().help.as_str()));
+    });
+    live_ui(ui, view, theme, id);
+    match service {
+        Some(service) => settings::settings_ui(ui, state, actions, (&[(id, node)], service)),
+        None => {
+            let words = "This version does not know this service. It is kept as it is, and takes no part in a run.";
+            ui.label(style::small(words, theme));
+        }
+    }
+    ui.add_space(8.0);
+    remove_button(ui, actions, id);
+}
+
+/// The tile of what is selected, with its name beside it.
+fn head(ui: &mut Ui, theme: Theme, (icon, ink): (&'static str, Option<Ink>), names: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(40.0), Sense::hover());
+        let tile = Rect::from_center_size(rect.center(), Vec2::splat(36.0));
+        match ink {
+            Some(ink) => {
+                icons::tile(ui.painter(), icon, tile, style::color(theme, ink), style::color(theme, Ink::OnTile));
+            }
+            None => icons::draw(ui.painter(), icon, tile.shrink(5.0), style::color(theme, Ink::Muted)),
+        }
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 3.0;
+            names(ui);
+        });
+    });
+    ui.add_space(4.0);
+}
+
+fn name_field(ui: &mut Ui, drafts: &mut Drafts, actions: &mut Vec<Action>, (id, name): (&Id, &str)) {
+    let key = format!("{id}.name");
+    let width = ui.available_width() - 4.0;
+    let field = Field { key: &key, name: "Name", current: name, hint: "Name", width, align: Align::LEFT };
+    let parse = |text: &str| {
+        let text = text.trim();
+        if text.is_empty() { Err("A name needs at least one letter".to_owned()) } else { Ok(text.to_owned()) }
+    };
+    if let Some(text) = value_field(ui, drafts, field, parse) {
+        actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
+    }
+    super::fields::reason(ui, drafts, &key);
+}
+
+fn live_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
+    if view.snapshot.is_none() {
+        return;
+    }
+    let figures = live::figures(view, id);
+    ui.label(style::heading("Live", theme));
+    if figures.is_empty() {
+        let note = view.plan.notes.iter().find(|note| note.about == *id);
+        let words = note.map_or("It takes no part in this run: nothing leads to it.", |note| note.text.as_str());
+        ui.label(style::small(words, theme));
+    }
+    for found in figures {
+        let ink = match found.level {
+            live::Level::Plain => Ink::Text,
+            live::Level::Warn => Ink::Warn,
+            live::Level::Bad => Ink::Bad,
+        };
+        figure(ui, theme, found.name, &found.value, ink);
+    }
+    if let Some(cost) = cost_per_hour(view, id) {
+        figure(ui, theme, "Cost", &format!("${cost:.4}/h"), Ink::Text);
+    }
+    ui.add_space(6.0);
+}
+
+/// Dollars per simulated hour of a node so far.
+fn cost_per_hour(view: View<'_>, id: &Id) -> Option<f64> {
+    let bill = view.bill.filter(|bill| bill.hours > 0.0)?;
+    let lines = bill.lines.iter().filter(|line| line.node == id.as_str());
+    Some(lines.map(|line| line.cost.usd()).sum::<f64>() / bill.hours)
+}
+
+/// A line with a name and a figure.
+fn figure(ui: &mut Ui, theme: Theme, name: &str, value: &str, ink: Ink) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(name).color(style::color(theme, Ink::Muted)));
+        ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+            let mark = match ink {
+                Ink::Bad => Some(Icon::Warning),
+                _ => None,
+            };
+            let text = style::strong(value).color(style::color(theme, ink));
+            ui.add(egui::Label::new(text).truncate()).on_hover_text(value);
+            if let Some(mark) = mark {
+                let (rect, _) = ui.allocate_exact_size(Vec2::splat(14.0), Sense::hover());
+                icons::draw(ui.painter(), mark.svg(), rect, style::color(theme, ink));
+            }
+        });
+    });
+}
+
+fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, link): (&Id, &Link)) {
+    let theme = state.theme();
+    let name = |id: &Id| view.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
+    ui.label(style::title("Link"));
+    ui.add(egui::Label::new(style::small(format!("{} to {}", name(&link.from), name(&link.to)), theme)).wrap());
+    ui.add_space(4.0);
+    let live = view.plan.links.get(id).and_then(|index| view.snapshot?.links.get(*index as usize));
+    if let Some(live) = live {
+        ui.label(style::heading("Live", theme));
+        figure(ui, theme, "Calls", &crate::scene::words::rate(live.rate), Ink::Text);
+        figure(ui, theme, "Mean time", &crate::scene::words::millis(live.latency), Ink::Text);
+        let ink = if live.failed > 0.0 { Ink::Bad } else { Ink::Text };
+        figure(ui, theme, "Failing", &crate::scene::words::rate(live.failed), ink);
+    }
+    ui.label(style::heading("Settings", theme));
+    when_ui(ui, state, actions, (id, link.when));
+    let key = format!("{id}.label");
+    row(ui, theme, "Label", |ui| {
+        let field = Field { key: &key, name: "Label", current: &link.label, hint: "none", width: WIDTH, align: Align::LEFT };
+        if let Some(text) = value_field(ui, &mut state.drafts, field, |text| Ok(text.trim().to_owned())) {
+            actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
+        }
+    });
+    ui.add_space(8.0);
+    remove_button(ui, actions, id);
+}
+
+const WIDTH: f32 = super::fields::CONTROL_WIDTH;
+
+fn when_words(when: When) -> &'static str {
+    match when {
+        When::Auto => "automatic",
+        When::Always => "every time",
+        When::OnMiss => "after a miss",
+        When::Share(_) => "a share",
+    }
+}
+
+fn when_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, when): (&Id, When)) {
+    let theme = state.theme();
+    let help = "When the caller uses this link. Automatic: after a miss if the caller also calls a cache and this leads to \
+                a database, else every time.";
+    let (label, ()) = row(ui, theme, "Used", |ui| {
+        let combo = egui::ComboBox::from_id_salt(("when", id.as_str())).width(WIDTH).selected_text(when_words(when));
+        let shown = combo.show_ui(ui, |ui| {
+            for choice in [When::Auto, When::Always, When::OnMiss, When::Share(0.5)] {
+                let same = std::mem::discriminant(&choice) == std::mem::discriminant(&when);
+                if ui.selectable_label(same, when_words(choice)).clicked() && !same {
+                    actions.push(Action::Edit(Command::SetWhen { id: id.clone(), when: choice }));
+                }
+            }
+        });
+        shown.response.accessible_name("Used");
+    });
+    label.on_hover_text(help);
+    if let When::Share(share) = when {
+        let key = format!("{id}.share");
+        row(ui, theme, "Share of requests", |ui| {
+            let current = Share(share).to_string();
+            let field = Field { key: &key, name: "Share of requests", current: &current, hint: "50 %", width: WIDTH, align: Align::RIGHT };
+            let parse = |text: &str| text.parse::<Share>().map_err(|error| error.to_string());
+            if let Some(share) = value_field(ui, &mut state.drafts, field, parse) {
+                actions.push(Action::Edit(Command::SetWhen { id: id.clone(), when: When::Share(share.0) }));
+            }
+        });
+        super::fields::reason(ui, &state.drafts, &key);
+    }
+}
+
+fn note_ui(ui: &mut Ui, actions: &mut Vec<Action>, (id, text): (&Id, &str)) {
+    ui.label(style::title("Note"));
+    let mut draft = text.to_owned();
+    let edit = egui::TextEdit::multiline(&mut draft).hint_text("Text").desired_rows(6).desired_width(f32::INFINITY);
+    let response = ui.add(edit).accessible_name("Text");
+    if response.changed() {
+        actions.push(Action::Edit(Command::Rename { id: id.clone(), text: draft }));
+    }
+    ui.add_space(8.0);
+    remove_button(ui, actions, id);
+}
+
+fn remove_button(ui: &mut Ui, actions: &mut Vec<Action>, id: &Id) {
+    let button = IconButton::new(Icon::Trash, "Delete").text("Delete").look(Look::Quiet);
+    if ui.add(button).on_hover_text(super::commands::named("Delete").tip()).clicked() {
+        actions.push(Action::Edit(Command::Remove { ids: vec![id.clone()] }));
+    }
+}

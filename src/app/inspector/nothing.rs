@@ -1,0 +1,154 @@
+//! Nothing selected: the design itself, its scenarios, and what to do next.
+
+use super::WIDTH;
+use crate::app::fields::{Field, reason, row, value_field};
+use crate::app::icons::{Icon, IconButton, Look};
+use crate::app::state::State;
+use crate::app::style;
+use crate::catalog;
+use crate::edit::Command;
+use crate::scenario::Scenario;
+use crate::session::{Action, View};
+use crate::units::Span;
+use egui::{Align, ComboBox, Ui};
+
+/// Draws it.
+pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let theme = state.theme();
+    ui.label(style::title("Design"));
+    let title = |text: &str| match text.trim() {
+        "" => Err("A design needs a title".to_owned()),
+        text => Ok(Command::Title(text.to_owned())),
+    };
+    text_row(ui, state, actions, ("design.title", "Title", &view.design.name), title);
+    row(ui, theme, "Region", |ui| {
+        let combo = ComboBox::from_id_salt("region").width(WIDTH).selected_text(&*view.design.region);
+        let shown = combo.show_ui(ui, |ui| {
+            for region in catalog::REGIONS {
+                if ui.selectable_label(region == view.design.region, region).clicked() {
+                    actions.push(Action::Edit(Command::Region(region.to_owned())));
+                }
+            }
+        });
+        shown.response.accessible_name("Region").on_hover_text("Prices are taken from this region.");
+    });
+    ui.add_space(6.0);
+    scenarios_ui(ui, view, state, actions);
+    ui.add_space(8.0);
+    ui.label(style::heading("What to do", theme));
+    for line in hints(view) {
+        ui.add(egui::Label::new(style::small(line, theme)).wrap());
+    }
+}
+
+fn hints(view: View<'_>) -> &'static [&'static str] {
+    if view.design.is_empty() {
+        return &[
+            "Drag Users and a server from the left onto the canvas.",
+            "Drag from the edge of Users to the server to join them.",
+            "Press Space: load flows, and every figure is measured.",
+        ];
+    }
+    if view.snapshot.is_none() {
+        return &["Press Space to put load on the drawing.", "Select a card to change its settings.", "Ctrl+K finds any command."];
+    }
+    &[
+        "Select a card for its live figures and settings.",
+        "Change a setting while it runs: the run goes on with it.",
+        "Faults at the top breaks something on purpose.",
+    ]
+}
+
+fn text_row(
+    ui: &mut Ui,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (key, label, current): (&str, &str, &str),
+    parse: impl Fn(&str) -> Result<Command, String>,
+) {
+    row(ui, state.theme(), label, |ui| {
+        let field = Field { key, name: label, current, hint: label, width: WIDTH, align: Align::LEFT };
+        if let Some(command) = value_field(ui, &mut state.drafts, field, parse) {
+            actions.push(Action::Edit(command));
+        }
+    });
+    reason(ui, &state.drafts, key);
+}
+
+fn scenarios_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let theme = state.theme();
+    ui.label(style::heading("Scenarios", theme));
+    let all = &view.design.scenarios;
+    for (at, scenario) in all.iter().enumerate() {
+        ui.horizontal(|ui| {
+            let chosen = at == view.scenario;
+            let name = format!("Run scenario {}", scenario.name);
+            if ui.radio(chosen, "").accessible_name(name).clicked() && !chosen {
+                actions.push(Action::Scenario(at));
+            }
+            ui.add(egui::Label::new(style::strong(&scenario.name)).truncate());
+            if all.len() > 1 {
+                ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+                    let name = format!("Remove scenario {}", scenario.name);
+                    if ui.add(IconButton::new(Icon::Close, &name).look(Look::Quiet)).on_hover_text(&name).clicked() {
+                        actions.push(Action::Edit(Command::RemoveScenario(at)));
+                    }
+                });
+            }
+        });
+        if at == view.scenario {
+            scenario_ui(ui, state, actions, (at, scenario, all));
+        }
+    }
+    if ui.add(IconButton::new(Icon::Plus, "Add a scenario").text("Add a scenario").look(Look::Quiet)).clicked() {
+        let scenario = Scenario { name: free_name(all), ..Scenario::steady() };
+        actions.push(Action::Edit(Command::PutScenario { at: all.len(), scenario }));
+    }
+}
+
+fn free_name(all: &[Scenario]) -> String {
+    let taken = |name: &String| all.iter().any(|scenario| scenario.name == *name);
+    (1..).map(|n| format!("scenario {n}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
+fn scenario_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (at, scenario, all): (usize, &Scenario, &[Scenario]),
+) {
+    let put = |scenario| Command::PutScenario { at, scenario };
+    let rename = |text: &str| {
+        let text = text.trim();
+        let taken = all.iter().enumerate().any(|(n, other)| n != at && other.name == text);
+        match text {
+            "" => Err("A scenario needs a name".to_owned()),
+            _ if taken => Err(format!("There is a scenario {text} already")),
+            _ => Ok(put(Scenario { name: text.to_owned(), ..scenario.clone() })),
+        }
+    };
+    text_row(ui, state, actions, (&format!("scenario.{at}.name"), "Name", &scenario.name), rename);
+    let spans: [(&str, &str, Span, fn(&mut Scenario, Span)); 2] = [
+        ("duration", "Duration", scenario.duration, |scenario, span| scenario.duration = span),
+        ("warmup", "Warm-up", scenario.warmup, |scenario, span| scenario.warmup = span),
+    ];
+    for (key, label, span, set) in spans {
+        let parse = |text: &str| {
+            let span: Span = text.parse().map_err(|error: crate::units::ParseError| error.to_string())?;
+            let mut changed = scenario.clone();
+            set(&mut changed, span);
+            Ok(put(changed))
+        };
+        text_row(ui, state, actions, (&format!("scenario.{at}.{key}"), label, &span.to_string()), parse);
+    }
+    let theme = state.theme();
+    for (node, _) in &scenario.traffic {
+        ui.label(style::small(format!("Traffic of {node} follows its own shape"), theme));
+    }
+    for fault in &scenario.faults {
+        ui.label(style::small(format!("At {}: {} for {}", fault.at, fault.harm.words(), fault.lasts), theme));
+    }
+    for target in &scenario.targets {
+        ui.label(style::small(format!("Target: {target}"), theme));
+    }
+}

@@ -1,0 +1,174 @@
+//! Settings of one node, or of several of one service: the few that matter on top, the rest folded by group.
+
+use super::WIDTH;
+use crate::app::fields::{Field, reason, row, value_field};
+use crate::app::state::State;
+use crate::app::style;
+use crate::catalog::{InstanceType, Kind, Param, Service, Value};
+use crate::edit::Command;
+use crate::model::{Id, Node};
+use crate::scene::list::Ink;
+use crate::session::Action;
+use egui::{Align, ComboBox, RichText, Ui};
+use std::collections::BTreeMap;
+
+/// The nodes whose settings are shown, all of one service.
+pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
+
+/// Draws the settings.
+pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
+    let params = &nodes.1.sheet().params;
+    if params.is_empty() {
+        return;
+    }
+    ui.label(style::heading("Settings", state.theme()));
+    for param in params.iter().filter(|param| param.top) {
+        param_ui(ui, state, actions, (nodes, param));
+    }
+    let mut groups: Vec<&str> = Vec::new();
+    for param in params.iter().filter(|param| !param.top) {
+        if !groups.contains(&param.group.as_str()) {
+            groups.push(&param.group);
+        }
+    }
+    for group in groups {
+        let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
+        let folded: Vec<&Param> = params.iter().filter(|param| !param.top && param.group == group).collect();
+        let wrong = folded.iter().any(|param| state.drafts.wrong(&key(nodes, param)));
+        egui::CollapsingHeader::new(text)
+            .id_salt(("group", nodes.1.key, group))
+            .open(wrong.then_some(true))
+            .show_unindented(ui, |ui| {
+                for param in folded {
+                    param_ui(ui, state, actions, (nodes, param));
+                }
+            });
+    }
+}
+
+/// Drafts of a setting are kept under the nodes that it belongs to.
+fn key((nodes, _): Nodes<'_>, param: &Param) -> String {
+    let first = nodes.first().map_or("", |(id, _)| id.as_str());
+    format!("{first}.{}.{}", nodes.len(), param.key)
+}
+
+/// The value that all nodes have; `None` if they differ.
+fn common((nodes, service): Nodes<'_>, param: &Param) -> Option<Value> {
+    let value = |node: &Node| {
+        let settings = crate::catalog::Settings::new(service, &node.settings);
+        settings.value(&param.key)
+    };
+    let first = value(nodes.first()?.1);
+    nodes.iter().all(|(_, node)| value(node) == first).then_some(first)
+}
+
+fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, param): (Nodes<'_>, &'static Param)) {
+    let theme = state.theme();
+    let value = common(nodes, param);
+    let set = nodes.0.iter().any(|(_, node)| node.settings.contains_key(&param.key));
+    let key = key(nodes, param);
+    let (label, chosen) = row(ui, theme, &param.label, |ui| match &param.kind {
+        Kind::Choice(words) => choice_ui(ui, param, value.as_ref(), words),
+        Kind::Type(sheet) => type_ui(ui, &mut state.type_search, param, (value.as_ref(), sheet)),
+        kind => {
+            let current = value.as_ref().map_or_else(String::new, Value::to_string);
+            let align = if *kind == Kind::Text { Align::LEFT } else { Align::RIGHT };
+            let hint = if value.is_none() { "several" } else { param.default.as_str() };
+            let field = Field { key: &key, name: &param.label, current: &current, hint, width: WIDTH, align };
+            value_field(ui, &mut state.drafts, field, |text| param.kind.parse(text).map_err(|error| error.to_string()))
+        }
+    });
+    reason(ui, &state.drafts, &key);
+    if set {
+        let dot = egui::pos2(label.rect.left() - 5.0, label.rect.center().y);
+        ui.painter().circle_filled(dot, 2.0, style::color(theme, Ink::Accent));
+    }
+    let ids = || nodes.0.iter().map(|(id, _)| (*id).clone()).collect();
+    let back = label.interact(egui::Sense::click());
+    if set && back.double_clicked() {
+        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: None }));
+    }
+    tip(label, nodes.1, param, set);
+    if let Some(value) = chosen {
+        // The default is not written down, so that a file says only what differs.
+        let value = (value != param.default_value()).then_some(value);
+        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value }));
+    }
+}
+
+fn tip(label: egui::Response, service: &'static Service, param: &Param, set: bool) {
+    label.on_hover_ui(|ui| {
+        ui.set_max_width(300.0);
+        ui.label(style::strong(&param.label));
+        ui.label(&param.help);
+        ui.label(RichText::new(format!("Default {}. Takes {}.", param.default, param.kind.range())).size(style::SMALL));
+        let source = service.sheet().cite(&param.source);
+        ui.label(RichText::new(format!("Source: {source}, {}.", param.confidence.words())).size(style::SMALL).weak());
+        if set {
+            ui.label(RichText::new("Double-click the name to go back to the default.").size(style::SMALL).weak());
+        }
+    });
+}
+
+fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]) -> Option<Value> {
+    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt(("choice", param.key.as_str())).width(WIDTH).selected_text(&*current).truncate();
+    let shown = combo.show_ui(ui, |ui| {
+        for word in words {
+            if ui.selectable_label(*word == current, word.as_str()).clicked() && *word != current {
+                chosen = Some(Value::Word(word.clone()));
+            }
+        }
+    });
+    shown.response.accessible_name(&*param.label);
+    chosen
+}
+
+/// Types of instances, found by typing.
+fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Option<&Value>, &str)) -> Option<Value> {
+    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt(("type", param.key.as_str()))
+        .width(WIDTH)
+        .height(300.0)
+        .selected_text(&*current)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .truncate();
+    let shown = combo.show_ui(ui, |ui| {
+        ui.set_min_width(250.0);
+        let edit = egui::TextEdit::singleline(search).hint_text("Find a type: m5, 4 vCPU…").desired_width(f32::INFINITY);
+        let field = ui.add(edit).accessible_name("Find a type");
+        if !field.has_focus() && !field.lost_focus() && search.is_empty() {
+            field.request_focus();
+        }
+        let words = search.to_lowercase();
+        for kind in crate::catalog::find(sheet).map_or(&[][..], |service| &service.sheet().types) {
+            let line = type_line(kind);
+            if line.to_lowercase().contains(&words) && ui.selectable_label(kind.name == current, line).clicked() {
+                chosen = Some(Value::Word(kind.name.clone()));
+                ui.close();
+            }
+        }
+    });
+    shown.response.accessible_name(&*param.label);
+    if shown.inner.is_none() {
+        search.clear();
+    }
+    chosen.filter(|chosen| value != Some(chosen))
+}
+
+fn type_line(kind: &InstanceType) -> String {
+    format!("{} · {} vCPU · {}", kind.name, kind.vcpu, kind.memory)
+}
+
+/// Nodes by service, for a selection of several.
+pub fn by_service<'a>(nodes: &[(&'a Id, &'a Node)]) -> BTreeMap<&'static str, Vec<(&'a Id, &'a Node)>> {
+    let mut found: BTreeMap<&'static str, Vec<_>> = BTreeMap::new();
+    for (id, node) in nodes {
+        if let Some(service) = node.service() {
+            found.entry(service.key).or_default().push((*id, *node));
+        }
+    }
+    found
+}

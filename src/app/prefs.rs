@@ -1,0 +1,111 @@
+//! What the window keeps from one start to the next: look, panels. A small RON file in the user's configuration folder.
+//!
+//! Promises: a file that is missing, broken or newer only means the defaults. Absent: anything about a design.
+
+use super::commands::Panel;
+use crate::theme::Theme;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The preferences.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Prefs {
+    /// `dark` or `light`.
+    theme: String,
+    /// The services.
+    pub left: Fold,
+    /// The inspector.
+    pub right: Fold,
+    /// The charts.
+    pub bottom: Fold,
+}
+
+/// One panel.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Fold {
+    /// Whether it is shown.
+    pub open: bool,
+    /// Its width or height in points.
+    pub size: f32,
+}
+
+impl Default for Prefs {
+    fn default() -> Self {
+        let open = |size| Fold { open: true, size };
+        Self { theme: Theme::Dark.name().to_owned(), left: open(208.0), right: open(272.0), bottom: open(232.0) }
+    }
+}
+
+impl Prefs {
+    /// Which look.
+    pub fn theme(&self) -> Theme {
+        Theme::ALL.into_iter().find(|theme| theme.name() == self.theme).unwrap_or_default()
+    }
+
+    /// Chooses a look.
+    pub fn set_theme(&mut self, theme: Theme) {
+        self.theme = theme.name().to_owned();
+    }
+
+    /// A panel.
+    pub fn panel(&mut self, panel: Panel) -> &mut Fold {
+        match panel {
+            Panel::Left => &mut self.left,
+            Panel::Right => &mut self.right,
+            Panel::Bottom => &mut self.bottom,
+        }
+    }
+
+    /// Where they are kept; `None` if the system names no such folder.
+    pub fn path() -> Option<PathBuf> {
+        directories::ProjectDirs::from("", "", "loadscape").map(|dirs| dirs.config_dir().join("window.ron"))
+    }
+
+    /// Reads them.
+    pub fn load(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let mut prefs: Self = ron::from_str(&text).unwrap_or_default();
+        let default = Self::default();
+        for (fold, usual) in
+            [(&mut prefs.left, default.left), (&mut prefs.right, default.right), (&mut prefs.bottom, default.bottom)]
+        {
+            if !(80.0..=2_000.0).contains(&fold.size) {
+                fold.size = usual.size;
+            }
+        }
+        prefs
+    }
+
+    /// Writes them. The error says what could not be written.
+    pub fn save(&self, path: &Path) -> Result<(), String> {
+        let text = ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default()).map_err(|e| e.to_string())?;
+        let write = || {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(path, text)
+        };
+        write().map_err(|error| format!("{}: {error}", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preferences_come_back_and_broken_ones_do_no_harm() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("deep/window.ron");
+        let mut prefs = Prefs::default();
+        prefs.set_theme(Theme::Light);
+        prefs.left.size = 333.0;
+        prefs.save(&path).expect("writable");
+        assert_eq!(Prefs::load(&path), prefs);
+        std::fs::write(&path, "(left: (open: true, size: nan").expect("writable");
+        assert_eq!(Prefs::load(&path), Prefs::default());
+        std::fs::write(&path, "(left: (open: false, size: -5.0))").expect("writable");
+        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 208.0 });
+    }
+}

@@ -1,0 +1,165 @@
+//! What the window remembers besides the session: camera, selection, tool, open cards and dialogs.
+//!
+//! Nothing here is part of the document, and nothing here is undone.
+
+use super::camera::Camera;
+use super::canvas::tool::Tool;
+use super::commands::Request;
+use super::dialogs::Dialog;
+use super::fields::Drafts;
+use super::prefs::Prefs;
+use crate::edit::{Clip, Command};
+use crate::model::{Design, Id, Point, Size};
+use crate::session::Action;
+use crate::theme::Theme;
+use std::collections::BTreeSet;
+
+/// The state of the window.
+#[derive(Default)]
+pub struct State {
+    /// What is kept from one start to the next.
+    pub prefs: Prefs,
+    /// Which part of the drawing is seen.
+    pub camera: Camera,
+    /// Size of the canvas in the last frame.
+    pub canvas: Size,
+    /// Where the pointer was last seen on the drawing.
+    pub pointer: Option<Point>,
+    /// Show all of the drawing in the next frame.
+    pub fit: bool,
+    /// What is selected.
+    pub selection: BTreeSet<Id>,
+    /// What the pointer is doing.
+    pub tool: Tool,
+    /// The space bar is down, and whether it was used to move the canvas.
+    pub space: Space,
+    /// What was copied last.
+    pub clip: Clip,
+    /// How often the clip was put down, so that copies do not lie on each other.
+    pub pasted: u32,
+    /// A text field on the canvas.
+    pub prompt: Option<Prompt>,
+    /// Texts being typed into fields.
+    pub drafts: Drafts,
+    /// What the palette is searched for.
+    pub search: String,
+    /// What the types of instances are searched for.
+    pub type_search: String,
+    /// The bottom panel.
+    pub dock: Dock,
+    /// A dialog that waits for an answer.
+    pub dialog: Option<Dialog>,
+    /// The list of commands, when it is open.
+    pub finder: Option<Finder>,
+    /// The overlay of shortcuts is open.
+    pub shortcuts: bool,
+    /// The card with samples is open.
+    pub welcome: bool,
+    /// What the window was asked to do in this frame.
+    pub requests: Vec<Request>,
+    /// Records made by the next actions become the selection.
+    pub select_created: bool,
+    /// Width of the middle of the top bar in the last frame, to centre it.
+    pub transport_width: f32,
+    /// The window may close: unsaved changes have been asked about.
+    pub may_close: bool,
+}
+
+/// What the space bar is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Space {
+    /// It is up.
+    #[default]
+    Up,
+    /// It is down and nothing else happened.
+    Down,
+    /// It is down and the canvas was moved with it.
+    Used,
+}
+
+/// A text field on the canvas.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Prompt {
+    /// The name of something.
+    Rename {
+        /// What.
+        id: Id,
+        /// What is typed.
+        text: String,
+    },
+    /// The name of a service to add.
+    QuickAdd {
+        /// Where to.
+        at: Point,
+        /// What is typed.
+        text: String,
+        /// The line that Enter takes.
+        line: usize,
+    },
+}
+
+/// The list of commands.
+#[derive(Debug, Clone, Default)]
+pub struct Finder {
+    /// What is typed.
+    pub text: String,
+    /// The line that Enter takes.
+    pub line: usize,
+}
+
+/// Tabs of the bottom panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Tab {
+    #[default]
+    Overview,
+    Node,
+    Bill,
+    Findings,
+}
+
+/// The bottom panel.
+#[derive(Debug, Clone, Default)]
+pub struct Dock {
+    /// The tab that is open.
+    pub tab: Tab,
+    /// The moment under the pointer on any chart, in seconds: all charts mark it.
+    pub hover: Option<f64>,
+}
+
+impl State {
+    /// Which look.
+    pub fn theme(&self) -> Theme {
+        self.prefs.theme()
+    }
+
+    /// The one thing that is selected, if it is one.
+    pub fn only(&self) -> Option<&Id> {
+        self.selection.first().filter(|_| self.selection.len() == 1)
+    }
+
+    /// Asks for a command that makes records, and for them to be selected.
+    pub fn create(&mut self, command: Command, actions: &mut Vec<Action>) {
+        self.select_created = true;
+        actions.push(Action::Edit(command));
+    }
+
+    /// Forgets what is no longer part of the drawing.
+    pub fn tidy(&mut self, design: &Design) {
+        self.selection.retain(|id| design.has(id));
+        let gone = matches!(&self.prompt, Some(Prompt::Rename { id, .. }) if !design.has(id));
+        if gone {
+            self.prompt = None;
+        }
+    }
+
+    /// Another design: nothing of the old one's state fits.
+    pub fn reset(&mut self) {
+        self.selection.clear();
+        self.tool = Tool::default();
+        self.prompt = None;
+        self.drafts = Drafts::default();
+        self.welcome = false;
+        self.fit = true;
+    }
+}

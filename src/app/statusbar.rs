@@ -1,0 +1,61 @@
+//! The bottom line: how much is drawn, how fast it runs, whether it is saved, how large it is seen.
+
+use super::commands::{Request, Zoom};
+use super::icons::{Icon, IconButton, Look};
+use super::state::State;
+use super::style;
+use crate::session::View;
+use crate::units::compact;
+use egui::{Align, Layout, Ui};
+
+/// Draws it.
+pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    let theme = state.theme();
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        let (nodes, links) = (view.design.nodes.len(), view.design.links.len());
+        ui.label(style::small(format!("{} · {}", counted(nodes, "node"), counted(links, "link")), theme));
+        if let Some(snapshot) = view.snapshot {
+            if view.running {
+                ui.label(style::small(format!("{} events/s", compact(view.events_per_sec)), theme));
+            }
+            let tip = format!("{} events since the start of the run", compact(snapshot.events as f64));
+            ui.label(style::small(if view.running { "running" } else { "paused" }, theme)).on_hover_text(tip);
+        }
+        if !view.plan.notes.is_empty() {
+            let words: Vec<&str> = view.plan.notes.iter().map(|note| note.text.as_str()).take(12).collect();
+            let text = format!("{} left out of the run", view.plan.notes.len());
+            ui.label(style::small(text, theme)).on_hover_text(words.join("\n"));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            zoom_ui(ui, state);
+            ui.add_space(12.0);
+            let saved = match (view.dirty, view.path) {
+                (true, _) => "unsaved changes",
+                (false, Some(_)) => "saved",
+                (false, None) => "not saved yet",
+            };
+            ui.label(style::small(saved, theme));
+        });
+    });
+}
+
+fn zoom_ui(ui: &mut Ui, state: &mut State) {
+    let percent = format!("{:.0} %", state.camera.zoom * 100.0);
+    let buttons = [
+        (IconButton::new(Icon::Fit, "Zoom to fit"), Zoom::Fit, "Show everything  (F)"),
+        (IconButton::new(Icon::Plus, "Zoom in"), Zoom::In, "Zoom in  (Ctrl++)"),
+        (IconButton::words(&percent).name("Zoom to 100 %"), Zoom::Full, "Zoom to 100 %  (Ctrl+0)"),
+        (IconButton::new(Icon::Minus, "Zoom out"), Zoom::Out, "Zoom out  (Ctrl+-)"),
+    ];
+    for (button, zoom, tip) in buttons {
+        if ui.add(button.look(Look::Quiet)).on_hover_text(tip).clicked() {
+            state.requests.push(Request::Zoom(zoom));
+        }
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,295 @@
+//! The top bar: menu, file, undo at the left; transport, clock, scenario, faults in the middle; check, export and more at
+//! the right. Narrow windows keep the icons and lose the words.
+
+use super::commands::{self, Group, Request, Sends};
+use super::icons::{Icon, IconButton, Look};
+use super::state::State;
+use super::style;
+use crate::scenario::Harm;
+use crate::scene::list::Ink;
+use crate::session::{Action, View};
+use crate::theme::Theme;
+use crate::units::{SimTime, Span};
+use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, vec2};
+
+/// Window width below which words are left out, in points.
+const WIDE: f32 = 1_240.0;
+
+/// How long faults from the menu last.
+const FAULT: Span = Span::from_secs(120);
+
+/// Draws the bar.
+pub fn topbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let bar = ui.max_rect();
+    let wide = bar.width() >= WIDE;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        left_ui(ui, view, state, actions);
+        let left = ui.min_rect().right();
+        let right = right_ui(ui, view, state, wide);
+        middle_ui(ui, view, state, actions, (bar, left, right, wide));
+    });
+}
+
+fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let theme = state.theme();
+    logo_ui(ui, view, state, actions);
+    ui.add_space(6.0);
+    let name = match view.path.and_then(|path| path.file_stem()) {
+        Some(stem) => stem.to_string_lossy().into_owned(),
+        None => view.design.name.clone(),
+    };
+    let shown = crate::scene::text::fit(&name, 13.0, crate::scene::list::Weight::Regular, 150.0);
+    let tip = view.path.map_or_else(|| "Not saved yet".to_owned(), |path| path.display().to_string());
+    ui.label(RichText::new(shown).color(style::color(theme, Ink::Muted))).on_hover_text(tip);
+    if view.dirty {
+        let (rect, response) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
+        ui.painter().circle_filled(rect.center(), 4.0, style::color(theme, Ink::Warn));
+        response.on_hover_text("Unsaved changes");
+    }
+    ui.add_space(4.0);
+    for name in ["Undo", "Redo"] {
+        let step = if name == "Undo" { view.undo } else { view.redo };
+        let tip = step.map_or_else(|| format!("Nothing to {}", name.to_lowercase()), |step| format!("{name}: {step}"));
+        command_button(ui, view, state, actions, (name, Look::Quiet, &tip));
+    }
+}
+
+/// The name of the program opens the menu.
+fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let theme = state.theme();
+    let mut job = egui::text::LayoutJob::default();
+    for (text, ink) in [("Load", Ink::Text), ("scape", Ink::Accent)] {
+        let font = egui::FontId::new(15.0, style::semibold());
+        job.append(text, 0.0, egui::TextFormat::simple(font, style::color(theme, ink)));
+    }
+    let response = ui.add(Button::new(job).frame_when_inactive(false).min_size(vec2(0.0, super::icons::CONTROL)));
+    let response = response.accessible_name("Menu");
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(210.0);
+        for group in [Group::File, Group::Edit, Group::Run, Group::View, Group::Help] {
+            ui.menu_button(group.name(), |ui| {
+                ui.set_min_width(240.0);
+                for entry in commands::ALL.iter().filter(|entry| entry.group == group) {
+                    menu_line(ui, view, state, actions, entry);
+                }
+            });
+        }
+    });
+    response.on_hover_text("Menu");
+}
+
+fn menu_line(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, entry: &'static commands::Entry) {
+    let look = commands::Look { view, selection: &state.selection };
+    let enabled = (entry.enabled)(look);
+    let button = Button::new(entry.name).shortcut_text(entry.keys_text());
+    if ui.add_enabled(enabled, button).clicked() {
+        run_command(entry, view, state, actions);
+        ui.close();
+    }
+}
+
+/// Carries a command out.
+pub fn run_command(entry: &commands::Entry, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let look = commands::Look { view, selection: &state.selection };
+    match entry.sends {
+        Sends::Actions(of) => actions.extend(of(look)),
+        Sends::Request(request) => state.requests.push(request()),
+    }
+}
+
+/// A button for a command, with its icon.
+fn command_button(
+    ui: &mut Ui,
+    view: View<'_>,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (name, look, tip): (&str, Look, &str),
+) {
+    let entry = commands::named(name);
+    let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+    let button = IconButton::new(entry.icon.unwrap_or(Icon::Check), name).look(look);
+    let keys = entry.keys_text();
+    let tip = if keys.is_empty() { tip.to_owned() } else { format!("{tip}  ({keys})") };
+    let response = ui.add_enabled(enabled, button).on_hover_text(&tip).on_disabled_hover_text(&tip);
+    if response.clicked() {
+        run_command(entry, view, state, actions);
+    }
+}
+
+/// The right group; gives its left edge.
+fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) -> f32 {
+    let theme = state.theme();
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (icon, tip) = match theme {
+            Theme::Dark => (Icon::Sun, "Light look"),
+            Theme::Light => (Icon::Moon, "Dark look"),
+        };
+        if ui.add(IconButton::new(icon, tip).look(Look::Quiet)).on_hover_text(tip).clicked() {
+            state.requests.push(Request::Theme);
+        }
+        let tip = commands::named("Find a command").tip();
+        let find = IconButton::new(Icon::Search, "Find a command");
+        let find = if wide { find.text("Ctrl K") } else { find };
+        if ui.add(find).on_hover_text(tip).clicked() {
+            state.requests.push(Request::Palette);
+        }
+        export_ui(ui, state, wide);
+        check_ui(ui, view, state, wide);
+        ui.min_rect().left()
+    })
+    .inner
+}
+
+fn export_ui(ui: &mut Ui, state: &mut State, wide: bool) {
+    let button = IconButton::new(Icon::Export, "Export").arrow();
+    let response = ui.add(if wide { button.text("Export") } else { button }).on_hover_text("Write a picture of the drawing");
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(180.0);
+        for (name, ending) in [("PNG picture…", "png"), ("SVG picture…", "svg")] {
+            if ui.button(name).clicked() {
+                state.requests.push(Request::Export(ending));
+                ui.close();
+            }
+        }
+    });
+}
+
+fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) {
+    let count = view.findings.len();
+    let words = match (wide, count) {
+        (true, 0) => "Check".to_owned(),
+        (true, count) => format!("Check {count}"),
+        (false, 0) => String::new(),
+        (false, count) => count.to_string(),
+    };
+    let name = format!("Check: {count} finding{}", if count == 1 { "" } else { "s" });
+    let icon = if count == 0 { Icon::Check } else { Icon::Warning };
+    let button = IconButton::new(icon, &name).text(&words);
+    if ui.add(button).on_hover_text(format!("{name}  ({})", commands::named("Check the drawing").keys_text())).clicked() {
+        state.requests.push(Request::Check);
+    }
+}
+
+/// The transport, in the middle of the bar if there is room, else right of what is left of it.
+fn middle_ui(
+    ui: &mut Ui,
+    view: View<'_>,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (bar, left, right, wide): (Rect, f32, f32, bool),
+) {
+    let room = Rect::from_x_y_ranges(left + 8.0..=(right - 8.0).max(left + 8.0), bar.y_range());
+    let start = (bar.center().x - state.transport_width / 2.0)
+        .clamp(room.left(), (room.right() - state.transport_width).max(room.left()));
+    let rect = Rect::from_min_max(egui::pos2(start, bar.top()), room.max);
+    let layout = Layout::left_to_right(Align::Center);
+    let inner = ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        transport_ui(ui, view, state, actions, wide);
+    });
+    let width = inner.response.rect.width();
+    if (width - state.transport_width).abs() > 0.5 {
+        state.transport_width = width;
+        ui.ctx().request_repaint();
+    }
+}
+
+fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, wide: bool) {
+    command_button(ui, view, state, actions, ("Back to the start", Look::Plain, "Back to the start"));
+    run_ui(ui, view, state, actions);
+    command_button(ui, view, state, actions, ("Step 1 s", Look::Plain, "Step 1 s of simulated time"));
+    speed_ui(ui, view, actions);
+    let now = view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
+    let clock = style::strong(now.clock()).size(13.5);
+    ui.add(egui::Label::new(clock).extend()).on_hover_text("Simulated time since the start of the run");
+    scenario_ui(ui, view, actions, wide);
+    faults_ui(ui, view, state.theme(), actions, wide);
+}
+
+fn run_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let entry = commands::named("Run or pause");
+    let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+    let (icon, name) = if view.running { (Icon::Pause, "Pause") } else { (Icon::Play, "Run") };
+    let button = IconButton::new(icon, name).text(name).look(if enabled { Look::Primary } else { Look::Plain });
+    let tip = if enabled { format!("{name}  (Space)") } else { "Nothing is drawn yet".to_owned() };
+    if ui.add_enabled(enabled, button).on_hover_text(&tip).on_disabled_hover_text(&tip).clicked() {
+        run_command(entry, view, state, actions);
+    }
+}
+
+fn speed_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
+    let known = commands::SPEEDS.iter().find(|(speed, _)| *speed == view.speed);
+    let words = known.map_or_else(|| format!("{}×", view.speed), |(_, words)| (*words).to_owned());
+    let response = ui
+        .add(IconButton::words(&words).name("Speed").arrow())
+        .on_hover_text("Simulated seconds per second  (Shift+. faster, Shift+, slower)");
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(180.0);
+        for (speed, words) in commands::SPEEDS {
+            let line = if speed.is_finite() { format!("{words}  real time") } else { "as fast as it goes".to_owned() };
+            if ui.selectable_label(speed == view.speed, line).clicked() {
+                actions.push(Action::Speed(speed));
+                ui.close();
+            }
+        }
+    });
+}
+
+fn scenario_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, wide: bool) {
+    let name = view.design.scenarios.get(view.scenario).map_or("", |scenario| scenario.name.as_str());
+    let room = if wide { 120.0 } else { 76.0 };
+    let shown = crate::scene::text::fit(name, style::BODY, crate::scene::list::Weight::Regular, room);
+    let button = IconButton::words(&shown).name("Scenario").arrow();
+    let response = ui.add(button).on_hover_text(format!("Scenario: {name}"));
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(180.0);
+        for (at, scenario) in view.design.scenarios.iter().enumerate() {
+            if ui.selectable_label(at == view.scenario, scenario.name.as_str()).clicked() {
+                actions.push(Action::Scenario(at));
+                ui.close();
+            }
+        }
+    });
+}
+
+fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>, wide: bool) {
+    let button = IconButton::new(Icon::Bolt, "Faults").arrow();
+    let button = if wide { button.text("Faults") } else { button };
+    let response = ui.add(button).on_hover_text("Break something now, and watch what happens");
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(230.0);
+        if view.snapshot.is_none() {
+            ui.label(style::small("Faults strike a run: press Run first.", theme));
+            return;
+        }
+        ui.label(style::heading("Crash an instance of", theme));
+        let pools = view.plan.sites.iter().filter(|(_, site)| {
+            view.plan.network.sites.get(**site as usize).is_some_and(|site| site.pool.is_some())
+        });
+        for (id, _) in pools {
+            let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
+            if ui.button(label).clicked() {
+                actions.push(Action::Inject(Harm::Crash { node: id.to_string(), count: 1 }, FAULT));
+                ui.close();
+            }
+        }
+        zones_ui(ui, view, theme, actions);
+        ui.label(style::small(format!("A zone outage lasts {FAULT}."), theme));
+    });
+}
+
+fn zones_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>) {
+    ui.separator();
+    ui.label(style::heading("Outage of", theme));
+    for zone in &view.plan.zones {
+        if ui.button(format!("Zone {zone}")).clicked() {
+            actions.push(Action::Inject(Harm::ZoneOutage { zone: zone.clone() }, FAULT));
+            ui.close();
+        }
+    }
+    if view.plan.zones.is_empty() {
+        ui.label(style::small("No zone is part of this run.", theme));
+    }
+}
