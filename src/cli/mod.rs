@@ -119,7 +119,7 @@ fn window(file: Option<PathBuf>) -> ExitCode {
     match crate::app::run(file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::message(&format!("the window could not be opened: {error}\n{WITHOUT_WINDOW}"));
+            output::message(&error);
             ExitCode::from(2)
         }
     }

@@ -179,12 +179,23 @@ fn asserts(result: &Value) -> String {
     };
     let line = |assert: &Value| {
         let verdict = if assert["ok"] == true { "holds" } else { "FAILS" };
-        let value = assert["value"]
-            .as_f64()
-            .map_or_else(|| "nothing measured".to_owned(), |v| format!("measured {}", significant(v)));
+        let value = assert["value"].as_f64().map(|value| measured(value, assert["unit"].as_str().unwrap_or_default()));
+        let value = value.unwrap_or_else(|| "nothing measured".to_owned());
         vec![verdict.to_owned(), assert["expr"].as_str().unwrap_or_default().to_owned(), value]
     };
     format!("Targets\n{}", columns(&asserts.iter().map(line).collect::<Vec<_>>(), &[Left, Left, Left]))
+}
+
+/// The value of an assertion with its unit.
+fn measured(value: f64, unit: &str) -> String {
+    let shown = match unit {
+        "ms" => millis(value),
+        "share" => percent(value),
+        "count" => significant(value),
+        "per second" => format!("{}/s", significant(value)),
+        _ => dollars(value) + unit.strip_prefix("USD").unwrap_or_default(),
+    };
+    format!("measured {shown}")
 }
 
 /// A figure and, behind it, its interval; a dash where nothing was measured.
@@ -273,7 +284,7 @@ mod tests {
             "nodes": { "web-asg": web }, "failures": { "call failed": 12 },
             "bill": { "region": "us-east-1", "run": 0.5, "per_hour": 0.5, "per_month": 365.0, "per_1000_good": 0.000417,
                 "lines": [{ "node": "web-asg", "item": "x", "unit_price": null, "cost": 0.0 }] },
-            "asserts": [{ "expr": "p99 < 200 ms", "value": 490.0, "ok": false }],
+            "asserts": [{ "expr": "p99 < 200 ms", "value": 490.0, "unit": "ms", "ok": false }],
         }));
         expect![[r#"
             shop · peak · seed 7
@@ -306,7 +317,7 @@ mod tests {
               left out            1 without a price in us-east-1
 
             Targets
-              FAILS  p99 < 200 ms  measured 490
+              FAILS  p99 < 200 ms  measured 490 ms
         "#]]
         .assert_eq(&shown);
     }

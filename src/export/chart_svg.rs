@@ -15,6 +15,9 @@ use std::sync::LazyLock;
 /// Name of the bundled font.
 const FONT: &str = "Loadscape Sans";
 
+/// So that no line lies on the upper edge.
+const HEADROOM: f64 = 1.03;
+
 type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Scale, Scale>>;
 type DualPlot<'a, 'b> = DualCoordChartContext<'a, SVGBackend<'b>, Cartesian2d<Scale, Scale>, Cartesian2d<Scale, Scale>>;
@@ -104,7 +107,7 @@ fn scale(chart: &Chart, axis: Axis) -> Option<Scale> {
         (Axis::Right, unit) if unit.starts_with('$') => "$",
         (Axis::Right, _) => "",
     };
-    chart.largest(axis).map(|largest| Scale::up(number_ticks(largest, 5, unit)))
+    chart.largest(axis).map(|largest| Scale::up(number_ticks(HEADROOM * largest, 5, unit)))
 }
 
 fn draw(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
@@ -116,15 +119,16 @@ fn draw(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
     let caption = if chart.unit.is_empty() { chart.title.clone() } else { format!("{}, {}", chart.title, chart.unit) };
     let title = (FONT, 16.0 * 1.24, FontStyle::Bold).into_font().color(&color(Ink::Text, 1.0));
     let mut builder = ChartBuilder::on(sheet);
-    builder.caption(caption, title).margin(16).x_label_area_size(30).y_label_area_size(52);
+    builder.caption(caption, title).margin(16).margin_right(28).x_label_area_size(30).y_label_area_size(52);
     if right.is_some() {
         builder.right_y_label_area_size(52);
     }
-    let mut plot = builder.build_cartesian_2d(times.clone(), left.clone()).map_err(painter)?;
-    axes(&mut plot)?;
-    bands(chart, &mut plot, left.to)?;
     let tops = (left.to, right.as_ref().map_or(left.to, |right| right.to));
+    let plot = builder.build_cartesian_2d(times.clone(), left.clone()).map_err(painter)?;
+    // The second scale takes over the right edge, so it comes before any axis is drawn.
     let mut plot = plot.set_secondary_coord(times, right.clone().unwrap_or(left));
+    axes(&mut plot)?;
+    bands(chart, &mut plot, tops.0)?;
     if right.is_some() {
         let mut axis = plot.configure_secondary_axes();
         axis.axis_style(color(Ink::Edge, 1.0)).label_style(words(11, Ink::Muted)).draw().map_err(painter)?;
@@ -144,13 +148,12 @@ fn axes(plot: &mut Plot<'_, '_>) -> Drawn {
 }
 
 fn bands(chart: &Chart, plot: &mut Plot<'_, '_>, top: f64) -> Drawn {
-    let shown = chart.marks.iter().filter(|mark| mark.to >= chart.from && mark.from <= chart.to);
-    for mark in shown {
+    for mark in chart.shown_marks() {
         let corners = [(mark.from.max(chart.from), 0.0), (mark.to.min(chart.to), top)];
         let band = Rectangle::new(corners, color(Ink::BadFill, 0.14).filled());
         plot.draw_series([band]).map_err(painter)?;
-        let name = Text::new(mark.label.clone(), (corners[0].0, top), words(11, Ink::Bad));
-        plot.draw_series([name]).map_err(painter)?;
+        let name = Text::new(mark.label.clone(), (4, 4), words(11, Ink::Bad));
+        plot.draw_series([EmptyElement::at((corners[0].0, top)) + name]).map_err(painter)?;
     }
     Ok(())
 }

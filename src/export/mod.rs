@@ -162,7 +162,9 @@ pub fn chart(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Point;
     use crate::scene::sketch::{plan, sketch, snapshot};
+    use crate::units::Span;
 
     fn svg_of(theme: Theme) -> String {
         let design = sketch();
@@ -203,5 +205,15 @@ mod tests {
             dark.contains("<title>Web, Auto Scaling group, m5.large, 4 of 6, CPU 82 %, p95 178 ms</title>"),
             "{dark}"
         );
+    }
+
+    #[test]
+    fn a_chart_is_exported_as_it_is_seen() {
+        let design = sketch();
+        let plan = plan(&design);
+        let charts = scene::chart::system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let view = Rect::between(Point::default(), Point::new(346.0, 164.0));
+        let svg = chart(&charts[0], view, Format::Svg, &Options::default()).unwrap();
+        assert!(String::from_utf8(svg).unwrap().contains("Latency, ms"));
     }
 }

@@ -130,12 +130,11 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
     let plain = |text: String| (text, Level::Ok);
     match service.face {
         Face::Client => plain(format!("{} · {}", words::rate(last.arrived), good(last))),
-        Face::Cache => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
-        Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), words::rate(last.arrived))),
+        Face::Cache | Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
         Face::Balancer => targets(state),
         Face::Queue => plain(format!("backlog {}", words::count(state.backlog))),
         Face::Server | Face::Database => servers(service, settings, state),
-        Face::Dns | Face::Store => plain(format!("{} · {}", words::rate(last.arrived), latency(last, last.p50))),
+        Face::Dns | Face::Store => plain((service.status)(settings)),
     }
 }
 
