@@ -128,6 +128,25 @@ impl Kind {
         }
     }
 
+    /// Whether a value is of this kind; ranges are not looked at. A value that a file has and that could not be read is
+    /// a word, and of no other kind.
+    pub fn admits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Count { .. } | Self::Limit { .. }, Value::Count(_)) => true,
+            (Self::Limit { .. }, Value::Unlimited) => true,
+            (Self::Span { .. }, Value::Span(_)) => true,
+            (Self::Rate { .. }, Value::Rate(_)) => true,
+            (Self::Bytes { .. }, Value::Bytes(_)) => true,
+            (Self::Share, Value::Share(_)) => true,
+            (Self::Work, Value::Work(_)) => true,
+            (Self::Money, Value::Money(_)) => true,
+            (Self::Choice(words), Value::Word(word)) => words.contains(word),
+            (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
+            (Self::Text, Value::Word(_)) => true,
+            _ => false,
+        }
+    }
+
     /// The legal values in words, for a tooltip.
     pub fn range(&self) -> String {
         match self {
@@ -137,7 +156,9 @@ impl Kind {
             Self::Rate { max } => format!("0/s to {}", Rate(*max)),
             Self::Bytes { max } => format!("0 B to {max}"),
             Self::Share => "0 % to 100 %".to_owned(),
-            Self::Work => "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned(),
+            Self::Work => {
+                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned()
+            }
             Self::Choice(words) => words.join(", "),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
@@ -212,7 +233,9 @@ mod tests {
         let count = Kind::Count { min: 1, max: 10 };
         assert_eq!(count.parse("4"), Ok(Value::Count(4)));
         assert_eq!(count.parse("0").unwrap_err().to_string(), "0 is outside 1 to 10");
-        assert!(count.parse("-3").is_err() && count.parse("4.5").is_err() && count.parse("99999999999999999999").is_err());
+        assert!(
+            count.parse("-3").is_err() && count.parse("4.5").is_err() && count.parse("99999999999999999999").is_err()
+        );
         let span = Kind::Span { min: "1 s".into(), max: "1 h".into() };
         assert_eq!(span.parse("2 h").unwrap_err().to_string(), "2 h is outside 1 s to 1 h");
         assert_eq!(Kind::Limit { min: 0, max: 5 }.parse("Unlimited"), Ok(Value::Unlimited));
