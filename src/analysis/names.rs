@@ -36,14 +36,17 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
 
 /// Outages of zones that nothing stands in.
 pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
-    let zones = zones(graph);
+    let zones: BTreeSet<String> = graph.known().flat_map(|(_, node, _, _)| graph.zones(node)).collect();
     let mut found = Vec::new();
     for (at, scenario) in graph.design.scenarios.iter().enumerate() {
         let (mut kept, mut wrong) = (scenario.clone(), Vec::new());
         kept.faults.retain(|fault| match &fault.harm {
             Harm::ZoneOutage { zone } if !zones.contains(zone) => {
                 let known: Vec<&str> = zones.iter().map(String::as_str).collect();
-                wrong.push(format!("an outage of zone {zone}, where nothing stands (zones in use: {})", known.join(", ")));
+                wrong.push(format!(
+                    "an outage of zone {zone}, where nothing stands (zones in use: {})",
+                    known.join(", ")
+                ));
                 false
             }
             _ => true,
@@ -51,24 +54,6 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
         found.extend(wrong.into_iter().map(|what| unknown_name(at, &kept, what)));
     }
     found
-}
-
-/// Zones that are drawn, and those that scaling groups and caches spread over by themselves.
-fn zones(graph: &Graph<'_>) -> BTreeSet<String> {
-    let mut zones = BTreeSet::new();
-    for (_, node, service, settings) in graph.known() {
-        let spread = match service.key {
-            "asg" => settings.count("zones"),
-            "elasticache" => settings.count("nodes"),
-            "ec2" | "rds" => 1,
-            _ => 0,
-        };
-        match graph.design.zone_of(node) {
-            Some(zone) => zones.extend([zone.to_owned()]),
-            None => zones.extend(('a'..='z').take(spread as usize).map(String::from)),
-        }
-    }
-    zones
 }
 
 fn unknown_name(at: usize, kept: &Scenario, what: String) -> Finding {
