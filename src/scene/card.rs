@@ -33,7 +33,7 @@ pub fn draw(picture: &Picture<'_>, id: &Id, node: &Node, shapes: &mut Vec<Shape>
     let card = Card { node, rect: node.rect(), figures };
     card.face(picture, id, shapes);
     if picture.zoom < FAR {
-        card.from_afar(shapes);
+        card.afar(shapes);
     } else if let Some(figures) = &card.figures {
         card.running(figures, shapes);
     } else {
@@ -156,7 +156,7 @@ impl Card<'_> {
     }
 
     /// A large glyph, and a bar that says how it is.
-    fn from_afar(&self, shapes: &mut Vec<Shape>) {
+    fn afar(&self, shapes: &mut Vec<Shape>) {
         let side = 52.0;
         let center = self.rect.center();
         let lift = if self.figures.is_some() { 6.0 } else { 0.0 };

@@ -4,7 +4,7 @@ use super::list::{Anchor, Ink, Shape, Stroke, Weight};
 use super::route::Route;
 use super::{Picture, style, text, words};
 use crate::catalog::Tie;
-use crate::model::{Id, Link, Point, Rect, When};
+use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::snapshot::LinkState;
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
@@ -43,7 +43,7 @@ fn failing(state: LinkState) -> f32 {
 }
 
 fn tie(picture: &Picture<'_>, link: &Link) -> Option<Tie> {
-    let service = |id| picture.design.nodes.get(id).and_then(|node| node.service());
+    let service = |id| picture.design.nodes.get(id).and_then(Node::service);
     service(&link.from)?.tie(service(&link.to)?).ok()
 }
 
