@@ -15,6 +15,12 @@ use std::sync::LazyLock;
 /// Name of the bundled font.
 const FONT: &str = "Loadscape Sans";
 
+/// So that no line lies on the upper edge.
+const HEADROOM: f64 = 1.03;
+
+/// Where title and legend begin, in pixels.
+const LEFT: i32 = 68;
+
 type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Scale, Scale>>;
 type DualPlot<'a, 'b> = DualCoordChartContext<'a, SVGBackend<'b>, Cartesian2d<Scale, Scale>, Cartesian2d<Scale, Scale>>;
@@ -104,7 +110,7 @@ fn scale(chart: &Chart, axis: Axis) -> Option<Scale> {
         (Axis::Right, unit) if unit.starts_with('$') => "$",
         (Axis::Right, _) => "",
     };
-    chart.largest(axis).map(|largest| Scale::up(number_ticks(largest, 5, unit)))
+    chart.largest(axis).map(|largest| Scale::up(number_ticks(HEADROOM * largest, 5, unit)))
 }
 
 fn draw(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
@@ -115,16 +121,19 @@ fn draw(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
     let times = Scale { from: chart.from, to: chart.to, ticks };
     let caption = if chart.unit.is_empty() { chart.title.clone() } else { format!("{}, {}", chart.title, chart.unit) };
     let title = (FONT, 16.0 * 1.24, FontStyle::Bold).into_font().color(&color(Ink::Text, 1.0));
+    sheet.draw(&Text::new(caption, (LEFT, 16), title)).map_err(painter)?;
+    legend(chart, sheet)?;
     let mut builder = ChartBuilder::on(sheet);
-    builder.caption(caption, title).margin(16).x_label_area_size(30).y_label_area_size(52);
+    builder.margin(16).margin_top(72).margin_right(28).x_label_area_size(30).y_label_area_size(52);
     if right.is_some() {
         builder.right_y_label_area_size(52);
     }
-    let mut plot = builder.build_cartesian_2d(times.clone(), left.clone()).map_err(painter)?;
-    axes(&mut plot)?;
-    bands(chart, &mut plot, left.to)?;
     let tops = (left.to, right.as_ref().map_or(left.to, |right| right.to));
+    let plot = builder.build_cartesian_2d(times.clone(), left.clone()).map_err(painter)?;
+    // The second scale takes over the right edge, so it comes before any axis is drawn.
     let mut plot = plot.set_secondary_coord(times, right.clone().unwrap_or(left));
+    axes(&mut plot)?;
+    bands(chart, &mut plot, tops.0)?;
     if right.is_some() {
         let mut axis = plot.configure_secondary_axes();
         axis.axis_style(color(Ink::Edge, 1.0)).label_style(words(11, Ink::Muted)).draw().map_err(painter)?;
@@ -132,9 +141,27 @@ fn draw(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
     for line in &chart.lines {
         series(line, &mut plot, tops)?;
     }
-    let mut legend = plot.configure_series_labels();
-    legend.position(SeriesLabelPosition::UpperLeft).label_font(words(11, Ink::Text)).margin(8);
-    legend.background_style(color(Ink::Panel, 0.85)).border_style(color(Ink::Line, 1.0)).draw().map_err(painter)
+    Ok(())
+}
+
+/// Names with a piece of their line in a row between title and plot, where they hide nothing.
+fn legend(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
+    let (mut x, y) = (LEFT, 50);
+    for line in &chart.lines {
+        let name = if line.axis == Axis::Right { format!("{} (right)", line.name) } else { line.name.clone() };
+        let ink = color(line.ink, 1.0).stroke_width(2);
+        let wide = text::width(&name, 11.0, Weight::Regular) as i32;
+        if line.style.dashed() {
+            for dash in [0, 10] {
+                sheet.draw(&PathElement::new(vec![(x + dash, y), (x + dash + 6, y)], ink)).map_err(painter)?;
+            }
+        } else {
+            sheet.draw(&PathElement::new(vec![(x, y), (x + 16, y)], ink)).map_err(painter)?;
+        }
+        sheet.draw(&Text::new(name, (x + 22, y - 7), words(11, Ink::Muted))).map_err(painter)?;
+        x += 22 + wide + 20;
+    }
+    Ok(())
 }
 
 fn axes(plot: &mut Plot<'_, '_>) -> Drawn {
@@ -144,13 +171,16 @@ fn axes(plot: &mut Plot<'_, '_>) -> Drawn {
 }
 
 fn bands(chart: &Chart, plot: &mut Plot<'_, '_>, top: f64) -> Drawn {
-    let shown = chart.marks.iter().filter(|mark| mark.to >= chart.from && mark.from <= chart.to);
-    for mark in shown {
+    let wide = f64::from(plot.plotting_area().dim_in_pixel().0);
+    for mark in chart.shown_marks() {
         let corners = [(mark.from.max(chart.from), 0.0), (mark.to.min(chart.to), top)];
         let band = Rectangle::new(corners, color(Ink::BadFill, 0.14).filled());
         plot.draw_series([band]).map_err(painter)?;
-        let name = Text::new(mark.label.clone(), (corners[0].0, top), words(11, Ink::Bad));
-        plot.draw_series([name]).map_err(painter)?;
+        // Beside the beginning of the band, further left where it would leave the plot.
+        let begin = wide * (corners[0].0 - chart.from) / (chart.to - chart.from).max(1e-9);
+        let room = wide - begin - f64::from(text::width(&mark.label, 11.0, Weight::Regular)) - 4.0;
+        let name = Text::new(mark.label.clone(), (room.min(4.0) as i32, 4), words(11, Ink::Bad));
+        plot.draw_series([EmptyElement::at((corners[0].0, top)) + name]).map_err(painter)?;
     }
     Ok(())
 }
@@ -168,9 +198,7 @@ fn series(line: &Line, plot: &mut DualPlot<'_, '_>, (left, right): (f64, f64)) -
         }
         (Axis::Left, _) => plot.draw_series(LineSeries::new(path(line, left), ink.stroke_width(2))),
     };
-    let name = if line.axis == Axis::Right { format!("{} (right)", line.name) } else { line.name.clone() };
-    let key = move |(x, y): (i32, i32)| PathElement::new(vec![(x, y), (x + 16, y)], ink.stroke_width(2));
-    drawn.map_err(painter)?.label(name).legend(key);
+    drawn.map_err(painter)?;
     Ok(())
 }
 
@@ -192,7 +220,7 @@ mod tests {
     use super::*;
     use crate::compile::Plan;
     use crate::scene::chart::system_charts;
-    use crate::scene::sketch::{plan, sketch, snapshot};
+    use crate::scene::sketch::{later, plan, sketch};
     use crate::sim::snapshot::Snapshot;
     use crate::units::Span;
     use resvg::usvg;
@@ -201,7 +229,7 @@ mod tests {
     fn charts_for_print_have_titles_units_legends_and_bands() {
         let design = sketch();
         let plan = plan(&design);
-        for chart in system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800)) {
+        for chart in system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800)) {
             let svg = write(&chart, (720, 400)).unwrap();
             usvg::Tree::from_str(&svg, &super::super::png::options()).unwrap();
             assert!(svg.contains(&chart.title) && svg.contains("zone b outage"), "{svg}");

@@ -162,7 +162,9 @@ pub fn chart(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Point;
     use crate::scene::sketch::{plan, sketch, snapshot};
+    use crate::units::Span;
 
     fn svg_of(theme: Theme) -> String {
         let design = sketch();
@@ -206,42 +208,12 @@ mod tests {
     }
 
     #[test]
-    fn zz_look() {
-        use crate::model::{Point, Size};
-        use crate::units::Span;
+    fn a_chart_is_exported_as_it_is_seen() {
         let design = sketch();
         let plan = plan(&design);
-        let snapshot = snapshot(&design, &plan);
-        for theme in Theme::ALL {
-            let options = Options { theme, scale: 1.5, ..Options::default() };
-            let name = theme.name();
-            let live = picture(&design, Some(&plan), Some(&snapshot), Format::Png, &options).unwrap();
-            std::fs::write(format!("/tmp/look-{name}.png"), live).unwrap();
-            let rest = picture(&design, None, None, Format::Png, &options).unwrap();
-            std::fs::write(format!("/tmp/look-{name}-rest.png"), rest).unwrap();
-            let mut shapes = Vec::new();
-            let charts = scene::chart::system_charts(&plan, &snapshot, Span::from_secs(1800));
-            let more = scene::chart::node_charts(&plan, &snapshot, Span::from_secs(1800));
-            for (at, one) in charts.iter().chain(&more).enumerate() {
-                let rect = Rect::new(
-                    Point::new((at % 4) as f32 * 356.0, (at / 4) as f32 * 174.0),
-                    Size { w: 346.0, h: 164.0 },
-                );
-                shapes.push(scene::list::Shape::Rect {
-                    rect,
-                    radius: 8.0,
-                    fill: Some(Ink::Canvas.full()),
-                    stroke: Some(Ink::Line.full().line(1.0)),
-                });
-                shapes.extend(scene::chart::chart(one, rect, (at % 4 == 1).then_some(700.0)));
-            }
-            let view = Rect::new(Point::new(-10.0, -10.0), Size { w: 1444.0, h: 358.0 });
-            let sheet = svg::Sheet { title: "charts", view, options: &options };
-            std::fs::write(format!("/tmp/look-{name}-charts.png"), png::write(&shapes, &sheet).unwrap()).unwrap();
-            for (at, one) in charts.iter().enumerate() {
-                std::fs::write(format!("/tmp/look-print-{at}.svg"), chart_svg::write(one, (720, 400)).unwrap())
-                    .unwrap();
-            }
-        }
+        let charts = scene::chart::system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let view = Rect::between(Point::default(), Point::new(346.0, 164.0));
+        let svg = chart(&charts[0], view, Format::Svg, &Options::default()).unwrap();
+        assert!(String::from_utf8(svg).unwrap().contains("Latency, ms"));
     }
 }

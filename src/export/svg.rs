@@ -3,7 +3,7 @@
 //! Text carries its width, so that it keeps its place where our font is missing.
 
 use super::Options;
-use crate::model::{Point, Rect};
+use crate::model::{Id, Point, Rect};
 use crate::scene::list::{Anchor, Segment, Shape, Stroke, Tint, Weight};
 use crate::scene::text;
 use crate::theme::Theme;
@@ -94,11 +94,13 @@ impl Writer {
             Shape::Polygon { points, fill } => self.polygon(points, *fill),
             Shape::Area { points, base, fill } => self.area(points, *base, *fill),
             Shape::Text { .. } => self.words(shape),
-            Shape::Begin { id, title } => {
-                self.put(format_args!("<g id=\"{id}\">\n<title>{}</title>\n", escaped(title)))
-            }
+            Shape::Begin { id, title } => self.begin(id, title),
             Shape::End => self.put(format_args!("</g>\n")),
         }
+    }
+
+    fn begin(&mut self, id: &Id, title: &str) {
+        self.put(format_args!("<g id=\"{id}\">\n<title>{}</title>\n", escaped(title)));
     }
 
     fn rect(&mut self, rect: &Rect, radius: f32, paint: (Option<Tint>, Option<Stroke>)) {
@@ -203,7 +205,6 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Id;
     use crate::scene::list::Ink;
     use resvg::usvg;
 

@@ -4,7 +4,7 @@
 //! bar and figures. From afar only glyph and health are left.
 
 use super::figures::{self, Figures, Level};
-use super::list::{Anchor, Ink, Shape, Stroke, Weight};
+use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::{Picture, boxes, glyph, style, text};
 use crate::model::{Id, Node, Point, Rect, Size};
 
@@ -12,6 +12,12 @@ use crate::model::{Id, Node, Point, Rect, Size};
 pub const FAR: f32 = 0.4;
 
 const PAD: f32 = 10.0;
+/// Height of a row of boxes.
+const BOX: f32 = 10.0;
+/// Height of the bar.
+const BAR: f32 = 4.0;
+/// Height of the capitals in the line at the foot.
+const FOOT: f32 = 7.5;
 
 /// Everything that cards have in common to draw on.
 struct Card<'a> {
@@ -27,7 +33,7 @@ pub fn draw(picture: &Picture<'_>, id: &Id, node: &Node, shapes: &mut Vec<Shape>
     let card = Card { node, rect: node.rect(), figures };
     card.face(picture, id, shapes);
     if picture.zoom < FAR {
-        card.from_afar(shapes);
+        card.afar(shapes);
     } else if let Some(figures) = &card.figures {
         card.running(figures, shapes);
     } else {
@@ -98,41 +104,59 @@ impl Card<'_> {
     /// Boxes, bar and figures, spread over what is left under the name.
     fn body(&self, figures: &Figures, shapes: &mut Vec<Shape>) {
         let inner = Rect { min: self.at(PAD, 43.0), max: self.rect.max - Point::new(PAD, 8.0) };
-        let has_boxes = !figures.slots.is_empty();
-        let wanted = [has_boxes.then_some(10.0), figures.used.map(|_| 4.0), Some(7.5)];
-        let used: f32 = wanted.iter().flatten().sum();
-        let gaps = wanted.iter().flatten().count() as f32;
-        let gap = ((inner.h() - used) / gaps).min(10.0);
-        let mut y = inner.max.y - used - gap * (gaps - 1.0);
-        if gaps == 1.0 {
-            y -= 4.0;
+        let boxes = if figures.slots.is_empty() { 0.0 } else { BOX };
+        let bar = if figures.used.is_some() { BAR } else { 0.0 };
+        if boxes + bar == 0.0 {
+            self.large_facts(figures, inner, shapes);
+            return;
         }
-        if has_boxes {
-            let rect = Rect { min: Point::new(inner.min.x, y), max: Point::new(inner.max.x, y + 10.0) };
-            boxes::draw(&figures.slots, rect, shapes);
-            y += 10.0 + gap;
+        let parts = if boxes > 0.0 && bar > 0.0 { 2.0 } else { 1.0 };
+        let gap = ((inner.h() - boxes - bar - FOOT) / parts).min(9.0);
+        let mut y = inner.max.y - FOOT - bar - boxes - gap * parts;
+        let strip = |from: f32, high: f32| Rect {
+            min: Point::new(inner.min.x, from),
+            max: Point::new(inner.max.x, from + high),
+        };
+        if boxes > 0.0 {
+            boxes::draw(&figures.slots, strip(y, BOX), shapes);
+            y += BOX + gap;
         }
         if let Some(used) = figures.used {
-            let rect = Rect { min: Point::new(inner.min.x, y), max: Point::new(inner.max.x, y + 4.0) };
-            bar(rect, used, shapes);
+            draw_bar(strip(y, BAR), used, shapes);
         }
-        self.last_line(figures, inner, shapes);
+        self.facts(figures, inner, shapes);
     }
 
-    fn last_line(&self, figures: &Figures, inner: Rect, shapes: &mut Vec<Shape>) {
-        let lone = figures.slots.is_empty() && figures.used.is_none();
-        let base = inner.max.y - if lone { 4.0 } else { 0.0 };
+    /// Both figures in one line at the foot.
+    fn facts(&self, figures: &Figures, inner: Rect, shapes: &mut Vec<Shape>) {
         let level = figures.used.map_or(Level::Ok, Level::of_use);
         let half = inner.w() / 2.0;
-        let left = Point::new(inner.min.x, base);
-        shapes.push(line(left, &figures.left, half, Type::quiet(level.text())));
-        let text = text::fit(&figures.right, style::SMALL, Weight::Regular, half);
-        let right = Point::new(inner.max.x, base);
-        shapes.push(placed(right, Anchor::End, text, Type::quiet(Ink::Muted)));
+        if let Some(left) = &figures.left {
+            let at = Point::new(inner.min.x, inner.max.y);
+            shapes.push(line(at, &left.words(), half, Type::quiet(level.text())));
+        }
+        if let Some(right) = &figures.right {
+            let text = text::fit(&right.words(), style::SMALL, Weight::Regular, half);
+            shapes.push(placed(inner.max, Anchor::End, text, Type::quiet(Ink::Muted)));
+        }
+    }
+
+    /// Both figures in large, each under its name, where there is nothing else to show.
+    fn large_facts(&self, figures: &Figures, inner: Rect, shapes: &mut Vec<Shape>) {
+        let half = inner.w() / 2.0;
+        let rule = vec![Segment::Move(inner.min), Segment::Line(Point::new(inner.max.x, inner.min.y))];
+        shapes.push(Shape::Path { segments: rule, stroke: Ink::Edge.alpha(0.6).line(1.0) });
+        for (x, fact) in [(inner.min.x, &figures.left), (inner.min.x + half, &figures.right)] {
+            let Some(fact) = fact else { continue };
+            let name = Type { size: style::TINY, weight: Weight::Regular, ink: Ink::Faint };
+            shapes.push(line(Point::new(x, inner.min.y + 14.5), fact.name, half - style::GAP, name));
+            let value = Type { size: style::TITLE, weight: Weight::SemiBold, ink: Ink::Text };
+            shapes.push(line(Point::new(x, inner.min.y + 29.0), &fact.value, half - style::GAP, value));
+        }
     }
 
     /// A large glyph, and a bar that says how it is.
-    fn from_afar(&self, shapes: &mut Vec<Shape>) {
+    fn afar(&self, shapes: &mut Vec<Shape>) {
         let side = 52.0;
         let center = self.rect.center();
         let lift = if self.figures.is_some() { 6.0 } else { 0.0 };
@@ -177,7 +201,7 @@ fn plate(words: &Shape) -> Shape {
     Shape::Rect { rect, radius: 4.0, fill: Some(Ink::BadFill.alpha(0.16)), stroke: None }
 }
 
-fn bar(rect: Rect, used: f32, shapes: &mut Vec<Shape>) {
+fn draw_bar(rect: Rect, used: f32, shapes: &mut Vec<Shape>) {
     let radius = rect.h() / 2.0;
     shapes.push(Shape::Rect { rect, radius, fill: Some(Ink::Track.full()), stroke: None });
     if used > 0.0 {

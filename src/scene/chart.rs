@@ -98,6 +98,11 @@ impl Style {
 }
 
 impl Chart {
+    /// Marks that reach into the time that is shown.
+    pub fn shown_marks(&self) -> impl Iterator<Item = &Mark> {
+        self.marks.iter().filter(|mark| mark.to >= self.from && mark.from <= self.to)
+    }
+
     /// The largest value on an axis, at least zero; `None` if nothing is drawn on it.
     pub fn largest(&self, axis: Axis) -> Option<f64> {
         let lines = self.lines.iter().filter(|line| line.axis == axis && !line.points.is_empty());

@@ -35,6 +35,15 @@ pub enum Slot {
     Empty,
 }
 
+/// A figure with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is: "p95".
+    pub name: &'static str,
+    /// How much, with its unit: "186 ms".
+    pub value: String,
+}
+
 /// What the card of a running node shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
@@ -46,12 +55,19 @@ pub struct Figures {
     pub slots: Vec<Slot>,
     /// Share of its capacity in use.
     pub used: Option<f32>,
-    /// Left of the last line.
-    pub left: String,
-    /// Right of the last line.
-    pub right: String,
+    /// Left at the foot.
+    pub left: Option<Fact>,
+    /// Right at the foot.
+    pub right: Option<Fact>,
     /// All in all.
     pub level: Level,
+}
+
+impl Fact {
+    /// In one line.
+    pub fn words(&self) -> String {
+        format!("{} {}", self.name, self.value)
+    }
 }
 
 impl Level {
@@ -87,7 +103,7 @@ impl Level {
 pub fn resting(node: &Node) -> String {
     match (node.service(), node.settings()) {
         (Some(service), Some(settings)) => (service.status)(&settings),
-        _ => format!("unknown service \"{}\"", node.service),
+        _ => format!("unknown service · {}", node.service),
     }
 }
 
@@ -102,7 +118,7 @@ pub fn live(picture: &Picture<'_>, id: &Id, node: &Node) -> Option<Figures> {
     let (status, tone) = status(service, &settings, state);
     let used = pooled.then_some(state.last.utilization.clamp(0.0, 1.0));
     let busy = used.map_or(Level::Ok, |share| Level::of_use(share).min(Level::Warn));
-    let (left, right) = last_line(service, state, used);
+    let (left, right) = foot(service, state, used);
     Some(Figures { status, tone, slots: slots(state), used, left, right, level: tone.max(busy) })
 }
 
@@ -114,12 +130,11 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
     let plain = |text: String| (text, Level::Ok);
     match service.face {
         Face::Client => plain(format!("{} · {}", words::rate(last.arrived), good(last))),
-        Face::Cache => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
-        Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), words::rate(last.arrived))),
+        Face::Cache | Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
         Face::Balancer => targets(state),
         Face::Queue => plain(format!("backlog {}", words::count(state.backlog))),
         Face::Server | Face::Database => servers(service, settings, state),
-        Face::Dns | Face::Store => plain(format!("{} · {}", words::rate(last.arrived), latency(last, last.p50))),
+        Face::Dns | Face::Store => plain((service.status)(settings)),
     }
 }
 
@@ -183,21 +198,22 @@ fn in_service(state: &SiteState) -> usize {
     state.servers.iter().filter(|server| server.phase == Phase::InService).count()
 }
 
-fn last_line(service: &Service, state: &SiteState, used: Option<f32>) -> (String, String) {
+/// The two figures at the foot of a card.
+fn foot(service: &Service, state: &SiteState, used: Option<f32>) -> (Option<Fact>, Option<Fact>) {
     let last = &state.last;
     let answered = last.good + last.late > 0.0;
-    let p95 = if answered { format!("p95 {}", words::millis(last.p95)) } else { String::new() };
-    let p50 = if answered { format!("p50 {}", words::millis(last.p50)) } else { String::new() };
-    let dead = || format!("{} set aside", words::count(state.dead_letters));
+    let latency = |name, millis| answered.then(|| Fact { name, value: words::millis(millis) });
+    let arrived = |name| Some(Fact { name, value: words::rate(last.arrived) });
+    let p95 = latency("p95", last.p95);
+    let dead = || Fact { name: "set aside", value: words::count(state.dead_letters) };
     match (service.face, used) {
-        (Face::Client, _) => (p50, p95),
-        (Face::Queue, _) if state.dead_letters > 0 => (format!("{} in", words::rate(last.arrived)), dead()),
-        (Face::Queue, _) => (format!("{} in", words::rate(last.arrived)), String::new()),
+        (Face::Client, _) => (latency("p50", last.p50), p95),
+        (Face::Queue, _) => (arrived("in"), (state.dead_letters > 0).then(dead)),
         (_, Some(used)) => {
-            let what = if service.sheet().category == Category::Own { "busy" } else { "CPU" };
-            (format!("{what} {}", words::percent(used)), p95)
+            let name = if service.sheet().category == Category::Own { "busy" } else { "CPU" };
+            (Some(Fact { name, value: words::percent(used) }), p95)
         }
-        _ => (words::rate(last.arrived), p95),
+        _ => (arrived("in"), p95),
     }
 }
 
@@ -238,7 +254,7 @@ pub fn spoken(node: &Node, figures: Option<&Figures>) -> String {
             if !figures.slots.is_empty() && !told {
                 parts.push(format!("{up} of {} in service", figures.slots.len()));
             }
-            parts.extend([figures.left.clone(), figures.right.clone()]);
+            parts.extend([&figures.left, &figures.right].into_iter().flatten().map(Fact::words));
         }
     }
     parts.retain(|part| !part.is_empty());

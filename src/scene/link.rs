@@ -1,14 +1,17 @@
 //! Links: the line with its arrow head, and in a run the requests that move along it, their rate and what fails.
 
-use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
+use super::list::{Anchor, Ink, Shape, Stroke, Weight};
 use super::route::Route;
 use super::{Picture, style, text, words};
 use crate::catalog::Tie;
-use crate::model::{Id, Link, Point, Rect, When};
+use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::snapshot::LinkState;
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
 const SPEED: f64 = 64.0;
+
+/// Radius of a dot.
+const DOT: f32 = 2.6;
 
 /// Share of failed calls from which a link looks broken.
 const BROKEN: f32 = 0.005;
@@ -19,10 +22,10 @@ pub fn draw(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>
     let state = live(picture, id);
     shapes.push(Shape::Begin { id: id.clone(), title: spoken(picture, link, state) });
     let stroke = stroke(picture, id, state);
-    line(way, stroke, shapes);
+    let shaft = line(way, stroke, shapes);
     if picture.zoom >= super::card::FAR {
         if let Some(state) = state {
-            dots(picture, way, &state, shapes);
+            dots(picture, &shaft, &state, shapes);
         }
         label(link, way, state, shapes);
     }
@@ -40,7 +43,7 @@ fn failing(state: LinkState) -> f32 {
 }
 
 fn tie(picture: &Picture<'_>, link: &Link) -> Option<Tie> {
-    let service = |id| picture.design.nodes.get(id).and_then(|node| node.service());
+    let service = |id| picture.design.nodes.get(id).and_then(Node::service);
     service(&link.from)?.tie(service(&link.to)?).ok()
 }
 
@@ -56,24 +59,25 @@ fn stroke(picture: &Picture<'_>, id: &Id, state: Option<LinkState>) -> Stroke {
         _ => Ink::Link.full(),
     };
     let dash = match tie(picture, link) {
-        _ if broken => Some((7.0, 5.0)),
-        Some(Tie::Message) => Some((4.0, 4.0)),
+        _ if broken => Some((3.5 * width, 2.5 * width)),
+        Some(Tie::Message) => Some((2.2 * width, 2.2 * width)),
         _ => None,
     };
     let width = if picture.selected.contains(id) { width.max(2.0) + 0.4 } else { width };
     Stroke { tint, width, dash }
 }
 
-/// The line up to the arrow head, and the head with its tip on the callee's edge.
-fn line(way: &Route, stroke: Stroke, shapes: &mut Vec<Shape>) {
+/// The line up to the arrow head, and the head with its tip on the callee's edge. Gives back the line.
+fn line(way: &Route, stroke: Stroke, shapes: &mut Vec<Shape>) -> Route {
     let heading = way.heading();
     let (long, half) = (6.0 + stroke.width, 2.6 + stroke.width * 0.55);
     let back = |by: f32| way.to - Point::new(heading.x * by, heading.y * by);
     let across = Point::new(-heading.y * half, heading.x * half);
-    let segments = vec![Segment::Move(way.from), Segment::Curve(way.lead, way.trail, back(long - 1.0))];
-    shapes.push(Shape::Path { segments, stroke });
+    let shaft = Route { to: back(long - 1.0), ..*way };
+    shapes.push(Shape::Path { segments: shaft.segments(), stroke });
     let points = vec![way.to, back(long) + across, back(long) - across];
     shapes.push(Shape::Polygon { points, fill: stroke.tint });
+    shaft
 }
 
 /// Distance between dots: halves as the rate grows tenfold, so that the dots of a lower rate stay where they are.
@@ -90,29 +94,25 @@ fn dots(picture: &Picture<'_>, way: &Route, state: &LinkState, shapes: &mut Vec<
     if state.rate <= 0.0 {
         return;
     }
-    let points = way.flattened();
     let apart = spacing(state.rate);
     let travelled = f64::from(picture.phase) * SPEED;
     // Dots are numbered by when they set out, so that each keeps its colour on its way.
     let latest = (travelled / apart).floor();
     let (mut at, mut number) = (travelled - latest * apart, latest as i64);
-    let (mut passed, mut ends) = (0.0, points.windows(2));
-    let Some(mut piece) = ends.next() else { return };
-    loop {
+    let mut passed = 0.0;
+    for piece in way.flattened().windows(2) {
         let long = f64::from(piece[0].distance(piece[1]));
-        if at <= passed + long {
+        while at <= passed + long {
             let center = piece[0].lerp(piece[1], ((at - passed) / long.max(1e-6)) as f32);
             let fill = Some(if lost(number, failing(*state)) { Ink::Bad } else { Ink::Flow }.full());
-            shapes.push(Shape::Circle { center, radius: 2.6, fill, stroke: None });
+            // None that the caller's card would hide half of.
+            if at > f64::from(DOT) {
+                shapes.push(Shape::Circle { center, radius: DOT, fill, stroke: None });
+            }
             at += apart;
             number -= 1;
-            continue;
         }
         passed += long;
-        match ends.next() {
-            Some(next) => piece = next,
-            None => return,
-        }
     }
 }
 

@@ -98,3 +98,130 @@ fn outermost_first(design: &Design) -> Vec<(&Id, &Place)> {
     places.sort_by(|(_, a), (_, b)| a.kind.cmp(&b.kind).then(b.rect.area().total_cmp(&a.rect.area())));
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use super::list::Anchor;
+    use super::sketch::{id, plan, sketch, snapshot};
+    use super::*;
+    use crate::model::{CARD, Link, Node, Point, When};
+
+    /// The shapes of one group.
+    fn group<'a>(shapes: &'a [Shape], of: &Id) -> &'a [Shape] {
+        let begins = |shape: &Shape| matches!(shape, Shape::Begin { id, .. } if id == of);
+        let from = shapes.iter().position(begins).expect("it is drawn");
+        let length = shapes[from..].iter().position(|shape| *shape == Shape::End).expect("it ends");
+        &shapes[from..from + length]
+    }
+
+    fn words(shapes: &[Shape]) -> Vec<(String, Rect)> {
+        let boxed = |shape: &Shape| {
+            let Shape::Text { at, anchor, size, weight, text, .. } = shape else { return None };
+            let wide = text::width(text, *size, *weight);
+            let left = match anchor {
+                Anchor::Start => at.x,
+                Anchor::Middle => at.x - wide / 2.0,
+                Anchor::End => at.x - wide,
+            };
+            let min = Point::new(left, at.y - size * 0.74);
+            Some((text.clone(), Rect { min, max: Point::new(left + wide, at.y + size * 0.1) }))
+        };
+        shapes.iter().filter_map(boxed).collect()
+    }
+
+    fn told(shapes: &[Shape], of: &str) -> String {
+        words(group(shapes, &id(of))).into_iter().map(|word| word.0).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn text_lies_inside_its_card_and_never_on_other_text() {
+        let mut design = sketch();
+        design.nodes.get_mut(&id("web")).unwrap().label =
+            "A very long name that no card could ever hold 웹 서버".to_owned();
+        let plan = plan(&design);
+        let snapshot = snapshot(&design, &plan);
+        let rest = drawing(&Picture::of(&design));
+        let live = drawing(&Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) });
+        for (id, node) in &design.nodes {
+            for shapes in [&rest, &live] {
+                let words = words(group(shapes, id));
+                assert!(words.len() >= 2, "{id} says nothing");
+                for (at, (text, place)) in words.iter().enumerate() {
+                    assert!(node.rect().expand(-4.0).encloses(place), "{text:?} leaves the card of {id}");
+                    assert!(words[at + 1..].iter().all(|other| !other.1.touches(place)), "{words:?} overlap on {id}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cards_say_what_is_going_on() {
+        let design = sketch();
+        let plan = plan(&design);
+        let snapshot = snapshot(&design, &plan);
+        let live = drawing(&Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) });
+        assert_eq!(told(&live, "web"), "Web | m5.large · 4 of 6 | CPU 82 % | p95 178 ms");
+        assert_eq!(told(&live, "users"), "Shoppers | 840/s · 99.2 % good | p50 | 48 ms | p95 | 186 ms");
+        assert_eq!(told(&live, "sessions"), "ElastiCache | hit 94 % · 0.4 ms | CPU 29 % | p95 0.9 ms");
+        assert_eq!(told(&live, "orders"), "Orders | backlog 1,240 | in | 64/s");
+        assert_eq!(told(&live, "alb").split(" | ").nth(1), Some("2 unhealthy of 6"));
+        assert_eq!(told(&live, "web-b").split(" | ").nth(1), Some("⚠ no target (503) 12/s"));
+        assert_eq!(told(&live, "az-b"), "⚠ Availability Zone b · outage 00:41");
+        assert_eq!(told(&live, "alb-web-b"), "12/s · 100 % failed");
+        assert_eq!(told(&live, "ledger"), "Ledger | unknown service | ledger");
+    }
+
+    #[test]
+    fn what_is_out_of_sight_is_left_out_and_from_afar_there_is_no_text() {
+        let design = sketch();
+        let visible = Some(design.nodes[&id("users")].rect());
+        let near = drawing(&Picture { visible, ..Picture::of(&design) });
+        assert!(near.len() < 40 && words(&near).iter().any(|word| word.0 == "Shoppers"));
+        let far = drawing(&Picture { zoom: 0.2, ..Picture::of(&design) });
+        assert!(words(&far).is_empty() && !far.is_empty());
+    }
+
+    #[test]
+    fn groups_are_balanced_and_ordered() {
+        let design = sketch();
+        let shapes = drawing(&Picture::of(&design));
+        let (mut open, mut order) = (0, Vec::new());
+        for shape in &shapes {
+            match shape {
+                Shape::Begin { id, .. } => {
+                    open += 1;
+                    order.push(id.clone());
+                }
+                Shape::End => open -= 1,
+                _ => assert_eq!(open, 1, "{shape:?} belongs to nothing"),
+            }
+        }
+        let at = |key: &str| order.iter().position(|found| *found == id(key)).unwrap();
+        assert!(at("region") < at("vpc") && at("vpc") < at("az-a") && at("az-a") < at("web-db"));
+        assert!(at("web-db") < at("web") && at("web") < at("note"));
+    }
+
+    #[test]
+    fn links_to_nowhere_and_to_themselves_do_no_harm() {
+        let mut design = sketch();
+        let link = |from: &str, to: &str| Link { from: id(from), to: id(to), label: String::new(), when: When::Auto };
+        design.links.insert(id("lost"), link("web", "gone"));
+        design.links.insert(id("self"), link("web", "web"));
+        let shapes = drawing(&Picture::of(&design));
+        assert!(!shapes.iter().any(|shape| matches!(shape, Shape::Begin { id: found, .. } if *found == id("lost"))));
+        assert!(!group(&shapes, &id("self")).is_empty());
+    }
+
+    #[test]
+    fn a_thousand_nodes_make_a_list_of_bounded_length() {
+        let mut design = sketch();
+        let node = design.nodes[&id("web")].clone();
+        for number in 0..1_000u16 {
+            let column = f32::from(number % 40);
+            let at = Point::new(column * CARD.w * 1.5, f32::from(number / 40) * CARD.h * 2.0 + 1_000.0);
+            design.nodes.insert(id(&format!("n-{number}")), Node { at, ..node.clone() });
+        }
+        let shapes = drawing(&Picture::of(&design));
+        assert!(shapes.len() < 1_100 * 10, "{}", shapes.len());
+    }
+}

@@ -12,7 +12,10 @@ pub fn id(text: &str) -> Id {
     Id::new(text).expect("a legal id")
 }
 
-const NODES: [(&str, &str, &str, f32, f32, Option<&str>); 10] = [
+/// Id, service, name, position and place.
+type Drawn = (&'static str, &'static str, &'static str, f32, f32, Option<&'static str>);
+
+const NODES: [Drawn; 10] = [
     ("users", "users", "Shoppers", 0.0, 252.0, None),
     ("dns", "route53", "Route 53", 228.0, 252.0, None),
     ("alb", "elb", "Application load balancer", 480.0, 252.0, Some("vpc")),
@@ -38,7 +41,10 @@ const LINKS: [(&str, &str); 10] = [
     ("users", "ledger"),
 ];
 
-const PLACES: [(&str, PlaceKind, &str, [f32; 4], Option<&str>); 4] = [
+/// Id, kind, name, corners and the place around it.
+type Around = (&'static str, PlaceKind, &'static str, [f32; 4], Option<&'static str>);
+
+const PLACES: [Around; 4] = [
     ("region", PlaceKind::Region, "us-east-1", [432.0, -36.0, 1272.0, 684.0], None),
     ("vpc", PlaceKind::Vpc, "shop", [456.0, 0.0, 1248.0, 660.0], Some("region")),
     ("az-a", PlaceKind::Zone, "a", [708.0, 48.0, 948.0, 312.0], Some("vpc")),
@@ -129,7 +135,7 @@ fn site(key: &str) -> SiteState {
     state
 }
 
-/// One state of a run, half an hour in.
+/// One state of a run, 41 seconds into the outage.
 pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let sites = plan.sites.keys().map(|key| site(key.as_str())).collect();
     let rate = |link: &Link| match (link.from.as_str(), link.to.as_str()) {
@@ -145,6 +151,12 @@ pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let now = SimTime::ZERO + Span::from_secs(1_181);
     let watched = Some((plan.sites[&id("web")], history()));
     Snapshot { now, sites, links, faults: vec![0], system: history(), watched, ..Snapshot::default() }
+}
+
+/// The same run ten minutes later, with the outage behind it.
+pub fn later(design: &Design, plan: &Plan) -> Snapshot {
+    let now = SimTime::ZERO + Span::from_secs(1_800);
+    Snapshot { now, faults: Vec::new(), ..snapshot(design, plan) }
 }
 
 /// Half an hour of a rising evening with an outage near its end.

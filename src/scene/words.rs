@@ -39,7 +39,9 @@ pub fn percent(share: f32) -> String {
         p if p > 99.0 && p < 100.0 || p > 0.0 && p < 1.0 => 1,
         _ => 0,
     };
-    let floored = if digits == 0 { percent } else { (percent * 10f64.powi(digits)).floor() / 10f64.powi(digits) };
+    // Rounded down, but not by what a 32-bit share is short of its decimal.
+    let scale = 10f64.powi(digits);
+    let floored = if digits == 0 { percent } else { (percent * scale + 1e-3).floor() / scale };
     format!("{} %", trimmed(format!("{floored:.*}", digits as usize)))
 }
 

@@ -15,6 +15,10 @@ const FOOT: f32 = 20.0;
 /// Least height that a legend row is shown in.
 const ROOMY: f32 = 118.0;
 const LEGEND: f32 = 15.0;
+/// Height of the row with the names of marks.
+const NAMES: f32 = 12.0;
+/// So that no line lies on the upper edge.
+const HEADROOM: f64 = 1.03;
 
 /// A chart laid out in a rectangle.
 struct Plot<'a> {
@@ -33,12 +37,16 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
     if roomy {
         legend(chart, rect, &mut shapes);
     }
-    let plot = Plot::new(chart, rect, HEAD + if roomy { LEGEND } else { 0.0 });
+    let named = roomy && chart.shown_marks().next().is_some();
+    let plot = Plot::new(chart, rect, HEAD + if roomy { LEGEND } else { 0.0 } + if named { NAMES } else { 0.0 });
     if plot.area.w() < 20.0 || plot.area.h() < 12.0 {
         return shapes;
     }
     plot.grid(&mut shapes);
     plot.marks(&mut shapes);
+    if named {
+        plot.names_of_marks(&mut shapes);
+    }
     for line in &chart.lines {
         plot.line(line, &mut shapes);
     }
@@ -103,10 +111,11 @@ impl<'a> Plot<'a> {
     fn new(chart: &'a Chart, rect: Rect, head: f32) -> Self {
         let (top, bottom) = (rect.min.y + head, rect.max.y - FOOT);
         let most = ((bottom - top) / 26.0).clamp(2.0, 5.0) as usize;
-        let left = number_ticks(chart.largest(Axis::Left).unwrap_or(0.0), most, &chart.unit);
+        let left = number_ticks(HEADROOM * chart.largest(Axis::Left).unwrap_or(0.0), most, &chart.unit);
         // What is accumulated on the right has the unit of what is paid by the hour on the left.
         let unit = if chart.unit.starts_with('$') { "$" } else { "" };
-        let right = chart.largest(Axis::Right).map_or_else(Vec::new, |most_right| number_ticks(most_right, most, unit));
+        let right =
+            chart.largest(Axis::Right).map_or_else(Vec::new, |largest| number_ticks(HEADROOM * largest, most, unit));
         let widest = |ticks: &[Tick]| {
             ticks.iter().map(|tick| text::width(&tick.label, style::TINY, Weight::Regular)).fold(0.0, f32::max)
         };
@@ -162,23 +171,26 @@ impl<'a> Plot<'a> {
     }
 
     fn marks(&self, shapes: &mut Vec<Shape>) {
-        let shown = self.chart.marks.iter().filter(|mark| mark.to >= self.chart.from && mark.from <= self.chart.to);
-        let mut free = f32::NEG_INFINITY;
-        for mark in shown {
+        for mark in self.chart.shown_marks() {
             let (from, to) = (self.x(mark.from), self.x(mark.to).max(self.x(mark.from) + 1.5));
             let rect = Rect { min: Point::new(from, self.area.min.y), max: Point::new(to, self.area.max.y) };
             let fill = Some(Ink::BadFill.alpha(0.14));
             shapes.push(Shape::Rect { rect, radius: 0.0, fill, stroke: None });
             let edge = vec![Segment::Move(rect.min), Segment::Line(Point::new(from, rect.max.y))];
             shapes.push(Shape::Path { segments: edge, stroke: Ink::BadFill.alpha(0.55).line(1.0) });
+        }
+    }
+
+    /// Names above the bands, moved left where they would leave the plot, left out where they would lie on one another.
+    fn names_of_marks(&self, shapes: &mut Vec<Shape>) {
+        let mut free = self.area.min.x;
+        for mark in self.chart.shown_marks() {
             let wide = text::width(&mark.label, style::TINY, Weight::Regular);
-            // Beside the beginning, to the side where there is room; left out rather than over another one.
-            let fits_right = from + 4.0 + wide <= self.area.max.x;
-            let at_x = if fits_right { from + 4.0 } else { from - 4.0 - wide };
-            if at_x >= free.max(self.area.min.x) {
-                let at = Point::new(at_x, self.area.min.y + 9.0);
+            let x = self.x(mark.from).min(self.area.max.x - wide);
+            if x >= free {
+                let at = Point::new(x, self.area.min.y - 4.0);
                 shapes.push(quiet(at, Anchor::Start, mark.label.clone(), Ink::Bad));
-                free = at_x + wide + style::GAP;
+                free = x + wide + style::GAP;
             }
         }
     }
@@ -265,7 +277,7 @@ mod tests {
     use super::super::system_charts;
     use super::*;
     use crate::model::Size;
-    use crate::scene::sketch::{plan, sketch, snapshot};
+    use crate::scene::sketch::{later, plan, sketch};
 
     fn boxes(shapes: &[Shape]) -> Vec<(String, Rect)> {
         let boxed = |shape: &Shape| {
@@ -286,7 +298,7 @@ mod tests {
     fn text_lies_inside_and_never_on_text() {
         let design = sketch();
         let plan = plan(&design);
-        let charts = system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let charts = system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800));
         for (w, h) in [(346.0, 164.0), (220.0, 110.0), (640.0, 320.0), (140.0, 90.0)] {
             let rect = Rect::new(Point::new(7.0, 9.0), Size { w, h });
             for one in &charts {
@@ -304,7 +316,7 @@ mod tests {
     fn the_cursor_tells_values_with_units() {
         let design = sketch();
         let plan = plan(&design);
-        let charts = system_charts(&plan, &snapshot(&design, &plan), Span::from_secs(1_800));
+        let charts = system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800));
         let rect = Rect::new(Point::default(), Size { w: 346.0, h: 164.0 });
         let told: Vec<String> = boxes(&chart(&charts[0], rect, Some(600.0))).into_iter().map(|text| text.0).collect();
         assert!(told.contains(&"00:10:00".to_owned()), "{told:?}");

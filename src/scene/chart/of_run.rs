@@ -44,7 +44,8 @@ impl<'a> Window<'a> {
         let from = SimTime(now.0.saturating_sub(span.0));
         let points = &series.level_for(from, MOST).points;
         let after = points.partition_point(|point| point.at + point.span < from);
-        let points = thinned(&points.iter().skip(after).copied().collect::<Vec<_>>());
+        let until_now = points.iter().skip(after).take_while(|point| point.at < now);
+        let points = thinned(&until_now.copied().collect::<Vec<_>>());
         Self { points, from: from.secs(), to: now.secs().max(from.secs() + SHORTEST), plan, now }
     }
 
@@ -196,7 +197,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::sketch::{history, plan, sketch, snapshot};
+    use super::super::super::sketch::{history, later, plan, sketch, snapshot};
     use super::*;
 
     fn span() -> Span {
@@ -207,7 +208,7 @@ mod tests {
     fn a_run_has_four_charts_with_bounded_lines() {
         let design = sketch();
         let plan = plan(&design);
-        let charts = system_charts(&plan, &snapshot(&design, &plan), span());
+        let charts = system_charts(&plan, &later(&design, &plan), span());
         let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
         assert_eq!(titles, ["Latency", "Requests", "Instances", "Cost"]);
         for chart in &charts {
