@@ -1,1 +1,90 @@
-fn main() {}
+//! Speed of what must be fast: the engine, the compiler and the display list.
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use loadscape::catalog::Value;
+use loadscape::compile::{Plan, compile};
+use loadscape::edit::{self, Command};
+use loadscape::file;
+use loadscape::model::{Design, Id, Point};
+use loadscape::scene::{self, Picture};
+use loadscape::sim::engine::Engine;
+use loadscape::units::{Rate, SimTime, Span};
+
+/// Adds a node and gives its id.
+fn add(design: &mut Design, service: &str, at: Point) -> Id {
+    let diff = edit::apply(design, &Command::AddNode { service: service.to_owned(), at }).expect("it can be added");
+    diff.created().remove(0)
+}
+
+fn link(design: &mut Design, from: &Id, to: &Id) {
+    edit::apply(design, &Command::AddLink { from: from.clone(), to: to.clone() }).expect("they can be joined");
+}
+
+fn set(design: &mut Design, id: &Id, key: &str, value: Value) {
+    let command = Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) };
+    edit::apply(design, &command).expect("it can be set");
+}
+
+/// One queue at 80 % load: 800 exponential arrivals a second, 1 ms exponential service.
+fn mm1() -> Design {
+    let mut design = Design::default();
+    let users = add(&mut design, "users", Point { x: 0.0, y: 0.0 });
+    let station = add(&mut design, "station", Point { x: 300.0, y: 0.0 });
+    link(&mut design, &users, &station);
+    set(&mut design, &users, "rate", Value::Rate(Rate(800.0)));
+    set(&mut design, &station, "servers", Value::Count(1));
+    set(&mut design, &station, "service", Value::Work("1 ms exp".parse().expect("it is a time")));
+    design
+}
+
+/// A drawing of this many nodes: shops side by side.
+fn large(nodes: usize) -> Design {
+    let mut design = Design::default();
+    for shop in 0..nodes / 4 {
+        let at = |column: u8| Point { x: 300.0 * f32::from(column), y: 150.0 * shop as f32 };
+        let [users, alb, web, db] = [("users", 0), ("elb", 1), ("asg", 2), ("rds", 3)]
+            .map(|(service, column)| add(&mut design, service, at(column)));
+        link(&mut design, &users, &alb);
+        link(&mut design, &alb, &web);
+        link(&mut design, &web, &db);
+    }
+    design
+}
+
+fn plan(design: &Design) -> Plan {
+    compile(design, &design.scenarios[0])
+}
+
+fn engine(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("engine");
+    let samples = file::samples()
+        .iter()
+        .filter_map(|sample| Some((sample.key, file::parse(sample.text, sample.key).ok()?.design)));
+    for (name, design) in std::iter::once(("mm1", mm1())).chain(samples) {
+        let network = plan(&design).network;
+        let until = SimTime::ZERO + Span::from_secs(60);
+        let mut once = Engine::new(network.clone(), 1);
+        once.run_until(until);
+        group.throughput(Throughput::Elements(once.events()));
+        let start = || Engine::new(network.clone(), 1);
+        group.bench_function(name, |bench| {
+            bench.iter_batched_ref(start, |engine| engine.run_until(until), BatchSize::LargeInput)
+        });
+    }
+    group.finish();
+}
+
+fn drawing(criterion: &mut Criterion) {
+    let design = large(1_000);
+    criterion.bench_function("compile 1,000 nodes", |bench| bench.iter(|| plan(&design)));
+    let plan = plan(&design);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(2));
+    let snapshot = engine.snapshot();
+    let picture = || Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) };
+    criterion.bench_function("draw 1,000 nodes", |bench| bench.iter(|| scene::drawing(&picture())));
+    criterion.bench_function("snapshot of 1,000 nodes", |bench| bench.iter(|| engine.snapshot()));
+}
+
+criterion_group! { name = benches; config = Criterion::default().without_plots().sample_size(10); targets = engine, drawing }
+criterion_main!(benches);

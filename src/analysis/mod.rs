@@ -1,7 +1,51 @@
 //! Rules over the drawing: what will hurt before a run shows it. Each finding may carry its fix as commands.
+//!
+//! One file per family of rules; a rule is a function from the [`Graph`](graph::Graph) of a drawing to findings, and one
+//! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
+
+mod graph;
+mod links;
+mod names;
+mod reach;
+mod scaling;
+mod settings;
+mod single;
+#[cfg(test)]
+mod tests;
 
 use crate::edit::Command;
-use crate::model::Id;
+use crate::model::{Design, Id};
+use graph::Graph;
+
+/// What a rule looks like.
+type Rule = fn(&Graph<'_>) -> Vec<Finding>;
+
+/// Every rule.
+static RULES: &[Rule] = &[
+    links::refused,
+    links::cycle,
+    reach::users_without_way,
+    reach::not_reached,
+    reach::balancer_without_targets,
+    reach::queue_without_consumer,
+    single::single_instance,
+    single::one_zone,
+    scaling::wrong_bounds,
+    scaling::no_room,
+    scaling::backlog_without_queue,
+    settings::unknown_service,
+    settings::unreadable,
+    names::nodes_of_scenarios,
+    names::zones_of_scenarios,
+];
+
+/// Everything that the rules find, the worst first, otherwise in the order of the rules.
+pub fn check(design: &Design) -> Vec<Finding> {
+    let graph = Graph::new(design);
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&graph)).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,4 +73,15 @@ pub struct Finding {
     pub remedy: String,
     /// Commands that do it, if that can be said.
     pub fix: Vec<Command>,
+}
+
+impl Finding {
+    fn new(rule: &'static str, severity: Severity, about: &[&Id], text: String, remedy: impl Into<String>) -> Self {
+        let about = about.iter().map(|id| (*id).clone()).collect();
+        Self { rule, severity, about, text, remedy: remedy.into(), fix: Vec::new() }
+    }
+
+    fn fixed_by(self, fix: Vec<Command>) -> Self {
+        Self { fix, ..self }
+    }
 }

@@ -23,13 +23,13 @@ impl<'a> Settings<'a> {
         Self { service, set }
     }
 
-    /// The value of a setting: set, else default.
+    /// The value of a setting: set, else default. What was set but is not of the setting's kind counts as not set.
     pub fn value(&self, key: &str) -> Value {
         let param = self.service.sheet().param(key);
         let param = param.unwrap_or_else(|| panic!("{} has no parameter {key}", self.service.key));
         match self.set.get(key) {
-            Some(value) => value.clone(),
-            None => param.default_value(),
+            Some(value) if param.kind.admits(value) => value.clone(),
+            _ => param.default_value(),
         }
     }
 

@@ -128,6 +128,25 @@ impl Kind {
         }
     }
 
+    /// Whether a value is of this kind; ranges are not looked at. A value that a file has and that could not be read is
+    /// a word, and of no other kind.
+    pub fn admits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Count { .. } | Self::Limit { .. }, Value::Count(_)) => true,
+            (Self::Limit { .. }, Value::Unlimited) => true,
+            (Self::Span { .. }, Value::Span(_)) => true,
+            (Self::Rate { .. }, Value::Rate(_)) => true,
+            (Self::Bytes { .. }, Value::Bytes(_)) => true,
+            (Self::Share, Value::Share(_)) => true,
+            (Self::Work, Value::Work(_)) => true,
+            (Self::Money, Value::Money(_)) => true,
+            (Self::Choice(words), Value::Word(word)) => words.contains(word),
+            (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
+            (Self::Text, Value::Word(_)) => true,
+            _ => false,
+        }
+    }
+
     /// The legal values in words, for a tooltip.
     pub fn range(&self) -> String {
         match self {

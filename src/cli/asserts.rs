@@ -9,6 +9,7 @@ pub(super) struct Assertion {
     /// As it was written.
     expr: String,
     what: What,
+    unit: Unit,
     relation: Relation,
     /// In the unit of the figure.
     limit: f64,
@@ -58,7 +59,7 @@ impl Assertion {
         })?;
         let (what, unit) = figure(left, nodes).map_err(wrong)?;
         let (what, limit) = limit(what, unit, right).map_err(wrong)?;
-        Ok(Self { expr: expr.trim().to_owned(), what, relation, limit })
+        Ok(Self { expr: expr.trim().to_owned(), what, unit, relation, limit })
     }
 
     /// The measured figure in its unit; `None` if nothing was measured for it.
@@ -79,6 +80,20 @@ impl Assertion {
         }
     }
 
+    /// Unit of the value, as it stands in the JSON.
+    fn unit(&self) -> &'static str {
+        match (self.unit, &self.what) {
+            (Unit::Millis, _) => "ms",
+            (Unit::Share, _) => "share",
+            (Unit::Count, _) => "count",
+            (Unit::PerSecond, _) => "per second",
+            (Unit::Dollars, What::Cost(hours)) if *hours == 0.0 => "USD",
+            (Unit::Dollars, What::Cost(hours)) if *hours == 1.0 => "USD per hour",
+            (Unit::Dollars, What::Cost(hours)) if *hours == HOURS_PER_MONTH => "USD per month",
+            (Unit::Dollars, _) => "USD per year",
+        }
+    }
+
     /// The outcome, as it stands in the JSON. What was not measured does not hold.
     pub(super) fn judge(&self, result: &Value) -> Value {
         let value = self.value(result);
@@ -88,7 +103,7 @@ impl Assertion {
             Relation::Greater => value > self.limit,
             Relation::GreaterOrEqual => value >= self.limit,
         };
-        json!({ "expr": self.expr, "value": value, "ok": value.is_some_and(holds) })
+        json!({ "expr": self.expr, "value": value, "unit": self.unit(), "ok": value.is_some_and(holds) })
     }
 }
 
@@ -157,9 +172,10 @@ fn limit(what: What, unit: Unit, text: &str) -> Result<(What, f64), String> {
         Unit::PerSecond => (what, text.parse::<Rate>().map_err(|error| error.to_string())?.0),
         Unit::Count => (what, plain(text).ok_or_else(|| format!("\"{text}\" is not a number; write it like 6"))?),
         Unit::Dollars => {
-            let (number, hours) = dollars(text)
-                .and_then(|(number, hours)| Some((plain(number)?, hours)))
-                .ok_or_else(|| format!("\"{text}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run"))?;
+            let (number, hours) =
+                dollars(text).and_then(|(number, hours)| Some((plain(number)?, hours))).ok_or_else(|| {
+                    format!("\"{text}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run")
+                })?;
             (What::Cost(hours), number)
         }
     })

@@ -19,6 +19,7 @@ pub(super) struct Options {
 /// Runs and prints the bill.
 pub(super) fn bill(options: &Options) -> Outcome {
     let case = options.chosen.case()?;
+    options.json.as_deref().map_or(Ok(()), output::check)?;
     let runs = simulate(&case);
     say_what_is_left_out(&runs);
     let result = complete(&title(&options.chosen.file, &case.design), &case, &runs);

@@ -82,8 +82,10 @@ mod tests {
             remedy: "what to do".to_owned(),
             fix: Vec::new(),
         };
-        let findings =
-            [finding("small", Severity::Note, &[]), finding("single-point-of-failure", Severity::Warning, &["db", "web"])];
+        let findings = [
+            finding("small", Severity::Note, &[]),
+            finding("single-point-of-failure", Severity::Warning, &["db", "web"]),
+        ];
         expect![[r#"
             warning[single-point-of-failure] db, web: what and why
                 what to do

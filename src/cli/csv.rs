@@ -74,7 +74,8 @@ fn listed(rows: &Value, columns: &[Column]) -> String {
 fn series(system: &Series) -> String {
     let mut text = line(COURSE.iter().map(|(name, _)| (*name).to_owned()));
     for point in course(system) {
-        text += &line(COURSE.iter().map(|(_, figure)| figure(point).map_or_else(String::new, |value| value.to_string())));
+        text +=
+            &line(COURSE.iter().map(|(_, figure)| figure(point).map_or_else(String::new, |value| value.to_string())));
     }
     text
 }

@@ -64,7 +64,8 @@ pub(super) fn export(options: &Options) -> Outcome {
 impl Options {
     fn kind(&self) -> Result<Kind, Trouble> {
         let by_ending = || Kind::from_str(self.out.extension()?.to_str()?, true).ok();
-        let known = || Kind::value_variants().iter().filter_map(|kind| Some(kind.to_possible_value()?.get_name().to_owned()));
+        let known =
+            || Kind::value_variants().iter().filter_map(|kind| Some(kind.to_possible_value()?.get_name().to_owned()));
         self.format.or_else(by_ending).ok_or_else(|| {
             let known = known().collect::<Vec<_>>().join(", ");
             let out = self.out.display();

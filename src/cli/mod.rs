@@ -35,8 +35,7 @@ struct Arguments {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str =
-    "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input. - is standard input or output.";
+const AFTER_HELP: &str = "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input. - is standard input or output.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -106,7 +105,8 @@ impl Command {
 }
 
 /// What can be done where no window can be opened.
-const WITHOUT_WINDOW: &str = "without a window you can: run, check, bill, export, services, bench (see loadscape --help)";
+const WITHOUT_WINDOW: &str =
+    "without a window you can: run, check, bill, export, services, bench (see loadscape --help)";
 
 #[cfg(feature = "gui")]
 fn window(file: Option<PathBuf>) -> ExitCode {
@@ -119,7 +119,7 @@ fn window(file: Option<PathBuf>) -> ExitCode {
     match crate::app::run(file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::message(&format!("the window could not be opened: {error}\n{WITHOUT_WINDOW}"));
+            output::message(&error);
             ExitCode::from(2)
         }
     }

@@ -17,6 +17,18 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     std::fs::write(path, bytes).map_err(|error| unwritable(path, &error))
 }
 
+/// Finds out before a long run that its result could not be written.
+pub(super) fn check(path: &Path) -> Result<(), Trouble> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wrong = |kind: ErrorKind| Err(unwritable(path, &kind.into()));
+    match path {
+        _ if path == Path::new("-") => Ok(()),
+        _ if path.is_dir() => wrong(ErrorKind::IsADirectory),
+        _ if !folder.is_dir() => wrong(ErrorKind::NotFound),
+        _ => Ok(()),
+    }
+}
+
 /// What to say about a place that cannot be written to.
 pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
     let why = match error.kind() {

@@ -13,6 +13,9 @@ use serde_json::{Map, Value, json};
 /// Ending of the key of a confidence interval.
 pub(super) const CI: &str = "_ci95";
 
+/// Numbers that are not results of the simulated run, and so have no interval.
+const NOT_MEASURED: [&str; 2] = ["unit_price", "wall_s"];
+
 /// The figures of one run, without what it was asked for.
 pub(super) fn figures(design: &Design, run: &Measured) -> Value {
     let report = &run.report;
@@ -158,7 +161,7 @@ fn mean_of_objects(runs: &[&Value]) -> Map<String, Value> {
         let missing = counts.then_some(&zero);
         let values: Vec<&Value> = runs.iter().filter_map(|run| run.get(key).or(missing)).collect();
         means.insert(key.clone(), mean_of(&values));
-        let measured = values.iter().any(|value| value.is_number()) && key != "unit_price";
+        let measured = values.iter().any(|value| value.is_number()) && !NOT_MEASURED.contains(&key.as_str());
         let half = estimated(&values).and_then(|estimate| estimate.half);
         if let Some(half) = half.filter(|_| measured) {
             means.insert(format!("{key}{CI}"), json!(half));

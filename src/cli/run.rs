@@ -30,6 +30,7 @@ pub(super) struct Options {
 /// Runs, prints, judges.
 pub(super) fn run(options: &Options) -> Outcome {
     let case = options.chosen.case()?;
+    options.json.as_deref().map_or(Ok(()), output::check)?;
     let assertions = case.assertions(&options.asserts)?;
     let runs = simulate(&case);
     say_what_is_left_out(&runs);
@@ -75,14 +76,20 @@ pub(super) fn complete(name: &str, case: &Case, runs: &[Measured]) -> Value {
 }
 
 pub(super) fn say_what_is_left_out(runs: &[Measured]) {
+    if runs.iter().take(1).any(|run| run.plan.network.sources.is_empty()) {
+        output::message("nothing sends requests: the design has no users");
+    }
     for note in runs.iter().take(1).flat_map(|run| &run.plan.notes) {
         let about = note.about.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
         output::message(&format!("{about}{}", note.text));
     }
 }
 
-/// Columns of the course of a run: name, and figure of a point.
-pub(super) const COURSE: [(&str, fn(&Point) -> Option<f64>); 9] = [
+/// A column of the course of a run: its heading, and the figure of a point.
+type Figure = (&'static str, fn(&Point) -> Option<f64>);
+
+/// All columns.
+pub(super) const COURSE: [Figure; 9] = [
     ("at_s", |point| Some(point.at.secs())),
     ("span_s", |point| Some(point.span.secs())),
     ("offered_per_s", |point| Some(point.arrived.into())),
@@ -109,4 +116,92 @@ fn series(system: &Series) -> Value {
         Value::Object(figures.collect::<Map<_, _>>())
     };
     course(system).map(object).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::input::tests::case;
+    use crate::units::Span;
+
+    const SHOP: &str = r#"Loadscape(version: 1, name: "Shop",
+        nodes: [(id: "alb", service: "elb", at: (200, 0)), (id: "db", service: "rds", at: (600, 0)),
+                (id: "users", service: "users", at: (0, 0), set: {"rate": "200/s"}),
+                (id: "web", service: "asg", at: (400, 0), set: {"min": "2"})],
+        links: [(from: "users", to: "alb"), (from: "alb", to: "web"), (from: "web", to: "db")])"#;
+
+    fn shop(replications: u32) -> Value {
+        let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
+        let case = Case { replications, ..case(design, Span::from_secs(60), Span::from_secs(10)) };
+        complete("shop", &case, &simulate(&case))
+    }
+
+    fn keys(value: &Value) -> Vec<&str> {
+        value.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect()
+    }
+
+    #[test]
+    fn the_contract_is_kept() {
+        let result = shop(1);
+        let wanted = [
+            "version",
+            "design",
+            "scenario",
+            "seed",
+            "replications",
+            "simulated_s",
+            "warmup_s",
+            "wall_s",
+            "events",
+            "requests",
+            "latency_ms",
+            "availability",
+            "nodes",
+            "links",
+            "failures",
+            "bill",
+        ];
+        assert_eq!(keys(&result), wanted);
+        assert_eq!(keys(&result["nodes"]), ["alb", "db", "users", "web"]);
+        assert_eq!(keys(&result["links"]), ["alb->web", "users->alb", "web->db"]);
+        assert_eq!(keys(&result["latency_ms"]), ["mean", "p50", "p90", "p95", "p99", "max"]);
+        assert_eq!(result["nodes"]["web"]["in_service"]["min"], 2);
+    }
+
+    #[test]
+    fn nothing_vanishes_and_the_bill_adds_up() {
+        let result = shop(1);
+        let count = |key: &str| result["requests"][key].as_u64().unwrap();
+        assert!(count("offered") > 9_000, "200/s for 50 s");
+        assert_eq!(count("offered"), count("good") + count("late") + count("failed") + count("in_flight"));
+        for (name, node) in result["nodes"].as_object().unwrap() {
+            let count = |key: &str| node[key].as_u64().unwrap();
+            assert_eq!(count("arrived"), count("served") + count("failed") + count("in_flight"), "{name}");
+        }
+        let micro = |value: &Value| (value.as_f64().unwrap() * 1e6).round() as i64;
+        let lines = result["bill"]["lines"].as_array().unwrap();
+        assert_eq!(micro(&result["bill"]["run"]), lines.iter().map(|line| micro(&line["cost"])).sum::<i64>());
+        for line in lines {
+            let product = line["quantity"].as_f64().unwrap() * line["unit_price"].as_f64().unwrap();
+            assert_eq!(micro(&line["cost"]), (product * 1e6).round() as i64, "{line}");
+        }
+    }
+
+    #[test]
+    fn replications_have_intervals_and_the_first_is_the_single_run() {
+        let (one, three) = (shop(1), shop(3));
+        assert!(three["latency_ms"]["p99_ci95"].as_f64().unwrap() > 0.0);
+        assert!(one["latency_ms"].get("p99_ci95").is_none() && three.get("wall_s_ci95").is_none());
+        let again = shop(1);
+        assert_eq!((&one["requests"], &one["latency_ms"]), (&again["requests"], &again["latency_ms"]));
+    }
+
+    #[test]
+    fn the_course_of_the_run_is_in_order() {
+        let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
+        let runs = simulate(&case(design, Span::from_secs(30), Span::ZERO));
+        let points = series(&runs[0].system);
+        let at: Vec<f64> = points.as_array().unwrap().iter().map(|point| point["at_s"].as_f64().unwrap()).collect();
+        assert_eq!(at, (0..30).map(f64::from).collect::<Vec<_>>());
+    }
 }

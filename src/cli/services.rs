@@ -50,8 +50,11 @@ fn details(service: &Service) -> String {
     if !sheet.types.is_empty() {
         text += "\nTypes, a vCPU's speed relative to an m5.large, dollars an hour on demand\n";
         text += &types(&sheet.types);
-        let sources: std::collections::BTreeSet<&String> =
-            sheet.types.iter().flat_map(|kind| kind.usd.values().map(|quote| &quote.source).chain([&kind.source])).collect();
+        let sources: std::collections::BTreeSet<&String> = sheet
+            .types
+            .iter()
+            .flat_map(|kind| kind.usd.values().map(|quote| &quote.source).chain([&kind.source]))
+            .collect();
         text += "\nSources of the types\n";
         sources.into_iter().for_each(|source| text += &format!("  {}\n", sheet.cite(source)));
     }

@@ -69,6 +69,7 @@ fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measur
 
 /// A bar on standard error; indicatif shows none where that is no terminal.
 fn bar(length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} % {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{bar:40} {percent:>3} % {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style)
 }

@@ -39,7 +39,15 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
 
 /// The whole result of a run.
 pub(super) fn result(result: &Value) -> String {
-    let sections = [head(result), requests(result), latency(result), nodes(result), failures(result), costs(result), asserts(result)];
+    let sections = [
+        head(result),
+        requests(result),
+        latency(result),
+        nodes(result),
+        failures(result),
+        costs(result),
+        asserts(result),
+    ];
     sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -116,7 +124,9 @@ fn failures(result: &Value) -> String {
     };
     let mut rows = reasons("users", &result["failures"]);
     let nodes = result["nodes"].as_object().into_iter().flatten();
-    rows.extend(nodes.filter(|(_, node)| node["service"] != "users").flat_map(|(name, node)| reasons(name, &node["failures"])));
+    rows.extend(
+        nodes.filter(|(_, node)| node["service"] != "users").flat_map(|(name, node)| reasons(name, &node["failures"])),
+    );
     if rows.is_empty() { String::new() } else { format!("Failures\n{}", columns(&rows, &[Left, Left, Right])) }
 }
 
@@ -169,10 +179,23 @@ fn asserts(result: &Value) -> String {
     };
     let line = |assert: &Value| {
         let verdict = if assert["ok"] == true { "holds" } else { "FAILS" };
-        let value = assert["value"].as_f64().map_or_else(|| "nothing measured".to_owned(), |v| format!("measured {}", significant(v)));
+        let value = assert["value"].as_f64().map(|value| measured(value, assert["unit"].as_str().unwrap_or_default()));
+        let value = value.unwrap_or_else(|| "nothing measured".to_owned());
         vec![verdict.to_owned(), assert["expr"].as_str().unwrap_or_default().to_owned(), value]
     };
     format!("Targets\n{}", columns(&asserts.iter().map(line).collect::<Vec<_>>(), &[Left, Left, Left]))
+}
+
+/// The value of an assertion with its unit.
+fn measured(value: f64, unit: &str) -> String {
+    let shown = match unit {
+        "ms" => millis(value),
+        "share" => percent(value),
+        "count" => significant(value),
+        "per second" => format!("{}/s", significant(value)),
+        _ => dollars(value) + unit.strip_prefix("USD").unwrap_or_default(),
+    };
+    format!("measured {shown}")
 }
 
 /// A figure and, behind it, its interval; a dash where nothing was measured.
@@ -214,7 +237,8 @@ fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = if percent > 0.0 && percent < 0.1 { write!(text, "{percent:.3} %") } else { write!(text, "{percent:.1} %") };
+    let _ =
+        if percent > 0.0 && percent < 0.1 { write!(text, "{percent:.3} %") } else { write!(text, "{percent:.1} %") };
     text
 }
 
@@ -222,7 +246,11 @@ fn dollars(value: f64) -> String {
     match value.abs() {
         v if v >= 1_000.0 => format!("${}", whole(value)),
         v if v >= 1.0 || v == 0.0 => format!("${value:.2}"),
-        _ => format!("${}", significant(value)),
+        _ => {
+            let digits = significant(value);
+            let cents = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
+            format!("${digits}{}", &"00"[..2usize.saturating_sub(cents)])
+        }
     }
 }
 
@@ -256,18 +284,18 @@ mod tests {
             "nodes": { "web-asg": web }, "failures": { "call failed": 12 },
             "bill": { "region": "us-east-1", "run": 0.5, "per_hour": 0.5, "per_month": 365.0, "per_1000_good": 0.000417,
                 "lines": [{ "node": "web-asg", "item": "x", "unit_price": null, "cost": 0.0 }] },
-            "asserts": [{ "expr": "p99 < 200 ms", "value": 490.0, "ok": false }],
+            "asserts": [{ "expr": "p99 < 200 ms", "value": 490.0, "unit": "ms", "ok": false }],
         }));
         expect![[r#"
             shop · peak · seed 7
             1 h simulated, of which 5 min warm-up is left out
 
             Requests
-              offered     1,200,012
-              good        1,199,000   99.9 %
-              late              988    0.1 %
-              failed             12  0.001 %
-              in flight          12
+              offered    1,200,012
+              good       1,199,000   99.9 %
+              late             988  0.082 %
+              failed            12  0.001 %
+              in flight         12
 
             Latency that users see
                  mean      p50      p90      p95     p99     max
@@ -282,14 +310,14 @@ mod tests {
               web-asg  queue full   12
 
             Cost in us-east-1, before tax
-              this run                                       $0.5
-              an hour                                        $0.5
-              a month (730 h)                             $365.00
-              1,000 good answers                        $0.000417
+              this run                                     $0.50
+              an hour                                      $0.50
+              a month (730 h)                            $365.00
+              1,000 good answers                       $0.000417
               left out            1 without a price in us-east-1
 
             Targets
-              FAILS  p99 < 200 ms  measured 490
+              FAILS  p99 < 200 ms  measured 490 ms
         "#]]
         .assert_eq(&shown);
     }
@@ -297,7 +325,10 @@ mod tests {
     #[test]
     fn numbers_keep_their_magnitude() {
         assert_eq!([0.0, 999.0, 1e6, -1234.6].map(whole), ["0", "999", "1,000,000", "-1,235"].map(String::from));
-        assert_eq!([0.0, 0.012_345_6, 3.0, 123.456, 54321.0].map(significant), ["0", "0.01235", "3", "123.5", "54,321"].map(String::from));
+        assert_eq!(
+            [0.0, 0.012_345_6, 3.0, 123.456, 54321.0].map(significant),
+            ["0", "0.01235", "3", "123.5", "54,321"].map(String::from)
+        );
         assert_eq!(with_interval(Some(186.0), Some(4.25), millis), "186 ms ± 4.2 ms");
     }
 }

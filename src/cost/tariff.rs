@@ -4,8 +4,8 @@ use super::{Bill, Line};
 use crate::catalog::{self, Charge, Confidence, Face, Meter, Quote, Sheet};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
-use crate::sim::network::Index;
 use crate::sim::engine::Engine;
+use crate::sim::network::Index;
 use crate::sim::report::{Report, Usage};
 use crate::units::Money;
 
@@ -34,7 +34,12 @@ impl Metered for Report {
 
     fn site(&self, site: Index) -> Usage {
         let Some(site) = self.sites.get(site as usize) else { return Usage::default() };
-        Use { arrived: site.arrived, stored: site.messages.0, bytes_out: site.bytes_out, server_secs: site.server_secs }
+        Usage {
+            arrived: site.arrived,
+            stored: site.messages.0,
+            bytes_out: site.bytes_out,
+            server_secs: site.server_secs,
+        }
     }
 
     fn calls(&self, link: Index) -> u64 {

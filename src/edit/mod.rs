@@ -19,6 +19,7 @@ mod tests;
 pub use apply::apply;
 pub use diff::{Change, Diff};
 pub use history::History;
+pub(crate) use naming::{line, paragraph};
 pub use refusal::Refusal;
 
 use crate::catalog::Value;

@@ -6,13 +6,13 @@ use crate::model::{Design, Id, LONGEST_NAME, LONGEST_NOTE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A text as a name of one line: no control characters, no blanks at its ends, not too long.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_NAME).collect();
     plain.trim().to_owned()
 }
 
 /// A text as a note: line breaks and tabs stay, other control characters go.
-pub(super) fn paragraph(text: &str) -> String {
+pub(crate) fn paragraph(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(LONGEST_NOTE).collect()
 }
 

@@ -1,1 +1,57 @@
-//! TODO
+//! Designs as text: RON, one file a design, made to be read and diffed.
+//!
+//! A version of the format has plain structs of its own (`v1`), so that the model can change and old files open for
+//! ever. One record is one line, in a stable order, with only what differs from the defaults. What this version does not
+//! know (services, settings, values) is kept and written back. What cannot be part of a design is left out with a warning
+//! that has its line; what cannot be read at all is an error with line and column, and nothing opens.
+//!
+//! Saving replaces a file as a whole or not at all. Absent: dialogs, autosave, the choice of a path; ids that were given
+//! out and are gone, except those that a scenario still names.
+
+mod disk;
+mod error;
+mod lines;
+mod open;
+mod print;
+mod samples;
+#[cfg(test)]
+mod tests;
+mod v1;
+
+pub use disk::{read, write};
+pub use error::FileError;
+pub use open::parse;
+pub use print::print;
+pub use samples::{Sample, samples};
+
+use crate::model::Design;
+
+/// The version that is written, and the newest that can be read.
+pub const VERSION: u32 = 1;
+
+/// What a file held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The design.
+    pub design: Design,
+    /// What is not as the file says, in the order of the file's sections. At most a hundred, and one that counts the rest.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in a file that could not be taken as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Line of the record, from 1.
+    pub line: Option<usize>,
+    /// What, and what was done about it.
+    pub text: String,
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.text),
+            None => f.write_str(&self.text),
+        }
+    }
+}

@@ -117,15 +117,20 @@ impl Histogram {
         if self.count == 0 {
             return found;
         }
-        let mut next = 0;
-        let mut below = 0u64;
+        let targets = shares.map(|share| share * self.count as f64);
+        let (mut next, mut below) = (0, 0u64);
+        // Whole numbers decide where a share lies; only the buckets that are hit cost a division.
+        let wanted = targets.map(|target| (target.ceil() as u64).max(1));
         for index in self.lowest..=self.highest {
             let here = u64::from(self.counts[index]);
-            while next < N && (below + here) as f64 >= shares[next] * self.count as f64 && here > 0 {
+            while next < N && below + here >= wanted[next] {
                 let (low, width) = bounds(index);
-                let part = (shares[next] * self.count as f64 - below as f64) / here as f64;
+                let part = (targets[next] - below as f64) / here as f64;
                 found[next] = (low + width * part.clamp(0.0, 1.0)).min(self.max as f64);
                 next += 1;
+            }
+            if next == N {
+                break;
             }
             below += here;
         }

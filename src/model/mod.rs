@@ -5,9 +5,11 @@
 
 mod geometry;
 mod id;
+mod sketch;
 
 pub use geometry::{Point, Rect, Size};
 pub use id::Id;
+pub use sketch::sketch;
 
 use crate::catalog::{self, Service, Settings, Value};
 use crate::scenario::Scenario;

@@ -148,7 +148,9 @@ impl Session {
                 self.autosave.discard_recovery();
                 self.warn("The recovered design", &opened.warnings);
             }
-            Err(error) => self.notices.push(Notice::error(format!("What was left unsaved cannot be recovered: {error}"))),
+            Err(error) => {
+                self.notices.push(Notice::error(format!("What was left unsaved cannot be recovered: {error}")))
+            }
         }
     }
 

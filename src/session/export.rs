@@ -42,7 +42,8 @@ impl Exports {
         let (sender, wake) = (self.sender.clone(), Arc::clone(&self.wake));
         let work = move || {
             let outcome = std::panic::catch_unwind(|| job.write());
-            let notice = outcome.unwrap_or_else(|_| Notice::error("The picture could not be made: a fault of the program"));
+            let notice =
+                outcome.unwrap_or_else(|_| Notice::error("The picture could not be made: a fault of the program"));
             // Nobody is left to be told when the session is gone.
             let _ = sender.send(notice);
             wake();
@@ -55,7 +56,8 @@ impl Job {
     fn write(&self) -> Notice {
         let made = picture(&self.design, Some(&self.plan), self.snapshot.as_deref(), self.format, &self.options);
         let written = made.map_err(|error| error.to_string()).and_then(|bytes| {
-            super::recent::write_atomically(&self.path, &bytes).map_err(|error| format!("it cannot be written ({error})"))
+            super::recent::write_atomically(&self.path, &bytes)
+                .map_err(|error| format!("it cannot be written ({error})"))
         });
         let name = self.path.display();
         match written {

@@ -31,6 +31,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Pixels per drawing unit of a picture that nobody gave a scale for: sharp on any screen.
+const EXPORT_SCALE: f32 = 2.0;
+
 /// Everything that may be asked of the session. Menus, shortcuts, panels and tests all send these.
 #[derive(Debug, Clone)]
 pub enum Action {
@@ -73,7 +76,9 @@ pub enum Action {
     /// Save to this file.
     SaveAs(PathBuf),
     /// Write a picture or another format to this file; the format follows from its ending.
-    Export(PathBuf, Options),
+    Export(PathBuf),
+    /// The same, with a say in how the picture looks.
+    ExportAs(PathBuf, Options),
     /// Say something to the user.
     Say(Notice),
     /// Take over what a session before this one left unsaved.
@@ -261,7 +266,9 @@ impl Session {
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
             Action::CancelGesture => self.cancel_gesture(),
-            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Speed(_) => self.drive(&action),
+            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Speed(_) => {
+                self.drive(&action)
+            }
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
@@ -270,7 +277,8 @@ impl Session {
             Action::OpenSample(key) => self.open_sample(&key),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
-            Action::Export(path, options) => self.export(path, options),
+            Action::Export(path) => self.export(path, Options { scale: EXPORT_SCALE, ..Options::default() }),
+            Action::ExportAs(path, options) => self.export(path, options),
             Action::Say(notice) => self.notices.push(notice),
             Action::Recover => self.recover(),
             Action::DiscardRecovery => self.autosave.discard_recovery(),
@@ -372,9 +380,9 @@ impl Session {
         self.refresh();
         let words = harm.words();
         if !self.run.inject(harm, lasts) {
-            let text = format!("{words}: nothing of that runs now; start the run, and check that what it names is part of it");
+            let text =
+                format!("{words}: nothing of that runs now; start the run, and check that what it names is part of it");
             self.notices.push(Notice::error(text));
         }
     }
 }
-

@@ -21,6 +21,8 @@ pub(super) struct Control {
     speed: f64,
     watched: Option<Id>,
     injected: Vec<Fault>,
+    /// Number of the run; frames of others are not shown.
+    number: u64,
     restarts: u64,
 }
 
@@ -29,7 +31,8 @@ impl Control {
         let runner = match Runner::new(wake) {
             Ok(runner) => Some(runner),
             Err(error) => {
-                let text = format!("Nothing can be run: the engine's thread did not start ({error}). Start the program again");
+                let text =
+                    format!("Nothing can be run: the engine's thread did not start ({error}). Start the program again");
                 notices.push(Notice::error(text));
                 None
             }
@@ -42,13 +45,14 @@ impl Control {
             speed: 1.0,
             watched: None,
             injected: Vec::new(),
+            number: 0,
             restarts: 0,
         }
     }
 
     /// The latest figures of the run, if there is one.
     pub(super) fn state(&self) -> Option<&State> {
-        self.state.as_ref().filter(|_| self.started)
+        self.state.as_ref()
     }
 
     pub(super) fn is_started(&self) -> bool {
@@ -69,16 +73,18 @@ impl Control {
 
     /// Takes the latest frame in.
     pub(super) fn poll(&mut self) -> Option<Notice> {
-        let frame = self.runner.as_ref()?.latest()?;
+        let frame = self.runner.as_ref()?.latest().filter(|frame| self.started && frame.number == self.number)?;
         let restarted = frame.restarts > self.restarts;
         self.restarts = frame.restarts;
         if frame.state.is_some() {
             self.state = frame.state.clone();
         }
-        if let Some(failure) = frame.failure.as_ref().filter(|_| self.started) {
+        if let Some(failure) = &frame.failure {
             // The figures up to here stay in sight until the next run.
             (self.started, self.running) = (false, false);
-            let text = format!("The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again");
+            let text = format!(
+                "The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again"
+            );
             return Some(Notice::error(text));
         }
         if restarted {
@@ -127,7 +133,7 @@ impl Control {
     /// Goes on with a changed drawing, if there is a run.
     pub(super) fn retune(&mut self, design: &Design, plan: &Arc<Plan>) {
         if self.started {
-            self.tell(Order::Retune(setup(design, plan)));
+            self.tell(Order::Retune(self.setup(design, plan)));
         }
         self.tell_watched(plan);
     }
@@ -148,7 +154,7 @@ impl Control {
 
     /// Makes something go wrong now; false if there is no run, or nothing in it that this could happen to.
     pub(super) fn inject(&mut self, harm: Harm, lasts: Span) -> bool {
-        let Some(state) = self.state() else { return false };
+        let Some(state) = self.state().filter(|_| self.started) else { return false };
         let at = state.snapshot.now.since(SimTime::ZERO);
         let fault = Fault { at, lasts, harm };
         let Some(order) = compile::fault(&state.plan, &fault) else { return false };
@@ -168,8 +174,14 @@ impl Control {
         self.state = None;
         self.injected.clear();
         self.tell_watched(plan);
-        self.tell(Order::Start(setup(design, plan)));
+        self.number += 1;
+        self.tell(Order::Start(self.setup(design, plan)));
         self.tell(Order::Speed(self.speed));
+    }
+
+    fn setup(&self, design: &Design, plan: &Arc<Plan>) -> Box<Setup> {
+        let tariff = Tariff::new(design, plan);
+        Box::new(Setup { plan: Arc::clone(plan), tariff, seed: SEED, run: self.number })
     }
 
     fn tell_watched(&self, plan: &Plan) {
@@ -182,8 +194,4 @@ impl Control {
             runner.tell(order);
         }
     }
-}
-
-fn setup(design: &Design, plan: &Arc<Plan>) -> Box<Setup> {
-    Box::new(Setup { plan: Arc::clone(plan), tariff: Tariff::new(design, plan), seed: SEED })
 }

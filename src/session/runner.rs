@@ -62,11 +62,15 @@ pub(super) struct Setup {
     pub(super) tariff: Tariff,
     /// Seed of all chance.
     pub(super) seed: u64,
+    /// Number of the run, counted by the session: frames of an earlier one can still be on their way.
+    pub(super) run: u64,
 }
 
 /// What the engine's thread shows.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
+    /// Number of the run that it is of.
+    pub(super) number: u64,
     /// What there is of a run.
     pub(super) state: Option<State>,
     /// How often the run had to start again because the drawing changed.
@@ -132,6 +136,7 @@ impl Drop for Runner {
 /// The thread's own state.
 struct Worker {
     run: Option<Run>,
+    number: u64,
     running: bool,
     speed: f64,
     watch: Option<Index>,
@@ -182,6 +187,7 @@ impl Worker {
     fn new(latest: Arc<ArcSwapOption<Frame>>, wake: Wake) -> Self {
         Self {
             run: None,
+            number: 0,
             running: false,
             speed: 1.0,
             watch: None,
@@ -250,6 +256,7 @@ impl Worker {
 
     fn start(&mut self, setup: Setup) {
         self.failure = None;
+        self.number = setup.run;
         let mut run = Run::new(setup);
         run.engine.watch(self.watch);
         self.run = Some(run);
@@ -336,7 +343,7 @@ impl Worker {
         self.published = clock::now();
         let going = if self.running { Going::On } else { Going::Held };
         let state = self.run.as_mut().map(|run| run.state(going));
-        let frame = Frame { state, restarts: self.restarts, failure: self.failure.clone() };
+        let frame = Frame { number: self.number, state, restarts: self.restarts, failure: self.failure.clone() };
         self.latest.store(Some(Arc::new(frame)));
         (self.wake)();
     }

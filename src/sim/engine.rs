@@ -56,6 +56,8 @@ pub struct Engine {
     pub(super) link_meters: Vec<LinkMeter>,
     /// The users' view: all sources together.
     pub(super) system: History,
+    /// Latency of all sources in the open interval, kept to be used again.
+    system_latency: Histogram,
     pub(super) watched: Option<Index>,
 }
 
@@ -102,6 +104,7 @@ impl Engine {
             meters: vec![Meter::new(); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(),
+            system_latency: Histogram::default(),
             watched: None,
             network,
         };
@@ -396,12 +399,11 @@ impl Engine {
     }
 
     fn close_system(&mut self) {
-        let mut latency = Histogram::default();
         for source in &self.network.sources {
-            latency.merge(&self.meters[source.site as usize].latency);
+            self.system_latency.merge(&self.meters[source.site as usize].latency);
         }
         let mark = self.system_mark();
-        self.system.close(mark, &mut latency, &Capacity::default());
+        self.system.close(mark, &mut self.system_latency, &Capacity::default());
     }
 }
 

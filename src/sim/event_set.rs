@@ -70,7 +70,7 @@ pub(super) struct EventSet {
 impl EventSet {
     pub(super) fn new() -> Self {
         let mut set = Self { tree: Vec::new(), events: Vec::new(), free: Vec::new(), hole: NO_SLOT, sequence: 0 };
-        set.grow(64);
+        set.grow(8);
         set
     }
 
@@ -159,12 +159,15 @@ impl EventSet {
     fn replay(&mut self, slot: Slot, key: u128) {
         let mut node = self.events.len() + slot as usize;
         let mut best = key;
-        self.tree[node] = key;
+        // The mask changes nothing; it shows the compiler that no index is out of bounds.
+        let tree = self.tree.as_mut_slice();
+        let mask = tree.len() - 1;
+        tree[node & mask] = key;
         while node > 1 {
-            let other = self.tree[node ^ 1];
+            let other = tree[(node ^ 1) & mask];
             best = if other < best { other } else { best };
             node >>= 1;
-            self.tree[node] = best;
+            tree[node & mask] = best;
         }
     }
 }

@@ -109,7 +109,10 @@ impl Mark {
     /// Mean of an area between two marks.
     fn mean(area: impl Fn(&Self) -> u128, from: &Self, to: &Self) -> f64 {
         let nanos = to.at.since(from.at).0.max(1);
-        (area(to) - area(from)) as f64 / nanos as f64
+        let grown = area(to) - area(from);
+        // Nearly always fits 64 bits, whose conversion is an instruction.
+        let grown = u64::try_from(grown).map_or(grown as f64, |small| small as f64);
+        grown / nanos as f64
     }
 
     /// Share of processors or workers in use between two marks, 0 to 1.

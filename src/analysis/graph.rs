@@ -1,0 +1,122 @@
+//! The drawing as a graph: who calls whom, and what stands on every way from the users.
+
+use crate::catalog::{self, Face, Service, Settings, Value};
+use crate::edit::Command;
+use crate::model::{Design, Id, Node};
+use petgraph::Direction;
+use petgraph::algo::dominators;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::Dfs;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A drawing, its nodes and links as a graph, and a root that stands before all users.
+pub(super) struct Graph<'a> {
+    pub design: &'a Design,
+    graph: DiGraph<Option<&'a Id>, ()>,
+    index: BTreeMap<&'a Id, NodeIndex>,
+    root: NodeIndex,
+    reached: BTreeSet<NodeIndex>,
+}
+
+impl<'a> Graph<'a> {
+    pub fn new(design: &'a Design) -> Self {
+        let mut graph = DiGraph::new();
+        let root = graph.add_node(None);
+        let index: BTreeMap<&Id, NodeIndex> = design.nodes.keys().map(|id| (id, graph.add_node(Some(id)))).collect();
+        for link in design.links.values() {
+            if let (Some(&from), Some(&to)) = (index.get(&link.from), index.get(&link.to)) {
+                graph.update_edge(from, to, ());
+            }
+        }
+        for (id, node) in &design.nodes {
+            if node.service().is_some_and(|service| service.face == Face::Client) {
+                graph.update_edge(root, index[id], ());
+            }
+        }
+        let mut reached = BTreeSet::new();
+        let mut walk = Dfs::new(&graph, root);
+        while let Some(next) = walk.next(&graph) {
+            reached.insert(next);
+        }
+        Self { design, graph, index, root, reached }
+    }
+
+    /// Nodes of known services with what the catalogue says of them.
+    pub fn known(&self) -> impl Iterator<Item = (&'a Id, &'a Node, &'static Service, Settings<'a>)> {
+        let nodes = self.design.nodes.iter();
+        nodes.filter_map(|(id, node)| Some((id, node, node.service()?, node.settings()?)))
+    }
+
+    /// Nodes of one service.
+    pub fn of(&self, service: &str) -> impl Iterator<Item = (&'a Id, &'a Node, Settings<'a>)> {
+        self.known().filter(move |(_, _, known, _)| known.key == service).map(|(id, node, _, settings)| (id, node, settings))
+    }
+
+    /// Whether any requests can come to a node.
+    pub fn is_reached(&self, id: &Id) -> bool {
+        self.index.get(id).is_some_and(|index| self.reached.contains(index))
+    }
+
+    pub fn callers(&self, id: &Id) -> Vec<&'a Id> {
+        self.neighbours(id, Direction::Incoming)
+    }
+
+    pub fn callees(&self, id: &Id) -> Vec<&'a Id> {
+        self.neighbours(id, Direction::Outgoing)
+    }
+
+    fn neighbours(&self, id: &Id, direction: Direction) -> Vec<&'a Id> {
+        let Some(&index) = self.index.get(id) else { return Vec::new() };
+        let mut ids: Vec<&Id> = self.graph.neighbors_directed(index, direction).filter_map(|n| self.graph[n]).collect();
+        ids.sort();
+        ids
+    }
+
+    /// How many other nodes each node cuts off from all users when it is gone: those that it dominates.
+    pub fn cut_off(&self) -> BTreeMap<&'a Id, usize> {
+        let dominators = dominators::simple_fast(&self.graph, self.root);
+        let mut counts = BTreeMap::new();
+        for &index in &self.reached {
+            for above in dominators.strict_dominators(index).into_iter().flatten() {
+                if let Some(id) = self.graph[above] {
+                    *counts.entry(id).or_default() += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    /// Nodes that call each other in a circle.
+    pub fn cycles(&self) -> Vec<Vec<&'a Id>> {
+        let components = petgraph::algo::tarjan_scc(&self.graph).into_iter();
+        let many = components.filter(|nodes| nodes.len() > 1 || self.graph.contains_edge(nodes[0], nodes[0]));
+        let ids = many.map(|nodes| nodes.into_iter().filter_map(|n| self.graph[n]).collect::<Vec<&Id>>());
+        ids.map(|mut ids| {
+            ids.sort();
+            ids
+        })
+        .collect()
+    }
+
+    pub fn face(&self, id: &Id) -> Option<Face> {
+        self.design.nodes.get(id)?.service().map(|service| service.face)
+    }
+
+    pub fn label(&self, id: &Id) -> &'a str {
+        self.design.nodes.get(id).map_or("", |node| &node.label)
+    }
+
+    /// Labels in a row: "A, B and 3 more".
+    pub fn labels(&self, ids: &[&Id]) -> String {
+        let shown: Vec<&str> = ids.iter().take(4).map(|id| self.label(id)).collect();
+        let more = ids.len().saturating_sub(4);
+        if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+    }
+}
+
+/// The command that sets a setting, given as it would be typed.
+pub(super) fn set(design: &Design, id: &Id, key: &str, text: &str) -> Option<Command> {
+    let service = catalog::find(&design.nodes.get(id)?.service)?;
+    let value: Value = service.sheet().param(key)?.kind.parse(text).ok()?;
+    Some(Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) })
+}

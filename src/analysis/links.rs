@@ -1,0 +1,35 @@
+//! Links that cannot carry requests.
+
+use super::graph::Graph;
+use super::{Finding, Severity};
+use crate::catalog::Face;
+use crate::edit::Command;
+
+/// Links that the catalogue refuses; the editor does not draw them, but a file may have them.
+pub(super) fn refused(graph: &Graph<'_>) -> Vec<Finding> {
+    let links = graph.design.links.iter();
+    let found = links.filter_map(|(id, link)| {
+        let service = |end| graph.design.nodes.get(end).and_then(|node| node.service());
+        let why = service(&link.from)?.tie(service(&link.to)?).err()?;
+        let about = [id, &link.from, &link.to];
+        let finding = Finding::new("refused-link", Severity::Error, &about, why, "Remove the link, or put what is missing in between");
+        Some(finding.fixed_by(vec![Command::Remove { ids: vec![id.clone()] }]))
+    });
+    found.collect()
+}
+
+/// Nodes that call each other in a circle: a request would never end. Messages may go round, but they multiply.
+pub(super) fn cycle(graph: &Graph<'_>) -> Vec<Finding> {
+    let found = graph.cycles().into_iter().map(|ids| {
+        let by_message = ids.iter().any(|id| graph.face(id) == Some(Face::Queue));
+        let labels = graph.labels(&ids);
+        if by_message {
+            let text = format!("Messages go in a circle: {labels}. Each one that is handled sends another");
+            let remedy = "Remove the link that closes the circle, or give it a share below 100 %";
+            return Finding::new("message-loop", Severity::Warning, &ids, text, remedy);
+        }
+        let text = format!("Calls go in a circle: {labels}. A request would wait for itself");
+        Finding::new("call-cycle", Severity::Error, &ids, text, "Remove the link that closes the circle")
+    });
+    found.collect()
+}

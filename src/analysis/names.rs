@@ -1,0 +1,79 @@
+//! Names in scenarios that the drawing does not have.
+
+use super::graph::Graph;
+use super::{Finding, Severity};
+use crate::catalog::Face;
+use crate::edit::Command;
+use crate::model::Id;
+use crate::scenario::{Harm, Scenario};
+use std::collections::BTreeSet;
+
+/// Traffic of nodes that are no users, and crashes of nodes that are not there.
+pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
+    let face = |name: &str| Id::new(name).and_then(|id| graph.face(&id));
+    let there = |name: &str| Id::new(name).is_some_and(|id| graph.design.nodes.contains_key(&id));
+    let mut found = Vec::new();
+    for (at, scenario) in graph.design.scenarios.iter().enumerate() {
+        let (mut kept, mut wrong) = (scenario.clone(), Vec::new());
+        kept.traffic.retain(|node, _| {
+            let good = face(node) == Some(Face::Client);
+            if !good {
+                wrong.push(format!("traffic of \"{node}\", which is no users node of this drawing"));
+            }
+            good
+        });
+        kept.faults.retain(|fault| match &fault.harm {
+            Harm::Crash { node, .. } if !there(node) => {
+                wrong.push(format!("a crash of \"{node}\", which is not in this drawing"));
+                false
+            }
+            _ => true,
+        });
+        found.extend(wrong.into_iter().map(|what| unknown_name(at, &kept, what)));
+    }
+    found
+}
+
+/// Outages of zones that nothing stands in.
+pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
+    let zones = zones(graph);
+    let mut found = Vec::new();
+    for (at, scenario) in graph.design.scenarios.iter().enumerate() {
+        let (mut kept, mut wrong) = (scenario.clone(), Vec::new());
+        kept.faults.retain(|fault| match &fault.harm {
+            Harm::ZoneOutage { zone } if !zones.contains(zone) => {
+                let known: Vec<&str> = zones.iter().map(String::as_str).collect();
+                wrong.push(format!("an outage of zone {zone}, where nothing stands (zones in use: {})", known.join(", ")));
+                false
+            }
+            _ => true,
+        });
+        found.extend(wrong.into_iter().map(|what| unknown_name(at, &kept, what)));
+    }
+    found
+}
+
+/// Zones that are drawn, and those that scaling groups and caches spread over by themselves.
+fn zones(graph: &Graph<'_>) -> BTreeSet<String> {
+    let mut zones = BTreeSet::new();
+    for (_, node, service, settings) in graph.known() {
+        let spread = match service.key {
+            "asg" => settings.count("zones"),
+            "elasticache" => settings.count("nodes"),
+            "ec2" | "rds" => 1,
+            _ => 0,
+        };
+        match graph.design.zone_of(node) {
+            Some(zone) => zones.extend([zone.to_owned()]),
+            None => zones.extend(('a'..='z').take(spread as usize).map(String::from)),
+        }
+    }
+    zones
+}
+
+fn unknown_name(at: usize, kept: &Scenario, what: String) -> Finding {
+    let text = format!("The scenario \"{}\" has {what}: it has no effect", kept.name);
+    let fix = Command::PutScenario { at, scenario: kept.clone() };
+    let remedy = "Correct the name, or take it out of the scenario";
+    Finding::new("unknown-name", Severity::Warning, &[], text, remedy).fixed_by(vec![fix])
+}

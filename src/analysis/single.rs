@@ -1,0 +1,110 @@
+//! What a single loss takes down: nodes of one instance, and everything in one zone.
+
+use super::graph::{Graph, set};
+use super::{Finding, Severity};
+use crate::catalog::{Face, Settings};
+use crate::edit::Command;
+use crate::model::{Design, Id};
+use std::collections::BTreeSet;
+
+/// Nodes of one instance that requests need and that have no equal beside them.
+pub(super) fn single_instance(graph: &Graph<'_>) -> Vec<Finding> {
+    let cut_off = graph.cut_off();
+    let candidates = graph.known().filter(|(id, _, _, _)| graph.is_reached(id) && waited_for(graph, id) && !has_equal(graph, id));
+    let found = candidates.filter_map(|(id, node, service, settings)| {
+        let weak = weakness(graph.design, service.key, id, &settings)?;
+        let behind = match cut_off.get(id).copied().unwrap_or(0) {
+            0 => String::new(),
+            1 => ", and 1 node is reached only through it".to_owned(),
+            count => format!(", and {count} nodes are reached only through it"),
+        };
+        let text = format!("{} {}{behind}", node.label, weak.what);
+        Some(Finding::new("single-point-of-failure", weak.severity, &[id], text, weak.remedy).fixed_by(weak.fix))
+    });
+    found.collect()
+}
+
+struct Weakness {
+    what: &'static str,
+    severity: Severity,
+    remedy: &'static str,
+    fix: Vec<Command>,
+}
+
+fn weakness(design: &Design, service: &str, id: &Id, settings: &Settings<'_>) -> Option<Weakness> {
+    let fix = |pairs: &[(&str, &str)]| pairs.iter().filter_map(|(key, text)| set(design, id, key, text)).collect();
+    match service {
+        "ec2" => Some(Weakness {
+            what: "is a single instance: when it fails, requests fail",
+            severity: Severity::Warning,
+            remedy: "Put a balancer and a second instance, or a scaling group, in its place",
+            fix: Vec::new(),
+        }),
+        "rds" => Some(Weakness {
+            what: "is a single database instance: when it fails, requests that need it fail",
+            severity: Severity::Warning,
+            remedy: "On AWS a Multi-AZ standby takes over; a cache in front of it lowers what depends on it",
+            fix: Vec::new(),
+        }),
+        "elasticache" if settings.count("nodes") == 1 => Some(Weakness {
+            what: "is a single cache node: when it fails, every lookup fails",
+            severity: Severity::Warning,
+            remedy: "Use at least two nodes",
+            fix: fix(&[("nodes", "2")]),
+        }),
+        "asg" if settings.count("max") <= 1 => Some(Weakness {
+            what: "never has more than one instance: when it fails, requests fail until another one has booted",
+            severity: Severity::Warning,
+            remedy: "Allow at least two instances",
+            fix: fix(&[("max", "4"), ("min", "2")]),
+        }),
+        "asg" if settings.count("min") <= 1 => Some(Weakness {
+            what: "has one instance in quiet times: when it fails then, requests fail until another one has booted",
+            severity: Severity::Note,
+            remedy: "Keep at least two instances",
+            fix: fix(&[("min", "2")]),
+        }),
+        _ => None,
+    }
+}
+
+/// Whether someone waits for its answers: a consumer of messages that fails only lets them wait.
+fn waited_for(graph: &Graph<'_>, id: &Id) -> bool {
+    graph.callers(id).iter().any(|caller| graph.face(caller) != Some(Face::Queue))
+}
+
+/// Whether all that call it choose among several of its kind.
+fn has_equal(graph: &Graph<'_>, id: &Id) -> bool {
+    let face = graph.face(id);
+    let chooses = |caller: &Id| {
+        let one_of_many = matches!(graph.face(caller), Some(Face::Client | Face::Dns | Face::Edge | Face::Balancer));
+        one_of_many && graph.callees(caller).into_iter().any(|other| other != id && graph.face(other) == face)
+    };
+    graph.callers(id).into_iter().all(chooses)
+}
+
+/// Servers that all stand in one zone, by a place or by their own setting.
+pub(super) fn one_zone(graph: &Graph<'_>) -> Vec<Finding> {
+    let (mut zones, mut servers, mut fix) = (BTreeSet::new(), Vec::new(), Vec::new());
+    for (id, node, service, settings) in graph.known().filter(|(id, _, _, _)| graph.is_reached(id)) {
+        if service.face != Face::Server || service.key == "station" {
+            continue;
+        }
+        let zone = graph.design.zone_of(node).map(str::to_owned);
+        match (zone, service.key) {
+            (Some(zone), _) => zones.insert(zone),
+            (None, "asg") if settings.count("zones") > 1 => return Vec::new(),
+            (None, "asg") => {
+                fix.extend(set(graph.design, id, "zones", "3"));
+                zones.insert("a".to_owned())
+            }
+            // A single instance without a zone is told by the rule above.
+            (None, _) => continue,
+        };
+        servers.push(id);
+    }
+    let Some(zone) = zones.pop_first().filter(|_| zones.is_empty()) else { return Vec::new() };
+    let text = format!("Everything that serves stands in zone {zone}: {}. An outage of the zone stops it all", graph.labels(&servers));
+    let remedy = "Spread it over at least two zones";
+    vec![Finding::new("one-zone", Severity::Warning, &servers, text, remedy).fixed_by(fix)]
+}

@@ -1,0 +1,142 @@
+//! Each rule on a drawing of one line: what is found, and that the fix takes it away.
+
+use super::*;
+use crate::edit;
+use crate::model::{Place, PlaceKind, Rect, sketch};
+use crate::scenario::{Fault, Harm};
+use crate::sim::shape::Shape;
+use crate::units::{Rate, Span};
+
+fn drawn(text: &str) -> Design {
+    sketch(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn rules(design: &Design) -> Vec<String> {
+    check(design).iter().map(|finding| format!("{} {}", finding.rule, finding.about.first().map_or("", Id::as_str))).collect()
+}
+
+fn find(text: &str, wanted: &[&str]) {
+    assert_eq!(rules(&drawn(text)), wanted, "{text}");
+}
+
+/// Carries out the fixes of a rule; none of its findings that had a fix may remain.
+fn mends(mut design: Design, rule: &str) -> Design {
+    let findings: Vec<Finding> = check(&design).into_iter().filter(|f| f.rule == rule && !f.fix.is_empty()).collect();
+    assert!(!findings.is_empty(), "{rule} has no fix here");
+    for command in findings.iter().flat_map(|finding| &finding.fix) {
+        edit::apply(&mut design, command).unwrap_or_else(|refusal| panic!("{rule}: {refusal}"));
+    }
+    assert!(check(&design).iter().all(|finding| finding.rule != rule), "{rule} is still found");
+    design
+}
+
+#[test]
+fn a_sound_drawing_has_no_findings() {
+    find("users -> route53 -> elb -> asg(min=2, max=8) -> elasticache(nodes=2)", &[]);
+    find("users -> cloudfront -> s3", &[]);
+    find("users -> elb -> a:ec2; elb -> b:ec2", &[]);
+    find("", &[]);
+}
+
+#[test]
+fn single_instances_that_requests_need_are_found() {
+    find("users -> ec2", &["single-point-of-failure ec2"]);
+    find("users -> elb -> asg(min=2) -> rds", &["single-point-of-failure rds"]);
+    find("users -> elb -> a:ec2 -> rds; elb -> b:ec2 -> rds", &["single-point-of-failure rds"]);
+    find("users -> elb -> asg(min=1, max=1, policy=none)", &["single-point-of-failure asg"]);
+    let design = drawn("users -> elb -> asg -> rds");
+    let findings = check(&design);
+    assert_eq!(findings.iter().map(|f| f.severity).collect::<Vec<_>>(), [Severity::Warning, Severity::Note]);
+    assert!(findings[1].text.ends_with("and 1 node is reached only through it"), "{}", findings[1].text);
+    mends(drawn("users -> elb -> asg(max=1, policy=none)"), "single-point-of-failure");
+    mends(drawn("users -> elb -> asg(min=2) -> elasticache"), "single-point-of-failure");
+    find("users -> elb -> asg(min=2) -> sqs -> worker:asg", &[]);
+}
+
+#[test]
+fn everything_in_one_zone_is_found() {
+    mends(drawn("users -> elb -> asg(min=2, zones=1)"), "one-zone");
+    find("users -> elb -> asg(min=2, zones=1); elb -> b:asg(min=2, zones=2)", &[]);
+    let mut design = drawn("users -> elb -> a:ec2; elb -> b:ec2");
+    let zone = Id::new("az-c").unwrap();
+    let place = Place { kind: PlaceKind::Zone, label: "c".into(), rect: Rect::default(), parent: None };
+    design.places.insert(zone.clone(), place);
+    for node in design.nodes.values_mut().filter(|node| node.service == "ec2") {
+        node.place = Some(zone.clone());
+    }
+    assert_eq!(rules(&design), ["one-zone a"]);
+}
+
+#[test]
+fn links_that_make_no_sense_are_found() {
+    find("users -> elb -> asg(min=2); elb -> s3", &["refused-link elb--s3"]);
+    mends(drawn("users -> elb -> asg(min=2); elb -> s3"), "refused-link");
+    find("users -> elb -> a:asg(min=2) -> b:asg(min=2) -> a", &["call-cycle a"]);
+    find("users -> elb -> asg(min=2) -> sqs -> asg", &["message-loop asg"]);
+}
+
+#[test]
+fn requests_to_nowhere_are_found() {
+    find("users", &["no-way-on users"]);
+    find("users -> route53", &["no-way-on route53"]);
+    find("users -> elb", &["no-targets elb"]);
+    find("users -> s3; cloudfront -> s3", &["not-reached cloudfront"]);
+    find("users -> elb -> asg(min=2) -> sqs", &["no-consumer sqs"]);
+}
+
+#[test]
+fn scaling_that_cannot_work_is_found() {
+    find("users -> elb -> asg(min=3, max=2)", &["min-above-max asg"]);
+    mends(drawn("users -> elb -> asg(min=3, max=2)"), "min-above-max");
+    find("users -> elb -> asg(min=4, max=4)", &["no-room-to-scale asg"]);
+    mends(drawn("users -> elb -> asg(min=4, max=4)"), "no-room-to-scale");
+    find("users -> elb -> asg(min=4, max=4, policy=none)", &[]);
+    mends(drawn("users -> elb -> asg(min=2, policy=backlog per instance)"), "backlog-without-queue");
+    find("users -> elb -> w:asg(min=2) -> sqs -> x:asg(policy=backlog per instance)", &[]);
+}
+
+#[test]
+fn what_the_catalogue_cannot_read_is_found() {
+    let text = r#"Loadscape(version: 1, nodes: [
+        (id: "users", service: "users", at: (0, 0), set: {"rate": "many", "colour": "red"}),
+        (id: "s3", service: "s3", at: (0, 0)), (id: "q", service: "quantum", at: (0, 0)),
+    ], links: [(from: "users", to: "s3"), (from: "users", to: "q")])"#;
+    let design = crate::file::parse(text, "t.ron").unwrap().design;
+    assert_eq!(rules(&design), ["unknown-service q", "unreadable-setting users", "unreadable-setting users"]);
+    mends(design, "unreadable-setting");
+}
+
+#[test]
+fn names_that_a_scenario_gets_wrong_are_found() {
+    let mut design = drawn("users -> elb -> asg(min=2)");
+    let scenario = &mut design.scenarios[0];
+    let minute = Span::from_secs(60);
+    let faults = [
+        Harm::Crash { node: "web".into(), count: 1 },
+        Harm::Crash { node: "asg".into(), count: 1 },
+        Harm::ZoneOutage { zone: "c".into() },
+        Harm::ZoneOutage { zone: "d".into() },
+    ];
+    scenario.faults = faults.into_iter().map(|harm| Fault { at: minute, lasts: minute, harm }).collect();
+    scenario.traffic.insert("elb".into(), Shape::Constant(Rate(1.0)));
+    let texts: Vec<String> = check(&design).into_iter().map(|finding| finding.text).collect();
+    let wanted = [
+        "The scenario \"steady\" has traffic of \"elb\", which is no users node of this drawing: it has no effect",
+        "The scenario \"steady\" has a crash of \"web\", which is not in this drawing: it has no effect",
+        "The scenario \"steady\" has an outage of zone d, where nothing stands (zones in use: a, b, c): it has no effect",
+    ];
+    assert_eq!(texts, wanted);
+}
+
+#[test]
+fn any_drawing_can_be_checked() {
+    for seed in 0..40 {
+        let design = edit::random::design(seed, 150);
+        for finding in check(&design) {
+            assert!(finding.about.iter().all(|id| design.has(id)), "{finding:?}");
+            for command in &finding.fix {
+                let _ = edit::apply(&mut design.clone(), command);
+            }
+        }
+    }
+}

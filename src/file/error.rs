@@ -1,0 +1,31 @@
+//! Why a file could not be read or written.
+
+use thiserror::Error;
+
+/// Which file, where in it, what is wrong, what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{name}{place}: {what}. {remedy}", place = self.place())]
+pub struct FileError {
+    /// Name of the file.
+    pub name: String,
+    /// Line and column, from 1, if the trouble is in the text.
+    pub at: Option<(usize, usize)>,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl FileError {
+    pub(super) fn new(name: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), at: None, what: what.into(), remedy: remedy.into() }
+    }
+
+    pub(super) fn at(self, line: usize, column: usize) -> Self {
+        Self { at: Some((line, column)), ..self }
+    }
+
+    fn place(&self) -> String {
+        self.at.map(|(line, column)| format!(", line {line}, column {column}")).unwrap_or_default()
+    }
+}

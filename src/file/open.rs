@@ -1,0 +1,427 @@
+//! From text to a design. What a record says about others is checked; whatever does not hold is left out with a warning.
+
+use super::error::FileError;
+use super::lines::{Lines, Section};
+use super::v1::{self, Scalar};
+use super::{Opened, VERSION, Warning};
+use crate::catalog::{self, REGIONS, Value};
+use crate::edit::{line, paragraph};
+use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
+use crate::scenario::{Fault, Harm, Scenario};
+use crate::sim::shape::Shape;
+use crate::units::Span;
+use ron::Options;
+use ron::extensions::Extensions;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most warnings that are told one by one.
+const MOST: usize = 100;
+
+const REMEDY: &str = "Correct that in a text editor; the file was not changed";
+
+/// Reads a design. `name` is what errors call the text.
+pub fn parse(text: &str, name: &str) -> Result<Opened, FileError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(FileError::new(name, "the file is empty", "Choose another file, or start a new design"));
+    }
+    let options = Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+    let file: v1::File = match options.from_str(text) {
+        Ok(file) => file,
+        Err(error) => return Err(explain(text, name, &options, &error)),
+    };
+    if file.version != VERSION {
+        return Err(version_error(name, file.version));
+    }
+    let mut reader = Reader::default();
+    reader.file(file);
+    let warnings = reader.located(text, &options);
+    Ok(Opened { design: reader.design, warnings })
+}
+
+fn explain(text: &str, name: &str, options: &Options, error: &ron::error::SpannedError) -> FileError {
+    match options.from_str::<v1::Head>(text) {
+        Ok(head) if head.version != VERSION => version_error(name, head.version),
+        _ => FileError::new(name, words(&error.code), REMEDY).at(error.span.end.line, error.span.end.col),
+    }
+}
+
+/// What the reader of the text says, in our words.
+fn words(code: &ron::Error) -> String {
+    match code {
+        ron::Error::MissingStructField { field, outer } => {
+            format!("the field \"{field}\" is missing in this {}", outer.as_deref().unwrap_or("record"))
+        }
+        ron::Error::NoSuchStructField { expected, found, outer } => {
+            let (found, outer) = (line(found), outer.as_deref().unwrap_or("record"));
+            format!("there is no field \"{found}\" in a {outer}; known are: {}", expected.join(", "))
+        }
+        other => {
+            let mut what: String = other.to_string().chars().take(300).collect();
+            if let Some(first) = what.get_mut(..1) {
+                first.make_ascii_lowercase();
+            }
+            what
+        }
+    }
+}
+
+fn version_error(name: &str, found: u32) -> FileError {
+    let what = format!("the file has version {found} of the format, and this program understands version {VERSION}");
+    let newer = "Open it with a newer Loadscape; the file was not changed";
+    FileError::new(name, what, if found > VERSION { newer } else { "Write \"version: 1\" if that is what it is" })
+}
+
+#[derive(Default)]
+struct Reader {
+    design: Design,
+    warnings: Vec<(Section, usize, String)>,
+    /// Ids of nodes and places by what the file calls them.
+    nodes: BTreeMap<String, Id>,
+    places: BTreeMap<String, Id>,
+    joined: BTreeSet<(Id, Id)>,
+    unplaced: Vec<Id>,
+}
+
+impl Reader {
+    fn warn(&mut self, section: Section, index: usize, text: String) {
+        self.warnings.push((section, index, text));
+    }
+
+    fn located(&self, text: &str, options: &Options) -> Vec<Warning> {
+        if self.warnings.is_empty() {
+            return Vec::new();
+        }
+        let lines = Lines::of(text, options);
+        let told = self.warnings.iter().take(MOST);
+        let told =
+            told.map(|(section, index, text)| Warning { line: lines.line(*section, *index), text: text.clone() });
+        let rest = self.warnings.len().saturating_sub(MOST);
+        let rest = (rest > 0).then(|| Warning { line: None, text: format!("{rest} more like these") });
+        told.chain(rest).collect()
+    }
+
+    fn file(&mut self, file: v1::File) {
+        self.head(&file.name, &file.region);
+        let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
+        let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
+        for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
+            if let Some(id) = id.as_ref().filter(|_| !parent.is_empty()) {
+                self.nest(index, id, parent);
+            }
+        }
+        file.nodes.into_iter().enumerate().for_each(|(i, node)| self.node(i, node));
+        file.links.into_iter().enumerate().for_each(|(i, link)| self.link(i, link));
+        file.notes.into_iter().enumerate().for_each(|(i, note)| self.note(i, note));
+        self.scenarios(file.scenarios);
+        self.place_the_unplaced();
+        self.retire();
+    }
+
+    fn head(&mut self, name: &str, region: &str) {
+        let title = line(name);
+        if !title.is_empty() {
+            self.design.name = title;
+        }
+        if !region.is_empty() {
+            self.design.region = line(region);
+        }
+        if !REGIONS.contains(&self.design.region.as_str()) {
+            let text = format!(
+                "there are no prices for the region \"{}\"; known are: {}",
+                self.design.region,
+                REGIONS.join(", ")
+            );
+            self.warn(Section::Head, 0, text);
+        }
+    }
+
+    /// An id for a record: the one in the file if it is legal and free.
+    fn claim(&mut self, section: Section, index: usize, wanted: &str, fallback: &str) -> Id {
+        let legal = Id::new(wanted).unwrap_or_else(|| Id::slug(wanted, fallback));
+        let id = legal.mint(|id| self.design.has(id));
+        if id.as_str() != wanted {
+            let why = if id == legal { "is not spelled like an id" } else { "is in use already" };
+            self.warn(section, index, format!("the id \"{}\" {why}; it is now \"{id}\"", line(wanted)));
+        }
+        id
+    }
+
+    /// A label of one line; falls back to the id if there is none.
+    fn label(&mut self, section: Section, index: usize, label: &str, id: &Id) -> String {
+        let plain = line(label);
+        if plain != label {
+            let text = format!(
+                "the label of \"{id}\" had control characters, outer blanks or too many letters; they are gone"
+            );
+            self.warn(section, index, text);
+        }
+        if plain.is_empty() { id.to_string() } else { plain }
+    }
+
+    /// A rectangle on the canvas; `None` if the numbers are none.
+    fn rect(&mut self, section: Section, index: usize, at: (f32, f32), size: (f32, f32)) -> Rect {
+        let fits = |x: f32| (-FAR..=FAR).contains(&x);
+        if ![at.0, at.1, size.0, size.1].into_iter().all(fits) {
+            self.warn(section, index, "its position or size is not on the canvas; it is now at the origin".to_owned());
+            return Rect::new(Point::default(), PlaceKind::Zone.size());
+        }
+        if size.0 <= 0.0 || size.1 <= 0.0 {
+            self.warn(section, index, "its size is not positive; the amount is taken, at least 24".to_owned());
+        }
+        let size = Size { w: size.0.abs().max(24.0), h: size.1.abs().max(24.0) };
+        Rect::new(Point::new(at.0, at.1), size)
+    }
+
+    fn place(&mut self, index: usize, place: v1::Place) -> Option<Id> {
+        let Some(kind) = PlaceKind::ALL.into_iter().find(|kind| kind.key() == place.kind) else {
+            let kinds = "region, vpc and az";
+            let text =
+                format!("places of the kind \"{}\" are not known, only {kinds}; it is left out", line(&place.kind));
+            self.warn(Section::Places, index, text);
+            return None;
+        };
+        let id = self.claim(Section::Places, index, &place.id, kind.key());
+        let label = self.label(Section::Places, index, &place.label, &id);
+        let rect = self.rect(Section::Places, index, place.at, place.size);
+        self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None });
+        self.places.entry(place.id).or_insert_with(|| id.clone());
+        Some(id)
+    }
+
+    fn nest(&mut self, index: usize, id: &Id, parent: &str) {
+        let outer =
+            self.places.get(parent).and_then(|outer| Some((outer.clone(), self.design.places.get(outer)?.kind)));
+        let inner = self.design.places.get_mut(id);
+        match (outer, inner) {
+            (Some((outer, kind)), Some(inner)) if kind < inner.kind => inner.parent = Some(outer),
+            (Some((_, kind)), Some(inner)) => {
+                let text = format!("{} cannot stand in {}; it stands alone now", article(inner.kind), article(kind));
+                self.warn(Section::Places, index, text);
+            }
+            _ => self.warn(
+                Section::Places,
+                index,
+                format!("there is no place \"{}\" that \"{id}\" could stand in", line(parent)),
+            ),
+        }
+    }
+
+    fn node(&mut self, index: usize, node: v1::Node) {
+        let known = catalog::find(&node.service);
+        let id = self.claim(Section::Nodes, index, &node.id, known.map_or("node", |service| service.key));
+        if known.is_none() {
+            let text = format!(
+                "the service \"{}\" is not known; \"{id}\" is kept, but takes no part in runs",
+                line(&node.service)
+            );
+            self.warn(Section::Nodes, index, text);
+        }
+        let label = self.label(Section::Nodes, index, &node.label, &id);
+        let place = self.places.get(&node.place).cloned();
+        if place.is_none() && !node.place.is_empty() {
+            let text = format!("there is no place \"{}\" that \"{id}\" could stand in", line(&node.place));
+            self.warn(Section::Nodes, index, text);
+        }
+        let at = self.position(index, node.at, &id);
+        let settings = self.settings(index, known, node.set);
+        self.design.nodes.insert(id.clone(), Node { service: node.service, label, at, place, settings });
+        self.nodes.entry(node.id).or_insert(id);
+    }
+
+    fn position(&mut self, index: usize, at: Option<(f32, f32)>, id: &Id) -> Point {
+        let fits = |x: f32| (-FAR..=FAR).contains(&x);
+        match at {
+            Some((x, y)) if fits(x) && fits(y) => return Point::new(x, y),
+            Some(_) => {
+                let text = format!("the position of \"{id}\" is not on the canvas; it is put below the others");
+                self.warn(Section::Nodes, index, text);
+            }
+            None => {}
+        }
+        self.unplaced.push(id.clone());
+        Point::default()
+    }
+
+    fn settings(
+        &mut self,
+        index: usize,
+        service: Option<&catalog::Service>,
+        set: BTreeMap<String, Scalar>,
+    ) -> BTreeMap<String, Value> {
+        let mut settings = BTreeMap::new();
+        for (key, scalar) in set {
+            let Some(service) = service else {
+                settings.insert(key, as_is(scalar));
+                continue;
+            };
+            let Some(param) = service.sheet().param(&key) else {
+                let text = format!(
+                    "{} has no setting \"{}\"; it is kept, but changes nothing",
+                    service.sheet().name,
+                    line(&key)
+                );
+                self.warn(Section::Nodes, index, text);
+                settings.insert(key, as_is(scalar));
+                continue;
+            };
+            match param.kind.parse(&scalar.text()) {
+                Ok(value) if value == param.default_value() => {}
+                Ok(value) => {
+                    settings.insert(key, value);
+                }
+                Err(why) => {
+                    let text = format!("{}: {why}; {} counts until it is corrected", param.label, param.default);
+                    self.warn(Section::Nodes, index, text);
+                    settings.insert(key, Value::Word(scalar.text()));
+                }
+            }
+        }
+        settings
+    }
+
+    fn link(&mut self, index: usize, link: v1::Link) {
+        let ends = self.nodes.get(&link.from).zip(self.nodes.get(&link.to));
+        let Some((from, to)) = ends.map(|(from, to)| (from.clone(), to.clone())) else {
+            let missing = if self.nodes.contains_key(&link.from) { &link.to } else { &link.from };
+            let text = format!("the link leads from or to \"{}\", which is not there; it is left out", line(missing));
+            return self.warn(Section::Links, index, text);
+        };
+        if from == to || !self.joined.insert((from.clone(), to.clone())) {
+            let why = if from == to { "leads back to where it starts" } else { "is there twice" };
+            return self.warn(
+                Section::Links,
+                index,
+                format!("the link from \"{from}\" to \"{to}\" {why}; it is left out"),
+            );
+        }
+        let id = match link.id.as_str() {
+            "" => Id::between(&from, &to).mint(|id| self.design.has(id)),
+            given => self.claim(Section::Links, index, given, "link"),
+        };
+        let label =
+            if link.label.is_empty() { String::new() } else { self.label(Section::Links, index, &link.label, &id) };
+        self.design.links.insert(id, Link { from, to, label, when: link.when.0 });
+    }
+
+    fn note(&mut self, index: usize, note: v1::Note) {
+        let id = match note.id.as_str() {
+            "" => Id::slug("note", "note").mint(|id| self.design.has(id)),
+            given => self.claim(Section::Notes, index, given, "note"),
+        };
+        let rect = self.rect(Section::Notes, index, note.at, note.size);
+        let text = paragraph(&note.text);
+        if text != note.text {
+            self.warn(
+                Section::Notes,
+                index,
+                format!("the note \"{id}\" had control characters or is too long; they are gone"),
+            );
+        }
+        self.design.notes.insert(id, Note { rect, text });
+    }
+
+    fn scenarios(&mut self, scenarios: Vec<v1::Scenario>) {
+        if scenarios.is_empty() {
+            return;
+        }
+        self.design.scenarios.clear();
+        for (index, scenario) in scenarios.into_iter().enumerate() {
+            let name = self.scenario_name(index, &scenario.name);
+            let warmup = scenario.warmup.map_or(Span::ZERO, |warmup| warmup.0);
+            let mut duration = scenario.duration.0;
+            if duration <= warmup {
+                duration = warmup + Span::from_secs(3_600);
+                let text =
+                    format!("the scenario \"{name}\" has to last longer than its warm-up; it lasts {duration} now");
+                self.warn(Section::Scenarios, index, text);
+            }
+            let traffic = scenario.traffic.into_iter().map(|(node, shape)| (self.called(node), shape.into())).collect();
+            let faults = scenario.faults.into_iter().map(|fault| self.fault(fault)).collect();
+            let targets = scenario.targets;
+            self.design.scenarios.push(Scenario { name, duration, warmup, traffic, faults, targets });
+        }
+    }
+
+    fn scenario_name(&mut self, index: usize, wanted: &str) -> String {
+        let stem = Some(line(wanted)).filter(|name| !name.is_empty()).unwrap_or_else(|| "scenario".to_owned());
+        let taken = |name: &String| self.design.scenarios.iter().any(|scenario| scenario.name == *name);
+        let numbered = (2..).map(|n| format!("{stem} {n}"));
+        let name = std::iter::once(stem.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(stem.clone());
+        if name != wanted {
+            self.warn(Section::Scenarios, index, format!("the scenario \"{}\" is now called \"{name}\"", line(wanted)));
+        }
+        name
+    }
+
+    /// What the design calls a node of the file.
+    fn called(&self, node: String) -> String {
+        self.nodes.get(&node).map_or(node, Id::to_string)
+    }
+
+    fn fault(&self, fault: v1::Fault) -> Fault {
+        match fault {
+            v1::Fault::Crash { at, lasts, node, count } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
+            }
+            v1::Fault::ZoneOutage { at, lasts, zone } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
+            }
+        }
+    }
+
+    /// Nodes without a position go into rows below everything else.
+    fn place_the_unplaced(&mut self) {
+        let unplaced: BTreeSet<&Id> = self.unplaced.iter().collect();
+        let (nodes, places) = (self.design.nodes.iter(), self.design.places.values().map(|place| place.rect));
+        let drawn = nodes.filter(|(id, _)| !unplaced.contains(id)).map(|(_, node)| node.rect()).chain(places);
+        let top = drawn.reduce(Rect::union).map_or(24.0, |rect| rect.max.y + 48.0);
+        let columns = (unplaced.len() as f32).sqrt().ceil().max(5.0) as usize;
+        for (index, id) in std::mem::take(&mut self.unplaced).iter().enumerate() {
+            let (column, row) = ((index % columns) as f32, (index / columns) as f32);
+            if let Some(node) = self.design.nodes.get_mut(id) {
+                node.at = Point::new(24.0 + column * (CARD.w + 52.0), top + row * (CARD.h + 48.0));
+            }
+        }
+    }
+
+    /// Ids that scenarios name but that are gone are not given out again, so that no fault strikes a stranger.
+    fn retire(&mut self) {
+        let crashed = |fault: &Fault| match &fault.harm {
+            Harm::Crash { node, .. } => Some(node.clone()),
+            Harm::ZoneOutage { .. } => None,
+        };
+        let scenarios = self.design.scenarios.iter();
+        let named = scenarios.flat_map(|s| s.traffic.keys().cloned().chain(s.faults.iter().filter_map(crashed)));
+        let ids: BTreeSet<Id> = named.filter_map(|name| Id::new(&name)).filter(|id| !self.design.has(id)).collect();
+        self.design.retired = ids;
+    }
+}
+
+fn article(kind: PlaceKind) -> String {
+    let article = if kind == PlaceKind::Zone { "an" } else { "a" };
+    format!("{article} {}", kind.name())
+}
+
+/// A value whose meaning this version does not know.
+fn as_is(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::Count(count) => Value::Count(count),
+        Scalar::Text(text) => Value::Word(text),
+    }
+}
+
+impl From<v1::Shape> for Shape {
+    fn from(shape: v1::Shape) -> Self {
+        match shape {
+            v1::Shape::Constant(rate) => Self::Constant(rate.0),
+            v1::Shape::Ramp { from, to, start, over } => {
+                Self::Ramp { from: from.0, to: to.0, start: start.0, over: over.0 }
+            }
+            v1::Shape::Spike { base, peak, at, rise, hold } => {
+                Self::Spike { base: base.0, peak: peak.0, at: at.0, rise: rise.0, hold: hold.0 }
+            }
+            v1::Shape::Day { low, peak, peak_at } => Self::Day { low: low.0, peak: peak.0, peak_at: peak_at.0 },
+        }
+    }
+}

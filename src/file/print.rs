@@ -1,0 +1,201 @@
+//! From a design to text. Own small writer, because one record has to be one line.
+
+use super::VERSION;
+use crate::catalog::Value;
+use crate::model::{Design, Id, Link, Node, Note, Place, Rect, When};
+use crate::scenario::{Fault, Harm, Scenario};
+use crate::sim::shape::Shape;
+use crate::units::{Share, Span};
+use std::fmt::Write;
+
+/// Longest scenario on one line, in characters.
+const WIDTH: usize = 110;
+
+/// The text of a design. Reading it gives the design again.
+pub fn print(design: &Design) -> String {
+    let mut out = String::from("Loadscape(\n");
+    line(&mut out, &format!("version: {VERSION},"));
+    line(&mut out, &format!("name: {},", quoted(&design.name)));
+    line(&mut out, &format!("region: {},", quoted(&design.region)));
+    list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it)));
+    list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it)));
+    list(&mut out, "links", design.links.iter().map(|(id, it)| link(id, it)));
+    list(&mut out, "notes", design.notes.iter().map(|(id, it)| note(id, it)));
+    if design.scenarios != [Scenario::steady()] {
+        list(&mut out, "scenarios", design.scenarios.iter().map(scenario));
+    }
+    out.push_str(")\n");
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str("    ");
+    out.push_str(text);
+    out.push('\n');
+}
+
+fn list(out: &mut String, name: &str, records: impl Iterator<Item = String>) {
+    let mut records = records.peekable();
+    if records.peek().is_none() {
+        return;
+    }
+    line(out, &format!("{name}: ["));
+    for record in records {
+        line(out, &format!("    {record},"));
+    }
+    line(out, "],");
+}
+
+fn place(id: &Id, place: &Place) -> String {
+    let mut text = format!("(id: {}, kind: \"{}\"", quoted(id.as_str()), place.kind.key());
+    field(&mut text, "label", &place.label, id.as_str());
+    area(&mut text, &place.rect);
+    field(&mut text, "in", place.parent.as_ref().map_or("", Id::as_str), "");
+    text + ")"
+}
+
+fn node(id: &Id, node: &Node) -> String {
+    let mut text = format!("(id: {}, service: {}", quoted(id.as_str()), quoted(&node.service));
+    field(&mut text, "label", &node.label, id.as_str());
+    append(&mut text, format_args!(", at: ({}, {})", number(node.at.x), number(node.at.y)));
+    field(&mut text, "in", node.place.as_ref().map_or("", Id::as_str), "");
+    let settings: Vec<String> =
+        node.settings.iter().map(|(key, value)| format!("{}: {}", quoted(key), setting(value))).collect();
+    if !settings.is_empty() {
+        append(&mut text, format_args!(", set: {{{}}}", settings.join(", ")));
+    }
+    text + ")"
+}
+
+fn setting(value: &Value) -> String {
+    match value {
+        Value::Count(count) => count.to_string(),
+        other => quoted(&other.to_string()),
+    }
+}
+
+fn link(id: &Id, link: &Link) -> String {
+    let mut text = String::from("(");
+    if *id != Id::between(&link.from, &link.to) {
+        append(&mut text, format_args!("id: {}, ", quoted(id.as_str())));
+    }
+    append(&mut text, format_args!("from: {}, to: {}", quoted(link.from.as_str()), quoted(link.to.as_str())));
+    field(&mut text, "label", &link.label, "");
+    field(&mut text, "when", &moment(link.when), "auto");
+    text + ")"
+}
+
+fn moment(when: When) -> String {
+    match when {
+        When::Auto => "auto".to_owned(),
+        When::Always => "always".to_owned(),
+        When::OnMiss => "on miss".to_owned(),
+        When::Share(share) => Share(share).to_string(),
+    }
+}
+
+fn note(id: &Id, note: &Note) -> String {
+    let mut text = format!("(id: {}", quoted(id.as_str()));
+    area(&mut text, &note.rect);
+    append(&mut text, format_args!(", text: {}", quoted(&note.text)));
+    text + ")"
+}
+
+fn scenario(scenario: &Scenario) -> String {
+    let mut parts = vec![format!("name: {}", quoted(&scenario.name)), format!("for: {}", span(scenario.duration))];
+    if scenario.warmup != Span::ZERO {
+        parts.push(format!("warmup: {}", span(scenario.warmup)));
+    }
+    let traffic = scenario.traffic.iter().map(|(node, it)| format!("{}: {}", quoted(node), shape(it)));
+    bracket(&mut parts, "traffic", ["{", "}"], traffic.collect());
+    bracket(&mut parts, "faults", ["[", "]"], scenario.faults.iter().map(fault).collect());
+    bracket(&mut parts, "targets", ["[", "]"], scenario.targets.iter().map(|target| quoted(target)).collect());
+    let short = format!("({})", parts.join(", "));
+    if short.chars().count() <= WIDTH && !short.contains('\n') {
+        return short;
+    }
+    let indented = parts.iter().map(|part| format!("            {part},\n"));
+    format!("(\n{}        )", indented.collect::<String>())
+}
+
+/// `name: [one, two]`; over several lines if it is long.
+fn bracket(parts: &mut Vec<String>, name: &str, ends: [&str; 2], items: Vec<String>) {
+    if items.is_empty() {
+        return;
+    }
+    let short = format!("{name}: {}{}{}", ends[0], items.join(", "), ends[1]);
+    if short.chars().count() <= WIDTH {
+        return parts.push(short);
+    }
+    let long = items.iter().map(|item| format!("                {item},\n"));
+    parts.push(format!("{name}: {}\n{}            {}", ends[0], long.collect::<String>(), ends[1]));
+}
+
+fn shape(shape: &Shape) -> String {
+    match *shape {
+        Shape::Constant(rate) => format!("Constant(\"{rate}\")"),
+        Shape::Ramp { from, to, start, over } => {
+            format!("Ramp(from: \"{from}\", to: \"{to}\", start: {}, over: {})", span(start), span(over))
+        }
+        Shape::Spike { base, peak, at, rise, hold } => {
+            let times = format!("at: {}, rise: {}, hold: {}", span(at), span(rise), span(hold));
+            format!("Spike(base: \"{base}\", peak: \"{peak}\", {times})")
+        }
+        Shape::Day { low, peak, peak_at } => {
+            format!("Day(low: \"{low}\", peak: \"{peak}\", peak_at: {})", span(peak_at))
+        }
+    }
+}
+
+fn fault(fault: &Fault) -> String {
+    let times = format!("at: {}, lasts: {}", span(fault.at), span(fault.lasts));
+    match &fault.harm {
+        Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
+        Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
+    }
+}
+
+fn span(span: Span) -> String {
+    format!("\"{span}\"")
+}
+
+fn field(text: &mut String, name: &str, value: &str, default: &str) {
+    if value != default {
+        append(text, format_args!(", {name}: {}", quoted(value)));
+    }
+}
+
+fn area(text: &mut String, rect: &Rect) {
+    let (at, size) = (rect.min, rect.size());
+    append(text, format_args!(", at: ({}, {})", number(at.x), number(at.y)));
+    append(text, format_args!(", size: ({}, {})", number(size.w), number(size.h)));
+}
+
+fn append(text: &mut String, what: std::fmt::Arguments<'_>) {
+    text.write_fmt(what).expect("writing to a string cannot fail");
+}
+
+/// A coordinate to a tenth of a point; finer is noise in a diff.
+fn number(value: f32) -> String {
+    let text = format!("{value:.1}");
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => append(&mut out, format_args!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,271 @@
+//! The format: its look, its round trip, and every way that a file can be wrong.
+
+use super::*;
+use crate::catalog::{Settings, Value};
+use crate::edit::random;
+use crate::model::{Id, When};
+use expect_test::{Expect, expect};
+
+fn wrap(body: &str) -> String {
+    format!("Loadscape(\nversion: 1,\n{body}\n)")
+}
+
+fn check(body: &str, warnings: &[&str]) -> Design {
+    let opened = parse(&wrap(body), "t.ron").unwrap_or_else(|error| panic!("{error}"));
+    let found: Vec<String> = opened.warnings.iter().map(Warning::to_string).collect();
+    assert_eq!(found, warnings);
+    let again = parse(&print(&opened.design), "t.ron").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(again.design, opened.design, "what is saved opens as it was");
+    opened.design
+}
+
+fn fails(text: &str, wanted: Expect) {
+    wanted.assert_eq(&parse(text, "t.ron").unwrap_err().to_string());
+}
+
+#[test]
+fn designs_read_back_as_they_were() {
+    for seed in 0..60 {
+        let mut design = random::design(seed, 150);
+        let text = print(&design);
+        let opened = parse(&text, "t.ron").unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!(opened.warnings, [], "{text}");
+        assert_eq!(print(&opened.design), text);
+        // Ids that are gone are not part of a file.
+        design.retired.clone_from(&opened.design.retired);
+        let settings = |d: &Design| d.nodes.values().map(|node| node.settings.clone()).collect::<Vec<_>>();
+        assert_eq!(settings(&opened.design), settings(&design));
+        assert_eq!(opened.design, design);
+    }
+}
+
+#[test]
+fn a_file_is_made_to_be_read() {
+    let body = r#"name: "Shop",
+        places: [(id: "vpc", kind: "vpc", label: "VPC", at: (300, 60), size: (600, 420)), (id: "az-a", kind: "az", label: "a", at: (320.5, 90), size: (200, 200), in: "vpc")],
+        nodes: [(id: "web", service: "asg", label: "Web", at: (640, 220), in: "vpc", set: {"max": 8, "min": 2, "type": "m5.xlarge", "target": "0.5"}),
+                (id: "users", service: "users", label: "Visitors", at: (24, 240), set: {"rate": "24k/min"})],
+        links: [(from: "users", to: "web", when: "30 %", label: "most")],
+        notes: [(id: "note", at: (0, 0), size: (200, 60), text: "Try this:\n\"two\" of them")],
+        scenarios: [(name: "steady", for: "60 min"), (name: "a day", for: "24 h", warmup: "300 s", targets: ["p99 < 200 ms"],
+            traffic: {"users": Day(low: "100/s", peak: "900/s", peak_at: "20 h")},
+            faults: [Crash(at: "1 h", lasts: "10 min", node: "web"), ZoneOutage(at: "2 h", lasts: "20 min", zone: "b")])]"#;
+    let wanted = expect![[r#"
+        Loadscape(
+            version: 1,
+            name: "Shop",
+            region: "us-east-1",
+            places: [
+                (id: "az-a", kind: "az", label: "a", at: (320.5, 90), size: (200, 200), in: "vpc"),
+                (id: "vpc", kind: "vpc", label: "VPC", at: (300, 60), size: (600, 420)),
+            ],
+            nodes: [
+                (id: "users", service: "users", label: "Visitors", at: (24, 240), set: {"rate": "400/s"}),
+                (id: "web", service: "asg", label: "Web", at: (640, 220), in: "vpc", set: {"max": 8, "min": 2, "target": "50 %", "type": "m5.xlarge"}),
+            ],
+            links: [
+                (from: "users", to: "web", label: "most", when: "30 %"),
+            ],
+            notes: [
+                (id: "note", at: (0, 0), size: (200, 60), text: "Try this:\n\"two\" of them"),
+            ],
+            scenarios: [
+                (name: "steady", for: "1 h"),
+                (
+                    name: "a day",
+                    for: "1 d",
+                    warmup: "5 min",
+                    traffic: {"users": Day(low: "100/s", peak: "900/s", peak_at: "20 h")},
+                    faults: [
+                        Crash(at: "1 h", lasts: "10 min", node: "web", count: 1),
+                        ZoneOutage(at: "2 h", lasts: "20 min", zone: "b"),
+                    ],
+                    targets: ["p99 < 200 ms"],
+                ),
+            ],
+        )
+    "#]];
+    wanted.assert_eq(&print(&check(body, &[])));
+}
+
+#[test]
+fn what_is_not_known_is_kept() {
+    let design = check(
+        r#"nodes: [
+        (id: "q", service: "quantum", label: "Q", at: (0, 0), set: {"qubits": 5, "cold": true, "kelvin": 0.01, "name": "x"}),
+        (id: "web", service: "asg", label: "Web", at: (0, 0), set: {"colour": "red", "max": 5000, "target": "high"}),
+        ], links: [(from: "q", to: "web")]"#,
+        &[
+            "line 4: the service \"quantum\" is not known; \"q\" is kept, but takes no part in runs",
+            "line 5: Auto Scaling group has no setting \"colour\"; it is kept, but changes nothing",
+            "line 5: Maximum: 5000 is outside 0 to 1000; 4 counts until it is corrected",
+            "line 5: Target CPU: \"high\" is not a share; write it like \"60 %\" (0 % to 100 %); 60 % counts until it is corrected",
+        ],
+    );
+    let q = &design.nodes[&Id::new("q").unwrap()];
+    assert_eq!(q.settings["qubits"], Value::Count(5));
+    assert_eq!(["cold", "kelvin", "name"].map(|key| q.settings[key].to_string()), ["true", "0.01", "x"]);
+    let web = &design.nodes[&Id::new("web").unwrap()];
+    assert_eq!(web.settings["target"], Value::Word("high".into()));
+    let settings: Settings<'_> = web.settings().unwrap();
+    assert_eq!((settings.count("max"), settings.share("target").to_string()), (4, "60 %".to_owned()));
+    assert!(print(&design).contains(r#""cold": "true", "kelvin": "0.01", "name": "x", "qubits": 5"#));
+}
+
+#[test]
+fn links_and_ids_that_do_not_hold_are_put_right() {
+    let design = check(
+        r#"nodes: [
+        (id: "users", service: "users", at: (0, 0)),
+        (id: "users", service: "ec2", at: (300, 0)),
+        (id: "Web Server", service: "ec2", at: (600, 0)),
+        ], links: [
+        (from: "users", to: "Web Server"),
+        (from: "users", to: "gone"),
+        (from: "users", to: "users"),
+        (from: "users", to: "Web Server", when: "always"),
+        ], scenarios: [(name: "a", for: "1 h", faults: [Crash(at: "1 s", lasts: "1 s", node: "Web Server")]), (name: "a", for: "0 s")]"#,
+        &[
+            "line 5: the id \"users\" is in use already; it is now \"users-2\"",
+            "line 6: the id \"Web Server\" is not spelled like an id; it is now \"web-server\"",
+            "line 9: the link leads from or to \"gone\", which is not there; it is left out",
+            "line 10: the link from \"users\" to \"users\" leads back to where it starts; it is left out",
+            "line 11: the link from \"users\" to \"web-server\" is there twice; it is left out",
+            "line 12: the scenario \"a\" is now called \"a 2\"",
+            "line 12: the scenario \"a 2\" has to last longer than its warm-up; it lasts 1 h now",
+        ],
+    );
+    let link = &design.links[&Id::new("users--web-server").unwrap()];
+    assert_eq!(link.when, When::Auto);
+    assert_eq!(design.scenarios[0].faults[0].harm.words(), "web-server loses an instance");
+}
+
+#[test]
+fn places_and_positions_that_do_not_hold_are_put_right() {
+    let design = check(
+        r#"region: "mars-1", places: [
+        (id: "a", kind: "az", label: "a", at: (0, 0), size: (-200, 100)),
+        (id: "v", kind: "vpc", label: "V", at: (0, 0), size: (100, 100), in: "a"),
+        (id: "p", kind: "planet", label: "P", at: (0, 0), size: (100, 100)),
+        (id: "r", kind: "region", label: "R", at: (1e30, 0), size: (100, 100), in: "nowhere"),
+        ], nodes: [
+        (id: "x", service: "ec2", label: "X\u{7}Y", at: (NaN, 0), in: "p"),
+        (id: "y", service: "ec2", label: "Y", at: (inf, 0)),
+        (id: "z", service: "ec2", label: "Z"),
+        ], notes: [(at: (0, 0), size: (1, 1), text: "a\u{1b}b")]"#,
+        &[
+            "there are no prices for the region \"mars-1\"; known are: us-east-1, ap-northeast-2",
+            "line 4: its size is not positive; the amount is taken, at least 24",
+            "line 6: places of the kind \"planet\" are not known, only region, vpc and az; it is left out",
+            "line 7: its position or size is not on the canvas; it is now at the origin",
+            "line 5: a VPC cannot stand in an Availability Zone; it stands alone now",
+            "line 7: there is no place \"nowhere\" that \"r\" could stand in",
+            "line 9: the label of \"x\" had control characters, outer blanks or too many letters; they are gone",
+            "line 9: there is no place \"p\" that \"x\" could stand in",
+            "line 9: the position of \"x\" is not on the canvas; it is put below the others",
+            "line 10: the position of \"y\" is not on the canvas; it is put below the others",
+            "line 12: the note \"note\" had control characters or is too long; they are gone",
+        ],
+    );
+    let rects: Vec<_> = design.nodes.values().map(|node| node.rect()).collect();
+    assert!(!rects[0].touches(&rects[1]) && !rects[1].touches(&rects[2]));
+}
+
+#[test]
+fn a_wrong_text_has_a_line_a_column_and_a_remedy() {
+    fails("", expect!["t.ron: the file is empty. Choose another file, or start a new design"]);
+    fails(
+        "Loadscape(version: 1, nodes: [",
+        expect![
+            "t.ron, line 1, column 31: expected opening `(` for struct `node`. Correct that in a text editor; the file was not changed"
+        ],
+    );
+    fails(
+        "Loadscape(\n  version: 1,\n  nodes: [(id: \"a\" service: \"ec2\")],\n)",
+        expect!["t.ron, line 3, column 20: expected comma. Correct that in a text editor; the file was not changed"],
+    );
+    fails(
+        "Loadscape(\n  version: 1,\n  nodes: [(id: \"a\")],\n)",
+        expect![
+            "t.ron, line 3, column 19: unexpected missing field named `service` in `node`. Correct that in a text editor; the file was not changed"
+        ],
+    );
+    fails(
+        "Loadscape(version: 1, knodes: [])",
+        expect![
+            "t.ron, line 1, column 29: unexpected field named `knodes` in `Loadscape`, expected one of `version`, `name`, `region`, `places`, `nodes`, `links`, `notes`, or `scenarios` instead. Correct that in a text editor; the file was not changed"
+        ],
+    );
+    fails(
+        "Loadscape(version: 7, hypergraph: [])",
+        expect![
+            "t.ron: the file has version 7 of the format, and this program understands version 1. Open it with a newer Loadscape; the file was not changed"
+        ],
+    );
+    fails(
+        "Loadscape(version: 7)",
+        expect![
+            "t.ron: the file has version 7 of the format, and this program understands version 1. Open it with a newer Loadscape; the file was not changed"
+        ],
+    );
+    fails(
+        "Loadscape(name: \"x\")",
+        expect![
+            "t.ron, line 1, column 20: unexpected missing field named `version` in `Loadscape`. Correct that in a text editor; the file was not changed"
+        ],
+    );
+    fails(
+        "{\"version\": 1}",
+        expect![
+            "t.ron, line 1, column 1: expected opening `(` for struct `Loadscape`. Correct that in a text editor; the file was not changed"
+        ],
+    );
+    fails(
+        "Loadscape(version: 1, scenarios: [(name: \"a\",\n for: \"soon\")])",
+        expect![[
+            r#"t.ron, line 2, column 13: "soon" is not a time span; write it like "250 ms", "45 s", "5 min" or "1 h 30 min". Correct that in a text editor; the file was not changed"#
+        ]],
+    );
+    fails(
+        "Loadscape(version: 1, links: [(from: \"a\", to: \"b\", when: \"later\")])",
+        expect![[
+            r#"t.ron, line 1, column 65: "later" is not "auto", "always", "on miss" or a share such as "30 %". Correct that in a text editor; the file was not changed"#
+        ]],
+    );
+    fails(
+        "Loadscape(version: 1, nodes: [(id: \"a\", service: \"ec2\", set: {\"x\": [1]})])",
+        expect![
+            "t.ron, line 1, column 69: expected a number, a text in quotes, true or false but found a sequence instead. Correct that in a text editor; the file was not changed"
+        ],
+    );
+}
+
+#[test]
+fn hostile_files_are_refused_or_open_without_harm() {
+    let deep = format!("Loadscape(version: 1, nodes: {}", "[".repeat(100_000));
+    assert!(parse(&deep, "t.ron").is_err());
+    let deep = format!("Loadscape(version: 1, later: {}{})", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(parse(&deep, "t.ron").is_err());
+    let comment = format!("{}Loadscape(version: 1)", "/*".repeat(100_000));
+    assert!(parse(&comment, "t.ron").is_err());
+    let long = "x".repeat(1 << 20);
+    let body = format!(
+        "nodes: [(id: \"{long}\", service: \"{long}\", label: \"{long}\", in: \"{long}\", set: {{\"{long}\": \"{long}\"}})]"
+    );
+    let opened = parse(&wrap(&body), "t.ron").unwrap();
+    assert!(opened.design.nodes.values().all(|node| node.label.len() < 200));
+    assert!(opened.warnings.iter().all(|warning| warning.text.len() < 600));
+    let huge = wrap("nodes: [(id: \"a\", service: \"asg\", at: (0, 0), set: {\"max\": 99999999999999999999999999})]");
+    assert!(parse(&huge, "t.ron").unwrap().warnings[0].text.contains("is not a whole number"));
+}
+
+#[test]
+fn large_files_open() {
+    let nodes: String = (0..20_000)
+        .map(|n| format!("(id: \"n{n}\", service: \"asg\", label: \"Node {n}\", at: ({n}, 24), set: {{\"max\": 8, \"min\": 0.5}}),\n"))
+        .collect();
+    let opened = parse(&wrap(&format!("nodes: [{nodes}]")), "t.ron").unwrap();
+    assert_eq!((opened.design.nodes.len(), opened.warnings.len()), (20_000, 101));
+    assert_eq!(opened.warnings[100].text, "19900 more like these");
+    assert_eq!(opened.warnings[7].line, Some(10));
+}

@@ -1,0 +1,335 @@
+//! The session driven as a window drives it: by actions and polls alone.
+
+use super::*;
+use crate::catalog::Value;
+use crate::model::Point;
+use crate::units::{Rate, SimTime};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// A session, and what tells that it has something new to see.
+struct Driven {
+    session: Session,
+    woken: Receiver<()>,
+}
+
+impl Driven {
+    fn new(folders: Folders) -> Self {
+        let (sender, woken) = channel();
+        let wake: Wake = Arc::new(move || {
+            // The test may be over already.
+            let _ = sender.send(());
+        });
+        Self { session: Session::new(folders, wake), woken }
+    }
+
+    /// Users who call a balancer with a group of servers behind it.
+    fn with_shop() -> Self {
+        let mut driven = Self::new(Folders::default());
+        let [users, alb, web] = ["users", "elb", "asg"].map(|service| driven.add(service));
+        driven.link(&users, &alb);
+        driven.link(&alb, &web);
+        driven
+    }
+
+    fn add(&mut self, service: &str) -> Id {
+        let at = Point { x: 300.0 * self.session.view().design.nodes.len() as f32, y: 0.0 };
+        self.session.apply(Action::Edit(Command::AddNode { service: service.to_owned(), at }));
+        self.session.take_created().remove(0)
+    }
+
+    fn link(&mut self, from: &Id, to: &Id) {
+        self.session.apply(Action::Edit(Command::AddLink { from: from.clone(), to: to.clone() }));
+        assert_eq!(self.session.take_created().len(), 1, "{:?}", self.session.take_notices());
+    }
+
+    fn set(&mut self, id: &Id, key: &str, value: Value) {
+        let command = Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) };
+        self.session.apply(Action::Edit(command));
+    }
+
+    fn node(&self, service: &str) -> Id {
+        let nodes = &self.session.view().design.nodes;
+        nodes.iter().find(|(_, node)| node.service == service).expect("it was added").0.clone()
+    }
+
+    /// Polls until something holds. The engine answers in milliseconds; a minute means that it never will.
+    fn until(&mut self, holds: impl Fn(View<'_>) -> bool) {
+        self.session.poll();
+        while !holds(self.session.view()) {
+            self.woken.recv_timeout(Duration::from_secs(60)).expect("the session answers");
+            self.session.poll();
+        }
+    }
+
+    fn now(&self) -> SimTime {
+        self.session.view().snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now)
+    }
+
+    fn advance(&mut self, secs: u64) {
+        let goal = self.now() + Span::from_secs(secs);
+        self.session.apply(Action::Advance(Span::from_secs(secs)));
+        self.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now >= goal));
+    }
+
+    /// Texts of the notices so far.
+    fn notices(&mut self) -> Vec<String> {
+        self.session.take_notices().into_iter().map(|notice| notice.text).collect()
+    }
+}
+
+fn rate(per_second: f64) -> Value {
+    Value::Rate(Rate(per_second))
+}
+
+#[test]
+fn edits_are_undone_and_the_file_knows() {
+    let mut driven = Driven::with_shop();
+    assert!(driven.session.view().dirty);
+    assert_eq!(driven.session.view().plan.sites.len(), 0, "compiled at the next poll");
+    driven.session.poll();
+    assert_eq!(driven.session.view().plan.sites.len(), 3);
+    for _ in 0..5 {
+        driven.session.apply(Action::Undo);
+    }
+    driven.session.poll();
+    let view = driven.session.view();
+    assert!(view.design.is_empty() && !view.dirty && view.undo.is_none() && view.redo.is_some());
+    assert!(view.plan.sites.is_empty());
+}
+
+#[test]
+fn a_refused_edit_is_a_notice_and_changes_nothing() {
+    let mut driven = Driven::with_shop();
+    let before = driven.session.view().design.clone();
+    let (users, web) = (driven.node("users"), driven.node("asg"));
+    driven.session.apply(Action::Edit(Command::AddLink { from: web, to: users }));
+    assert!(driven.notices()[0].contains("users only send requests"));
+    assert_eq!(*driven.session.view().design, before);
+}
+
+#[test]
+fn a_cancelled_gesture_leaves_no_trace() {
+    let mut driven = Driven::with_shop();
+    let (before, steps) = (driven.session.view().design.clone(), driven.session.view().undo.map(str::to_owned));
+    driven.session.apply(Action::BeginGesture);
+    driven.add("rds");
+    driven.session.apply(Action::CancelGesture);
+    let view = driven.session.view();
+    assert_eq!((view.design, view.undo.map(str::to_owned)), (&before, steps));
+}
+
+#[test]
+fn a_run_advances_and_is_priced() {
+    let mut driven = Driven::with_shop();
+    driven.advance(120);
+    driven.session.apply(Action::Pause);
+    driven.until(|view| view.bill.is_some_and(|bill| bill.hours > 0.03));
+    let view = driven.session.view();
+    let (snapshot, bill) = (view.snapshot.unwrap(), view.bill.unwrap());
+    assert_eq!(snapshot.now, SimTime(120_000_000_000));
+    assert!(!view.running && snapshot.events > 1_000);
+    let seconds = &snapshot.system.levels[0].points;
+    assert_eq!(seconds.len(), 120);
+    assert!(seconds.iter().all(|point| point.cost_rate > 0.0), "every second costs something");
+    let last = f64::from(seconds.back().unwrap().cost_sum);
+    assert!((last - bill.total.usd()).abs() < 1e-5, "{last} against {}", bill.total.usd());
+    assert_eq!(bill.total, bill.lines.iter().map(|line| line.cost).sum());
+}
+
+#[test]
+fn the_same_drawing_shows_the_same_run() {
+    let figures = |parts: &[u64]| {
+        let mut driven = Driven::with_shop();
+        parts.iter().for_each(|&secs| driven.advance(secs));
+        let view = driven.session.view();
+        let snapshot = view.snapshot.unwrap();
+        (snapshot.now, snapshot.events, snapshot.system.levels[0].points.back().copied())
+    };
+    assert_eq!(figures(&[90]), figures(&[1, 30, 59]));
+}
+
+#[test]
+fn a_changed_figure_takes_effect_and_the_run_goes_on() {
+    let mut driven = Driven::with_shop();
+    driven.advance(60);
+    let users = driven.node("users");
+    driven.set(&users, "rate", rate(0.0));
+    driven.session.poll();
+    driven.advance(60);
+    let view = driven.session.view();
+    let points = &view.snapshot.unwrap().system.levels[0].points;
+    assert_eq!(points.len(), 120);
+    assert!(points[30].arrived > 0.0);
+    assert_eq!(points[119].arrived, 0.0);
+    assert!(driven.notices().is_empty());
+}
+
+#[test]
+fn another_structure_starts_the_run_again_and_says_so() {
+    let mut driven = Driven::with_shop();
+    driven.advance(60);
+    let db = driven.add("rds");
+    let web = driven.node("asg");
+    driven.link(&web, &db);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now == SimTime::ZERO));
+    assert!(driven.session.view().plan.sites.contains_key(&db), "plan and figures belong together");
+    assert_eq!(driven.notices(), ["The drawing changed: the run starts again"]);
+    driven.advance(10);
+    assert_eq!(driven.now(), SimTime(10_000_000_000));
+}
+
+#[test]
+fn the_clock_paces_a_run_and_orders_are_obeyed_at_full_speed() {
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Speed(f64::INFINITY));
+    driven.session.apply(Action::Run);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now > SimTime(60_000_000_000)));
+    assert!(driven.session.view().running && driven.session.view().events_per_sec > 0.0);
+    driven.session.apply(Action::Restart);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now == SimTime::ZERO));
+    assert!(!driven.session.view().running);
+}
+
+#[test]
+fn a_fault_needs_a_run_and_something_to_hit() {
+    let mut driven = Driven::with_shop();
+    let web = driven.node("asg").to_string();
+    let crash = |node: &str| Harm::Crash { node: node.to_owned(), count: 1 };
+    driven.session.apply(Action::Inject(crash(&web), Span::from_secs(30)));
+    assert!(driven.notices()[0].contains("start the run"));
+    driven.advance(10);
+    driven.session.apply(Action::Inject(crash("nothing"), Span::from_secs(30)));
+    assert!(driven.notices()[0].contains("nothing of that runs now"));
+    driven.session.apply(Action::Inject(crash(&web), Span::from_secs(30)));
+    driven.advance(5);
+    let view = driven.session.view();
+    assert_eq!((view.injected.len(), view.snapshot.unwrap().faults.len()), (1, 1));
+    assert_eq!(view.injected[0].at, Span::from_secs(10));
+}
+
+#[test]
+fn a_watched_node_keeps_its_history() {
+    let mut driven = Driven::with_shop();
+    let web = driven.node("asg");
+    driven.session.apply(Action::Watch(Some(web.clone())));
+    driven.advance(30);
+    let view = driven.session.view();
+    let (site, series) = view.snapshot.unwrap().watched.as_ref().unwrap();
+    assert_eq!((*site, series.levels[0].points.len()), (view.plan.sites[&web], 30));
+}
+
+#[test]
+fn a_panic_of_the_engine_is_a_notice() {
+    let mut driven = Driven::with_shop();
+    driven.session.poll();
+    let mut broken = (*driven.session.plan).clone();
+    broken.network.sources[0].site = 99;
+    driven.session.run.drive(&Action::Run, &Design::default(), &Arc::new(broken));
+    while driven.session.notices.is_empty() {
+        driven.woken.recv_timeout(Duration::from_secs(60)).expect("the session answers");
+        driven.session.poll();
+    }
+    assert!(driven.notices()[0].starts_with("The run broke off: "));
+    assert!(!driven.session.view().running);
+    driven.advance(10);
+    assert_eq!(driven.now(), SimTime(10_000_000_000), "the next run runs");
+}
+
+#[test]
+fn nothing_to_run_is_said() {
+    let mut driven = Driven::new(Folders::default());
+    driven.session.apply(Action::Run);
+    assert!(driven.notices()[0].contains("put Users on the drawing"));
+}
+
+#[test]
+fn what_was_saved_opens_again_and_a_broken_file_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad) = (folder.path().join("shop.ron"), folder.path().join("bad.ron"));
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Save);
+    assert!(driven.notices()[0].contains("Save as"));
+    driven.session.apply(Action::SaveAs(good.clone()));
+    assert!(!driven.session.view().dirty && driven.session.view().path == Some(good.as_path()));
+    driven.notices();
+    let saved = driven.session.view().design.clone();
+    std::fs::write(&bad, "Loadscape(").unwrap();
+    driven.session.apply(Action::Open(bad));
+    assert!(driven.notices()[0].contains("bad.ron, line 1"));
+    assert_eq!((driven.session.view().design, driven.session.view().path), (&saved, Some(good.as_path())));
+    driven.session.apply(Action::New);
+    assert!(driven.session.view().design.is_empty() && driven.session.view().path.is_none());
+    driven.session.apply(Action::Open(good));
+    assert_eq!(driven.session.view().design.nodes, saved.nodes);
+    assert_eq!(driven.session.view().recent.len(), 1);
+}
+
+#[test]
+fn another_program_at_the_file_is_noticed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.ron");
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::SaveAs(path.clone()));
+    driven.notices();
+    let mut now = clock::now();
+    let mut poll = |driven: &mut Driven| {
+        now += Duration::from_secs(3);
+        driven.session.poll_at(now);
+        driven.notices()
+    };
+    assert!(poll(&mut driven).is_empty());
+    std::fs::write(&path, "something else").unwrap();
+    assert!(poll(&mut driven)[0].contains("changed by another program"));
+    assert!(poll(&mut driven).is_empty());
+    std::fs::remove_file(&path).unwrap();
+    assert!(poll(&mut driven)[0].contains("no longer there"));
+}
+
+#[test]
+fn unsaved_work_survives_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = Folders { config: None, data: Some(folder.path().to_owned()) };
+    let path = folder.path().join("shop.ron");
+    let mut first = Driven::new(folders.clone());
+    first.add("users");
+    first.session.apply(Action::SaveAs(path.clone()));
+    first.add("elb");
+    let begin = clock::now();
+    first.session.poll_at(begin);
+    first.session.poll_at(begin + Duration::from_secs(30));
+    let slot = folder.path().join("unsaved-0");
+    let copy = std::fs::read(slot.join("unsaved.ron")).expect("a copy was kept");
+    // A crash: the lock is gone with the process, the copy stays.
+    drop(first);
+    assert!(!slot.join("unsaved.ron").exists(), "ended in order, the copy goes");
+    std::fs::write(slot.join("unsaved.ron"), copy).unwrap();
+
+    let mut second = Driven::new(folders.clone());
+    assert!(second.session.view().recovery.is_some());
+    let third = Driven::new(folders.clone());
+    assert!(third.session.view().recovery.is_none(), "another window has a slot of its own");
+    second.session.apply(Action::Recover);
+    let view = second.session.view();
+    assert_eq!((view.design.nodes.len(), view.path, view.dirty), (2, Some(path.as_path()), true));
+    assert!(view.recovery.is_none());
+    second.session.apply(Action::Save);
+    drop(second);
+    assert!(Driven::new(folders).session.view().recovery.is_none());
+}
+
+#[test]
+fn an_export_ends_with_a_notice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Export(folder.path().join("shop.pdf")));
+    assert!(driven.notices()[0].contains(".svg"));
+    let path = folder.path().join("shop.svg");
+    driven.session.apply(Action::Export(path.clone()));
+    while driven.session.notices.is_empty() {
+        driven.woken.recv_timeout(Duration::from_secs(60)).expect("the session answers");
+        driven.session.poll();
+    }
+    assert!(driven.notices()[0].starts_with("Exported to "));
+    assert!(std::fs::read_to_string(path).unwrap().contains("<svg"));
+}
