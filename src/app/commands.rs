@@ -27,6 +27,8 @@ pub enum Request {
     New,
     /// Ask for a file to open.
     Open,
+    /// Open this file, after asking about unsaved changes.
+    OpenPath(std::path::PathBuf),
     /// Save; ask where if there is no file yet.
     Save,
     /// Ask for a file to save to.
@@ -250,7 +252,8 @@ fn nudge(look: Look<'_>, x: f32, y: f32) -> Vec<Action> {
 }
 
 /// Speeds on offer: simulated seconds per second, and how they are written.
-pub const SPEEDS: [(f64, &str); 5] = [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (600.0, "600×"), (f64::INFINITY, "max")];
+pub const SPEEDS: [(f64, &str); 5] =
+    [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (600.0, "600×"), (f64::INFINITY, "max")];
 
 fn speed(look: Look<'_>, by: isize) -> Vec<Action> {
     let now = SPEEDS.iter().position(|(speed, _)| *speed >= look.view.speed).unwrap_or(SPEEDS.len() - 1);
@@ -270,11 +273,18 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Export PNG…", || Request::Export("png")).on(CTRL, Key::E).icon(Icon::Export).when(drawn).always(),
-    ask(Group::File, "Export SVG…", || Request::Export("svg")).on(CTRL_SHIFT, Key::E).icon(Icon::Export).when(drawn).always(),
+    ask(Group::File, "Export SVG…", || Request::Export("svg"))
+        .on(CTRL_SHIFT, Key::E)
+        .icon(Icon::Export)
+        .when(drawn)
+        .always(),
     ask(Group::File, "Samples and recent files", || Request::Welcome),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).always(),
     act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
-    act(Group::Edit, "Redo", |_| vec![Action::Redo]).on(CTRL_SHIFT, Key::Z).icon(Icon::Redo).when(|l| l.view.redo.is_some()),
+    act(Group::Edit, "Redo", |_| vec![Action::Redo])
+        .on(CTRL_SHIFT, Key::Z)
+        .icon(Icon::Redo)
+        .when(|l| l.view.redo.is_some()),
     ask(Group::Edit, "Cut", || Request::Cut).on(CTRL, Key::X).when(selected),
     ask(Group::Edit, "Copy", || Request::Copy).on(CTRL, Key::C).when(selected),
     ask(Group::Edit, "Paste", || Request::Paste).on(CTRL, Key::V),
@@ -288,9 +298,14 @@ pub static ALL: &[Entry] = &[
     act(Group::Edit, "Move up", |l| nudge(l, 0.0, -1.0)).on(PLAIN, Key::ArrowUp).when(selected),
     act(Group::Edit, "Move down", |l| nudge(l, 0.0, 1.0)).on(PLAIN, Key::ArrowDown).when(selected),
     act(Group::Run, "Run or pause", run_or_pause).on(PLAIN, Key::Space).icon(Icon::Play).when(drawn),
-    act(Group::Run, "Step 1 s", |_| vec![Action::Advance(Span::from_secs(1))]).on(PLAIN, Key::Period).icon(Icon::Step)
+    act(Group::Run, "Step 1 s", |_| vec![Action::Advance(Span::from_secs(1))])
+        .on(PLAIN, Key::Period)
+        .icon(Icon::Step)
         .when(|l| drawn(l) && !l.view.running),
-    act(Group::Run, "Back to the start", |_| vec![Action::Restart]).on(PLAIN, Key::Home).icon(Icon::Restart).when(started),
+    act(Group::Run, "Back to the start", |_| vec![Action::Restart])
+        .on(PLAIN, Key::Home)
+        .icon(Icon::Restart)
+        .when(started),
     act(Group::Run, "Faster", |l| speed(l, 1)).on(SHIFT, Key::Period),
     act(Group::Run, "Slower", |l| speed(l, -1)).on(SHIFT, Key::Comma),
     ask(Group::View, "Zoom in", || Request::Zoom(Zoom::In)).on(CTRL, Key::Plus).icon(Icon::Plus),
@@ -356,7 +371,12 @@ mod tests {
         for (n, entry) in ALL.iter().enumerate() {
             for other in &ALL[..n] {
                 assert_ne!(entry.name, other.name);
-                assert!(entry.shortcut.is_none() || entry.shortcut != other.shortcut, "{} and {}", entry.name, other.name);
+                assert!(
+                    entry.shortcut.is_none() || entry.shortcut != other.shortcut,
+                    "{} and {}",
+                    entry.name,
+                    other.name
+                );
             }
         }
     }

@@ -45,7 +45,10 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             let response = ui.add(egui::Label::new(text.color(ink)).sense(Sense::click()));
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, open, name));
             if open {
-                let line = egui::Rect::from_min_size(response.rect.left_bottom() + vec2(0.0, 3.0), vec2(response.rect.width(), 2.0));
+                let line = egui::Rect::from_min_size(
+                    response.rect.left_bottom() + vec2(0.0, 3.0),
+                    vec2(response.rect.width(), 2.0),
+                );
                 ui.painter().rect_filled(line, 1.0, style::color(theme, Ink::Accent));
             }
             if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
@@ -69,7 +72,9 @@ fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
 fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     match view.snapshot {
         Some(snapshot) => charts_ui(ui, state, &chart::system_charts(view.plan, snapshot, SHOWN)),
-        None => nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on."),
+        None => {
+            nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on.")
+        }
     }
 }
 
@@ -205,7 +210,8 @@ fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, fin
         ui.allocate_ui_with_layout(vec2(room, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_min_width(room);
             let text = egui::Label::new(&finding.text).wrap().sense(Sense::click());
-            let response = ui.add(text).on_hover_text(format!("Rule {}. Click to select what it is about.", finding.rule));
+            let response =
+                ui.add(text).on_hover_text(format!("Rule {}. Click to select what it is about.", finding.rule));
             if response.clicked() {
                 state.selection = finding.about.iter().cloned().collect();
             }

@@ -95,7 +95,7 @@ pub fn value_field<T>(
         .id(egui::Id::unique(("field", field.key)))
         .hint_text(field.hint.to_owned())
         .desired_width(field.width - 16.0)
-        .horizontal_align(field.align)
+        .align(egui::Align2([field.align, Align::Center]))
         .margin(egui::Margin::symmetric(8, 5));
     if error.is_some() {
         edit = edit.text_color(ui.visuals().error_fg_color);

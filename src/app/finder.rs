@@ -24,10 +24,12 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
     let modal = egui::Modal::new(egui::Id::unique("finder")).area(area).show(ctx, |ui| {
         ui.set_width(460.0);
         let before = finder.text.clone();
-        let edit = egui::TextEdit::singleline(&mut finder.text).hint_text("Find a command…").desired_width(f32::INFINITY);
+        let edit =
+            egui::TextEdit::singleline(&mut finder.text).hint_text("Find a command…").desired_width(f32::INFINITY);
         let field = ui.add(edit.font(egui::FontId::proportional(15.0))).accessible_name("Find a command");
         field.request_focus();
-        let found: Vec<&Entry> = commands::search(&finder.text).into_iter().filter(|entry| (entry.enabled)(look)).collect();
+        let found: Vec<&Entry> =
+            commands::search(&finder.text).into_iter().filter(|entry| (entry.enabled)(look)).collect();
         finder.line = if before == finder.text { steps(ui, finder.line, found.len()) } else { 0 };
         let moved = ui.input(|input| input.key_pressed(Key::ArrowDown) || input.key_pressed(Key::ArrowUp));
         egui::ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
@@ -104,19 +106,21 @@ pub fn shortcuts_ui(ctx: &egui::Context, state: &mut State) {
             .inner
         })
         .inner
-        | {
-            ui.add_space(6.0);
-            let height = (ctx.content_rect().height() - 160.0).max(200.0);
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| columns_ui(ui, theme));
-            false
-        }
+            | {
+                ui.add_space(6.0);
+                let height = (ctx.content_rect().height() - 160.0).max(200.0);
+                egui::ScrollArea::vertical().max_height(height).show(ui, |ui| columns_ui(ui, theme));
+                false
+            }
     });
     state.shortcuts = !(modal.inner || modal.should_close());
 }
 
 fn columns_ui(ui: &mut Ui, theme: Theme) {
     ui.columns(3, |columns| {
-        for (column, groups) in [(0, &[Group::File, Group::Run][..]), (1, &[Group::Edit, Group::Help]), (2, &[Group::View])] {
+        for (column, groups) in
+            [(0, &[Group::File, Group::Run][..]), (1, &[Group::Edit, Group::Help]), (2, &[Group::View])]
+        {
             for group in groups {
                 columns[column].label(style::heading(group.name(), theme));
                 for entry in commands::ALL.iter().filter(|entry| entry.group == *group && entry.shortcut.is_some()) {

@@ -137,7 +137,8 @@ impl egui::Widget for IconButton<'_> {
                 ui.painter().galley(at, galley, ink);
             }
             if self.arrow {
-                let at = Rect::from_center_size(egui::pos2(rect.right() - margin - 3.0, rect.center().y), Vec2::splat(11.0));
+                let at =
+                    Rect::from_center_size(egui::pos2(rect.right() - margin - 3.0, rect.center().y), Vec2::splat(11.0));
                 draw(ui.painter(), Icon::ChevronDown.svg(), at, ink);
             }
         }

@@ -1,1 +1,297 @@
-//! TODO
+//! The window: egui and eframe. Canvas, panels, dialogs, one list of commands.
+//!
+//! Panels read a [`View`] and push [`Action`]s; at the end of the frame [`Session::apply`] is the one place that changes
+//! anything. Nothing in a frame grows with the length of a run, and an idle window computes nothing.
+//!
+//! Absent: anything that writes to the design, and figures that `sim`, `cost` or `scene` should work out.
+
+mod camera;
+mod canvas;
+mod commands;
+mod dialogs;
+mod dock;
+mod fields;
+mod finder;
+mod icons;
+mod inspector;
+mod paint;
+mod palette;
+mod prefs;
+mod requests;
+mod state;
+mod statusbar;
+mod style;
+mod topbar;
+mod welcome;
+
+use crate::file;
+use crate::model::{Design, Id};
+use crate::scene::list::Ink;
+use crate::session::{Action, Folders, Notice, Session, Tone, View};
+use canvas::tool::Input;
+use commands::Request;
+use egui::{CentralPanel, Frame, Margin, Panel};
+use prefs::Prefs;
+use state::State;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use welcome::Sample;
+
+/// Opens the window, with a file if one is named, and returns when it is closed. The error says why there is no window.
+pub fn run(file: Option<PathBuf>) -> Result<(), String> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Loadscape")
+        .with_app_id("loadscape")
+        .with_inner_size([1_440.0, 900.0])
+        .with_min_inner_size([800.0, 560.0])
+        .with_drag_and_drop(true);
+    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
+    let create = move |creation: &eframe::CreationContext<'_>| {
+        let prefs_path = Prefs::path();
+        let prefs = prefs_path.as_deref().map_or_else(Prefs::default, Prefs::load);
+        let mut app = App::new(&creation.egui_ctx, Folders::of_user(), prefs);
+        app.prefs_path = prefs_path;
+        if let Some(file) = file {
+            app.state.reset();
+            app.session.apply(Action::Open(file));
+        }
+        Ok(Box::new(app) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("Loadscape", options, Box::new(create)).map_err(|error| {
+        format!("the window could not be opened: {error}. Without a display, use the commands: loadscape --help")
+    })
+}
+
+/// The window's application.
+pub struct App {
+    session: Session,
+    state: State,
+    samples: Vec<Sample>,
+    toasts: egui_notify::Toasts,
+    prefs_path: Option<PathBuf>,
+    /// The node whose history was last asked for.
+    watched: Option<Id>,
+    title: String,
+}
+
+impl App {
+    /// The application with a session that keeps its files in these folders.
+    fn new(ctx: &egui::Context, folders: Folders, prefs: Prefs) -> Self {
+        style::install(ctx);
+        style::choose(ctx, prefs.theme());
+        let wake = ctx.clone();
+        let session = Session::new(folders, Arc::new(move || wake.request_repaint()));
+        let state = State { prefs, welcome: true, ..State::default() };
+        let toasts = egui_notify::Toasts::default()
+            .with_anchor(egui_notify::Anchor::BottomRight)
+            .with_margin(egui::vec2(14.0, 40.0));
+        Self { session, state, samples: samples(), toasts, prefs_path: None, watched: None, title: String::new() }
+    }
+
+    /// An application that keeps nothing on disk, for tests of the window.
+    pub fn for_test(ctx: &egui::Context) -> Self {
+        Self::new(ctx, Folders::default(), Prefs::default())
+    }
+
+    /// What panels read; for tests.
+    pub fn view(&self) -> View<'_> {
+        self.session.view()
+    }
+
+    /// Asks the session for something, as panels do; for tests.
+    pub fn apply(&mut self, action: Action) {
+        self.session.apply(action);
+    }
+
+    /// The ids that are selected; for tests.
+    pub fn selection(&self) -> Vec<String> {
+        self.state.selection.iter().map(ToString::to_string).collect()
+    }
+
+    fn frame(&mut self, ui: &mut egui::Ui) {
+        self.session.poll();
+        let ctx = ui.ctx().clone();
+        let mut actions = Vec::new();
+        let view = self.session.view();
+        self.state.tidy(view.design);
+        keys(&ctx, view, &mut self.state, &mut actions);
+        dropped(&ctx, &mut self.state);
+        panels_ui(ui, view, &mut self.state, &mut actions);
+        let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
+            let rect = ui.max_rect();
+            canvas::canvas_ui(ui, view, &mut self.state, &mut actions);
+            rect
+        });
+        let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
+        palette::carried_ui(&ctx, &self.state);
+        finder::finder_ui(&ctx, view, &mut self.state, &mut actions);
+        finder::shortcuts_ui(&ctx, &mut self.state);
+        requests::recovery_ui(&ctx, view, &mut actions);
+        requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
+        if let Some(then) = chosen {
+            requests::after_asking(view, &mut self.state, &mut actions, then);
+        }
+        requests::carry_out(&ctx, view, &mut self.state, &mut actions);
+        self.finish(&ctx, actions);
+    }
+
+    /// The end of the frame: the one place that changes anything.
+    fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
+        let changed = !actions.is_empty();
+        for action in actions {
+            if matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover) {
+                self.state.reset();
+            }
+            self.session.apply(action);
+        }
+        let created = self.session.take_created();
+        if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
+            self.state.selection = created.into_iter().collect();
+        }
+        for notice in self.session.take_notices() {
+            self.tell(notice);
+        }
+        self.watch();
+        self.name_window(ctx);
+        self.toasts.show(ctx);
+        if changed {
+            ctx.request_repaint();
+        }
+        if self.session.view().running {
+            ctx.request_repaint_after(Duration::from_millis(33));
+        }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        let (toast, secs) = match notice.tone {
+            Tone::Done => (self.toasts.success(notice.text), 4),
+            Tone::Note => (self.toasts.info(notice.text), 7),
+            Tone::Error => (self.toasts.error(notice.text), 12),
+        };
+        toast.duration(Duration::from_secs(secs)).closable(true).width(340.0);
+    }
+
+    /// The selected node's history is kept for its charts.
+    fn watch(&mut self) {
+        let only = self.state.only().filter(|id| self.session.view().design.nodes.contains_key(*id)).cloned();
+        if only.is_some() && only != self.watched {
+            self.watched.clone_from(&only);
+            self.session.apply(Action::Watch(only));
+        }
+    }
+
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let view = self.session.view();
+        let mark = if view.dirty { "• " } else { "" };
+        let name = requests::file_name(view);
+        let title = format!("{mark}{name} – Loadscape");
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.frame(ui);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        egui::Rgba::from(visuals.panel_fill).to_array()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(path) = &self.prefs_path
+            && let Err(error) = self.state.prefs.save(path)
+        {
+            // The window is gone; the terminal is all that is left to say it on.
+            eprintln!("The window's preferences could not be kept: {error}");
+        }
+    }
+}
+
+/// The samples that come with the program; one that does not read is left out, and a test would have said so.
+fn samples() -> Vec<Sample> {
+    let read = |sample: &file::Sample| {
+        let design: Design = file::parse(sample.text, sample.title).ok()?.design;
+        Some(Sample {
+            key: sample.key.to_owned(),
+            title: sample.title.to_owned(),
+            text: sample.blurb.to_owned(),
+            design,
+        })
+    };
+    file::samples().iter().filter_map(read).collect()
+}
+
+/// Shortcuts, the space bar, Escape and the clipboard.
+fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    // A dialog or an open list has the keyboard for itself.
+    if state.dialog.is_some() || state.finder.is_some() || state.shortcuts || view.recovery.is_some() {
+        return;
+    }
+    let look = commands::Look { view, selection: &state.selection };
+    let run = canvas::space_bar(ctx, look, &mut state.space);
+    if run {
+        actions.extend(commands::run_or_pause(look));
+    }
+    for entry in commands::pressed(ctx, look) {
+        topbar::run_command(entry, view, state, actions);
+    }
+    if ctx.text_edit_focused() || state.prompt.is_some() {
+        return;
+    }
+    for event in ctx.input(|input| input.events.clone()) {
+        match event {
+            egui::Event::Copy => state.requests.push(Request::Copy),
+            egui::Event::Cut => state.requests.push(Request::Cut),
+            egui::Event::Paste(text) => requests::paste(view, state, actions, Some(&text)),
+            _ => {}
+        }
+    }
+    let popup = egui::Popup::is_any_open(ctx);
+    if !popup && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+        canvas::send(view, state, actions, Input::Escape);
+    }
+}
+
+/// Files dropped on the window are opened.
+fn dropped(ctx: &egui::Context, state: &mut State) {
+    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+    if let Some(path) = path {
+        state.requests.push(Request::OpenPath(path));
+    }
+}
+
+/// The panels around the canvas.
+fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let fill = style::color(state.theme(), Ink::Panel);
+    let frame = |x, y| Frame::new().fill(fill).inner_margin(Margin::symmetric(x, y));
+    Panel::top("top").exact_size(46.0).frame(frame(10, 0)).show(ui, |ui| topbar::topbar_ui(ui, view, state, actions));
+    Panel::bottom("status").exact_size(26.0).frame(frame(10, 0)).show(ui, |ui| {
+        statusbar::statusbar_ui(ui, view, state);
+    });
+    // Panels leave room for the canvas, however small the window.
+    let room = ui.available_size();
+    let mut fold = state.prefs.bottom;
+    let most = (room.y - 220.0).max(120.0);
+    let panel =
+        Panel::bottom("dock").resizable(true).default_size(fold.size).size_range(110.0..=most).frame(frame(12, 8));
+    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| dock::dock_ui(ui, view, state, actions));
+    fold.size = shown.map_or(fold.size, |shown| shown.response.rect.height());
+    state.prefs.bottom = fold;
+    let mut fold = state.prefs.left;
+    let panel =
+        Panel::left("palette").resizable(true).default_size(fold.size).size_range(150.0..=320.0).frame(frame(10, 4));
+    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| palette::palette_ui(ui, view, state));
+    fold.size = shown.map_or(fold.size, |shown| shown.response.rect.width());
+    state.prefs.left = fold;
+    let mut fold = state.prefs.right;
+    let panel =
+        Panel::right("inspector").resizable(true).default_size(fold.size).size_range(236.0..=420.0).frame(frame(12, 4));
+    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| inspector::inspector_ui(ui, view, state, actions));
+    fold.size = shown.map_or(fold.size, |shown| shown.response.rect.width());
+    state.prefs.right = fold;
+}

@@ -282,7 +282,8 @@ mod tests {
     #[test]
     fn curves_end_where_they_should_and_closing_is_kept() {
         let p = Point::new;
-        let path = [Segment::Move(p(0.0, 0.0)), Segment::Curve(p(0.0, 50.0), p(100.0, 50.0), p(100.0, 0.0)), Segment::Close];
+        let path =
+            [Segment::Move(p(0.0, 0.0)), Segment::Curve(p(0.0, 50.0), p(100.0, 50.0), p(100.0, 0.0)), Segment::Close];
         let lines = flatten(&path, 1.0);
         assert_eq!(lines.len(), 1);
         let (points, closed) = &lines[0];

@@ -37,14 +37,19 @@ pub fn palette_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         let mut any = false;
         for category in CATEGORIES {
-            let offers: Vec<Offer> = services(category).filter(|service| fits(service, &words)).map(of_service).collect();
+            let offers: Vec<Offer> =
+                services(category).filter(|service| fits(service, &words)).map(of_service).collect();
             any |= section(ui, view, state, (category.title(), &offers));
         }
         let places: Vec<Offer> = PlaceKind::ALL.map(of_place).into_iter().chain([of_note()]).collect();
-        let places: Vec<Offer> = places.into_iter().filter(|offer| offer.name.to_lowercase().contains(&words)).collect();
+        let places: Vec<Offer> =
+            places.into_iter().filter(|offer| offer.name.to_lowercase().contains(&words)).collect();
         any |= section(ui, view, state, ("Places and notes", &places));
         if !any {
-            ui.label(style::small(format!("Nothing is called \"{}\". Try \"database\" or \"queue\".", state.search), state.theme()));
+            ui.label(style::small(
+                format!("Nothing is called \"{}\". Try \"database\" or \"queue\".", state.search),
+                state.theme(),
+            ));
         }
         ui.add_space(8.0);
     });

@@ -5,7 +5,9 @@ use crate::scene::text;
 use crate::theme::Theme;
 use egui::epaint::Shadow;
 use egui::style::{Selection, WidgetVisuals};
-use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2};
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Visuals, vec2,
+};
 use std::sync::Arc;
 
 /// Size of running text in the window, in points.

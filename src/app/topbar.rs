@@ -79,7 +79,13 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     response.on_hover_text("Menu");
 }
 
-fn menu_line(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, entry: &'static commands::Entry) {
+fn menu_line(
+    ui: &mut Ui,
+    view: View<'_>,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    entry: &'static commands::Entry,
+) {
     let look = commands::Look { view, selection: &state.selection };
     let enabled = (entry.enabled)(look);
     let button = Button::new(entry.name).shortcut_text(entry.keys_text());
@@ -144,7 +150,8 @@ fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) -> f32 {
 
 fn export_ui(ui: &mut Ui, state: &mut State, wide: bool) {
     let button = IconButton::new(Icon::Export, "Export").arrow();
-    let response = ui.add(if wide { button.text("Export") } else { button }).on_hover_text("Write a picture of the drawing");
+    let response =
+        ui.add(if wide { button.text("Export") } else { button }).on_hover_text("Write a picture of the drawing");
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         for (name, ending) in [("PNG picture…", "png"), ("SVG picture…", "svg")] {
@@ -167,7 +174,8 @@ fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) {
     let name = format!("Check: {count} finding{}", if count == 1 { "" } else { "s" });
     let icon = if count == 0 { Icon::Check } else { Icon::Warning };
     let button = IconButton::new(icon, &name).text(&words);
-    if ui.add(button).on_hover_text(format!("{name}  ({})", commands::named("Check the drawing").keys_text())).clicked() {
+    if ui.add(button).on_hover_text(format!("{name}  ({})", commands::named("Check the drawing").keys_text())).clicked()
+    {
         state.requests.push(Request::Check);
     }
 }
@@ -265,9 +273,10 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
             return;
         }
         ui.label(style::heading("Crash an instance of", theme));
-        let pools = view.plan.sites.iter().filter(|(_, site)| {
-            view.plan.network.sites.get(**site as usize).is_some_and(|site| site.pool.is_some())
-        });
+        let pools =
+            view.plan.sites.iter().filter(|(_, site)| {
+                view.plan.network.sites.get(**site as usize).is_some_and(|site| site.pool.is_some())
+            });
         for (id, _) in pools {
             let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
             if ui.button(label).clicked() {

@@ -30,7 +30,13 @@ pub struct Sample {
 const PICTURE: f32 = 104.0;
 
 /// Draws the card over the canvas, if it is open. Gives what was chosen.
-pub fn welcome_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut State, samples: &[Sample]) -> Option<Then> {
+pub fn welcome_ui(
+    ctx: &egui::Context,
+    canvas: Rect,
+    view: View<'_>,
+    state: &mut State,
+    samples: &[Sample],
+) -> Option<Then> {
     if !state.welcome {
         return None;
     }
@@ -66,7 +72,8 @@ fn head_ui(ui: &mut Ui, state: &mut State) {
             }
         });
     });
-    let words = "An AWS architecture under load, request by request: latency, instances, errors and cost, all measured.";
+    let words =
+        "An AWS architecture under load, request by request: latency, instances, errors and cost, all measured.";
     ui.label(style::small(words, theme));
     ui.add_space(8.0);
 }
@@ -95,7 +102,11 @@ fn sample_ui(ui: &mut Ui, theme: Theme, sample: &Sample, width: f32) -> bool {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open and run {}", sample.title)));
     if ui.is_rect_visible(rect) {
         let visuals = ui.style().interact(&response);
-        let edge = if response.hovered() { egui::Stroke::new(1.5, style::color(theme, Ink::Accent)) } else { visuals.bg_stroke };
+        let edge = if response.hovered() {
+            egui::Stroke::new(1.5, style::color(theme, Ink::Accent))
+        } else {
+            visuals.bg_stroke
+        };
         ui.painter().rect(rect, 9.0, visuals.weak_bg_fill, edge, StrokeKind::Inside);
         let picture = Rect::from_min_size(rect.min, vec2(width, PICTURE)).shrink(5.0);
         thumbnail(ui, theme, &sample.design, picture);
@@ -107,7 +118,13 @@ fn sample_ui(ui: &mut Ui, theme: Theme, sample: &Sample, width: f32) -> bool {
         let font = egui::FontId::proportional(10.5);
         let mut y = inner.top() + 18.0;
         for line in crate::scene::text::wrap(&sample.text, 10.5, inner.width(), 2) {
-            painter.text(egui::pos2(inner.left(), y), Align2::LEFT_TOP, line, font.clone(), style::color(theme, Ink::Muted));
+            painter.text(
+                egui::pos2(inner.left(), y),
+                Align2::LEFT_TOP,
+                line,
+                font.clone(),
+                style::color(theme, Ink::Muted),
+            );
             y += 13.0;
         }
     }
@@ -135,7 +152,8 @@ fn recent_ui(ui: &mut Ui, view: View<'_>, theme: Theme) -> Option<Then> {
     ui.add_space(8.0);
     ui.label(style::heading("Recent files", theme));
     for path in view.recent.iter().take(5) {
-        let name = path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned());
+        let name =
+            path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned());
         let button = IconButton::new(Icon::Open, &name).text(&name).look(Look::Quiet);
         if ui.add(button).on_hover_text(path.display().to_string()).clicked() {
             chosen = Some(Then::OpenPath(path.clone()));

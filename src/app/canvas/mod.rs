@@ -17,7 +17,7 @@ use crate::edit::Command;
 use crate::model::{Id, Point, Size};
 use crate::scene::list::Ink;
 use crate::scene::{self, Hit, Picture};
-use crate::session::{Action, Notice, Tone, View};
+use crate::session::{Action, Notice, View};
 use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use tool::{Corner, Effect, Held, Input, Phase, Side, Spot, State as ToolState, World};
 
@@ -132,13 +132,7 @@ fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, acti
 
 type Pressed = (Point, Spot, PointerButton, bool);
 
-fn press(
-    ui: &Ui,
-    view: View<'_>,
-    state: &mut State,
-    actions: &mut Vec<Action>,
-    (at, over, button, shift): Pressed,
-) {
+fn press(ui: &Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, over, button, shift): Pressed) {
     // A click on the canvas leaves whatever field was being typed in.
     if let Some(focused) = ui.memory(|memory| memory.focused()) {
         ui.memory_mut(|memory| memory.surrender_focus(focused));
@@ -176,7 +170,7 @@ fn carry_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, effec
         Effect::Pan(by) => state.camera.pan(by),
         Effect::Rename(id) => rename(view, state, id),
         Effect::QuickAdd(at) => state.prompt = Some(Prompt::QuickAdd { at, text: String::new(), line: 0 }),
-        Effect::Refuse(text) => actions.push(Action::Say(Notice { tone: Tone::Note, text })),
+        Effect::Refuse(text) => actions.push(Action::Say(Notice::note(text))),
     }
 }
 

@@ -52,7 +52,9 @@ pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State)
             let accent = style::color(theme, Ink::Accent);
             painter.rect(rect, 2.0, accent.gamma_multiply(0.12), Stroke::new(1.0, accent), StrokeKind::Inside);
         }
-        ToolState::Linking { anchor, to, over, .. } => linking(painter, brush, view, state, (anchor, *to, over.as_ref())),
+        ToolState::Linking { anchor, to, over, .. } => {
+            linking(painter, brush, view, state, (anchor, *to, over.as_ref()))
+        }
         ToolState::Placing { .. } => ghost(painter, brush, state),
         ToolState::Idle => ready(painter, brush, view, state),
         ToolState::Pressing(..) | ToolState::Panning | ToolState::Resizing { .. } => {}
@@ -172,8 +174,18 @@ fn ghost(painter: &Painter, brush: &Brush<'_>, state: &State) {
 pub fn empty(painter: &Painter, rect: egui::Rect, theme: Theme) {
     let lines = [
         (18.0, style::semibold(), Ink::Text, "Draw an architecture"),
-        (13.0, egui::FontFamily::Proportional, Ink::Muted, "Drag a service from the left, or double-click here and type its name."),
-        (13.0, egui::FontFamily::Proportional, Ink::Muted, "Join two by dragging from the edge of a card. Then press Space to run."),
+        (
+            13.0,
+            egui::FontFamily::Proportional,
+            Ink::Muted,
+            "Drag a service from the left, or double-click here and type its name.",
+        ),
+        (
+            13.0,
+            egui::FontFamily::Proportional,
+            Ink::Muted,
+            "Join two by dragging from the edge of a card. Then press Space to run.",
+        ),
     ];
     let mut y = rect.center().y - 36.0;
     for (size, family, ink, text) in lines {
@@ -231,7 +243,7 @@ pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
     let map = map_rect(rect);
     let Some((camera, inner)) = map_camera(view, state, map).filter(|_| shown(view, rect)) else { return };
     let theme = state.theme();
-    let response = ui.interact(map, ui.id().with("minimap"), Sense::hover());
+    let response = ui.interact(map, ui.scope_id().with("minimap"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));
     let painter = ui.painter_at(map);
     let line = Stroke::new(1.0, style::color(theme, Ink::Line));

@@ -1,8 +1,8 @@
 //! Text fields on the canvas: a name in place, and the name of a service to add.
 
 use super::tool::{Ware, rect_of};
-use crate::app::palette::find_services;
 use crate::app::paint::Brush;
+use crate::app::palette::find_services;
 use crate::app::state::{Prompt, State};
 use crate::app::{icons, style};
 use crate::edit::Command;
@@ -47,11 +47,14 @@ fn rename_ui(
     let brush = Brush::new(ui.painter(), state.camera, rect.min, state.theme());
     let note = view.design.notes.contains_key(&id);
     let field = egui::Id::unique("rename");
-    let response = Area::new(field.with("area")).order(Order::Foreground).fixed_pos(brush.at(at)).show(ui.ctx(), |ui| {
-        let edit = if note { TextEdit::multiline(&mut text).desired_rows(3) } else { TextEdit::singleline(&mut text) };
-        let edit = edit.id(field).hint_text("Name").desired_width(width * zoom).char_limit(if note { 2_000 } else { 80 });
-        ui.add(edit).accessible_name("Name")
-    });
+    let response =
+        Area::new(field.with("area")).order(Order::Foreground).fixed_pos(brush.at(at)).show(ui.ctx(), |ui| {
+            let edit =
+                if note { TextEdit::multiline(&mut text).desired_rows(3) } else { TextEdit::singleline(&mut text) };
+            let edit =
+                edit.id(field).hint_text("Name").desired_width(width * zoom).char_limit(if note { 2_000 } else { 80 });
+            ui.add(edit).accessible_name("Name")
+        });
     let response = response.inner;
     if !response.has_focus() && !response.lost_focus() {
         response.request_focus();
@@ -98,7 +101,8 @@ fn quick_add_ui(
     let shown = area.show(ui.ctx(), |ui| {
         Frame::popup(ui.style()).show(ui, |ui| {
             ui.set_width(216.0);
-            let edit = TextEdit::singleline(&mut text).id(field).hint_text("Add a service…").desired_width(f32::INFINITY);
+            let edit =
+                TextEdit::singleline(&mut text).id(field).hint_text("Add a service…").desired_width(f32::INFINITY);
             let response = ui.add(edit).accessible_name("Add a service");
             let mut chosen = None;
             for (n, service) in found.iter().take(LINES).enumerate() {
@@ -119,7 +123,9 @@ fn quick_add_ui(
         state.create(Ware::Service(key).command(at), actions);
         return;
     }
-    let outside = ui.input(|input| input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| outside(at, shown.response.rect)));
+    let outside = ui.input(|input| {
+        input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| outside(at, shown.response.rect))
+    });
     if escape || outside {
         return;
     }
@@ -139,7 +145,12 @@ pub fn steps(ui: &Ui, line: usize, lines: usize) -> usize {
     (line + down).saturating_sub(up).min(lines.saturating_sub(1))
 }
 
-fn service_line(ui: &mut Ui, service: &'static crate::catalog::Service, marked: bool, theme: crate::theme::Theme) -> bool {
+fn service_line(
+    ui: &mut Ui,
+    service: &'static crate::catalog::Service,
+    marked: bool,
+    theme: crate::theme::Theme,
+) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());
     let name = &service.sheet().name;
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, marked, format!("Put {name} here")));
@@ -147,7 +158,13 @@ fn service_line(ui: &mut Ui, service: &'static crate::catalog::Service, marked: 
         ui.painter().rect_filled(rect, 6.0, style::color(theme, Ink::CardSelected));
     }
     let tile = Rect::from_center_size(rect.left_center() + vec2(14.0, 0.0), Vec2::splat(18.0));
-    icons::tile(ui.painter(), service.icon, tile, style::color(theme, Ink::tile(Some(service))), style::color(theme, Ink::OnTile));
+    icons::tile(
+        ui.painter(),
+        service.icon,
+        tile,
+        style::color(theme, Ink::tile(Some(service))),
+        style::color(theme, Ink::OnTile),
+    );
     let font = egui::TextStyle::Body.resolve(ui.style());
     let at = tile.right_center() + vec2(8.0, 0.0);
     ui.painter().text(at, egui::Align2::LEFT_CENTER, name, font, style::color(theme, Ink::Text));

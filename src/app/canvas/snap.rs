@@ -39,10 +39,8 @@ pub fn rest(rect: Rect, neighbours: &[Rect], reach: f32) -> Rest {
     let across = nearest(lines(&rect), neighbours.iter().map(|r| (lines(r), *r)), reach);
     let down = nearest(rows(&rect), neighbours.iter().map(|r| (rows(r), *r)), reach);
     let grid = rect.min.snapped(GRID);
-    let at = Point::new(
-        across.map_or(grid.x, |(by, ..)| rect.min.x + by),
-        down.map_or(grid.y, |(by, ..)| rect.min.y + by),
-    );
+    let at =
+        Point::new(across.map_or(grid.x, |(by, ..)| rect.min.x + by), down.map_or(grid.y, |(by, ..)| rect.min.y + by));
     let moved = rect.shift(at - rect.min);
     let mut guides = Vec::new();
     if let Some((_, x, other)) = across {

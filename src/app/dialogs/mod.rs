@@ -7,7 +7,6 @@ mod path;
 mod system;
 
 pub use path::{Mode, Outcome, PathDialog};
-pub use system::SystemDialog;
 
 use super::icons::{IconButton, Look};
 use super::style;

@@ -159,32 +159,35 @@ impl PathDialog {
 
     fn entries_ui(&mut self, ui: &mut Ui, outcome: &mut Outcome) {
         egui::Frame::new().fill(ui.visuals().extreme_bg_color).corner_radius(7.0).inner_margin(6.0).show(ui, |ui| {
-            ScrollArea::vertical().max_height(220.0).min_scrolled_height(220.0).auto_shrink([false, false]).show(ui, |ui| {
-                if self.entries.is_empty() {
-                    ui.weak(format!("No folder and no .{} file here.", self.ending));
-                }
-                let mut entered = None;
-                let mut picked = None;
-                for (folder, name) in &self.entries {
-                    let words = if *folder { format!("{name}/") } else { name.clone() };
-                    let response = ui.selectable_label(self.name == *name, words);
-                    if response.clicked() && *folder {
-                        entered = Some(self.folder.join(name));
-                    } else if response.double_clicked() {
-                        picked = Some(name.clone());
-                    } else if response.clicked() {
-                        self.name.clone_from(name);
+            ScrollArea::vertical().max_height(220.0).min_scrolled_height(220.0).auto_shrink([false, false]).show(
+                ui,
+                |ui| {
+                    if self.entries.is_empty() {
+                        ui.weak(format!("No folder and no .{} file here.", self.ending));
                     }
-                }
-                if let Some(folder) = entered {
-                    self.folder = folder;
-                    self.problem = None;
-                }
-                if let Some(name) = picked {
-                    self.name = name;
-                    *outcome = self.submit().map_or(Outcome::Pending, Outcome::Picked);
-                }
-            });
+                    let mut entered = None;
+                    let mut picked = None;
+                    for (folder, name) in &self.entries {
+                        let words = if *folder { format!("{name}/") } else { name.clone() };
+                        let response = ui.selectable_label(self.name == *name, words);
+                        if response.clicked() && *folder {
+                            entered = Some(self.folder.join(name));
+                        } else if response.double_clicked() {
+                            picked = Some(name.clone());
+                        } else if response.clicked() {
+                            self.name.clone_from(name);
+                        }
+                    }
+                    if let Some(folder) = entered {
+                        self.folder = folder;
+                        self.problem = None;
+                    }
+                    if let Some(name) = picked {
+                        self.name = name;
+                        *outcome = self.submit().map_or(Outcome::Pending, Outcome::Picked);
+                    }
+                },
+            );
         });
     }
 

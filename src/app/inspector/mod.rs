@@ -7,8 +7,6 @@ mod many;
 mod nothing;
 mod settings;
 
-pub use live::{figures, site};
-
 use super::fields::{Drafts, Field, row, value_field};
 use super::icons::{self, Icon, IconButton, Look};
 use super::state::State;
@@ -49,7 +47,10 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
         figure(ui, theme, "Nodes directly inside", &inside.to_string(), Ink::Text);
-        ui.label(style::small("What stands in a zone fails with it. Drag its edge or name to move it, a corner to resize it.", theme));
+        ui.label(style::small(
+            "What stands in a zone fails with it. Drag its edge or name to move it, a corner to resize it.",
+            theme,
+        ));
         remove_button(ui, actions, id);
     } else if let Some(note) = design.notes.get(id) {
         note_ui(ui, actions, (id, &note.text));
@@ -119,7 +120,7 @@ fn live_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
     let figures = live::figures(view, id);
     ui.label(style::heading("Live", theme));
     if figures.is_empty() {
-        let note = view.plan.notes.iter().find(|note| note.about == *id);
+        let note = view.plan.notes.iter().find(|note| note.about.as_ref() == Some(id));
         let words = note.map_or("It takes no part in this run: nothing leads to it.", |note| note.text.as_str());
         ui.label(style::small(words, theme));
     }
@@ -181,7 +182,8 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     when_ui(ui, state, actions, (id, link.when));
     let key = format!("{id}.label");
     row(ui, theme, "Label", |ui| {
-        let field = Field { key: &key, name: "Label", current: &link.label, hint: "none", width: WIDTH, align: Align::LEFT };
+        let field =
+            Field { key: &key, name: "Label", current: &link.label, hint: "none", width: WIDTH, align: Align::LEFT };
         if let Some(text) = value_field(ui, &mut state.drafts, field, |text| Ok(text.trim().to_owned())) {
             actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
         }
@@ -222,7 +224,14 @@ fn when_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, when)
         let key = format!("{id}.share");
         row(ui, theme, "Share of requests", |ui| {
             let current = Share(share).to_string();
-            let field = Field { key: &key, name: "Share of requests", current: &current, hint: "50 %", width: WIDTH, align: Align::RIGHT };
+            let field = Field {
+                key: &key,
+                name: "Share of requests",
+                current: &current,
+                hint: "50 %",
+                width: WIDTH,
+                align: Align::RIGHT,
+            };
             let parse = |text: &str| text.parse::<Share>().map_err(|error| error.to_string());
             if let Some(share) = value_field(ui, &mut state.drafts, field, parse) {
                 actions.push(Action::Edit(Command::SetWhen { id: id.clone(), when: When::Share(share.0) }));

@@ -37,7 +37,7 @@ pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
     ui.add_space(8.0);
     ui.label(style::heading("What to do", theme));
     for line in hints(view) {
-        ui.add(egui::Label::new(style::small(line, theme)).wrap());
+        ui.add(egui::Label::new(style::small(*line, theme)).wrap());
     }
 }
 
@@ -50,7 +50,11 @@ fn hints(view: View<'_>) -> &'static [&'static str] {
         ];
     }
     if view.snapshot.is_none() {
-        return &["Press Space to put load on the drawing.", "Select a card to change its settings.", "Ctrl+K finds any command."];
+        return &[
+            "Press Space to put load on the drawing.",
+            "Select a card to change its settings.",
+            "Ctrl+K finds any command.",
+        ];
     }
     &[
         "Select a card for its live figures and settings.",

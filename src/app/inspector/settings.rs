@@ -137,7 +137,8 @@ fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Opt
         .truncate();
     let shown = combo.show_ui(ui, |ui| {
         ui.set_min_width(250.0);
-        let edit = egui::TextEdit::singleline(search).hint_text("Find a type: m5, 4 vCPU…").desired_width(f32::INFINITY);
+        let edit =
+            egui::TextEdit::singleline(search).hint_text("Find a type: m5, 4 vCPU…").desired_width(f32::INFINITY);
         let field = ui.add(edit).accessible_name("Find a type");
         if !field.has_focus() && !field.lost_focus() && search.is_empty() {
             field.request_focus();

@@ -1,0 +1,312 @@
+//! What only the window can do: dialogs, the clipboard, zoom, panels, and the question about unsaved changes.
+
+use super::canvas;
+use super::commands::{Request, Zoom};
+use super::dialogs::{self, Answer, Dialog, Mode, Outcome, PathDialog, Then, WithPath};
+use super::icons::{IconButton, Look};
+use super::state::{Finder, Prompt, State, Tab};
+use super::style;
+use crate::edit::{Clip, Command};
+use crate::export::Options;
+use crate::file;
+use crate::model::{Design, GRID, Id, Point, Rect};
+use crate::session::{Action, Notice, View};
+use crate::theme::Theme;
+use std::path::{Path, PathBuf};
+
+/// Ending of a design's file.
+const ENDING: &str = "ron";
+
+/// Pixels of a PNG per drawing unit.
+const SCALE: f32 = 2.0;
+
+/// Carries out what was asked for in this frame.
+pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let closing = ctx.input(|input| input.viewport().close_requested());
+    if closing && view.dirty && !state.may_close {
+        ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        state.requests.push(Request::Quit);
+    }
+    for request in std::mem::take(&mut state.requests) {
+        one(ctx, view, state, actions, request);
+    }
+    if state.may_close && !closing {
+        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+}
+
+fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, request: Request) {
+    match request {
+        Request::New => after_asking(view, state, actions, Then::New),
+        Request::Open => after_asking(view, state, actions, Then::Open),
+        Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
+        Request::Quit => after_asking(view, state, actions, Then::Quit),
+        Request::Save => save(view, state, actions, None),
+        Request::SaveAs => state.dialog = Some(save_dialog(view, None)),
+        Request::Export(ending) => state.dialog = Some(export_dialog(view, ending)),
+        Request::Copy => copy(ctx, view, state),
+        Request::Cut => cut(ctx, view, state, actions),
+        Request::Paste => paste(view, state, actions, None),
+        Request::Duplicate => duplicate(view, state, actions),
+        Request::SelectAll => select_all(view, state),
+        Request::Rename => rename(view, state),
+        Request::QuickAdd => quick_add(state),
+        Request::Zoom(zoom) => zoom_to(view, state, zoom),
+        Request::Theme => other_theme(ctx, state),
+        Request::Panel(panel) => {
+            let fold = state.prefs.panel(panel);
+            fold.open = !fold.open;
+        }
+        Request::Palette => state.finder = Some(Finder::default()),
+        Request::Shortcuts => state.shortcuts = true,
+        Request::Check => {
+            state.prefs.bottom.open = true;
+            state.dock.tab = Tab::Findings;
+        }
+        Request::Welcome => state.welcome = true,
+    }
+}
+
+/// Does something that loses the design, after asking if there are unsaved changes.
+pub fn after_asking(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
+    if view.dirty {
+        state.dialog = Some(Dialog::Unsaved(then));
+    } else {
+        go_on(view, state, actions, then);
+    }
+}
+
+fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
+    match then {
+        Then::New => actions.push(Action::New),
+        Then::Open => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", ENDING);
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Open });
+        }
+        Then::OpenPath(path) => actions.push(Action::Open(path)),
+        Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Run]),
+        Then::Quit => state.may_close = true,
+    }
+}
+
+/// The folder that dialogs start in.
+fn folder(view: View<'_>) -> PathBuf {
+    let of_file = view.path.and_then(Path::parent).map(Path::to_owned);
+    of_file.or_else(|| std::env::current_dir().ok()).unwrap_or_default()
+}
+
+/// The name of the file, or of the design if it has none.
+pub fn file_name(view: View<'_>) -> String {
+    let stem = view.path.and_then(Path::file_stem);
+    stem.map_or_else(|| view.design.name.clone(), |stem| stem.to_string_lossy().into_owned())
+}
+
+fn save(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Option<Then>) {
+    if view.path.is_none() {
+        state.dialog = Some(save_dialog(view, then));
+        return;
+    }
+    actions.push(Action::Save);
+    if let Some(then) = then {
+        go_on(view, state, actions, then);
+    }
+}
+
+/// A name for a file from the name of a design.
+fn suggested(view: View<'_>, ending: &str) -> String {
+    format!("{}.{ending}", Id::slug(&file_name(view), "design"))
+}
+
+fn save_dialog(view: View<'_>, then: Option<Then>) -> Dialog {
+    let dialog = PathDialog::new(Mode::Save, &folder(view), &suggested(view, ENDING), ENDING);
+    Dialog::Path { dialog: Box::new(dialog), then: WithPath::Save(then) }
+}
+
+fn export_dialog(view: View<'_>, ending: &'static str) -> Dialog {
+    let dialog = PathDialog::new(Mode::Save, &folder(view), &suggested(view, ending), ending);
+    Dialog::Path { dialog: Box::new(dialog), then: WithPath::Export }
+}
+
+/// Draws the dialog that is open, and acts on its answer.
+pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    match state.dialog.take() {
+        None => {}
+        Some(Dialog::Unsaved(then)) => match dialogs::unsaved_ui(ctx, &file_name(view)) {
+            None => state.dialog = Some(Dialog::Unsaved(then)),
+            Some(Answer::Cancel) => {}
+            Some(Answer::Save) => save(view, state, actions, Some(then)),
+            Some(Answer::Discard) => go_on(view, state, actions, then),
+        },
+        Some(Dialog::Path { mut dialog, then }) => match dialog.show(ctx) {
+            Outcome::Pending => state.dialog = Some(Dialog::Path { dialog, then }),
+            Outcome::Cancelled => {}
+            Outcome::Picked(path) => with_path(view, state, actions, (path, then)),
+        },
+    }
+}
+
+fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
+    match then {
+        WithPath::Open => actions.push(Action::Open(path)),
+        WithPath::Export => {
+            let options = Options { theme: state.theme(), scale: SCALE, transparent: false };
+            actions.push(Action::ExportAs(path, options));
+        }
+        WithPath::Save(then) => {
+            actions.push(Action::SaveAs(path));
+            if let Some(then) = then {
+                go_on(view, state, actions, then);
+            }
+        }
+    }
+}
+
+/// Asks what becomes of work that a session before this one left unsaved.
+pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>) {
+    if view.recovery.is_none() {
+        return;
+    }
+    egui::Modal::new(egui::Id::unique("recovery")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.label(style::title("Unsaved work was found"));
+        ui.add_space(4.0);
+        ui.label("Loadscape ended without saving a design. A copy of it was kept.");
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            if ui.add(IconButton::words("Recover it").look(Look::Primary)).clicked() {
+                actions.push(Action::Recover);
+            }
+            if ui.add(IconButton::words("Throw it away")).clicked() {
+                actions.push(Action::DiscardRecovery);
+            }
+        });
+    });
+}
+
+fn clip(view: View<'_>, state: &State) -> Clip {
+    let ids: Vec<Id> = state.selection.iter().cloned().collect();
+    Clip::of(view.design, &ids)
+}
+
+fn is_empty(clip: &Clip) -> bool {
+    clip.nodes.is_empty() && clip.places.is_empty() && clip.notes.is_empty()
+}
+
+/// Copies as a design's text, so that it can be pasted into another window, or into a file.
+fn copy(ctx: &egui::Context, view: View<'_>, state: &mut State) {
+    let clip = clip(view, state);
+    if is_empty(&clip) {
+        return;
+    }
+    let copied = clip.clone();
+    let design = Design {
+        name: "Copied".to_owned(),
+        nodes: copied.nodes.into_iter().collect(),
+        links: copied.links.into_iter().collect(),
+        places: copied.places.into_iter().collect(),
+        notes: copied.notes.into_iter().collect(),
+        ..Design::default()
+    };
+    ctx.copy_text(file::print(&design));
+    state.clip = clip;
+    state.pasted = 0;
+}
+
+fn cut(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    copy(ctx, view, state);
+    if !state.selection.is_empty() {
+        actions.push(Action::Edit(Command::Remove { ids: state.selection.iter().cloned().collect() }));
+    }
+}
+
+/// Puts down what the clipboard's text says, or what was copied last.
+pub fn paste(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, text: Option<&str>) {
+    if let Some(opened) = text.and_then(|text| file::parse(text, "the clipboard").ok()) {
+        let design = opened.design;
+        let clip = Clip {
+            nodes: design.nodes.into_iter().collect(),
+            links: design.links.into_iter().collect(),
+            places: design.places.into_iter().collect(),
+            notes: design.notes.into_iter().collect(),
+        };
+        if clip != state.clip {
+            state.clip = clip;
+            state.pasted = 0;
+        }
+    }
+    if is_empty(&state.clip) {
+        actions.push(Action::Say(Notice::note("There is nothing to paste: copy cards of a drawing first")));
+        return;
+    }
+    state.pasted += 1;
+    let clip = state.clip.clone();
+    let by = landing(view, state, &clip);
+    state.create(Command::Paste { clip, by }, actions);
+}
+
+/// How far a clip is moved: beside the original if that is in sight, else into the middle of what is seen.
+fn landing(view: View<'_>, state: &State, clip: &Clip) -> Point {
+    let step = 2.0 * GRID * state.pasted as f32;
+    let nodes = clip.nodes.iter().map(|(_, node)| node.rect());
+    let rects = nodes
+        .chain(clip.places.iter().map(|(_, place)| place.rect))
+        .chain(clip.notes.iter().map(|(_, note)| note.rect));
+    let bounds = rects.reduce(Rect::union).unwrap_or_default();
+    let seen = state.camera.seen(state.canvas);
+    if seen.touches(&bounds) || view.design.is_empty() {
+        return Point::new(step, step);
+    }
+    (seen.center() - bounds.center()).snapped(GRID) + Point::new(step, step)
+}
+
+fn duplicate(view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let clip = clip(view, state);
+    if !is_empty(&clip) {
+        let by = Point::new(2.0 * GRID, 2.0 * GRID);
+        state.create(Command::Paste { clip, by }, actions);
+    }
+}
+
+fn select_all(view: View<'_>, state: &mut State) {
+    let design = view.design;
+    let all = design.nodes.keys().chain(design.links.keys()).chain(design.places.keys()).chain(design.notes.keys());
+    state.selection = all.cloned().collect();
+}
+
+fn rename(view: View<'_>, state: &mut State) {
+    if let Some(id) = state.only().cloned() {
+        canvas::rename(view, state, id);
+    }
+}
+
+fn quick_add(state: &mut State) {
+    let middle = state.camera.seen(state.canvas).center();
+    let at = state.pointer.unwrap_or(middle);
+    state.welcome = false;
+    state.prompt = Some(Prompt::QuickAdd { at, text: String::new(), line: 0 });
+}
+
+fn zoom_to(view: View<'_>, state: &mut State, zoom: Zoom) {
+    let middle = Point::new(state.canvas.w / 2.0, state.canvas.h / 2.0);
+    match zoom {
+        Zoom::In => state.camera.zoom_by(1.25, middle),
+        Zoom::Out => state.camera.zoom_by(0.8, middle),
+        Zoom::Full => state.camera.zoom_by(1.0 / state.camera.zoom, middle),
+        Zoom::Fit => canvas::fit(view, state),
+        Zoom::Selection => {
+            let rects = state.selection.iter().filter_map(|id| canvas::tool::rect_of(view.design, id));
+            if let Some(all) = rects.reduce(Rect::union) {
+                state.camera.fit(all, state.canvas);
+            }
+        }
+    }
+}
+
+fn other_theme(ctx: &egui::Context, state: &mut State) {
+    let other = match state.theme() {
+        Theme::Dark => Theme::Light,
+        Theme::Light => Theme::Dark,
+    };
+    state.prefs.set_theme(other);
+    style::choose(ctx, other);
+}
