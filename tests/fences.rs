@@ -153,14 +153,10 @@ fn has_hex_colour(text: &str) -> bool {
 
 /// Whether a colour is put together from figures, or taken from a palette: turning an ink into a colour is neither.
 fn has_made_colour(text: &str) -> bool {
-    let makers =
-        ["Color32::from_rgb(", "Color32::from_gray(", "Color32::from_rgba_", "Color::from_rgba8(", "RGBColor("];
+    let makers = ["Color32::from_rgb", "Color32::from_gray", "Color::from_rgba8", "RGBColor"];
     let figures = |maker: &str| {
-        text.match_indices(maker).any(|(at, _)| {
-            let rest = &text[at + maker.len()..];
-            rest.trim_start_matches(|c: char| c != '(' && c.is_ascii_lowercase() || c == '_' || c == '(')
-                .starts_with(|c: char| c.is_ascii_digit())
-        })
+        let mut arguments = text.split(maker).skip(1).filter_map(|rest| rest.split_once('('));
+        arguments.any(|(_, list)| list.trim_start().starts_with(|c: char| c.is_ascii_digit()))
     };
     let palette = ["WHITE", "BLACK", "GRAY", "RED", "GREEN", "BLUE", "YELLOW", "ORANGE"];
     makers.into_iter().any(figures) || palette.iter().any(|name| text.contains(&format!("Color32::{name}")))
