@@ -69,7 +69,6 @@ pub enum Request {
 
 /// Steps of zoom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Zoom {
     In,
     Out,
@@ -91,7 +90,6 @@ pub enum Panel {
 
 /// Heading in the overlay of shortcuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Group {
     File,
     Edit,
