@@ -2,7 +2,11 @@
 
 use crate::catalog::{self, Face, Service, Settings, Value};
 use crate::edit::Command;
+<<<<<<< HEAD
 use crate::model::{Design, Id, Node};
+=======
+use crate::model::{Design, Id, Node, PlaceKind};
+>>>>>>> model
 use petgraph::Direction;
 use petgraph::algo::dominators;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -49,7 +53,13 @@ impl<'a> Graph<'a> {
 
     /// Nodes of one service.
     pub fn of(&self, service: &str) -> impl Iterator<Item = (&'a Id, &'a Node, Settings<'a>)> {
+<<<<<<< HEAD
         self.known().filter(move |(_, _, known, _)| known.key == service).map(|(id, node, _, settings)| (id, node, settings))
+=======
+        self.known()
+            .filter(move |(_, _, known, _)| known.key == service)
+            .map(|(id, node, _, settings)| (id, node, settings))
+>>>>>>> model
     }
 
     /// Whether any requests can come to a node.
@@ -98,6 +108,23 @@ impl<'a> Graph<'a> {
         .collect()
     }
 
+<<<<<<< HEAD
+=======
+    /// The zones that the servers of a node stand in: the zone around it, else as many as it spreads over of those that
+    /// are drawn, else of a, b, c and so on. Empty for what has no servers in a zone.
+    pub fn zones(&self, node: &Node) -> Vec<String> {
+        if let Some(zone) = self.design.zone_of(node) {
+            return vec![zone.to_owned()];
+        }
+        let plan = node.service().zip(node.settings()).and_then(|(service, settings)| (service.lower)(&settings).pool);
+        let spread = plan.map_or(0, |plan| plan.zones as usize);
+        let drawn = self.design.places.values().filter(|place| place.kind == PlaceKind::Zone);
+        let drawn: BTreeSet<String> = drawn.map(|place| place.label.clone()).collect();
+        let letters = ('a'..='z').map(String::from);
+        if drawn.is_empty() { letters.take(spread).collect() } else { drawn.into_iter().take(spread).collect() }
+    }
+
+>>>>>>> model
     pub fn face(&self, id: &Id) -> Option<Face> {
         self.design.nodes.get(id)?.service().map(|service| service.face)
     }

@@ -36,14 +36,25 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
 
 /// Outages of zones that nothing stands in.
 pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
+<<<<<<< HEAD
     let zones = zones(graph);
+=======
+    let zones: BTreeSet<String> = graph.known().flat_map(|(_, node, _, _)| graph.zones(node)).collect();
+>>>>>>> model
     let mut found = Vec::new();
     for (at, scenario) in graph.design.scenarios.iter().enumerate() {
         let (mut kept, mut wrong) = (scenario.clone(), Vec::new());
         kept.faults.retain(|fault| match &fault.harm {
             Harm::ZoneOutage { zone } if !zones.contains(zone) => {
                 let known: Vec<&str> = zones.iter().map(String::as_str).collect();
+<<<<<<< HEAD
                 wrong.push(format!("an outage of zone {zone}, where nothing stands (zones in use: {})", known.join(", ")));
+=======
+                wrong.push(format!(
+                    "an outage of zone {zone}, where nothing stands (zones in use: {})",
+                    known.join(", ")
+                ));
+>>>>>>> model
                 false
             }
             _ => true,
@@ -53,6 +64,7 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
     found
 }
 
+<<<<<<< HEAD
 /// Zones that are drawn, and those that scaling groups and caches spread over by themselves.
 fn zones(graph: &Graph<'_>) -> BTreeSet<String> {
     let mut zones = BTreeSet::new();
@@ -71,6 +83,8 @@ fn zones(graph: &Graph<'_>) -> BTreeSet<String> {
     zones
 }
 
+=======
+>>>>>>> model
 fn unknown_name(at: usize, kept: &Scenario, what: String) -> Finding {
     let text = format!("The scenario \"{}\" has {what}: it has no effect", kept.name);
     let fix = Command::PutScenario { at, scenario: kept.clone() };

@@ -4,13 +4,22 @@ use super::graph::{Graph, set};
 use super::{Finding, Severity};
 use crate::catalog::{Face, Settings};
 use crate::edit::Command;
+<<<<<<< HEAD
 use crate::model::{Design, Id};
+=======
+use crate::model::{Design, Id, PlaceKind};
+>>>>>>> model
 use std::collections::BTreeSet;
 
 /// Nodes of one instance that requests need and that have no equal beside them.
 pub(super) fn single_instance(graph: &Graph<'_>) -> Vec<Finding> {
     let cut_off = graph.cut_off();
+<<<<<<< HEAD
     let candidates = graph.known().filter(|(id, _, _, _)| graph.is_reached(id) && waited_for(graph, id) && !has_equal(graph, id));
+=======
+    let candidates =
+        graph.known().filter(|(id, _, _, _)| graph.is_reached(id) && waited_for(graph, id) && !has_equal(graph, id));
+>>>>>>> model
     let found = candidates.filter_map(|(id, node, service, settings)| {
         let weak = weakness(graph.design, service.key, id, &settings)?;
         let behind = match cut_off.get(id).copied().unwrap_or(0) {
@@ -85,6 +94,7 @@ fn has_equal(graph: &Graph<'_>, id: &Id) -> bool {
 
 /// Servers that all stand in one zone, by a place or by their own setting.
 pub(super) fn one_zone(graph: &Graph<'_>) -> Vec<Finding> {
+<<<<<<< HEAD
     let (mut zones, mut servers, mut fix) = (BTreeSet::new(), Vec::new(), Vec::new());
     for (id, node, service, settings) in graph.known().filter(|(id, _, _, _)| graph.is_reached(id)) {
         if service.face != Face::Server || service.key == "station" {
@@ -107,4 +117,25 @@ pub(super) fn one_zone(graph: &Graph<'_>) -> Vec<Finding> {
     let text = format!("Everything that serves stands in zone {zone}: {}. An outage of the zone stops it all", graph.labels(&servers));
     let remedy = "Spread it over at least two zones";
     vec![Finding::new("one-zone", Severity::Warning, &servers, text, remedy).fixed_by(fix)]
+=======
+    let serves = |key: &str, face| face == Face::Server && key != "station";
+    let servers = graph.known().filter(|(id, _, service, _)| serves(service.key, service.face) && graph.is_reached(id));
+    let servers: Vec<_> = servers.collect();
+    let zones: BTreeSet<String> = servers.iter().flat_map(|(_, node, _, _)| graph.zones(node)).collect();
+    let groups: Vec<&Id> =
+        servers.iter().filter(|(_, _, service, _)| service.key == "asg").map(|(id, ..)| *id).collect();
+    // A lone instance is told as a single point of failure.
+    if zones.len() != 1 || (servers.len() < 2 && groups.is_empty()) {
+        return Vec::new();
+    }
+    let zone = zones.first().map_or("", String::as_str);
+    let ids: Vec<&Id> = servers.iter().map(|(id, ..)| *id).collect();
+    let labels = graph.labels(&ids);
+    let text = format!("Everything that serves stands in zone {zone}: {labels}. An outage of the zone stops it all");
+    let remedy = "Spread it over at least two zones: draw Availability Zones and move nodes into them";
+    let drawn = graph.design.places.values().any(|place| place.kind == PlaceKind::Zone);
+    let fix =
+        if drawn { Vec::new() } else { groups.iter().filter_map(|id| set(graph.design, id, "zones", "3")).collect() };
+    vec![Finding::new("one-zone", Severity::Warning, &ids, text, remedy).fixed_by(fix)]
+>>>>>>> model
 }

@@ -4,7 +4,11 @@ use super::*;
 use crate::catalog::{Settings, Value};
 use crate::edit::random;
 use crate::model::{Id, When};
+<<<<<<< HEAD
 use expect_test::{Expect, expect};
+=======
+use expect_test::expect;
+>>>>>>> model
 
 fn wrap(body: &str) -> String {
     format!("Loadscape(\nversion: 1,\n{body}\n)")
@@ -19,8 +23,14 @@ fn check(body: &str, warnings: &[&str]) -> Design {
     opened.design
 }
 
+<<<<<<< HEAD
 fn fails(text: &str, wanted: Expect) {
     wanted.assert_eq(&parse(text, "t.ron").unwrap_err().to_string());
+=======
+fn fails(text: &str, wanted: &str) {
+    let error = parse(text, "t.ron").unwrap_err().to_string();
+    assert_eq!(error.trim_end_matches(". Correct that in a text editor; the file was not changed"), wanted);
+>>>>>>> model
 }
 
 #[test]
@@ -173,6 +183,7 @@ fn places_and_positions_that_do_not_hold_are_put_right() {
 
 #[test]
 fn a_wrong_text_has_a_line_a_column_and_a_remedy() {
+<<<<<<< HEAD
     fails("", expect!["t.ron: the file is empty. Choose another file, or start a new design"]);
     fails(
         "Loadscape(version: 1, nodes: [",
@@ -237,6 +248,43 @@ fn a_wrong_text_has_a_line_a_column_and_a_remedy() {
         expect![
             "t.ron, line 1, column 69: expected a number, a text in quotes, true or false but found a sequence instead. Correct that in a text editor; the file was not changed"
         ],
+=======
+    fails("", "t.ron: the file is empty. Choose another file, or start a new design");
+    fails("Loadscape(version: 1, nodes: [", "t.ron, line 1, column 31: expected opening `(` for struct `node`");
+    fails(
+        "Loadscape(\n  version: 1,\n  nodes: [(id: \"a\" service: \"ec2\")],\n)",
+        "t.ron, line 3, column 20: expected comma",
+    );
+    fails(
+        "Loadscape(\n  version: 1,\n  nodes: [(id: \"a\")],\n)",
+        "t.ron, line 3, column 19: the field \"service\" is missing in this node",
+    );
+    fails(
+        "Loadscape(version: 1, knodes: [])",
+        "t.ron, line 1, column 29: there is no field \"knodes\" in a Loadscape; known are: version, name, region, places, nodes, links, notes, scenarios",
+    );
+    fails(
+        "Loadscape(version: 7, hypergraph: [])",
+        "t.ron: the file has version 7 of the format, and this program understands version 1. Open it with a newer Loadscape; the file was not changed",
+    );
+    fails(
+        "Loadscape(version: 7)",
+        "t.ron: the file has version 7 of the format, and this program understands version 1. Open it with a newer Loadscape; the file was not changed",
+    );
+    fails("Loadscape(name: \"x\")", "t.ron, line 1, column 20: the field \"version\" is missing in this Loadscape");
+    fails("{\"version\": 1}", "t.ron, line 1, column 1: expected opening `(` for struct `Loadscape`");
+    fails(
+        "Loadscape(version: 1, scenarios: [(name: \"a\",\n for: \"soon\")])",
+        r#"t.ron, line 2, column 13: "soon" is not a time span; write it like "250 ms", "45 s", "5 min" or "1 h 30 min""#,
+    );
+    fails(
+        "Loadscape(version: 1, links: [(from: \"a\", to: \"b\", when: \"later\")])",
+        r#"t.ron, line 1, column 65: "later" is not "auto", "always", "on miss" or a share such as "30 %""#,
+    );
+    fails(
+        "Loadscape(version: 1, nodes: [(id: \"a\", service: \"ec2\", set: {\"x\": [1]})])",
+        "t.ron, line 1, column 69: expected a number, a text in quotes, true or false but found a sequence instead",
+>>>>>>> model
     );
 }
 

@@ -52,10 +52,13 @@ fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
 
 fn node(design: &mut Design, term: &str) -> Result<Id, String> {
     let (name, settings) = match term.split_once('(') {
-        Some((name, rest)) => (name, rest.strip_suffix(')').ok_or_else(|| format!("\"{term}\": a bracket is not closed"))?),
+        Some((name, rest)) => {
+            (name, rest.strip_suffix(')').ok_or_else(|| format!("\"{term}\": a bracket is not closed"))?)
+        }
         None => (term, ""),
     };
-    let (label, key) = name.split_once(':').map_or((None, name.trim()), |(label, key)| (Some(label.trim()), key.trim()));
+    let (label, key) =
+        name.split_once(':').map_or((None, name.trim()), |(label, key)| (Some(label.trim()), key.trim()));
     if key.is_empty() {
         return Err("a node is missing; write it like \"users -> elb -> ec2\"".to_owned());
     }
@@ -92,13 +95,10 @@ fn named_setting(service: &Service, key: &str, value: &str) -> Result<(String, V
     Ok((key.to_owned(), value.map_err(|why| format!("{key}: {why}"))?))
 }
 
-fn first_that_takes(
-    service: &Service,
-    text: &str,
-    set: &BTreeMap<String, Value>,
-) -> Result<(String, Value), String> {
+fn first_that_takes(service: &Service, text: &str, set: &BTreeMap<String, Value>) -> Result<(String, Value), String> {
     let free = service.sheet().params.iter().filter(|param| !set.contains_key(&param.key));
-    let mut fitting = free.filter_map(|param| Some((param.key.clone(), param.kind.parse(text.trim_matches('"')).ok()?)));
+    let mut fitting =
+        free.filter_map(|param| Some((param.key.clone(), param.kind.parse(text.trim_matches('"')).ok()?)));
     fitting.next().ok_or_else(|| format!("no setting of {} takes \"{text}\"", service.key))
 }
 
@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn one_line_describes_a_drawing() {
-        let design = sketch("users(400/s) -> elb -> Web 1:asg(min=2, max=8, t3.micro) -> rds; web-1 -> elasticache;").unwrap();
+        let design =
+            sketch("users(400/s) -> elb -> Web 1:asg(min=2, max=8, t3.micro) -> rds; web-1 -> elasticache;").unwrap();
         let ids: Vec<&str> = design.nodes.keys().map(Id::as_str).collect();
         assert_eq!(ids, ["elasticache", "elb", "rds", "users", "web-1"]);
         let links: Vec<&str> = design.links.keys().map(Id::as_str).collect();
