@@ -2,11 +2,7 @@
 
 use crate::catalog::{self, Face, Service, Settings, Value};
 use crate::edit::Command;
-<<<<<<< HEAD
-use crate::model::{Design, Id, Node};
-=======
 use crate::model::{Design, Id, Node, PlaceKind};
->>>>>>> model
 use petgraph::Direction;
 use petgraph::algo::dominators;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -53,13 +49,9 @@ impl<'a> Graph<'a> {
 
     /// Nodes of one service.
     pub fn of(&self, service: &str) -> impl Iterator<Item = (&'a Id, &'a Node, Settings<'a>)> {
-<<<<<<< HEAD
-        self.known().filter(move |(_, _, known, _)| known.key == service).map(|(id, node, _, settings)| (id, node, settings))
-=======
         self.known()
             .filter(move |(_, _, known, _)| known.key == service)
             .map(|(id, node, _, settings)| (id, node, settings))
->>>>>>> model
     }
 
     /// Whether any requests can come to a node.
@@ -108,8 +100,6 @@ impl<'a> Graph<'a> {
         .collect()
     }
 
-<<<<<<< HEAD
-=======
     /// The zones that the servers of a node stand in: the zone around it, else as many as it spreads over of those that
     /// are drawn, else of a, b, c and so on. Empty for what has no servers in a zone.
     pub fn zones(&self, node: &Node) -> Vec<String> {
@@ -124,7 +114,6 @@ impl<'a> Graph<'a> {
         if drawn.is_empty() { letters.take(spread).collect() } else { drawn.into_iter().take(spread).collect() }
     }
 
->>>>>>> model
     pub fn face(&self, id: &Id) -> Option<Face> {
         self.design.nodes.get(id)?.service().map(|service| service.face)
     }

@@ -12,9 +12,6 @@ pub(super) fn refused(graph: &Graph<'_>) -> Vec<Finding> {
         let service = |end| graph.design.nodes.get(end).and_then(|node| node.service());
         let why = service(&link.from)?.tie(service(&link.to)?).err()?;
         let about = [id, &link.from, &link.to];
-<<<<<<< HEAD
-        let finding = Finding::new("refused-link", Severity::Error, &about, why, "Remove the link, or put what is missing in between");
-=======
         let finding = Finding::new(
             "refused-link",
             Severity::Error,
@@ -22,7 +19,6 @@ pub(super) fn refused(graph: &Graph<'_>) -> Vec<Finding> {
             why,
             "Remove the link, or put what is missing in between",
         );
->>>>>>> model
         Some(finding.fixed_by(vec![Command::Remove { ids: vec![id.clone()] }]))
     });
     found.collect()

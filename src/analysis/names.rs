@@ -36,25 +36,17 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
 
 /// Outages of zones that nothing stands in.
 pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
-<<<<<<< HEAD
-    let zones = zones(graph);
-=======
     let zones: BTreeSet<String> = graph.known().flat_map(|(_, node, _, _)| graph.zones(node)).collect();
->>>>>>> model
     let mut found = Vec::new();
     for (at, scenario) in graph.design.scenarios.iter().enumerate() {
         let (mut kept, mut wrong) = (scenario.clone(), Vec::new());
         kept.faults.retain(|fault| match &fault.harm {
             Harm::ZoneOutage { zone } if !zones.contains(zone) => {
                 let known: Vec<&str> = zones.iter().map(String::as_str).collect();
-<<<<<<< HEAD
-                wrong.push(format!("an outage of zone {zone}, where nothing stands (zones in use: {})", known.join(", ")));
-=======
                 wrong.push(format!(
                     "an outage of zone {zone}, where nothing stands (zones in use: {})",
                     known.join(", ")
                 ));
->>>>>>> model
                 false
             }
             _ => true,
@@ -64,27 +56,6 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
     found
 }
 
-<<<<<<< HEAD
-/// Zones that are drawn, and those that scaling groups and caches spread over by themselves.
-fn zones(graph: &Graph<'_>) -> BTreeSet<String> {
-    let mut zones = BTreeSet::new();
-    for (_, node, service, settings) in graph.known() {
-        let spread = match service.key {
-            "asg" => settings.count("zones"),
-            "elasticache" => settings.count("nodes"),
-            "ec2" | "rds" => 1,
-            _ => 0,
-        };
-        match graph.design.zone_of(node) {
-            Some(zone) => zones.extend([zone.to_owned()]),
-            None => zones.extend(('a'..='z').take(spread as usize).map(String::from)),
-        }
-    }
-    zones
-}
-
-=======
->>>>>>> model
 fn unknown_name(at: usize, kept: &Scenario, what: String) -> Finding {
     let text = format!("The scenario \"{}\" has {what}: it has no effect", kept.name);
     let fix = Command::PutScenario { at, scenario: kept.clone() };

@@ -28,12 +28,6 @@ pub(super) fn not_reached(graph: &Graph<'_>) -> Vec<Finding> {
 
 /// Balancers without a target.
 pub(super) fn balancer_without_targets(graph: &Graph<'_>) -> Vec<Finding> {
-<<<<<<< HEAD
-    let balancers = graph.known().filter(|(id, _, service, _)| service.face == Face::Balancer && graph.callees(id).is_empty());
-    let found = balancers.map(|(id, node, _, _)| {
-        let text = format!("{} has no targets: it answers every request with 503", node.label);
-        Finding::new("no-targets", Severity::Error, &[id], text, "Draw links from it to instances or to a scaling group")
-=======
     let balancers =
         graph.known().filter(|(id, _, service, _)| service.face == Face::Balancer && graph.callees(id).is_empty());
     let found = balancers.map(|(id, node, _, _)| {
@@ -45,19 +39,14 @@ pub(super) fn balancer_without_targets(graph: &Graph<'_>) -> Vec<Finding> {
             text,
             "Draw links from it to instances or to a scaling group",
         )
->>>>>>> model
     });
     found.collect()
 }
 
 /// Queues that nothing takes messages from.
 pub(super) fn queue_without_consumer(graph: &Graph<'_>) -> Vec<Finding> {
-<<<<<<< HEAD
-    let queues = graph.known().filter(|(id, _, service, _)| service.face == Face::Queue && graph.callees(id).is_empty());
-=======
     let queues =
         graph.known().filter(|(id, _, service, _)| service.face == Face::Queue && graph.callees(id).is_empty());
->>>>>>> model
     let found = queues.map(|(id, node, _, _)| {
         let text = format!("Nothing takes messages from {}: its backlog only grows", node.label);
         Finding::new("no-consumer", Severity::Error, &[id], text, "Draw a link from it to the workers")

@@ -11,26 +11,14 @@ pub(super) fn wrong_bounds(graph: &Graph<'_>) -> Vec<Finding> {
         let (min, max) = (settings.count("min"), settings.count("max"));
         let text = format!("{}: the minimum of {min} is above the maximum of {max}; it runs {min}", node.label);
         let fix = set(graph.design, id, "max", &min.to_string()).into_iter().collect();
-<<<<<<< HEAD
-        Finding::new("min-above-max", Severity::Error, &[id], text, "Raise the maximum or lower the minimum").fixed_by(fix)
-=======
         Finding::new("min-above-max", Severity::Error, &[id], text, "Raise the maximum or lower the minimum")
             .fixed_by(fix)
->>>>>>> model
     });
     found.collect()
 }
 
 /// A policy that scales, and a maximum that leaves no room.
 pub(super) fn no_room(graph: &Graph<'_>) -> Vec<Finding> {
-<<<<<<< HEAD
-    let groups = graph.of("asg").filter(|(_, _, settings)| {
-        settings.count("min") == settings.count("max") && settings.word("policy") != "none"
-    });
-    let found = groups.map(|(id, node, settings)| {
-        let size = settings.count("max");
-        let text = format!("{} always has {size} instances: minimum and maximum are the same, so its policy does nothing", node.label);
-=======
     let groups = graph
         .of("asg")
         .filter(|(_, _, settings)| settings.count("min") == settings.count("max") && settings.word("policy") != "none");
@@ -40,7 +28,6 @@ pub(super) fn no_room(graph: &Graph<'_>) -> Vec<Finding> {
             "{} always has {size} instances: minimum and maximum are the same, so its policy does nothing",
             node.label
         );
->>>>>>> model
         let fix = set(graph.design, id, "max", &(size * 2).clamp(2, 1_000).to_string()).into_iter().collect();
         let remedy = "Raise the maximum, or set the policy to \"none\"";
         Finding::new("no-room-to-scale", Severity::Warning, &[id], text, remedy).fixed_by(fix)
@@ -51,12 +38,8 @@ pub(super) fn no_room(graph: &Graph<'_>) -> Vec<Finding> {
 /// A policy that follows a backlog, and no queue whose backlog it could be.
 pub(super) fn backlog_without_queue(graph: &Graph<'_>) -> Vec<Finding> {
     let fed = |id| graph.callers(id).into_iter().any(|caller| graph.face(caller) == Some(Face::Queue));
-<<<<<<< HEAD
-    let groups = graph.of("asg").filter(|(id, _, settings)| settings.word("policy") == "backlog per instance" && !fed(id));
-=======
     let groups =
         graph.of("asg").filter(|(id, _, settings)| settings.word("policy") == "backlog per instance" && !fed(id));
->>>>>>> model
     let found = groups.map(|(id, node, _)| {
         let text = format!("{} scales by the backlog per instance, but no queue hands it work", node.label);
         let fix = set(graph.design, id, "policy", "target tracking on CPU").into_iter().collect();

@@ -8,10 +8,6 @@ use crate::edit::Command;
 pub(super) fn unknown_service(graph: &Graph<'_>) -> Vec<Finding> {
     let unknown = graph.design.nodes.iter().filter(|(_, node)| node.service().is_none());
     let found = unknown.map(|(id, node)| {
-<<<<<<< HEAD
-        let text = format!("{} is of the service \"{}\", which this version does not know: it takes no part in runs", node.label, node.service);
-        Finding::new("unknown-service", Severity::Warning, &[id], text, "Open the design with a newer version, or replace the node")
-=======
         let text = format!(
             "{} is of the service \"{}\", which this version does not know: it takes no part in runs",
             node.label, node.service
@@ -23,7 +19,6 @@ pub(super) fn unknown_service(graph: &Graph<'_>) -> Vec<Finding> {
             text,
             "Open the design with a newer version, or replace the node",
         )
->>>>>>> model
     });
     found.collect()
 }
@@ -36,16 +31,12 @@ pub(super) fn unreadable(graph: &Graph<'_>) -> Vec<Finding> {
             let (text, remedy) = match service.sheet().param(key) {
                 Some(param) if param.kind.admits(value) => continue,
                 Some(param) => (
-<<<<<<< HEAD
-                    format!("{}: {} cannot be \"{value}\"; the default, {}, counts", node.label, param.label.to_lowercase(), param.default),
-=======
                     format!(
                         "{}: {} cannot be \"{value}\"; the default, {}, counts",
                         node.label,
                         param.label.to_lowercase(),
                         param.default
                     ),
->>>>>>> model
                     format!("Set it to {}", param.kind.range()),
                 ),
                 None => (

@@ -4,22 +4,14 @@ use super::graph::{Graph, set};
 use super::{Finding, Severity};
 use crate::catalog::{Face, Settings};
 use crate::edit::Command;
-<<<<<<< HEAD
-use crate::model::{Design, Id};
-=======
 use crate::model::{Design, Id, PlaceKind};
->>>>>>> model
 use std::collections::BTreeSet;
 
 /// Nodes of one instance that requests need and that have no equal beside them.
 pub(super) fn single_instance(graph: &Graph<'_>) -> Vec<Finding> {
     let cut_off = graph.cut_off();
-<<<<<<< HEAD
-    let candidates = graph.known().filter(|(id, _, _, _)| graph.is_reached(id) && waited_for(graph, id) && !has_equal(graph, id));
-=======
     let candidates =
         graph.known().filter(|(id, _, _, _)| graph.is_reached(id) && waited_for(graph, id) && !has_equal(graph, id));
->>>>>>> model
     let found = candidates.filter_map(|(id, node, service, settings)| {
         let weak = weakness(graph.design, service.key, id, &settings)?;
         let behind = match cut_off.get(id).copied().unwrap_or(0) {
@@ -94,30 +86,6 @@ fn has_equal(graph: &Graph<'_>, id: &Id) -> bool {
 
 /// Servers that all stand in one zone, by a place or by their own setting.
 pub(super) fn one_zone(graph: &Graph<'_>) -> Vec<Finding> {
-<<<<<<< HEAD
-    let (mut zones, mut servers, mut fix) = (BTreeSet::new(), Vec::new(), Vec::new());
-    for (id, node, service, settings) in graph.known().filter(|(id, _, _, _)| graph.is_reached(id)) {
-        if service.face != Face::Server || service.key == "station" {
-            continue;
-        }
-        let zone = graph.design.zone_of(node).map(str::to_owned);
-        match (zone, service.key) {
-            (Some(zone), _) => zones.insert(zone),
-            (None, "asg") if settings.count("zones") > 1 => return Vec::new(),
-            (None, "asg") => {
-                fix.extend(set(graph.design, id, "zones", "3"));
-                zones.insert("a".to_owned())
-            }
-            // A single instance without a zone is told by the rule above.
-            (None, _) => continue,
-        };
-        servers.push(id);
-    }
-    let Some(zone) = zones.pop_first().filter(|_| zones.is_empty()) else { return Vec::new() };
-    let text = format!("Everything that serves stands in zone {zone}: {}. An outage of the zone stops it all", graph.labels(&servers));
-    let remedy = "Spread it over at least two zones";
-    vec![Finding::new("one-zone", Severity::Warning, &servers, text, remedy).fixed_by(fix)]
-=======
     let serves = |key: &str, face| face == Face::Server && key != "station";
     let servers = graph.known().filter(|(id, _, service, _)| serves(service.key, service.face) && graph.is_reached(id));
     let servers: Vec<_> = servers.collect();
@@ -137,5 +105,4 @@ pub(super) fn one_zone(graph: &Graph<'_>) -> Vec<Finding> {
     let fix =
         if drawn { Vec::new() } else { groups.iter().filter_map(|id| set(graph.design, id, "zones", "3")).collect() };
     vec![Finding::new("one-zone", Severity::Warning, &ids, text, remedy).fixed_by(fix)]
->>>>>>> model
 }

@@ -1,10 +1,7 @@
 //! Each rule on a drawing of one line: what is found, and that the fix takes it away.
 
 use super::*;
-<<<<<<< HEAD
-=======
 use crate::catalog::Value;
->>>>>>> model
 use crate::edit;
 use crate::model::{Place, PlaceKind, Rect, sketch};
 use crate::scenario::{Fault, Harm};
@@ -16,14 +13,10 @@ fn drawn(text: &str) -> Design {
 }
 
 fn rules(design: &Design) -> Vec<String> {
-<<<<<<< HEAD
-    check(design).iter().map(|finding| format!("{} {}", finding.rule, finding.about.first().map_or("", Id::as_str))).collect()
-=======
     check(design)
         .iter()
         .map(|finding| format!("{} {}", finding.rule, finding.about.first().map_or("", Id::as_str)))
         .collect()
->>>>>>> model
 }
 
 fn find(text: &str, wanted: &[&str]) {
@@ -43,15 +36,9 @@ fn mends(mut design: Design, rule: &str) -> Design {
 
 #[test]
 fn a_sound_drawing_has_no_findings() {
-<<<<<<< HEAD
-    find("users -> route53 -> elb -> asg(min=2, max=8) -> elasticache(nodes=2)", &[]);
-    find("users -> cloudfront -> s3", &[]);
-    find("users -> elb -> a:ec2; elb -> b:ec2", &[]);
-=======
     find("users -> cloudfront -> elb -> asg(min=2) -> s3", &[]);
     find("users -> route53 -> elb -> asg(min=2, max=8) -> elasticache(nodes=2)", &[]);
     find("users -> cloudfront -> s3", &[]);
->>>>>>> model
     find("", &[]);
 }
 
@@ -59,11 +46,7 @@ fn a_sound_drawing_has_no_findings() {
 fn single_instances_that_requests_need_are_found() {
     find("users -> ec2", &["single-point-of-failure ec2"]);
     find("users -> elb -> asg(min=2) -> rds", &["single-point-of-failure rds"]);
-<<<<<<< HEAD
-    find("users -> elb -> a:ec2 -> rds; elb -> b:ec2 -> rds", &["single-point-of-failure rds"]);
-=======
     find("users -> elb -> a:ec2 -> rds; elb -> b:ec2 -> rds", &["single-point-of-failure rds", "one-zone a"]);
->>>>>>> model
     find("users -> elb -> asg(min=1, max=1, policy=none)", &["single-point-of-failure asg"]);
     let design = drawn("users -> elb -> asg -> rds");
     let findings = check(&design);
@@ -118,20 +101,12 @@ fn scaling_that_cannot_work_is_found() {
 
 #[test]
 fn what_the_catalogue_cannot_read_is_found() {
-<<<<<<< HEAD
-    let text = r#"Loadscape(version: 1, nodes: [
-        (id: "users", service: "users", at: (0, 0), set: {"rate": "many", "colour": "red"}),
-        (id: "s3", service: "s3", at: (0, 0)), (id: "q", service: "quantum", at: (0, 0)),
-    ], links: [(from: "users", to: "s3"), (from: "users", to: "q")])"#;
-    let design = crate::file::parse(text, "t.ron").unwrap().design;
-=======
     let mut design = drawn("users -> s3; users -> q:s3");
     let (users, q) = (Id::new("users").unwrap(), Id::new("q").unwrap());
     let settings = &mut design.nodes.get_mut(&users).unwrap().settings;
     settings.insert("rate".into(), Value::Word("many".into()));
     settings.insert("colour".into(), Value::Word("red".into()));
     design.nodes.get_mut(&q).unwrap().service = "quantum".into();
->>>>>>> model
     assert_eq!(rules(&design), ["unknown-service q", "unreadable-setting users", "unreadable-setting users"]);
     mends(design, "unreadable-setting");
 }

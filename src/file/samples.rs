@@ -19,9 +19,6 @@ macro_rules! sample {
     };
 }
 
-<<<<<<< HEAD
-static SAMPLES: &[Sample] = &[];
-=======
 static SAMPLES: &[Sample] = &[
     sample!(
         "whatsthetime",
@@ -39,14 +36,11 @@ static SAMPLES: &[Sample] = &[
         "Pictures are served from the edge, and uploads wait in a queue for workers that grow with the backlog. Send a burst and watch it drain."
     ),
 ];
->>>>>>> model
 
 /// All of them, simplest first.
 pub fn samples() -> &'static [Sample] {
     SAMPLES
 }
-<<<<<<< HEAD
-=======
 
 #[cfg(test)]
 mod tests {
@@ -101,4 +95,3 @@ mod tests {
         }
     }
 }
->>>>>>> model
