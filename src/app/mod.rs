@@ -279,7 +279,10 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     let most = (room.y - 220.0).max(120.0);
     let panel =
         Panel::bottom("dock").resizable(true).default_size(fold.size).size_range(110.0..=most).frame(frame(12, 8));
-    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| dock::dock_ui(ui, view, state, actions));
+    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| {
+        ui.set_min_size(ui.available_size());
+        dock::dock_ui(ui, view, state, actions);
+    });
     fold.size = shown.map_or(fold.size, |shown| shown.response.rect.height());
     state.prefs.bottom = fold;
     let mut fold = state.prefs.left;
