@@ -92,7 +92,10 @@ fn links_are_drawn_from_the_edge_and_refused_with_a_reason() {
     add(&mut harness, "users", 0.0, 0.0);
     add(&mut harness, "ec2", 300.0, 0.0);
     let names = labels(&harness);
-    let (users, web) = (names.iter().find(|l| l.starts_with("Users")).unwrap(), names.iter().find(|l| !l.starts_with("Users")).unwrap());
+    let (users, web) = (
+        names.iter().find(|l| l.starts_with("Users")).unwrap(),
+        names.iter().find(|l| !l.starts_with("Users")).unwrap(),
+    );
     let (users, web) = (card(&harness, users), card(&harness, web));
     drag(&mut harness, web.right_center() + egui::vec2(4.0, 0.0), users.center());
     assert_eq!(harness.state().view().design.links.len(), 0, "nothing calls users");
@@ -108,7 +111,12 @@ fn a_double_click_renames_in_place() {
     for _ in 0..2 {
         harness.hover_at(at);
         harness.drag_at(at);
-        harness.event(egui::Event::PointerButton { pos: at, button: egui::PointerButton::Primary, pressed: false, modifiers: Modifiers::NONE });
+        harness.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed: false,
+            modifiers: Modifiers::NONE,
+        });
         harness.step();
     }
     steps(&mut harness, 3);
