@@ -2,3 +2,5 @@
 
 mod engine;
 mod fences;
+#[cfg(feature = "gui")]
+mod window;

@@ -69,7 +69,6 @@ pub enum Request {
 
 /// Steps of zoom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Zoom {
     In,
     Out,
@@ -91,7 +90,6 @@ pub enum Panel {
 
 /// Heading in the overlay of shortcuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Group {
     File,
     Edit,
@@ -337,8 +335,8 @@ pub fn pressed(ctx: &egui::Context, look: Look<'_>) -> Vec<&'static Entry> {
     let mut found = Vec::new();
     for entry in entries {
         let Some(shortcut) = entry.shortcut else { continue };
-        // A focused button keeps the space bar.
-        let taken = shortcut.logical_key == Key::Space && ctx.memory(|memory| memory.focused().is_some());
+        // The space bar answers when it is let go: held down, it moves the canvas (`canvas::space_bar`).
+        let taken = shortcut.logical_key == Key::Space;
         let wanted = !taken && (entry.enabled)(look);
         if wanted && ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
             found.push(entry);

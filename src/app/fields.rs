@@ -94,7 +94,7 @@ pub fn value_field<T>(
     let mut edit = TextEdit::singleline(&mut text)
         .id(egui::Id::unique(("field", field.key)))
         .hint_text(field.hint.to_owned())
-        .desired_width(field.width - 16.0)
+        .desired_width(field.width)
         .align(egui::Align2([field.align, Align::Center]))
         .margin(egui::Margin::symmetric(8, 5));
     if error.is_some() {

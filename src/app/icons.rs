@@ -11,7 +11,6 @@ macro_rules! icons {
     ($($(#[$doc:meta])* $name:ident = $file:literal),* $(,)?) => {
         /// An icon of the window itself.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "the names say it")]
         pub enum Icon { $($name),* }
 
         impl Icon {

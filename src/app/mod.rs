@@ -273,13 +273,19 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     Panel::bottom("status").exact_size(26.0).frame(frame(10, 0)).show(ui, |ui| {
         statusbar::statusbar_ui(ui, view, state);
     });
-    // Panels leave room for the canvas, however small the window.
+    // Before it is mapped the window may be tiny for a frame; panels that were squeezed then would stay so.
     let room = ui.available_size();
+    if room.min_elem() < 300.0 {
+        return;
+    }
     let mut fold = state.prefs.bottom;
-    let most = (room.y - 220.0).max(120.0);
+    let most = (room.y - 220.0).max(fold.size);
     let panel =
         Panel::bottom("dock").resizable(true).default_size(fold.size).size_range(110.0..=most).frame(frame(12, 8));
-    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| dock::dock_ui(ui, view, state, actions));
+    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| {
+        ui.set_min_size(ui.available_size());
+        dock::dock_ui(ui, view, state, actions);
+    });
     fold.size = shown.map_or(fold.size, |shown| shown.response.rect.height());
     state.prefs.bottom = fold;
     let mut fold = state.prefs.left;

@@ -141,9 +141,9 @@ fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
     ui.painter().rect(rect, 8.0, visuals.weak_bg_fill, edge, StrokeKind::Inside);
     let glyph = Rect::from_center_size(pos2(rect.center().x, rect.top() + 24.0), Vec2::splat(28.0));
     paint_offer(ui.painter(), offer, glyph, theme);
-    let font = FontId::new(10.5, egui::FontFamily::Proportional);
+    let font = FontId::new(10.0, egui::FontFamily::Proportional);
     let ink = style::color(theme, Ink::Text);
-    let name = crate::scene::text::fit(offer.name, 10.5, crate::scene::list::Weight::Regular, width - 6.0);
+    let name = crate::scene::text::fit(offer.name, 10.0, crate::scene::list::Weight::Regular, width - 2.0);
     ui.painter().text(pos2(rect.center().x, rect.bottom() - 12.0), Align2::CENTER_CENTER, name, font, ink);
     response.on_hover_cursor(egui::CursorIcon::Grab)
 }

@@ -33,7 +33,7 @@ pub struct Fold {
 impl Default for Prefs {
     fn default() -> Self {
         let open = |size| Fold { open: true, size };
-        Self { theme: Theme::Dark.name().to_owned(), left: open(208.0), right: open(272.0), bottom: open(232.0) }
+        Self { theme: Theme::Dark.name().to_owned(), left: open(226.0), right: open(272.0), bottom: open(232.0) }
     }
 }
 
@@ -106,6 +106,6 @@ mod tests {
         std::fs::write(&path, "(left: (open: true, size: nan").expect("writable");
         assert_eq!(Prefs::load(&path), Prefs::default());
         std::fs::write(&path, "(left: (open: false, size: -5.0))").expect("writable");
-        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 208.0 });
+        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 226.0 });
     }
 }

@@ -109,7 +109,6 @@ pub struct Finder {
 
 /// Tabs of the bottom panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Tab {
     #[default]
     Overview,

@@ -32,7 +32,6 @@ pub enum Ware {
 
 /// A corner of a rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Corner {
     TopLeft,
     TopRight,
@@ -125,7 +124,6 @@ pub enum Effect {
 
 /// A moment of a gesture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Phase {
     Begin,
     End,

@@ -101,7 +101,7 @@ fn head(ui: &mut Ui, theme: Theme, (icon, ink): (&'static str, Option<Ink>), nam
 
 fn name_field(ui: &mut Ui, drafts: &mut Drafts, actions: &mut Vec<Action>, (id, name): (&Id, &str)) {
     let key = format!("{id}.name");
-    let width = ui.available_width() - 4.0;
+    let width = ui.available_width();
     let field = Field { key: &key, name: "Name", current: name, hint: "Name", width, align: Align::LEFT };
     let parse = |text: &str| {
         let text = text.trim();
@@ -142,7 +142,8 @@ fn live_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
 fn cost_per_hour(view: View<'_>, id: &Id) -> Option<f64> {
     let bill = view.bill.filter(|bill| bill.hours > 0.0)?;
     let lines = bill.lines.iter().filter(|line| line.node == id.as_str());
-    Some(lines.map(|line| line.cost.usd()).sum::<f64>() / bill.hours)
+    let costs: Vec<f64> = lines.map(|line| line.cost.usd()).collect();
+    (!costs.is_empty()).then(|| costs.iter().sum::<f64>() / bill.hours)
 }
 
 /// A line with a name and a figure.

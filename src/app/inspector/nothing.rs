@@ -20,7 +20,13 @@ pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
         "" => Err("A design needs a title".to_owned()),
         text => Ok(Command::Title(text.to_owned())),
     };
-    text_row(ui, state, actions, ("design.title", "Title", &view.design.name), title);
+    let width = ui.available_width();
+    let name = view.design.name.as_str();
+    let field = Field { key: "design.title", name: "Title", current: name, hint: "Title", width, align: Align::LEFT };
+    if let Some(command) = value_field(ui, &mut state.drafts, field, title) {
+        actions.push(Action::Edit(command));
+    }
+    reason(ui, &state.drafts, "design.title");
     row(ui, theme, "Region", |ui| {
         let combo = ComboBox::from_id_salt("region").width(WIDTH).selected_text(&*view.design.region);
         let shown = combo.show_ui(ui, |ui| {
