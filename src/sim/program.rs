@@ -354,7 +354,8 @@ impl Tokens {
         }
         self.left = (self.left + now.since(self.updated).secs() * rate).min(most);
         self.updated = now;
-        let taken = self.left >= 1.0;
+        // A limit of zero lets nothing pass, whatever is left from before.
+        let taken = self.left >= 1.0 && rate > 0.0;
         if taken {
             self.left -= 1.0;
         }
