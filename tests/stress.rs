@@ -2,12 +2,13 @@
 
 use super::engine::design;
 use loadscape::compile::{Plan, compile};
-use loadscape::model::Design;
+use loadscape::model::{Design, Id, When};
 use loadscape::scenario::Scenario;
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::{Fault, Harm};
 use loadscape::sim::random::Stream;
-use loadscape::units::Span;
+use loadscape::sim::snapshot::Phase;
+use loadscape::units::{SimTime, Span};
 
 /// Settings that are worth trying, by service. The extremes are meant.
 const CHOICES: &[(&str, &[(&str, &[&str])])] = &[
@@ -84,7 +85,11 @@ const CHOICES: &[(&str, &[(&str, &[&str])])] = &[
     ("s3", &[("limit", &["0/s", "5/s", "5500/s"]), ("latency", &["120 ms", "0 s constant", "7 ms constant"])]),
     (
         "sqs",
-        &[("send", &["15 ms", "0 s constant"]), ("visibility", &["30 s", "0 s", "1 s", "200 ms"]), ("receives", &["1", "2", "5"])],
+        &[
+            ("send", &["15 ms", "0 s constant"]),
+            ("visibility", &["30 s", "0 s", "1 s", "200 ms"]),
+            ("receives", &["1", "2", "5"]),
+        ],
     ),
     (
         "station",
@@ -102,11 +107,26 @@ type Drawing = (&'static [(&'static str, &'static str)], &'static [(&'static str
 
 const DRAWINGS: &[Drawing] = &[
     (
-        &[("users", "users"), ("dns", "route53"), ("alb", "elb"), ("web", "asg"), ("cache", "elasticache"), ("db", "rds")],
+        &[
+            ("users", "users"),
+            ("dns", "route53"),
+            ("alb", "elb"),
+            ("web", "asg"),
+            ("cache", "elasticache"),
+            ("db", "rds"),
+        ],
         &[("users", "dns"), ("dns", "alb"), ("alb", "web"), ("web", "cache"), ("web", "db")],
     ),
     (
-        &[("users", "users"), ("alb", "elb"), ("web", "ec2"), ("jobs", "sqs"), ("crew", "asg"), ("more", "ec2"), ("db", "rds")],
+        &[
+            ("users", "users"),
+            ("alb", "elb"),
+            ("web", "ec2"),
+            ("jobs", "sqs"),
+            ("crew", "asg"),
+            ("more", "ec2"),
+            ("db", "rds"),
+        ],
         &[("users", "alb"), ("alb", "web"), ("web", "jobs"), ("jobs", "crew"), ("jobs", "more"), ("crew", "db")],
     ),
     (
@@ -134,7 +154,14 @@ const DRAWINGS: &[Drawing] = &[
         ],
     ),
     (
-        &[("users", "users"), ("box", "station"), ("web", "ec2"), ("jobs", "sqs"), ("crew", "asg"), ("cache", "elasticache")],
+        &[
+            ("users", "users"),
+            ("box", "station"),
+            ("web", "ec2"),
+            ("jobs", "sqs"),
+            ("crew", "asg"),
+            ("cache", "elasticache"),
+        ],
         &[
             ("users", "box"),
             ("users", "web"),
@@ -154,7 +181,7 @@ fn any<'a, T>(chance: &mut Stream, of: &'a [T]) -> &'a T {
     &of[chance.below(of.len())]
 }
 
-/// A drawing with some settings drawn; `quiet` users ask nothing, and messages do not multiply.
+/// A drawing with some settings drawn. The visibility time-out stays as it is: it belongs to the structure.
 fn drawn(chance: &mut Stream, (nodes, links): &Drawing, visibility: &str) -> Design {
     let mut settings = Vec::new();
     for (_, key) in *nodes {
@@ -259,4 +286,174 @@ fn a_random_life_is_the_same_twice() {
     for seed in [3, 11, 20, 27] {
         assert_eq!(live(seed).0.report(), live(seed).0.report(), "seed {seed}");
     }
+}
+
+/// A run of a drawing to a number of seconds.
+fn ran(nodes: &[super::engine::Drawn<'_>], links: &[(&str, &str)], secs: u64) -> (Plan, Engine) {
+    let plan = planned(&design(nodes, links));
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(secs));
+    (plan, engine)
+}
+
+fn site(plan: &Plan, id: &str) -> usize {
+    plan.sites[&Id::new(id).unwrap()] as usize
+}
+
+fn phases(plan: &Plan, engine: &Engine, id: &str) -> Vec<Phase> {
+    engine.snapshot().sites[site(plan, id)].servers.iter().map(|server| server.phase).collect()
+}
+
+#[test]
+fn a_server_out_of_patience_ends_once_and_its_place_is_used_once() {
+    // All three servers work for long when the group shrinks; then it grows again into the places that are free.
+    let nodes = |min: &'static str, max: &'static str| {
+        let users = ("users", "users", &[("rate", "20/s"), ("timeout", "1 h")][..]);
+        let (min, max) = (("min", min), ("max", max));
+        let web = vec![("work", "20 s constant"), ("workers", "2"), ("queue", "0"), min, max, ("boot", "1 s")];
+        (users, ("alb", "elb", &[("drain", "3 s")][..]), web)
+    };
+    let links = [("users", "alb"), ("alb", "web")];
+    let of = |min, max| {
+        let (users, alb, web) = nodes(min, max);
+        planned(&design(&[users, alb, ("web", "asg", &web)], &links))
+    };
+    let plan = of("3", "3");
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(10));
+    engine.retune(of("1", "1").network).unwrap();
+    engine.run_until(SimTime::ZERO + Span::from_secs(14));
+    assert_eq!(phases(&plan, &engine, "web"), [Phase::InService]);
+    engine.retune(of("6", "6").network).unwrap();
+    engine.run_until(SimTime::ZERO + Span::from_secs(60));
+    assert_eq!(phases(&plan, &engine, "web"), [Phase::InService; 6]);
+    assert_eq!(engine.audit(), [""; 0]);
+}
+
+#[test]
+fn a_message_is_finished_once_by_whoever_received_it_last() {
+    // Work takes four times as long as the queue waits: every message is given out again while it is worked on.
+    let nodes: &[super::engine::Drawn<'_>] = &[
+        ("users", "users", &[("rate", "5/s")]),
+        ("web", "ec2", &[("work", "1 ms")]),
+        ("jobs", "sqs", &[("visibility", "1 s"), ("receives", "3")]),
+        ("crew", "station", &[("servers", "100"), ("service", "4 s constant")]),
+    ];
+    let (plan, engine) = ran(nodes, &[("users", "web"), ("web", "jobs"), ("jobs", "crew")], 600);
+    let report = engine.report();
+    let jobs = &report.sites[site(&plan, "jobs")];
+    let (stored, finished, dead) = jobs.messages;
+    assert_eq!(stored, finished + dead + jobs.backlog);
+    assert!(stored > 2_500 && finished == 0 && dead > 2_500, "{:?}", jobs.messages);
+    let crew = report.sites[site(&plan, "crew")].served as f64;
+    assert!((crew / dead as f64 / 3.0 - 1.0).abs() < 0.02, "each was worked on three times: {crew} of {dead}");
+    assert_eq!(engine.audit(), [""; 0]);
+}
+
+#[test]
+fn a_rate_that_goes_to_zero_and_back_is_the_rate_again() {
+    let of = |rate: &str| {
+        let users = [("rate", rate), ("distance", "0 s")];
+        planned(&design(&[("users", "users", &users), ("box", "station", &[])], &[("users", "box")])).network
+    };
+    let mut engine = Engine::new(of("20/s"), 1);
+    let until = |engine: &mut Engine, secs: u64| {
+        engine.run_until(SimTime::ZERO + Span::from_secs(secs));
+        engine.report().requests.offered
+    };
+    until(&mut engine, 100);
+    for _ in 0..5 {
+        engine.retune(of("0/s")).unwrap();
+        engine.retune(of("20/s")).unwrap();
+    }
+    let (before, after) = (until(&mut engine, 100), until(&mut engine, 1_100));
+    assert!(((after - before) as f64 / 20_000.0 - 1.0).abs() < 0.03, "{} in 1,000 s", after - before);
+    engine.retune(of("0/s")).unwrap();
+    assert_eq!(until(&mut engine, 1_200), after, "nobody asks at rate zero");
+    engine.retune(of("0.001/h")).unwrap();
+    engine.retune(of("20/s")).unwrap();
+    assert!(until(&mut engine, 1_201) > after, "a new rate does not wait for the next arrival of the old one");
+}
+
+#[test]
+fn a_server_stays_down_until_its_own_fault_is_over() {
+    let (plan, mut engine) =
+        ran(&[("users", "users", &[]), ("web", "ec2", &[("boot", "1 s")])], &[("users", "web")], 10);
+    let pool = plan.network.sites[site(&plan, "web")].pool.unwrap();
+    let go = |engine: &mut Engine, secs: u64| {
+        engine.run_until(SimTime::ZERO + Span::from_secs(secs));
+        phases(&plan, engine, "web")[0]
+    };
+    let fault = |harm, lasts| Fault { at: Span::ZERO, lasts: Span::from_secs(lasts), harm };
+    engine.inject(fault(Harm::Crash { pool, count: 1 }, 100));
+    assert_eq!(go(&mut engine, 11), Phase::Lost);
+    engine.inject(fault(Harm::ZoneOutage(0), 20));
+    engine.inject(fault(Harm::Crash { pool, count: 1 }, 5));
+    assert_eq!(go(&mut engine, 40), Phase::Lost, "the zone is back, the crash is not over");
+    engine.inject(Fault { at: Span::from_secs(100), ..fault(Harm::ZoneOutage(0), 50) });
+    engine.inject(Fault { at: Span::from_secs(120), ..fault(Harm::ZoneOutage(0), 10) });
+    assert_eq!(go(&mut engine, 149), Phase::Lost, "the crash is over, the zone is dark");
+    assert_eq!(go(&mut engine, 152), Phase::InService);
+}
+
+#[test]
+fn a_group_that_needs_two_keeps_two() {
+    // Two are at 64 % of the target, below the low threshold; one would be at 128 % of it.
+    let web = [("work", "20 ms exp"), ("min", "1"), ("max", "4"), ("target", "50 %"), ("warmup", "1 min")];
+    let nodes: &[super::engine::Drawn<'_>] =
+        &[("users", "users", &[("rate", "64/s")]), ("alb", "elb", &[]), ("web", "asg", &web)];
+    let (plan, mut engine) = ran(nodes, &[("users", "alb"), ("alb", "web")], 900);
+    engine.forget();
+    engine.run_until(engine.now() + Span::from_secs(7_200));
+    assert_eq!(engine.report().sites[site(&plan, "web")].in_service, (2, 2.0, 2));
+}
+
+#[test]
+fn a_new_period_is_no_spike() {
+    let of = |period| {
+        let web = [("work", "20 ms"), ("min", "1"), ("max", "50"), ("high_points", "1"), ("period", period)];
+        let users = ("users", "users", &[("rate", "40/s")][..]);
+        planned(&design(&[users, ("alb", "elb", &[]), ("web", "asg", &web)], &[("users", "alb"), ("alb", "web")]))
+    };
+    let plan = of("10 min");
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(599));
+    engine.retune(of("1 s").network).unwrap();
+    engine.run_until(SimTime::ZERO + Span::from_secs(600));
+    assert_eq!(engine.snapshot().sites[site(&plan, "web")].desired, 1);
+}
+
+#[test]
+fn what_a_callee_found_in_its_cache_is_not_the_callers_hit() {
+    let nodes: &[super::engine::Drawn<'_>] = &[
+        ("users", "users", &[("rate", "50/s")]),
+        ("web", "ec2", &[("work", "1 ms")]),
+        ("cache", "elasticache", &[("hit", "0 %")]),
+        ("other", "ec2", &[("work", "1 ms")]),
+        ("its-cache", "elasticache", &[("hit", "100 %")]),
+        ("db", "rds", &[]),
+    ];
+    let links = [("users", "web"), ("web", "cache"), ("web", "other"), ("other", "its-cache"), ("web", "db")];
+    let mut design = design(nodes, &links);
+    // The other server is asked after a miss as well, and before the database.
+    let mut other = design.links.remove(&Id::new("web-other").unwrap()).unwrap();
+    other.when = When::OnMiss;
+    design.links.insert(Id::new("a").unwrap(), other);
+    let plan = planned(&design);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(100));
+    let report = engine.report();
+    let (web, db) = (&report.sites[site(&plan, "web")], &report.sites[site(&plan, "db")]);
+    assert!(db.served >= web.served && web.served > 4_500, "each misses: {} of {}", db.served, web.served);
+}
+
+#[test]
+fn a_node_in_another_zone_is_another_structure_and_a_limit_of_zero_lets_nothing_pass() {
+    let of =
+        |zones| planned(&design(&[("users", "users", &[]), ("web", "asg", &[("zones", zones)])], &[("users", "web")]));
+    let mut engine = Engine::new(of("3").network, 1);
+    assert!(engine.retune(of("2").network).is_err() && engine.retune(of("3").network).is_ok());
+    let (plan, engine) =
+        ran(&[("users", "users", &[]), ("files", "s3", &[("limit", "0/s")])], &[("users", "files")], 9);
+    assert_eq!(engine.report().sites[site(&plan, "files")].served, 0);
 }

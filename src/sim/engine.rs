@@ -6,7 +6,7 @@ use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
 use super::meter::{Capacity, Counters, History, Mark, Meter};
-use super::network::{Fault, Index, Metric, Network, Step, Zone};
+use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
 use super::program::{NO_RING, Tokens, ring_for};
 use super::random::Stream;
 use super::ring::Ring;
@@ -326,7 +326,7 @@ impl Engine {
     /// Goes on with other figures for the same structure: rates, times, sizes and limits take effect now.
     ///
     /// # Errors
-    /// Gives the network back if sites, programs, pools, links or faults differ in number or kind.
+    /// Gives the network back if sites, programs, pools, zones, links or faults differ in number or kind.
     pub fn retune(&mut self, network: Network) -> Result<(), Box<Network>> {
         if !same_structure(&self.network, &network) {
             return Err(Box::new(network));
@@ -458,9 +458,11 @@ fn same_structure(a: &Network, b: &Network) -> bool {
     let follows = |n: &Network| -> Vec<_> {
         n.scalers.iter().map(|s| (s.pool, matches!(s.metric, Metric::Backlog { .. }))).collect()
     };
+    // Zones are compared too: their numbers mean other letters once a node has moved.
     let fixed = |n: &Network| -> Vec<_> {
         let scaled = |pool: usize| n.scalers.iter().any(|s| s.pool as usize == pool);
-        n.pools.iter().enumerate().map(|(at, p)| (p.site, if scaled(at) { 0 } else { p.start.len() })).collect()
+        let start = |at: usize, pool: &Pool| if scaled(at) { Vec::new() } else { pool.start.clone() };
+        n.pools.iter().enumerate().map(|(at, p)| (p.site, p.zones.clone(), start(at, p))).collect()
     };
     let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
     a.sites == b.sites

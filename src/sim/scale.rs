@@ -2,7 +2,8 @@
 //!
 //! Target tracking follows what AWS publishes of it: `high_points` datapoints above the target add servers at once, to
 //! `ceil(servers × metric / target)`; `low_points` datapoints below the low threshold remove one server a datapoint,
-//! because scale-in is gradual, and never so many that the rest would be above the target. Servers that warm up do not count for the metric, and nothing is removed meanwhile.
+//! because scale-in is gradual, and none that the rest would need to stay at the target. Servers that warm up do not
+//! count for the metric, and nothing is removed meanwhile.
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
