@@ -7,8 +7,9 @@ use loadscape::scenario::Scenario;
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::{Fault, Harm};
 use loadscape::sim::random::Stream;
+use loadscape::sim::shape::Shape;
 use loadscape::sim::snapshot::Phase;
-use loadscape::units::{SimTime, Span};
+use loadscape::units::{Rate, SimTime, Span};
 
 /// Settings that are worth trying, by service. The extremes are meant.
 const CHOICES: &[(&str, &[(&str, &[&str])])] = &[
@@ -279,6 +280,39 @@ fn live(seed: u64) -> (Engine, usize) {
 fn random_lives_keep_the_books() {
     let changes: usize = (0..60).map(|seed| live(seed).1).sum();
     assert!(changes > 60, "changes take effect without a new start: {changes}");
+}
+
+/// When nobody asks any more every request ends, and what was inside is what the answers took: L = λW to the nanosecond.
+#[test]
+fn nothing_is_stuck_when_all_is_quiet() {
+    let mut exact = 0;
+    for seed in 0..24 {
+        let mut chance = Stream::new(seed, "quiet");
+        // Not the last drawing, whose messages send messages.
+        let drawing = any(&mut chance, &DRAWINGS[..DRAWINGS.len() - 1]);
+        let mut engine = Engine::new(planned(&drawn(&mut chance, drawing, "5 s")).network, seed);
+        for _ in 0..10 {
+            let plan = planned(&drawn(&mut chance, drawing, "5 s"));
+            engine.retune(plan.network.clone()).ok();
+            if seed % 2 == 0 {
+                engine.inject(fault(&mut chance, &plan));
+            }
+            engine.run_until(engine.now() + Span::from_millis(1_700));
+        }
+        let mut quiet = engine.network().clone();
+        quiet.sources[0].shape = Shape::Constant(Rate(0.0));
+        assert!(engine.retune(quiet).is_ok());
+        engine.run_until(engine.now() + Span::from_secs(1_800));
+        let report = engine.report();
+        assert_eq!((report.requests.in_flight, engine.audit()), (0, vec![]), "seed {seed}");
+        let secs = report.now.secs();
+        for (at, site) in report.sites.iter().enumerate().filter(|(_, s)| s.failed + s.in_flight == 0 && s.served > 0) {
+            let (inside, answers) = (site.in_system_mean * secs, site.latency.mean * site.served as f64 / 1e3);
+            assert!((inside - answers).abs() <= 1e-9 * (1.0 + inside), "seed {seed}, site {at}: {inside}, {answers}");
+            exact += 1;
+        }
+    }
+    assert!(exact > 30, "{exact} sites without a failure");
 }
 
 #[test]
