@@ -11,7 +11,7 @@ use loadscape::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
 /// Id, service and settings of a node.
-type Drawn<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+pub type Drawn<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 
 /// A design of nodes and of links `(from, to)`.
 pub fn design(nodes: &[Drawn<'_>], links: &[(&str, &str)]) -> Design {

@@ -2,5 +2,6 @@
 
 mod engine;
 mod fences;
+mod stress;
 #[cfg(feature = "gui")]
 mod window;

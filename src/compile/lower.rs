@@ -177,7 +177,7 @@ impl<'a> Lowering<'a> {
             name: id.to_string(),
             entry,
             pool: pools.iter().position(|pool| pool.site == part as Index).map(|at| at as Index),
-            outside: matches!(service.face, Face::Client | Face::Dns),
+            outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };
         self.plan.sites.insert((*id).clone(), part as Index);
         self.plan.network.sites.push(site);

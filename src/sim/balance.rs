@@ -37,6 +37,11 @@ impl Targets {
         self.usable = chosen.map(|(at, _)| at).collect();
     }
 
+    /// Servers of all targets.
+    pub(super) fn servers(&self) -> impl Iterator<Item = u32> {
+        self.all.iter().map(|target| target.server)
+    }
+
     /// Registered and healthy targets.
     pub(super) fn count(&self) -> (u32, u32) {
         (self.all.len() as u32, self.all.iter().filter(|target| target.healthy).count() as u32)

@@ -5,7 +5,7 @@ use super::frame::{Frame, FrameId, NONE};
 use super::network::{Index, Reason};
 use super::program::Flow;
 use super::snapshot::Phase;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// One message.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Message {
     visible: bool,
     /// In use.
     kept: bool,
+    /// Consumer that received it last: only its success counts.
+    holder: FrameId,
 }
 
 /// The messages of one buffer.
@@ -37,7 +39,8 @@ impl Messages {
             (self.slab.len() - 1) as u32
         });
         let message = &mut self.slab[id as usize];
-        *message = Message { generation: message.generation.wrapping_add(1), kept: true, visible: true, received: 0 };
+        let generation = message.generation.wrapping_add(1);
+        *message = Message { generation, kept: true, visible: true, received: 0, holder: NONE };
         self.waiting.push_back(id);
         id
     }
@@ -47,6 +50,34 @@ impl Messages {
         message.kept = false;
         message.generation = message.generation.wrapping_add(1);
         self.free.push(id);
+        if message.visible
+            && let Some(at) = self.waiting.iter().rposition(|&other| other == id)
+        {
+            self.waiting.remove(at);
+        }
+    }
+
+    /// Whether a consumer is the one that received a message last. Who was overtaken by the visibility time-out and a
+    /// new receive works in vain, as with an outdated receipt handle.
+    fn holds(&self, id: u32, consumer: FrameId) -> bool {
+        let message = &self.slab[id as usize];
+        message.kept && message.holder == consumer
+    }
+
+    /// What is wrong with the lists, given how many messages should be kept; see [`Engine::audit`].
+    pub(super) fn audit(&self, kept: u64) -> Option<String> {
+        let count = |wanted: fn(&&Message) -> bool| self.slab.iter().filter(wanted).count();
+        let (found, visible) = (count(|m| m.kept), count(|m| m.kept && m.visible));
+        let of = |ids: &mut dyn Iterator<Item = u32>| ids.collect::<BTreeSet<u32>>();
+        let (waiting, free) = (of(&mut self.waiting.iter().copied()), of(&mut self.free.iter().copied()));
+        let all_wait = waiting.iter().all(|&id| self.slab[id as usize].visible && self.slab[id as usize].kept);
+        let sound = found as u64 == kept
+            && (self.waiting.len(), waiting.len()) == (visible, visible)
+            && (self.free.len(), free.len()) == (self.slab.len() - found, self.slab.len() - found)
+            && all_wait;
+        let (waiting, free) = (self.waiting.len(), self.free.len());
+        let text = || format!("{kept} kept, found {found}; {waiting} wait, found {visible}; {free} places free");
+        (!sound).then(text)
     }
 
     /// Messages that wait, those being worked on left out.
@@ -120,19 +151,21 @@ impl Engine {
         self.meters[site as usize].gauge.workers.rise(self.now);
         self.link_meters[link as usize].calls += 1;
         let id = self.frames.add(frame);
+        self.buffers[buffer as usize].slab[message as usize].holder = id;
         if let Flow::Switch(id) = self.send(id, NONE) {
             self.ready.push_back(id);
         }
     }
 
-    /// A consumer is done with a message: it is gone if that went well, else it comes back when its time is over.
+    /// A consumer is done with a message: it is gone if that went well and nobody received it since, else it comes back
+    /// when its time is over.
     pub(super) fn settle_message(&mut self, frame: FrameId, message: u32, cause: Option<Reason>) {
         let Frame { link, called, .. } = self.frames[frame];
         let meter = &mut self.link_meters[link as usize];
         meter.latency.record(self.now.since(called));
         meter.failed += u64::from(cause.is_some());
-        if cause.is_none() {
-            let buffer = self.link_buffers[link as usize];
+        let buffer = self.link_buffers[link as usize];
+        if cause.is_none() && self.buffers[buffer as usize].holds(message, frame) {
             self.forget_message(buffer, message);
             self.meters[self.network.buffers[buffer as usize].site as usize].count.finished += 1;
         }

@@ -92,6 +92,11 @@ impl Cpu {
         self.cores = cores;
     }
 
+    /// How many jobs there are.
+    pub(super) fn jobs(&self) -> usize {
+        self.jobs.len()
+    }
+
     /// Processor time used up to `now`, core nanoseconds.
     pub(super) fn busy(&self, now: SimTime) -> f64 {
         self.busy + now.since(self.updated).0 as f64 * self.cores.min(self.jobs.len() as f64)

@@ -3,10 +3,10 @@
 use super::balance::Targets;
 use super::buffer::Messages;
 use super::dist::{Dist, Sampler};
-use super::event_set::{Event, EventKind, EventSet};
+use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
 use super::meter::{Capacity, Counters, History, Mark, Meter};
-use super::network::{Fault, Index, Metric, Network, Step, Zone};
+use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
 use super::program::{NO_RING, Tokens, ring_for};
 use super::random::Stream;
 use super::ring::Ring;
@@ -41,6 +41,8 @@ pub struct Engine {
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
     arrivals: Vec<Stream>,
+    /// Pending arrival of each source, if it has any.
+    arrival_slots: Vec<Slot>,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
     /// Places of servers that are gone and referred to by nothing.
@@ -92,6 +94,7 @@ impl Engine {
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
             arrivals: network.sources.iter().map(|s| stream(&format!("{}/arrivals", site_name(s.site)))).collect(),
+            arrival_slots: vec![NO_SLOT; network.sources.len()],
             pools: vec![PoolState::default(); network.pools.len()],
             servers: Vec::new(),
             idle_servers: Vec::new(),
@@ -211,10 +214,22 @@ impl Engine {
     #[inline]
     fn plan_arrival(&mut self, index: Index) {
         let most = self.network.sources[index as usize].shape.max_rate();
-        if most > 0.0 {
+        self.arrival_slots[index as usize] = if most > 0.0 {
             let gap = Sampler::Exponential(1e9 / most).draw(&mut self.arrivals[index as usize]);
-            self.events.schedule(self.now + Span(gap), Event { kind: EventKind::Arrive, index });
+            self.events.schedule(self.now + Span(gap), Event { kind: EventKind::Arrive, index })
+        } else {
+            NO_SLOT
+        };
+    }
+
+    /// Draws the next arrival of a source anew, after its rate has changed. A Poisson process has no memory, so nothing
+    /// is lost with the one that was planned.
+    fn replan_arrival(&mut self, index: Index) {
+        let slot = std::mem::replace(&mut self.arrival_slots[index as usize], NO_SLOT);
+        if slot != NO_SLOT {
+            self.events.cancel(slot);
         }
+        self.plan_arrival(index);
     }
 
     fn arrive_at_source(&mut self, index: Index) {
@@ -277,7 +292,7 @@ impl Engine {
                 self.run_ready();
             }
             EventKind::Drain => {
-                self.servers[index as usize].life_slot = super::event_set::NO_SLOT;
+                self.servers[index as usize].life_slot = NO_SLOT;
                 self.end(index);
             }
             EventKind::Probe => self.probe(index),
@@ -311,19 +326,20 @@ impl Engine {
     /// Goes on with other figures for the same structure: rates, times, sizes and limits take effect now.
     ///
     /// # Errors
-    /// Gives the network back if sites, programs, pools, links or faults differ in number or kind.
+    /// Gives the network back if sites, programs, pools, zones, links or faults differ in number or kind.
     pub fn retune(&mut self, network: Network) -> Result<(), Box<Network>> {
         if !same_structure(&self.network, &network) {
             return Err(Box::new(network));
         }
-        let silent: Vec<bool> = self.network.sources.iter().map(|s| s.shape.max_rate() == 0.0).collect();
+        let pairs = self.network.sources.iter().zip(&network.sources);
+        let changed: Vec<bool> = pairs.map(|(old, new)| old.shape.max_rate() != new.shape.max_rate()).collect();
         // Faults that were injected by hand stay.
         let faults = std::mem::take(&mut self.network.faults);
         self.network = Network { faults, ..network };
         self.tabulate();
-        for (index, silent) in (0..).zip(silent) {
-            if silent {
-                self.plan_arrival(index);
+        for (index, changed) in (0..).zip(changed) {
+            if changed {
+                self.replan_arrival(index);
             }
         }
         for id in 0..self.servers.len() as u32 {
@@ -399,7 +415,7 @@ impl Engine {
             let busy = server.cpu.busy(self.now);
             let cores = self.network.pools[server.pool as usize].cores;
             let used = busy - std::mem::replace(&mut server.cpu_at_interval, busy);
-            server.utilization = (used / (cores * INTERVAL.0 as f64)) as f32;
+            server.utilization = (used / (cores * INTERVAL.0 as f64)).min(1.0) as f32;
         }
         self.events.schedule(self.now + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
     }
@@ -442,9 +458,11 @@ fn same_structure(a: &Network, b: &Network) -> bool {
     let follows = |n: &Network| -> Vec<_> {
         n.scalers.iter().map(|s| (s.pool, matches!(s.metric, Metric::Backlog { .. }))).collect()
     };
+    // Zones are compared too: their numbers mean other letters once a node has moved.
     let fixed = |n: &Network| -> Vec<_> {
         let scaled = |pool: usize| n.scalers.iter().any(|s| s.pool as usize == pool);
-        n.pools.iter().enumerate().map(|(at, p)| (p.site, if scaled(at) { 0 } else { p.start.len() })).collect()
+        let start = |at: usize, pool: &Pool| if scaled(at) { Vec::new() } else { pool.start.clone() };
+        n.pools.iter().enumerate().map(|(at, p)| (p.site, p.zones.clone(), start(at, p))).collect()
     };
     let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
     a.sites == b.sites

@@ -125,6 +125,11 @@ impl Frames {
         self.slab.iter().filter(|frame| frame.state != State::Free)
     }
 
+    /// Frames in use, with their ids.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (FrameId, &Frame)> {
+        (0..).zip(&self.slab).filter(|(_, frame)| frame.state != State::Free)
+    }
+
     /// Frames at a server, whatever they wait for.
     pub(super) fn at_server(&self, server: u32) -> Vec<FrameId> {
         let here = |frame: &Frame| frame.server == server && frame.state != State::Free;

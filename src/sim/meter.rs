@@ -123,7 +123,7 @@ impl Mark {
         } else {
             ((to.workers - from.workers) as f64, capacity.workers)
         };
-        if servers * each > 0.0 { (used / (servers * each)).min(1.0) } else { 0.0 }
+        if servers * each > 0.0 { (used / (servers * each)).clamp(0.0, 1.0) } else { 0.0 }
     }
 
     /// Adds the servers of another site, for the system as a whole.

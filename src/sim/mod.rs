@@ -5,6 +5,7 @@
 //!
 //! Absent: sessions, request classes, retries and time-outs that cancel work. Programs and frames have room for them.
 
+mod audit;
 mod balance;
 mod buffer;
 mod cpu;

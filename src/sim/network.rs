@@ -52,7 +52,7 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
-    /// Whether answers to it leave AWS: users, and what only looks names up for them.
+    /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
     pub outside: bool,
 }
 
@@ -76,7 +76,7 @@ pub enum Step {
         /// Probability of a hit.
         hit: f64,
     },
-    /// Go on at a step if the last lookup, here or at the callee of the last call, was a hit.
+    /// Go on at a step if the last lookup, here or at the callee of the last [`Step::Try`], was a hit.
     SkipOnHit(Index),
     /// Go on at `to` with the complement of `share`.
     SkipUnless {
@@ -87,9 +87,9 @@ pub enum Step {
         /// Where to go on otherwise.
         to: Index,
     },
-    /// Call the site at the other end of a link and wait for its answer; fail if the call fails.
+    /// Call the site at the other end of a link and wait for its answer; fail if the call fails. Says nothing of hits.
     Call(Index),
-    /// The same, but a failed call is a miss: the caller goes on without the answer.
+    /// Ask a cache: it says hit or miss, and a failed call is a miss; the caller goes on without the answer.
     Try(Index),
     /// Call one of several links, each as likely as the others.
     CallOne {

@@ -319,8 +319,12 @@ impl Engine {
         let caller = &mut self.frames[parent];
         caller.child = NONE;
         caller.state = State::Ready;
-        caller.hit = hit && cause.is_none();
         let (at, asked) = (caller.site as usize, caller.pc as usize - 1);
+        let tried = matches!(self.network.steps[asked], Step::Try(_));
+        // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
+        if tried {
+            caller.hit = hit && cause.is_none();
+        }
         match cause {
             None => {
                 if self.network.sites[at].outside {
@@ -328,7 +332,7 @@ impl Engine {
                 }
                 Flow::Switch(parent)
             }
-            Some(_) if matches!(self.network.steps[asked], Step::Try(_)) => Flow::Switch(parent),
+            Some(_) if tried => Flow::Switch(parent),
             Some(cause) => {
                 let own = if caller.source == NONE { Reason::CallFailed } else { cause };
                 self.fail(parent, own, cause)
@@ -354,7 +358,8 @@ impl Tokens {
         }
         self.left = (self.left + now.since(self.updated).secs() * rate).min(most);
         self.updated = now;
-        let taken = self.left >= 1.0;
+        // A limit of zero lets nothing pass, whatever is left from before.
+        let taken = self.left >= 1.0 && rate > 0.0;
         if taken {
             self.left -= 1.0;
         }

@@ -2,7 +2,8 @@
 //!
 //! Target tracking follows what AWS publishes of it: `high_points` datapoints above the target add servers at once, to
 //! `ceil(servers × metric / target)`; `low_points` datapoints below the low threshold remove one server a datapoint,
-//! because scale-in is gradual. Servers that warm up do not count for the metric, and nothing is removed meanwhile.
+//! because scale-in is gradual, and none that the rest would need to stay at the target. Servers that warm up do not
+//! count for the metric, and nothing is removed meanwhile.
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
@@ -16,6 +17,8 @@ pub(super) struct ScalerState {
     pub(super) desired: u32,
     high: u32,
     low: u32,
+    /// When it looked last. The first datapoint after a change of the period is longer or shorter than the others.
+    looked: SimTime,
 }
 
 impl Engine {
@@ -35,6 +38,7 @@ impl Engine {
     fn pressure(&mut self, index: Index) -> Option<(f64, f64)> {
         let spec = &self.network.scalers[index as usize];
         let now = self.now;
+        let passed = now.since(std::mem::replace(&mut self.scalers[index as usize].looked, now)).0.max(1);
         let warm = |since: SimTime| now.since(since) >= spec.warmup || since == SimTime::ZERO;
         let (mut used, mut servers) = (0.0, 0.0);
         for &id in &self.pools[spec.pool as usize].servers {
@@ -52,7 +56,7 @@ impl Engine {
         match spec.metric {
             Metric::Cpu(target) => {
                 let cores = self.network.pools[spec.pool as usize].cores;
-                let mean = used / (servers * cores * spec.period.0 as f64);
+                let mean = used / (servers * cores * passed as f64);
                 Some((servers, mean / target.0.max(0.01)))
             }
             Metric::Backlog { buffer, target } => {
@@ -72,13 +76,13 @@ impl Engine {
                 self.now.since(server.in_service_since) < spec.warmup && server.in_service_since > SimTime::ZERO;
             server.phase == Phase::Pending || (server.phase == Phase::InService && young)
         });
+        let wanted = (servers * ratio).ceil().min(f64::from(spec.max)) as u32;
         let state = &mut self.scalers[index as usize];
         state.high = if ratio > 1.0 { state.high + 1 } else { 0 };
         state.low = if ratio < spec.low { state.low + 1 } else { 0 };
         if state.high >= spec.high_points {
-            let wanted = (servers * ratio).ceil().min(f64::from(spec.max)) as u32;
             state.desired = state.desired.max(wanted);
-        } else if state.low >= spec.low_points && !warming {
+        } else if state.low >= spec.low_points && !warming && wanted < state.desired {
             state.desired = state.desired.saturating_sub(1);
         }
     }
@@ -158,7 +162,10 @@ impl Engine {
                 let serving = |&id: &u32| self.phase(id) == Phase::InService;
                 let servers = self.pools[pool as usize].servers.iter().copied().filter(serving);
                 let hit: Vec<u32> = servers.take(count as usize).collect();
-                hit.into_iter().for_each(|id| self.lose(id));
+                for id in hit {
+                    self.servers[id as usize].crash = Some(index);
+                    self.lose(id);
+                }
             }
             Harm::ZoneOutage(zone) => {
                 self.dark.push(zone);
@@ -182,15 +189,13 @@ impl Engine {
         {
             self.dark.swap_remove(at);
         }
-        let touched = |pool: Index, zone: Zone| match fault.harm {
-            Harm::Crash { pool: hit, .. } => pool == hit,
-            Harm::ZoneOutage(hit) => zone == hit,
-        };
         for id in 0..self.servers.len() as u32 {
-            let server = &self.servers[id as usize];
-            let (pool, zone) = (server.pool, server.zone);
-            let idle = server.phase == Phase::Lost && !self.pools[pool as usize].scaled;
-            if idle && touched(pool, zone) && !self.is_dark(zone) {
+            let server = &mut self.servers[id as usize];
+            server.crash = server.crash.filter(|&crash| crash != index);
+            let held = server.crash.is_some();
+            let (pool, zone) = (server.pool as usize, server.zone);
+            let down = server.phase == Phase::Lost && !self.pools[pool].scaled;
+            if down && !held && !self.is_dark(zone) {
                 self.boot(id);
             }
         }

@@ -19,6 +19,8 @@ pub(super) struct Server {
     pub(super) launched: SimTime,
     pub(super) in_service_since: SimTime,
     pub(super) lost_since: SimTime,
+    /// The crash that holds it down, if one does.
+    pub(super) crash: Option<Index>,
     /// Workers that have a request.
     pub(super) busy: u32,
     pub(super) waiting: VecDeque<FrameId>,
@@ -63,6 +65,7 @@ impl Server {
             launched: now,
             in_service_since: now,
             lost_since: now,
+            crash: None,
             busy: 0,
             waiting: VecDeque::new(),
             cpu: Cpu::new(spec.cores),
@@ -156,16 +159,16 @@ impl Engine {
 
     /// Ends a server for good. Requests that it still has are lost.
     pub(super) fn end(&mut self, id: u32) {
-        self.drop_work(id);
+        // One more in flight until this is done, so that the last of its requests does not end it a second time.
+        self.servers[id as usize].in_flight += 1;
         self.deregister(id);
         self.set_phase(id, Phase::Gone);
-        let server = &mut self.servers[id as usize];
+        let server = &self.servers[id as usize];
         let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
         self.pools[pool].cpu_gone += busy;
         self.pools[pool].servers.retain(|&other| other != id);
-        if self.servers[id as usize].in_flight == 0 {
-            self.idle_servers.push(id);
-        }
+        self.drop_work(id);
+        self.depart(id);
     }
 
     /// Loses a server to a fault. It stays where it was, in phase lost, until it is replaced or started again.
