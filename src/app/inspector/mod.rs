@@ -6,11 +6,13 @@ mod live;
 mod many;
 mod nothing;
 mod settings;
+mod traffic;
 
 use super::fields::{Drafts, Field, row, value_field};
 use super::icons::{self, Icon, IconButton, Look};
 use super::state::State;
 use super::style;
+use crate::catalog::Face;
 use crate::edit::Command;
 use crate::model::{Id, Link, Node, When};
 use crate::scene::glyph;
@@ -70,7 +72,12 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     });
     live_ui(ui, view, theme, id);
     match service {
-        Some(service) => settings::settings_ui(ui, state, actions, (&[(id, node)], service)),
+        Some(service) => {
+            settings::settings_ui(ui, state, actions, (&[(id, node)], service));
+            if service.face == Face::Client {
+                traffic::traffic_ui(ui, view, state, actions, (id, node));
+            }
+        }
         None => {
             let words = "This version does not know this service. It is kept as it is, and takes no part in a run.";
             ui.label(style::small(words, theme));
