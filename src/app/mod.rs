@@ -21,6 +21,7 @@ mod requests;
 mod state;
 mod statusbar;
 mod style;
+mod timing;
 mod topbar;
 mod welcome;
 
@@ -40,6 +41,7 @@ use welcome::Sample;
 
 /// Opens the window, with a file if one is named, and returns when it is closed. The error says why there is no window.
 pub fn run(file: Option<PathBuf>) -> Result<(), String> {
+    let times = timing::FrameTimes::if_asked();
     let viewport = egui::ViewportBuilder::default()
         .with_title("Loadscape")
         .with_app_id("loadscape")
@@ -52,6 +54,7 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
         let prefs = prefs_path.as_deref().map_or_else(Prefs::default, Prefs::load);
         let mut app = App::new(&creation.egui_ctx, Folders::of_user(), prefs);
         app.prefs_path = prefs_path;
+        app.times = times;
         if let Some(file) = file {
             app.state.reset();
             app.session.apply(Action::Open(file));
@@ -73,6 +76,7 @@ pub struct App {
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
+    times: Option<timing::FrameTimes>,
 }
 
 impl App {
@@ -86,7 +90,7 @@ impl App {
         let toasts = egui_notify::Toasts::default()
             .with_anchor(egui_notify::Anchor::BottomRight)
             .with_margin(egui::vec2(14.0, 40.0));
-        Self { session, state, samples: samples(), toasts, prefs_path: None, watched: None, title: String::new() }
+        Self { session, state, samples: samples(), toasts, prefs_path: None, watched: None, title: String::new(), times: None }
     }
 
     /// An application that keeps nothing on disk, for tests of the window.
@@ -194,7 +198,10 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        if let Some(times) = &mut self.times {
+            times.note(frame.info().cpu_usage);
+        }
         self.frame(ui);
     }
 
