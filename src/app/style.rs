@@ -108,6 +108,9 @@ fn spacing(style: &mut egui::Style) {
     spacing.combo_width = 60.0;
     spacing.tooltip_width = 320.0;
     spacing.icon_width = 14.0;
+    // Scroll bars stand in the margin of their panel, not on its content.
+    spacing.scroll =
+        egui::style::ScrollStyle { bar_width: 6.0, bar_outer_margin: -9.0, ..egui::style::ScrollStyle::floating() };
     style.interaction.selectable_labels = false;
 }
 

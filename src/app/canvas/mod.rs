@@ -121,7 +121,8 @@ fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, acti
             _ => {}
         }
     }
-    if response.double_clicked()
+    // egui counts a double click soon after a click elsewhere as three.
+    if (response.double_clicked() || response.triple_clicked())
         && let Some(at) = response.interact_pointer_pos()
     {
         let point = world(state, rect, at);
