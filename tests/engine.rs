@@ -10,8 +10,11 @@ use loadscape::sim::report::Report;
 use loadscape::units::{SimTime, Span};
 use std::collections::BTreeMap;
 
-/// A design from `(id, service, settings)` and `(from, to)`.
-pub fn design(nodes: &[(&str, &str, &[(&str, &str)])], links: &[(&str, &str)]) -> Design {
+/// Id, service and settings of a node.
+type Drawn<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A design of nodes and of links `(from, to)`.
+pub fn design(nodes: &[Drawn<'_>], links: &[(&str, &str)]) -> Design {
     let mut design = Design::default();
     for (id, key, settings) in nodes {
         let sheet = catalog::find(key).expect("a known service").sheet();

@@ -9,7 +9,7 @@ use crate::edit::Command;
 pub(super) fn refused(graph: &Graph<'_>) -> Vec<Finding> {
     let links = graph.design.links.iter();
     let found = links.filter_map(|(id, link)| {
-        let service = |end| graph.design.nodes.get(end).and_then(|node| node.service());
+        let service = |end| graph.design.nodes.get(end).and_then(super::super::model::Node::service);
         let why = service(&link.from)?.tie(service(&link.to)?).err()?;
         let about = [id, &link.from, &link.to];
         let finding = Finding::new(

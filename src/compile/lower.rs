@@ -76,6 +76,7 @@ impl<'a> Lowering<'a> {
             cores: plan.cores,
             speed: plan.speed,
             boot: plan.boot,
+            fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
     }

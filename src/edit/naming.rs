@@ -111,7 +111,7 @@ fn records(design: &Design, ids: &[Id]) -> String {
 }
 
 fn setting(design: &Design, ids: &[Id], key: &str) -> String {
-    let service = ids.first().and_then(|id| design.nodes.get(id)).and_then(|node| node.service());
+    let service = ids.first().and_then(|id| design.nodes.get(id)).and_then(super::super::model::Node::service);
     let param = service.and_then(|service| service.sheet().param(key));
     param.map_or_else(|| shortened(key), |param| param.label.to_lowercase())
 }

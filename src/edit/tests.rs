@@ -26,7 +26,7 @@ fn add(design: &mut Design, service: &str, x: f32, y: f32) -> Id {
     run(design, Command::AddNode { service: service.into(), at: Point::new(x, y) }).created()[0].clone()
 }
 
-fn add_place(design: &mut Design, kind: PlaceKind, x: f32, y: f32, w: f32, h: f32) -> Id {
+fn add_place(design: &mut Design, kind: PlaceKind, [x, y, w, h]: [f32; 4]) -> Id {
     let rect = Rect::new(Point::new(x, y), Size { w, h });
     run(design, Command::AddPlace { kind, rect }).created()[0].clone()
 }
@@ -188,9 +188,9 @@ fn settings_are_checked_by_the_catalogue() {
 fn membership_follows_geometry() {
     let mut design = Design::default();
     let node = add(&mut design, "ec2", 100.0, 100.0);
-    let vpc = add_place(&mut design, PlaceKind::Vpc, 0.0, 0.0, 600.0, 400.0);
+    let vpc = add_place(&mut design, PlaceKind::Vpc, [0.0, 0.0, 600.0, 400.0]);
     assert_eq!(design.nodes[&node].place.as_ref(), Some(&vpc));
-    let zone = add_place(&mut design, PlaceKind::Zone, 50.0, 50.0, 300.0, 250.0);
+    let zone = add_place(&mut design, PlaceKind::Zone, [50.0, 50.0, 300.0, 250.0]);
     assert_eq!((design.places[&zone].parent.as_ref(), design.places[&zone].label.as_str()), (Some(&vpc), "a"));
     assert_eq!(design.zone_of(&design.nodes[&node]), Some("a"));
     let diff = run(&mut design, Command::Move { ids: vec![vpc.clone()], by: Point::new(1000.0, 0.0) });
@@ -205,14 +205,14 @@ fn membership_follows_geometry() {
 #[test]
 fn places_nest_as_they_do_in_aws() {
     let mut design = Design::default();
-    add_place(&mut design, PlaceKind::Zone, 0.0, 0.0, 600.0, 400.0);
+    add_place(&mut design, PlaceKind::Zone, [0.0, 0.0, 600.0, 400.0]);
     let rect = Rect::new(Point::new(50.0, 50.0), Size { w: 200.0, h: 200.0 });
     let reason = refused(&mut design, Command::AddPlace { kind: PlaceKind::Vpc, rect });
     assert_eq!(
         reason,
         "VPC cannot stand inside Availability Zone a: regions hold VPCs, and VPCs hold Availability Zones"
     );
-    let vpc = add_place(&mut design, PlaceKind::Vpc, 700.0, 0.0, 200.0, 200.0);
+    let vpc = add_place(&mut design, PlaceKind::Vpc, [700.0, 0.0, 200.0, 200.0]);
     refused(&mut design, Command::Move { ids: vec![vpc], by: Point::new(-500.0, 50.0) });
 }
 

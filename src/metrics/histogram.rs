@@ -16,9 +16,10 @@ const BUCKETS: usize = SUB * (OCTAVES + 1);
 #[derive(Debug, Clone)]
 pub struct Histogram {
     counts: Box<[u32]>,
-    /// Buckets that may hold something: `lowest..=highest`.
-    lowest: usize,
-    highest: usize,
+    /// Counts by power of two, so that reading and merging pass over what is empty.
+    octaves: [u64; OCTAVES + 1],
+    /// A bit for each power of two in which something was counted.
+    filled: u32,
     count: u64,
     sum: u128,
     max: u64,
@@ -39,7 +40,7 @@ pub struct Summary {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self { counts: vec![0; BUCKETS].into(), lowest: BUCKETS, highest: 0, count: 0, sum: 0, max: 0 }
+        Self { counts: vec![0; BUCKETS].into(), octaves: [0; OCTAVES + 1], filled: 0, count: 0, sum: 0, max: 0 }
     }
 }
 
@@ -70,8 +71,8 @@ impl Histogram {
     pub fn record(&mut self, span: Span) {
         let index = bucket(span.0);
         self.counts[index] += 1;
-        self.lowest = self.lowest.min(index);
-        self.highest = self.highest.max(index);
+        self.octaves[index >> SUB_BITS] += 1;
+        self.filled |= 1 << (index >> SUB_BITS);
         self.count += 1;
         self.sum += u128::from(span.0);
         self.max = self.max.max(span.0);
@@ -92,12 +93,15 @@ impl Histogram {
         if other.count == 0 {
             return;
         }
-        let range = other.lowest..=other.highest;
-        for (into, from) in self.counts[range.clone()].iter_mut().zip(&other.counts[range]) {
-            *into = into.saturating_add(*from);
+        for octave in other.filled() {
+            let range = octave << SUB_BITS..(octave + 1) << SUB_BITS;
+            for (into, from) in self.counts[range.clone()].iter_mut().zip(&other.counts[range]) {
+                // Saturating, in a form that compiles to vector instructions.
+                *into += (*from).min(!*into);
+            }
+            self.octaves[octave] += other.octaves[octave];
         }
-        self.lowest = self.lowest.min(other.lowest);
-        self.highest = self.highest.max(other.highest);
+        self.filled |= other.filled;
         self.count += other.count;
         self.sum += other.sum;
         self.max = self.max.max(other.max);
@@ -105,10 +109,22 @@ impl Histogram {
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        if self.count > 0 {
-            self.counts[self.lowest..=self.highest].fill(0);
+        for octave in self.filled() {
+            self.counts[octave << SUB_BITS..(octave + 1) << SUB_BITS].fill(0);
+            self.octaves[octave] = 0;
         }
-        (self.lowest, self.highest, self.count, self.sum, self.max) = (BUCKETS, 0, 0, 0, 0);
+        self.filled = 0;
+        (self.count, self.sum, self.max) = (0, 0, 0);
+    }
+
+    /// Powers of two in which something was counted.
+    fn filled(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut left = self.filled;
+        std::iter::from_fn(move || {
+            let octave = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            (octave <= OCTAVES).then_some(octave)
+        })
     }
 
     /// The times in nanoseconds below which the given shares of all counts lie; shares in ascending order.
@@ -121,18 +137,24 @@ impl Histogram {
         let (mut next, mut below) = (0, 0u64);
         // Whole numbers decide where a share lies; only the buckets that are hit cost a division.
         let wanted = targets.map(|target| (target.ceil() as u64).max(1));
-        for index in self.lowest..=self.highest {
-            let here = u64::from(self.counts[index]);
-            while next < N && below + here >= wanted[next] {
-                let (low, width) = bounds(index);
-                let part = (targets[next] - below as f64) / here as f64;
-                found[next] = (low + width * part.clamp(0.0, 1.0)).min(self.max as f64);
-                next += 1;
-            }
+        for octave in self.filled() {
             if next == N {
                 break;
             }
-            below += here;
+            if below + self.octaves[octave] < wanted[next] {
+                below += self.octaves[octave];
+                continue;
+            }
+            for index in octave << SUB_BITS..(octave + 1) << SUB_BITS {
+                let here = u64::from(self.counts[index]);
+                while next < N && below + here >= wanted[next] {
+                    let (low, width) = bounds(index);
+                    let part = (targets[next] - below as f64) / here as f64;
+                    found[next] = (low + width * part.clamp(0.0, 1.0)).min(self.max as f64);
+                    next += 1;
+                }
+                below += here;
+            }
         }
         found
     }

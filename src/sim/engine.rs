@@ -177,6 +177,8 @@ impl Engine {
             for zone in self.network.pools[pool as usize].start.clone() {
                 self.launch(pool, zone, Phase::InService);
             }
+            let spec = &self.network.pools[pool as usize];
+            self.meters[spec.site as usize].gauge.desired.set(self.now, spec.start.len() as u64);
         }
         for (index, scaler) in (0..).zip(self.network.scalers.clone()) {
             let size = (self.network.pools[scaler.pool as usize].start.len() as u32).clamp(scaler.min, scaler.max);
@@ -372,8 +374,12 @@ impl Engine {
             count.add(&self.meters[source.site as usize].count);
         }
         let mut mark = Mark::of(self.now, count);
-        for meter in &self.meters {
-            mark.add_servers(&meter.gauge.mark(self.now, Counters::default(), 0.0));
+        for pool in self.network.pools.iter().filter(|pool| pool.fleet) {
+            let gauge = &self.meters[pool.site as usize].gauge;
+            mark.add_servers(&gauge.mark(self.now, Counters::default(), 0.0));
+        }
+        for buffer in &self.network.buffers {
+            mark.add_backlog(&self.meters[buffer.site as usize].gauge.mark(self.now, Counters::default(), 0.0));
         }
         mark
     }

@@ -132,6 +132,10 @@ impl Mark {
         self.pending += other.pending;
         self.draining += other.draining;
         self.desired += other.desired;
+    }
+
+    /// Adds the messages of another site.
+    pub(super) fn add_backlog(&mut self, other: &Self) {
         self.backlog += other.backlog;
     }
 
@@ -235,12 +239,12 @@ impl History {
         self.start = start;
     }
 
-    /// The latest point that rests on enough requests to mean something, else the finest.
+    /// The latest point that rests on enough requests to mean something, else the longest.
     pub(super) fn recent(&self) -> Point {
         const ENOUGH: f64 = 30.0;
-        let latest = self.series.levels.iter().take(3).filter_map(|level| level.points.back());
+        let mut latest = self.series.levels.iter().take(3).filter_map(|level| level.points.back());
         let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
-        telling.or_else(|| latest.last()).copied().unwrap_or_default()
+        telling.or_else(|| latest.next_back()).copied().unwrap_or_default()
     }
 }
 

@@ -157,6 +157,8 @@ pub struct Pool {
     pub speed: f64,
     /// From launch to in service.
     pub boot: Span,
+    /// Whether its servers count among the instances of the whole system: those that run your code.
+    pub fleet: bool,
 }
 
 /// How a balancer picks among its healthy targets.

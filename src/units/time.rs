@@ -164,7 +164,7 @@ impl fmt::Display for Span {
             return f.write_str("0 s");
         }
         for &(name, size) in &UNITS[..SHOWN] {
-            let exact_thousandths = size < 1_000 || self.0 % (size / 1_000) == 0;
+            let exact_thousandths = size < 1_000 || self.0.is_multiple_of(size / 1_000);
             let whole = self.0.is_multiple_of(size);
             let tidy = if size >= 60 * SECOND { whole || self.0.is_multiple_of(size / 2) } else { exact_thousandths };
             if self.0 >= size && (tidy || size == 1) {
