@@ -133,7 +133,7 @@ fn visuals(theme: Theme) -> Visuals {
     visuals.error_fg_color = ink(Ink::Bad);
     visuals.weak_text_color = Some(ink(Ink::Muted));
     let (fill, edge) = (ink(Ink::Accent).gamma_multiply(0.28), ink(Ink::Accent));
-    visuals.selection = Selection { bg_fill: fill, stroke: Stroke::new(1.0, edge), ..visuals.selection };
+    visuals.selection = Selection { bg_fill: fill, stroke: Stroke::new(1.0, edge) };
     let shade = Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(70) };
     visuals.window_shadow = shade;
     visuals.popup_shadow = shade;
