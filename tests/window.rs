@@ -12,6 +12,7 @@ fn harness() -> Harness<'static, App> {
     let mut harness = Harness::builder()
         .with_size([1_440.0, 900.0])
         .with_max_steps(40)
+        .with_step_dt(1.0 / 60.0)
         .build_eframe(|creation| App::for_test(&creation.egui_ctx));
     steps(&mut harness, 6);
     harness
@@ -108,16 +109,12 @@ fn a_double_click_renames_in_place() {
     let mut harness = empty();
     add(&mut harness, "ec2", 100.0, 100.0);
     let at = card(&harness, &labels(&harness)[0]).center();
-    for _ in 0..2 {
-        harness.hover_at(at);
-        harness.drag_at(at);
-        harness.event(egui::Event::PointerButton {
-            pos: at,
-            button: egui::PointerButton::Primary,
-            pressed: false,
-            modifiers: Modifiers::NONE,
-        });
-        harness.step();
+    harness.hover_at(at);
+    steps(&mut harness, 2);
+    for pressed in [true, false, true, false] {
+        let button = egui::PointerButton::Primary;
+        harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
+        steps(&mut harness, 1);
     }
     steps(&mut harness, 3);
     let field = harness.query_all_by_label("Name").find(|node| node.is_focused()).expect("a field with the name");

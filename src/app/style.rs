@@ -108,6 +108,9 @@ fn spacing(style: &mut egui::Style) {
     spacing.combo_width = 60.0;
     spacing.tooltip_width = 320.0;
     spacing.icon_width = 14.0;
+    // Scroll bars stand in the margin of their panel, not on its content.
+    spacing.scroll =
+        egui::style::ScrollStyle { bar_width: 6.0, bar_outer_margin: -9.0, ..egui::style::ScrollStyle::floating() };
     style.interaction.selectable_labels = false;
 }
 
@@ -130,7 +133,7 @@ fn visuals(theme: Theme) -> Visuals {
     visuals.error_fg_color = ink(Ink::Bad);
     visuals.weak_text_color = Some(ink(Ink::Muted));
     let (fill, edge) = (ink(Ink::Accent).gamma_multiply(0.28), ink(Ink::Accent));
-    visuals.selection = Selection { bg_fill: fill, stroke: Stroke::new(1.0, edge), ..visuals.selection };
+    visuals.selection = Selection { bg_fill: fill, stroke: Stroke::new(1.0, edge) };
     let shade = Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(70) };
     visuals.window_shadow = shade;
     visuals.popup_shadow = shade;

@@ -121,7 +121,8 @@ fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, acti
             _ => {}
         }
     }
-    if response.double_clicked()
+    // egui counts a double click soon after a click elsewhere as three.
+    if (response.double_clicked() || response.triple_clicked())
         && let Some(at) = response.interact_pointer_pos()
     {
         let point = world(state, rect, at);
@@ -134,7 +135,7 @@ type Pressed = (Point, Spot, PointerButton, bool);
 
 fn press(ui: &Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, over, button, shift): Pressed) {
     // A click on the canvas leaves whatever field was being typed in.
-    if let Some(focused) = ui.memory(|memory| memory.focused()) {
+    if let Some(focused) = ui.memory(egui::Memory::focused) {
         ui.memory_mut(|memory| memory.surrender_focus(focused));
     }
     let space = state.space != Space::Up;
@@ -195,7 +196,7 @@ pub fn rename(view: View<'_>, state: &mut State, id: Id) {
 fn wheel(ui: &Ui, response: &Response, state: &mut State) {
     let Some(at) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
     let about = Point::new(at.x - response.rect.left(), at.y - response.rect.top());
-    let pinch = ui.input(|input| input.zoom_delta());
+    let pinch = ui.input(egui::InputState::zoom_delta);
     if pinch != 1.0 {
         state.camera.zoom_by(pinch, about);
         return;

@@ -281,7 +281,7 @@ impl Tool {
         match &mut self.state {
             State::Idle => Vec::new(),
             State::Pressing(from, ..) if from.distance(at) * world.zoom < SLACK => Vec::new(),
-            State::Pressing(..) => self.begin(at, world),
+            State::Pressing(..) => self.begin(at, node_of(&spot).cloned(), world),
             State::Dragging { .. } => self.drag(at, world),
             State::Marquee { from, to, kept } => {
                 *to = at;
@@ -305,7 +305,7 @@ impl Tool {
     }
 
     /// A press has moved far enough to be a drag.
-    fn begin(&mut self, at: Point, world: World<'_>) -> Vec<Effect> {
+    fn begin(&mut self, at: Point, over: Option<Id>, world: World<'_>) -> Vec<Effect> {
         let State::Pressing(from, spot, held) = std::mem::take(&mut self.state) else { return Vec::new() };
         match spot {
             Spot::Empty | Spot::Link(_) => {
@@ -314,7 +314,7 @@ impl Tool {
                 self.moved(at, Spot::Empty, Point::default(), world)
             }
             Spot::Port(anchor) => {
-                self.state = State::Linking { anchor, link: None, to: at, over: None };
+                self.state = State::Linking { anchor, link: None, to: at, over };
                 Vec::new()
             }
             Spot::End(id, side) => self.begin_reattach(id, side, at, world),

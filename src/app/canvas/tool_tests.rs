@@ -144,7 +144,7 @@ fn tiles_are_dragged_or_armed() {
     rig.to((300.0, 300.0), Spot::Empty);
     assert!(rig.tool.ghost().is_some());
     let put = rig.up((300.0, 300.0), Spot::Empty);
-    let at = Point::new(216.0, 252.0);
+    let at = Point::new(216.0, 264.0);
     assert_eq!(put, [Effect::Edit(Command::AddNode { service: "sqs".to_owned(), at })]);
     rig.send(Input::Arm(Ware::Place(PlaceKind::Zone)));
     rig.to((10.0, 10.0), Spot::Empty);

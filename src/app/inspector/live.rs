@@ -41,7 +41,7 @@ pub fn site<'a>(view: View<'a>, id: &Id) -> Option<&'a SiteState> {
 /// The figures of a node that tell most for its service.
 pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     let Some(state) = site(view, id) else { return Vec::new() };
-    let face = view.design.nodes.get(id).and_then(|node| node.service()).map(|service| service.face);
+    let face = view.design.nodes.get(id).and_then(crate::model::Node::service).map(|service| service.face);
     let mut figures = Vec::new();
     servers(state, &mut figures);
     traffic(state, face, &mut figures);

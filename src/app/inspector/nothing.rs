@@ -152,7 +152,7 @@ fn scenario_ui(
         text_row(ui, state, actions, (&format!("scenario.{at}.{key}"), label, &span.to_string()), parse);
     }
     let theme = state.theme();
-    for (node, _) in &scenario.traffic {
+    for node in scenario.traffic.keys() {
         ui.label(style::small(format!("Traffic of {node} follows its own shape"), theme));
     }
     for fault in &scenario.faults {
