@@ -145,3 +145,13 @@ fn any_drawing_can_be_checked() {
         }
     }
 }
+
+#[test]
+fn a_long_chain_and_a_wide_fan_are_checked_at_once() {
+    let chain: Vec<String> = (0..20_000).map(|n| format!("n{n}:ec2")).collect();
+    let findings = check(&drawn(&format!("users -> {}", chain.join(" -> "))));
+    let first = findings.iter().find(|f| f.about[0].as_str() == "n0").expect("it is a single instance");
+    assert!(first.text.ends_with("and 19999 nodes are reached only through it"), "{}", first.text);
+    let fan: Vec<String> = (0..20_000).map(|n| format!("elb -> n{n}:ec2")).collect();
+    assert_eq!(rules(&drawn(&format!("users -> elb; {}", fan.join("; ")))), ["one-zone n0"]);
+}

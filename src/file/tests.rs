@@ -232,6 +232,24 @@ fn hostile_files_are_refused_or_open_without_harm() {
 }
 
 #[test]
+fn files_of_other_programs_are_told_from_broken_designs() {
+    for text in ["{\"version\": 1}", "\0\0\0", "hello", "<svg/>"] {
+        fails(
+            text,
+            "t.ron, line 1, column 1: this is no design: a design begins with \"Loadscape(\". Choose another file",
+        );
+    }
+}
+
+#[test]
+fn many_records_of_one_name_open_at_once() {
+    let body = "(id: \"n\", service: \"ec2\"),".repeat(20_000);
+    let opened = parse(&format!("Loadscape(version: 1, nodes: [{body}])"), "x.ron").expect("it is a design");
+    assert_eq!((opened.design.nodes.len(), opened.warnings.len()), (20_000, 101));
+    assert!(opened.design.nodes.keys().any(|id| id.as_str() == "n-20000"));
+}
+
+#[test]
 fn large_files_open() {
     let nodes: String = (0..20_000)
         .map(|n| format!("(id: \"n{n}\", service: \"asg\", label: \"Node {n}\", at: ({n}, 24), set: {{\"max\": 8, \"min\": 0.5}}),\n"))
