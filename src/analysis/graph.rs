@@ -98,9 +98,9 @@ impl<'a> Graph<'a> {
         ids.filter(|&(_, count)| count > 0).collect()
     }
 
-    /// Nodes that call each other in a circle.
+    /// Nodes that call each other in a circle. Kosaraju, because a recursive walk would run out of stack on long chains.
     pub fn cycles(&self) -> Vec<Vec<&'a Id>> {
-        let components = petgraph::algo::tarjan_scc(&self.graph).into_iter();
+        let components = petgraph::algo::kosaraju_scc(&self.graph).into_iter();
         let many = components.filter(|nodes| nodes.len() > 1 || self.graph.contains_edge(nodes[0], nodes[0]));
         let ids = many.map(|nodes| nodes.into_iter().filter_map(|n| self.graph[n]).collect::<Vec<&Id>>());
         ids.map(|mut ids| {

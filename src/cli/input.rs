@@ -21,13 +21,13 @@ pub(super) struct Chosen {
     pub(super) file: PathBuf,
     /// Scenario by its name; without it the first of the design
     #[arg(long, value_name = "NAME")]
-    scenario: Option<String>,
+    pub(super) scenario: Option<String>,
     /// Simulated time, warm-up included, such as "1 h"; without it that of the scenario
     #[arg(long = "for", value_name = "SPAN", allow_hyphen_values = true)]
-    duration: Option<Span>,
+    pub(super) duration: Option<Span>,
     /// Time at the start that no figure covers, such as "5 min"; without it that of the scenario
     #[arg(long, value_name = "SPAN", allow_hyphen_values = true)]
-    warmup: Option<Span>,
+    pub(super) warmup: Option<Span>,
     /// Seed of all chance: the same seed, the same run
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: u64,
@@ -36,7 +36,7 @@ pub(super) struct Chosen {
     pub(super) replications: u32,
     /// Change a setting first: web-asg.max=12, users.rate=900/s, rds.class=db.m5.large
     #[arg(long, value_name = "NODE.SETTING=VALUE")]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
 }
 
 /// A design that is ready to be run.
