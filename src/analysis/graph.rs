@@ -6,7 +6,7 @@ use crate::model::{Design, Id, Node, PlaceKind};
 use petgraph::Direction;
 use petgraph::algo::dominators;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::Dfs;
+use petgraph::visit::{Dfs, DfsPostOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A drawing, its nodes and links as a graph, and a root that stands before all users.
@@ -68,29 +68,39 @@ impl<'a> Graph<'a> {
     }
 
     fn neighbours(&self, id: &Id, direction: Direction) -> Vec<&'a Id> {
-        let Some(&index) = self.index.get(id) else { return Vec::new() };
-        let mut ids: Vec<&Id> = self.graph.neighbors_directed(index, direction).filter_map(|n| self.graph[n]).collect();
+        let mut ids: Vec<&Id> = self.beside(id, direction).collect();
         ids.sort();
         ids
+    }
+
+    /// Whether a node calls one that fits; without a list of all that it calls.
+    pub fn calls_any(&self, id: &Id, fits: impl Fn(&Id) -> bool) -> bool {
+        self.beside(id, Direction::Outgoing).any(fits)
+    }
+
+    fn beside(&self, id: &Id, direction: Direction) -> impl Iterator<Item = &'a Id> {
+        let index = self.index.get(id).copied().into_iter();
+        index.flat_map(move |index| self.graph.neighbors_directed(index, direction)).filter_map(|n| self.graph[n])
     }
 
     /// How many other nodes each node cuts off from all users when it is gone: those that it dominates.
     pub fn cut_off(&self) -> BTreeMap<&'a Id, usize> {
         let dominators = dominators::simple_fast(&self.graph, self.root);
-        let mut counts = BTreeMap::new();
-        for &index in &self.reached {
-            for above in dominators.strict_dominators(index).into_iter().flatten() {
-                if let Some(id) = self.graph[above] {
-                    *counts.entry(id).or_default() += 1;
-                }
+        let mut counts = vec![0usize; self.graph.node_count()];
+        // What dominates a node is left after it, so that a node's count is complete when it is handed on.
+        let mut walk = DfsPostOrder::new(&self.graph, self.root);
+        while let Some(index) = walk.next(&self.graph) {
+            if let Some(above) = dominators.immediate_dominator(index) {
+                counts[above.index()] += counts[index.index()] + 1;
             }
         }
-        counts
+        let ids = self.reached.iter().filter_map(|&index| Some((self.graph[index]?, counts[index.index()])));
+        ids.filter(|&(_, count)| count > 0).collect()
     }
 
-    /// Nodes that call each other in a circle.
+    /// Nodes that call each other in a circle. Kosaraju, because a recursive walk would run out of stack on long chains.
     pub fn cycles(&self) -> Vec<Vec<&'a Id>> {
-        let components = petgraph::algo::tarjan_scc(&self.graph).into_iter();
+        let components = petgraph::algo::kosaraju_scc(&self.graph).into_iter();
         let many = components.filter(|nodes| nodes.len() > 1 || self.graph.contains_edge(nodes[0], nodes[0]));
         let ids = many.map(|nodes| nodes.into_iter().filter_map(|n| self.graph[n]).collect::<Vec<&Id>>());
         ids.map(|mut ids| {

@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::{Finding, Severity};
 use crate::catalog::Face;
-use crate::edit::Command;
+use crate::edit::{Command, line};
 use crate::model::Id;
 use crate::scenario::{Harm, Scenario};
 use std::collections::BTreeSet;
@@ -18,13 +18,13 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
         kept.traffic.retain(|node, _| {
             let good = face(node) == Some(Face::Client);
             if !good {
-                wrong.push(format!("traffic of \"{node}\", which is no users node of this drawing"));
+                wrong.push(format!("traffic of \"{}\", which is no users node of this drawing", line(node)));
             }
             good
         });
         kept.faults.retain(|fault| match &fault.harm {
             Harm::Crash { node, .. } if !there(node) => {
-                wrong.push(format!("a crash of \"{node}\", which is not in this drawing"));
+                wrong.push(format!("a crash of \"{}\", which is not in this drawing", line(node)));
                 false
             }
             _ => true,
@@ -44,7 +44,8 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
             Harm::ZoneOutage { zone } if !zones.contains(zone) => {
                 let known: Vec<&str> = zones.iter().map(String::as_str).collect();
                 wrong.push(format!(
-                    "an outage of zone {zone}, where nothing stands (zones in use: {})",
+                    "an outage of zone {}, where nothing stands (zones in use: {})",
+                    line(zone),
                     known.join(", ")
                 ));
                 false

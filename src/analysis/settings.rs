@@ -2,7 +2,7 @@
 
 use super::graph::Graph;
 use super::{Finding, Severity};
-use crate::edit::Command;
+use crate::edit::{Command, line};
 
 /// Nodes of services that this version does not know.
 pub(super) fn unknown_service(graph: &Graph<'_>) -> Vec<Finding> {
@@ -10,7 +10,8 @@ pub(super) fn unknown_service(graph: &Graph<'_>) -> Vec<Finding> {
     let found = unknown.map(|(id, node)| {
         let text = format!(
             "{} is of the service \"{}\", which this version does not know: it takes no part in runs",
-            node.label, node.service
+            node.label,
+            line(&node.service)
         );
         Finding::new(
             "unknown-service",
@@ -32,15 +33,21 @@ pub(super) fn unreadable(graph: &Graph<'_>) -> Vec<Finding> {
                 Some(param) if param.kind.admits(value) => continue,
                 Some(param) => (
                     format!(
-                        "{}: {} cannot be \"{value}\"; the default, {}, counts",
+                        "{}: {} cannot be \"{}\"; the default, {}, counts",
                         node.label,
                         param.label.to_lowercase(),
+                        line(&value.to_string()),
                         param.default
                     ),
                     format!("Set it to {}", param.kind.range()),
                 ),
                 None => (
-                    format!("{}: {} has no setting \"{key}\"; it changes nothing", node.label, service.sheet().name),
+                    format!(
+                        "{}: {} has no setting \"{}\"; it changes nothing",
+                        node.label,
+                        service.sheet().name,
+                        line(key)
+                    ),
                     "Remove it, or open the design with a newer version".to_owned(),
                 ),
             };

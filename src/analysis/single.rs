@@ -79,7 +79,7 @@ fn has_equal(graph: &Graph<'_>, id: &Id) -> bool {
     let face = graph.face(id);
     let chooses = |caller: &Id| {
         let one_of_many = matches!(graph.face(caller), Some(Face::Client | Face::Dns | Face::Edge | Face::Balancer));
-        one_of_many && graph.callees(caller).into_iter().any(|other| other != id && graph.face(other) == face)
+        one_of_many && graph.calls_any(caller, |other| other != id && graph.face(other) == face)
     };
     graph.callers(id).into_iter().all(chooses)
 }

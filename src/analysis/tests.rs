@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::Value;
 use crate::edit;
-use crate::model::{Place, PlaceKind, Rect, sketch};
+use crate::model::{Link, Place, PlaceKind, Rect, When, sketch};
 use crate::scenario::{Fault, Harm};
 use crate::sim::shape::Shape;
 use crate::units::{Rate, Span};
@@ -144,4 +144,25 @@ fn any_drawing_can_be_checked() {
             }
         }
     }
+}
+
+/// A drawing with many copies of its EC2 instance, each called by what `caller` says of its number.
+fn with_copies(text: &str, caller: impl Fn(usize) -> Id) -> Design {
+    let mut design = drawn(text);
+    let id = |n: usize| Id::new(&format!("n{n:05}")).unwrap();
+    let ec2 = design.nodes.values().find(|node| node.service == "ec2").expect("there is one").clone();
+    design.nodes.extend((0..20_000).map(|n| (id(n), ec2.clone())));
+    let link = |n| Link { from: caller(n), to: id(n), label: String::new(), when: When::Auto };
+    design.links.extend((0..20_000).map(|n| (Id::between(&caller(n), &id(n)), link(n))));
+    design
+}
+
+#[test]
+fn a_long_chain_and_a_wide_fan_are_checked_at_once() {
+    let before = |n: usize| Id::new(&n.checked_sub(1).map_or("ec2".to_owned(), |n| format!("n{n:05}"))).unwrap();
+    let findings = check(&with_copies("users -> ec2", before));
+    let first = findings.iter().find(|f| f.about[0].as_str() == "n00000").expect("it is a single instance");
+    assert!(first.text.ends_with("and 19999 nodes are reached only through it"), "{}", first.text);
+    let fan = with_copies("users -> elb -> ec2", |_| Id::new("elb").unwrap());
+    assert_eq!(rules(&fan), ["one-zone ec2"]);
 }

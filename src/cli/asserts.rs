@@ -1,5 +1,6 @@
 //! Assertions about a run: `p99 < 200 ms`, `web-asg.instances.max <= 6`. Figures are read from the result's JSON.
 
+use super::output::{listed, plain};
 use crate::units::{HOURS_PER_MONTH, Rate, Share, Span};
 use serde_json::{Value, json};
 
@@ -53,7 +54,7 @@ const KNOWN: &str = "known are: mean, p50, p90, p95, p99, max, errors, late, ava
 impl Assertion {
     /// Reads an assertion. `nodes` are the ids that it may name.
     pub(super) fn parse(expr: &str, nodes: &[String]) -> Result<Self, String> {
-        let wrong = |why: String| format!("the assertion \"{expr}\" is not understood: {why}");
+        let wrong = |why: String| format!("the assertion \"{}\" is not understood: {why}", plain(expr));
         let (left, relation, right) = split(expr).ok_or_else(|| {
             wrong("it compares nothing; write it like 'p99 < 200 ms', with <, <=, > or >=".to_owned())
         })?;
@@ -123,11 +124,11 @@ fn figure(path: &str, nodes: &[String]) -> Result<(What, Unit), String> {
     let found = match path.split_once('.') {
         None => system(path),
         Some((node, _)) if !nodes.iter().any(|known| known == node) => {
-            return Err(format!("there is no node \"{node}\"; nodes are: {}", nodes.join(", ")));
+            return Err(format!("there is no node \"{}\"; nodes are: {}", plain(node), listed(nodes)));
         }
         Some((node, figure)) => at_node(node, figure),
     };
-    found.ok_or_else(|| format!("there is no figure \"{path}\"; {KNOWN}"))
+    found.ok_or_else(|| format!("there is no figure \"{}\"; {KNOWN}", plain(path)))
 }
 
 fn is_latency(figure: &str) -> bool {
@@ -165,18 +166,20 @@ fn at_node(node: &str, figure: &str) -> Option<(What, Unit)> {
 
 /// Reads the limit in the unit of its figure. A cost is per hour or per month as its limit says.
 fn limit(what: What, unit: Unit, text: &str) -> Result<(What, f64), String> {
-    let plain = |text: &str| text.trim().replace(['_', ','], "").parse::<f64>().ok().filter(|value| value.is_finite());
+    let number = |text: &str| text.trim().replace(['_', ','], "").parse::<f64>().ok().filter(|value| value.is_finite());
     Ok(match unit {
         Unit::Millis => (what, text.parse::<Span>().map_err(|error| error.to_string())?.millis()),
         Unit::Share => (what, text.parse::<Share>().map_err(|error| error.to_string())?.0),
         Unit::PerSecond => (what, text.parse::<Rate>().map_err(|error| error.to_string())?.0),
-        Unit::Count => (what, plain(text).ok_or_else(|| format!("\"{text}\" is not a number; write it like 6"))?),
+        Unit::Count => {
+            (what, number(text).ok_or_else(|| format!("\"{}\" is not a number; write it like 6", plain(text)))?)
+        }
         Unit::Dollars => {
-            let (number, hours) =
-                dollars(text).and_then(|(number, hours)| Some((plain(number)?, hours))).ok_or_else(|| {
-                    format!("\"{text}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run")
-                })?;
-            (What::Cost(hours), number)
+            let wrong =
+                || format!("\"{}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run", plain(text));
+            let (amount, hours) =
+                dollars(text).and_then(|(amount, hours)| Some((number(amount)?, hours))).ok_or_else(wrong)?;
+            (What::Cost(hours), amount)
         }
     })
 }

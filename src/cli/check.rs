@@ -19,6 +19,7 @@ pub(super) struct Options {
 /// Checks and prints.
 pub(super) fn check(options: &Options) -> Outcome {
     let design = input::read(&options.file)?;
+    options.json.as_deref().map_or(Ok(()), output::check)?;
     let findings = analysis::check(&design);
     if let Some(path) = &options.json {
         output::write(path, pretty(&json(&findings)).as_bytes())?;

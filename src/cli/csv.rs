@@ -45,9 +45,8 @@ const BILL: [Column; 8] = [
     ("source_date", "/source_date"),
 ];
 
-/// Writes the four tables; makes the folder if need be.
+/// Writes the four tables into a folder that is there.
 pub(super) fn write(folder: &Path, result: &Value, system: &Series) -> Result<(), Trouble> {
-    std::fs::create_dir_all(folder).map_err(|error| output::unwritable(folder, &error))?;
     let put = |name: &str, text: String| output::write(&folder.join(name), text.as_bytes());
     put("nodes.csv", named("node", &result["nodes"], &NODES))?;
     put("links.csv", named("link", &result["links"], &LINKS))?;

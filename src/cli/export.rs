@@ -52,6 +52,7 @@ enum Colours {
 /// Writes the file.
 pub(super) fn export(options: &Options) -> Outcome {
     let kind = options.kind()?;
+    output::check(&options.out)?;
     let bytes = match kind {
         Kind::Ron => file::print(&options.chosen.case()?.design).into_bytes(),
         Kind::Svg => options.picture(Format::Svg)?,

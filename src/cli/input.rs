@@ -21,22 +21,22 @@ pub(super) struct Chosen {
     pub(super) file: PathBuf,
     /// Scenario by its name; without it the first of the design
     #[arg(long, value_name = "NAME")]
-    scenario: Option<String>,
+    pub(super) scenario: Option<String>,
     /// Simulated time, warm-up included, such as "1 h"; without it that of the scenario
-    #[arg(long = "for", value_name = "SPAN")]
-    duration: Option<Span>,
+    #[arg(long = "for", value_name = "SPAN", allow_hyphen_values = true)]
+    pub(super) duration: Option<Span>,
     /// Time at the start that no figure covers, such as "5 min"; without it that of the scenario
-    #[arg(long, value_name = "SPAN")]
-    warmup: Option<Span>,
+    #[arg(long, value_name = "SPAN", allow_hyphen_values = true)]
+    pub(super) warmup: Option<Span>,
     /// Seed of all chance: the same seed, the same run
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: u64,
     /// Independent runs; figures become means with 95 % confidence intervals
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) replications: u32,
     /// Change a setting first: web-asg.max=12, users.rate=900/s, rds.class=db.m5.large
     #[arg(long, value_name = "NODE.SETTING=VALUE")]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
 }
 
 /// A design that is ready to be run.
@@ -74,7 +74,10 @@ impl Chosen {
         } else {
             scenario.warmup
         });
-        if scenario.duration == Span::ZERO || scenario.warmup >= scenario.duration {
+        if scenario.duration == Span::ZERO {
+            return Err(Trouble("a run of 0 s measures nothing; make --for longer".to_owned()));
+        }
+        if scenario.warmup >= scenario.duration {
             let (warmup, duration) = (scenario.warmup, scenario.duration);
             return Err(Trouble(format!(
                 "a warm-up of {warmup} leaves nothing of a run of {duration}; make --for longer or --warmup shorter"
@@ -88,8 +91,13 @@ impl Case {
     /// The scenario's targets and the assertions that were asked for, in this order.
     pub(super) fn assertions(&self, asked: &[String]) -> Result<Vec<Assertion>, Trouble> {
         let nodes: Vec<String> = self.design.nodes.keys().map(ToString::to_string).collect();
-        let all = self.scenario.targets.iter().chain(asked);
-        Ok(all.map(|expr| Assertion::parse(expr, &nodes)).collect::<Result<_, _>>()?)
+        let target = |expr: &String| {
+            let why = |error| format!("a target of the scenario \"{}\": {error}", self.scenario.name);
+            Assertion::parse(expr, &nodes).map_err(why)
+        };
+        let targets = self.scenario.targets.iter().map(target);
+        let asked = asked.iter().map(|expr| Assertion::parse(expr, &nodes));
+        Ok(targets.chain(asked).collect::<Result<_, _>>()?)
     }
 }
 
@@ -106,7 +114,8 @@ pub(super) fn read(path: &Path) -> Result<Design, Trouble> {
     let opened = if path == Path::new("-") {
         file::parse(&standard_input()?, "standard input").map_err(|error| Trouble(error.to_string()))?
     } else {
-        file::read(path).map_err(|error| Trouble(error.to_string()))?
+        let named = |error: file::FileError| file::FileError { name: path.display().to_string(), ..error };
+        file::read(path).map_err(|error| Trouble(named(error).to_string()))?
     };
     for warning in &opened.warnings {
         message(&format!("{}: {warning}", path.display()));
@@ -165,9 +174,19 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_run_of_no_time_and_a_wrong_target_say_so() {
+        let error = chosen(&["--for", "0 s"]).scenario(&Design::default()).unwrap_err();
+        assert_eq!(error.0, "a run of 0 s measures nothing; make --for longer");
+        let mut case = case(Design::default(), Span::from_secs(1), Span::ZERO);
+        case.scenario.targets = vec!["p98 < 1 s".to_owned()];
+        let error = case.assertions(&[]).unwrap_err().0;
+        assert!(error.starts_with("a target of the scenario \"steady\": the assertion \"p98 < 1 s\""), "{error}");
+    }
+
+    #[test]
     fn a_missing_file_and_a_folder_say_so() {
         let missing = read(Path::new("/nowhere/shop.ron")).unwrap_err().0;
-        assert!(missing.contains("shop.ron: there is no such file"), "{missing}");
+        assert!(missing.starts_with("/nowhere/shop.ron: there is no such file"), "{missing}");
         let folder = tempfile::tempdir().unwrap();
         assert!(read(folder.path()).is_err());
     }

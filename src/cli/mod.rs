@@ -9,6 +9,7 @@ mod asserts;
 mod bench;
 mod bill;
 mod check;
+mod compare;
 mod csv;
 mod estimate;
 mod export;
@@ -45,6 +46,8 @@ enum Command {
     Check(check::Options),
     /// Run a design and print the bill, line by line
     Bill(bill::Options),
+    /// Run two designs under the same traffic and print how they differ
+    Compare(compare::Options),
     /// Write a design as a picture or as another file
     Export(export::Options),
     /// Show the catalogue: settings, defaults and prices, with sources and dates
@@ -97,6 +100,7 @@ impl Command {
             Self::Run(options) => run::run(&options),
             Self::Check(options) => check::check(&options),
             Self::Bill(options) => bill::bill(&options),
+            Self::Compare(options) => compare::compare(&options),
             Self::Export(options) => export::export(&options),
             Self::Services(options) => services::services(&options),
             Self::Bench(options) => bench::bench(&options),
@@ -106,7 +110,7 @@ impl Command {
 
 /// What can be done where no window can be opened.
 const WITHOUT_WINDOW: &str =
-    "without a window you can: run, check, bill, export, services, bench (see loadscape --help)";
+    "without a window you can: run, check, bill, compare, export, services, bench (see loadscape --help)";
 
 #[cfg(feature = "gui")]
 fn window(file: Option<PathBuf>) -> ExitCode {

@@ -31,6 +31,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Outcome {
     let case = options.chosen.case()?;
     options.json.as_deref().map_or(Ok(()), output::check)?;
+    options.csv.as_deref().map_or(Ok(()), output::check_folder)?;
     let assertions = case.assertions(&options.asserts)?;
     let runs = simulate(&case);
     say_what_is_left_out(&runs);

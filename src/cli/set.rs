@@ -1,6 +1,7 @@
 //! `--set web-asg.max=12`: the same commands that the window sends.
 
 use super::Trouble;
+use super::output::listed;
 use crate::catalog::{REGIONS, Service};
 use crate::edit::{self, Command};
 use crate::model::{Design, Id, Node};
@@ -39,7 +40,7 @@ fn node<'a>(design: &'a Design, name: &str) -> Result<(Id, &'a Node), String> {
     let found = Id::new(name).and_then(|id| design.nodes.get_key_value(&id));
     found.map(|(id, node)| (id.clone(), node)).ok_or_else(|| {
         let known: Vec<_> = design.nodes.keys().map(Id::as_str).collect();
-        format!("there is no node \"{name}\"; nodes are: {}", known.join(", "))
+        format!("there is no node \"{name}\"; nodes are: {}", listed(&known))
     })
 }
 

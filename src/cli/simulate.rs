@@ -18,14 +18,21 @@ pub(super) struct Measured {
     pub(super) plan: Arc<Plan>,
     pub(super) report: Report,
     pub(super) bill: Bill,
-    /// The system over time, warm-up included.
+    /// The system over time, warm-up included; only of the first run, as nobody looks at the others.
     pub(super) system: Series,
     /// Time on the clock.
     pub(super) wall: Duration,
 }
 
-/// Parts that a run is computed in, so that the bar moves.
+/// Fewest parts that a run is computed in, so that the bar moves.
 const PARTS: u64 = 200;
+/// Longest part: years of simulated time have to show progress too.
+const LONGEST_PART: Span = Span::from_secs(10);
+
+/// Length of a part of a run, never zero.
+fn part(duration: Span) -> Span {
+    Span(duration.0.div_ceil(PARTS)).min(LONGEST_PART).max(Span(1))
+}
 
 /// The clock on the wall, to tell how long a run took. No figure depends on it.
 #[expect(clippy::disallowed_methods, reason = "tells the person how long it took")]
@@ -36,10 +43,16 @@ pub(super) fn now() -> Instant {
 /// Runs all replications of a case; their seeds follow each other.
 pub(super) fn simulate(case: &Case) -> Vec<Measured> {
     let plan = Arc::new(compile::compile(&case.design, &case.scenario));
-    let bar = bar(u64::from(case.replications) * PARTS);
+    let part = part(case.scenario.duration);
+    let parts = case.scenario.duration.0.div_ceil(part.0);
+    let bar = bar(parts.saturating_mul(case.replications.into()));
     let one = |number: u32| {
         let seed = case.seed.wrapping_add(u64::from(number));
-        run(case, &plan, seed, || bar.inc(1))
+        let mut measured = run(case, &plan, seed, || bar.inc(1));
+        if number > 0 {
+            measured.system = Series::default();
+        }
+        measured
     };
     let runs = (0..case.replications).into_par_iter().map(one).collect();
     bar.finish_and_clear();
@@ -51,15 +64,16 @@ fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measur
     let begin = now();
     let mut engine = Engine::new(plan.network.clone(), seed);
     let (warmup, end) = (case.scenario.warmup, case.scenario.duration);
-    if warmup > Span::ZERO {
-        engine.run_until(SimTime::ZERO + warmup);
-        engine.forget();
-    }
-    for part in 1..=PARTS {
-        let until = Span((u128::from(end.0) * u128::from(part) / u128::from(PARTS)) as u64);
-        if until > warmup {
-            engine.run_until(SimTime::ZERO + until);
+    let part = part(end);
+    let mut until = Span::ZERO;
+    while until < end {
+        let from = until;
+        until = (until + part).min(end);
+        if (from.0..until.0).contains(&warmup.0) && warmup > Span::ZERO {
+            engine.run_until(SimTime::ZERO + warmup);
+            engine.forget();
         }
+        engine.run_until(SimTime::ZERO + until);
         part_done();
     }
     let report = engine.report();
@@ -71,5 +85,31 @@ fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measur
 fn bar(length: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:40} {percent:>3} % {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style)
+    let bar = ProgressBar::new(length).with_style(style);
+    bar.tick();
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::input::tests::case;
+    use crate::model::sketch;
+
+    #[test]
+    fn parts_are_never_empty_and_never_long() {
+        assert_eq!(part(Span(1)), Span(1));
+        assert_eq!(part(Span::from_secs(200)), Span::from_secs(1));
+        assert_eq!(part(Span::from_secs(86_400_000)), LONGEST_PART);
+    }
+
+    #[test]
+    fn only_the_first_run_keeps_its_course_and_the_warm_up_is_left_out() {
+        let design = sketch("users(rate=100/s) -> ec2").expect("it is a design");
+        let case = Case { replications: 2, ..case(design, Span::from_secs(10), Span::from_millis(3_333)) };
+        let runs = simulate(&case);
+        let points = |run: &Measured| run.system.level_for(SimTime::ZERO, usize::MAX).points.len();
+        assert_eq!((points(&runs[0]), points(&runs[1])), (10, 0));
+        assert_eq!(runs[0].report.from, SimTime::ZERO + Span::from_millis(3_333));
+    }
 }

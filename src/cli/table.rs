@@ -224,7 +224,7 @@ pub(super) fn whole(value: f64) -> String {
     text
 }
 
-fn millis(value: f64) -> String {
+pub(super) fn millis(value: f64) -> String {
     match value {
         v if v >= 10_000.0 => format!("{:.1} s", v / 1_000.0),
         v if v >= 100.0 => format!("{v:.0} ms"),
@@ -233,7 +233,7 @@ fn millis(value: f64) -> String {
     }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -242,7 +242,7 @@ fn percent(share: f64) -> String {
     text
 }
 
-fn dollars(value: f64) -> String {
+pub(super) fn dollars(value: f64) -> String {
     match value.abs() {
         v if v >= 1_000.0 => format!("${}", whole(value)),
         v if v >= 1.0 || v == 0.0 => format!("${value:.2}"),

@@ -61,7 +61,12 @@ fn read_error(name: &str, error: &io::Error) -> FileError {
 /// Writes a text to a file: through a temporary file in the same folder that takes its place once it is safely stored.
 /// Links are followed, permissions are kept.
 pub fn write(path: &Path, text: &str) -> Result<(), FileError> {
-    replace(path, |file| file.write_all(text.as_bytes()))
+    write_bytes(path, text.as_bytes())
+}
+
+/// Writes bytes, such as those of a picture, in the same way.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    replace(path, |file| file.write_all(bytes))
 }
 
 fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
@@ -120,10 +125,13 @@ fn sync_folder(folder: &Path) {
 }
 
 fn write_error(name: &str, path: &Path, error: &io::Error) -> FileError {
-    let folder = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.display().to_string(),
+        _ => "this folder".to_owned(),
+    };
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            FileError::new(name, format!("there is no folder {folder}"), "Create it, or save somewhere else")
+            FileError::new(name, format!("there is no folder \"{folder}\""), "Create it, or save somewhere else")
         }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             FileError::new(name, format!("you may not write to {folder}"), "Save somewhere else")

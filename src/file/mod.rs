@@ -18,7 +18,7 @@ mod samples;
 mod tests;
 mod v1;
 
-pub use disk::{read, write};
+pub use disk::{read, write, write_bytes};
 pub use error::FileError;
 pub use open::parse;
 pub use print::print;

@@ -42,8 +42,18 @@ pub fn parse(text: &str, name: &str) -> Result<Opened, FileError> {
 fn explain(text: &str, name: &str, options: &Options, error: &ron::error::SpannedError) -> FileError {
     match options.from_str::<v1::Head>(text) {
         Ok(head) if head.version != VERSION => version_error(name, head.version),
+        _ if !looks_like_a_design(text) => {
+            let what = "this is no design: a design begins with \"Loadscape(\"";
+            FileError::new(name, what, "Choose another file").at(1, 1)
+        }
         _ => FileError::new(name, words(&error.code), REMEDY).at(error.span.end.line, error.span.end.col),
     }
+}
+
+/// Whether the text begins like a design, perhaps behind comments or attributes; the name of the record may be left out.
+fn looks_like_a_design(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("Loadscape") || text.starts_with('(') || text.starts_with('/') || text.starts_with("#!")
 }
 
 /// What the reader of the text says, in our words.
@@ -80,6 +90,8 @@ struct Reader {
     nodes: BTreeMap<String, Id>,
     places: BTreeMap<String, Id>,
     joined: BTreeSet<(Id, Id)>,
+    /// The last number put behind an id that is in use, so that many equal ids do not each count up from 2.
+    counted: BTreeMap<Id, u32>,
     unplaced: Vec<Id>,
 }
 
@@ -139,12 +151,21 @@ impl Reader {
     /// An id for a record: the one in the file if it is legal and free.
     fn claim(&mut self, section: Section, index: usize, wanted: &str, fallback: &str) -> Id {
         let legal = Id::new(wanted).unwrap_or_else(|| Id::slug(wanted, fallback));
-        let id = legal.mint(|id| self.design.has(id));
+        let id = self.mint(&legal);
         if id.as_str() != wanted {
             let why = if id == legal { "is not spelled like an id" } else { "is in use already" };
             self.warn(section, index, format!("the id \"{}\" {why}; it is now \"{id}\"", line(wanted)));
         }
         id
+    }
+
+    fn mint(&mut self, wanted: &Id) -> Id {
+        let design = &self.design;
+        if !design.has(wanted) {
+            return wanted.clone();
+        }
+        let counted = self.counted.entry(wanted.clone()).or_insert(1);
+        wanted.mint_after(counted, |id| design.has(id))
     }
 
     /// A label of one line; falls back to the id if there is none.
@@ -296,7 +317,7 @@ impl Reader {
             );
         }
         let id = match link.id.as_str() {
-            "" => Id::between(&from, &to).mint(|id| self.design.has(id)),
+            "" => self.mint(&Id::between(&from, &to)),
             given => self.claim(Section::Links, index, given, "link"),
         };
         let label =
@@ -306,7 +327,7 @@ impl Reader {
 
     fn note(&mut self, index: usize, note: v1::Note) {
         let id = match note.id.as_str() {
-            "" => Id::slug("note", "note").mint(|id| self.design.has(id)),
+            "" => self.mint(&Id::slug("note", "note")),
             given => self.claim(Section::Notes, index, given, "note"),
         };
         let rect = self.rect(Section::Notes, index, note.at, note.size);

@@ -197,7 +197,6 @@ fn a_wrong_text_has_a_line_a_column_and_a_remedy() {
         "t.ron: the file has version 7 of the format, and this program understands version 1. Open it with a newer Loadscape; the file was not changed",
     );
     fails("Loadscape(name: \"x\")", "t.ron, line 1, column 20: the field \"version\" is missing in this Loadscape");
-    fails("{\"version\": 1}", "t.ron, line 1, column 1: expected opening `(` for struct `Loadscape`");
     fails(
         "Loadscape(version: 1, scenarios: [(name: \"a\",\n for: \"soon\")])",
         r#"t.ron, line 2, column 13: "soon" is not a time span; write it like "250 ms", "45 s", "5 min" or "1 h 30 min""#,
@@ -229,6 +228,24 @@ fn hostile_files_are_refused_or_open_without_harm() {
     assert!(opened.warnings.iter().all(|warning| warning.text.len() < 600));
     let huge = wrap("nodes: [(id: \"a\", service: \"asg\", at: (0, 0), set: {\"max\": 99999999999999999999999999})]");
     assert!(parse(&huge, "t.ron").unwrap().warnings[0].text.contains("is not a whole number"));
+}
+
+#[test]
+fn files_of_other_programs_are_told_from_broken_designs() {
+    for text in ["{\"version\": 1}", "\0\0\0", "hello", "<svg/>"] {
+        fails(
+            text,
+            "t.ron, line 1, column 1: this is no design: a design begins with \"Loadscape(\". Choose another file",
+        );
+    }
+}
+
+#[test]
+fn many_records_of_one_name_open_at_once() {
+    let body = "(id: \"n\", service: \"ec2\"),".repeat(20_000);
+    let opened = parse(&format!("Loadscape(version: 1, nodes: [{body}])"), "x.ron").expect("it is a design");
+    assert_eq!((opened.design.nodes.len(), opened.warnings.len()), (20_000, 101));
+    assert!(opened.design.nodes.keys().any(|id| id.as_str() == "n-20000"));
 }
 
 #[test]

@@ -44,6 +44,17 @@ impl Id {
         std::iter::once(self.clone()).chain(numbered).find(|id| !taken(id)).expect("there is always a next number")
     }
 
+    /// This id with the first number behind it, above `last`, that `taken` does not refuse; `last` becomes that number.
+    pub fn mint_after(&self, last: &mut u32, taken: impl Fn(&Self) -> bool) -> Self {
+        loop {
+            *last = last.saturating_add(1);
+            let id = Self(format!("{self}-{last}").into());
+            if !taken(&id) {
+                return id;
+            }
+        }
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
