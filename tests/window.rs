@@ -117,7 +117,7 @@ fn a_double_click_renames_in_place() {
         steps(&mut harness, 1);
     }
     steps(&mut harness, 3);
-    let field = harness.query_all_by_label("Name").find(|node| node.is_focused()).expect("a field with the name");
+    let field = harness.query_all_by_label("Name").find(egui_kittest::Node::is_focused).expect("a field with the name");
     field.type_text("Web");
     steps(&mut harness, 2);
     harness.key_press(Key::Enter);

@@ -35,7 +35,7 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
         egui::ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for (n, entry) in found.iter().enumerate() {
-                let response = line_ui(ui, entry, n == finder.line, theme);
+                let response = line_ui(ui, (entry, n == finder.line), theme);
                 if n == finder.line && moved {
                     response.scroll_to_me(None);
                 }
@@ -58,7 +58,7 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
     }
 }
 
-fn line_ui(ui: &mut Ui, entry: &Entry, marked: bool, theme: Theme) -> egui::Response {
+fn line_ui(ui: &mut Ui, (entry, marked): (&Entry, bool), theme: Theme) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, marked, entry.name));
     if marked || response.hovered() {

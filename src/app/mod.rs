@@ -90,7 +90,16 @@ impl App {
         let toasts = egui_notify::Toasts::default()
             .with_anchor(egui_notify::Anchor::BottomRight)
             .with_margin(egui::vec2(14.0, 40.0));
-        Self { session, state, samples: samples(), toasts, prefs_path: None, watched: None, title: String::new(), times: None }
+        Self {
+            session,
+            state,
+            samples: samples(),
+            toasts,
+            prefs_path: None,
+            watched: None,
+            title: String::new(),
+            times: None,
+        }
     }
 
     /// An application that keeps nothing on disk, for tests of the window.

@@ -113,7 +113,7 @@ impl<'a> Brush<'a> {
                 let line = self.stroke(Some(stroke));
                 for (points, closed) in flatten(segments, self.camera.zoom) {
                     let points = points.into_iter().map(|p| self.at(p)).collect();
-                    self.painter.add(polyline(points, closed, line));
+                    self.painter.add(polyline((points, closed), line));
                 }
             }
         }
@@ -193,11 +193,11 @@ fn family(weight: Weight) -> egui::FontFamily {
 pub fn stroke_segments(painter: &Painter, segments: &[Segment], stroke: egui::Stroke) {
     for (points, closed) in flatten(segments, 1.0) {
         let points = points.into_iter().map(|p| pos2(p.x, p.y)).collect();
-        painter.add(polyline(points, closed, stroke));
+        painter.add(polyline((points, closed), stroke));
     }
 }
 
-fn polyline(points: Vec<Pos2>, closed: bool, stroke: egui::Stroke) -> egui::Shape {
+fn polyline((points, closed): (Vec<Pos2>, bool), stroke: egui::Stroke) -> egui::Shape {
     if closed { egui::Shape::closed_line(points, stroke) } else { egui::Shape::line(points, stroke) }
 }
 

@@ -18,16 +18,23 @@ const WIDE: f32 = 1_240.0;
 /// How long faults from the menu last.
 const FAULT: Span = Span::from_secs(120);
 
+/// Whether the bar has room for words beside its icons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Wide,
+    Narrow,
+}
+
 /// Draws the bar.
 pub fn topbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let bar = ui.max_rect();
-    let wide = bar.width() >= WIDE;
+    let room = if bar.width() >= WIDE { Room::Wide } else { Room::Narrow };
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         left_ui(ui, view, state, actions);
         let left = ui.min_rect().right();
-        let right = right_ui(ui, view, state, wide);
-        middle_ui(ui, view, state, actions, (bar, left, right, wide));
+        let right = right_ui(ui, view, state, room);
+        middle_ui(ui, view, state, actions, (bar, left, right, room));
     });
 }
 
@@ -124,7 +131,7 @@ fn command_button(
 }
 
 /// The right group; gives its left edge.
-fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) -> f32 {
+fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
     let theme = state.theme();
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
@@ -137,21 +144,22 @@ fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) -> f32 {
         }
         let tip = commands::named("Find a command").tip();
         let find = IconButton::new(Icon::Search, "Find a command");
-        let find = if wide { find.text("Ctrl K") } else { find };
+        let find = if room == Room::Wide { find.text("Ctrl K") } else { find };
         if ui.add(find).on_hover_text(tip).clicked() {
             state.requests.push(Request::Palette);
         }
-        export_ui(ui, state, wide);
-        check_ui(ui, view, state, wide);
+        export_ui(ui, state, room);
+        check_ui(ui, view, state, room);
         ui.min_rect().left()
     })
     .inner
 }
 
-fn export_ui(ui: &mut Ui, state: &mut State, wide: bool) {
+fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {
     let button = IconButton::new(Icon::Export, "Export").arrow();
-    let response =
-        ui.add(if wide { button.text("Export") } else { button }).on_hover_text("Write a picture of the drawing");
+    let response = ui
+        .add(if room == Room::Wide { button.text("Export") } else { button })
+        .on_hover_text("Write a picture of the drawing");
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         for (name, ending) in [("PNG picture…", "png"), ("SVG picture…", "svg")] {
@@ -163,9 +171,9 @@ fn export_ui(ui: &mut Ui, state: &mut State, wide: bool) {
     });
 }
 
-fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, wide: bool) {
+fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) {
     let count = view.findings.len();
-    let words = match (wide, count) {
+    let words = match (room == Room::Wide, count) {
         (true, 0) => "Check".to_owned(),
         (true, count) => format!("Check {count}"),
         (false, 0) => String::new(),
@@ -186,16 +194,16 @@ fn middle_ui(
     view: View<'_>,
     state: &mut State,
     actions: &mut Vec<Action>,
-    (bar, left, right, wide): (Rect, f32, f32, bool),
+    (bar, left, right, room): (Rect, f32, f32, Room),
 ) {
-    let room = Rect::from_x_y_ranges(left + 8.0..=(right - 8.0).max(left + 8.0), bar.y_range());
+    let gap = Rect::from_x_y_ranges(left + 8.0..=(right - 8.0).max(left + 8.0), bar.y_range());
     let start = (bar.center().x - state.transport_width / 2.0)
-        .clamp(room.left(), (room.right() - state.transport_width).max(room.left()));
-    let rect = Rect::from_min_max(egui::pos2(start, bar.top()), room.max);
+        .clamp(gap.left(), (gap.right() - state.transport_width).max(gap.left()));
+    let rect = Rect::from_min_max(egui::pos2(start, bar.top()), gap.max);
     let layout = Layout::left_to_right(Align::Center);
     let inner = ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        transport_ui(ui, view, state, actions, wide);
+        transport_ui(ui, view, state, actions, room);
     });
     let width = inner.response.rect.width();
     if (width - state.transport_width).abs() > 0.5 {
@@ -204,7 +212,7 @@ fn middle_ui(
     }
 }
 
-fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, wide: bool) {
+fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, room: Room) {
     command_button(ui, view, state, actions, ("Back to the start", Look::Plain, "Back to the start"));
     run_ui(ui, view, state, actions);
     command_button(ui, view, state, actions, ("Step 1 s", Look::Plain, "Step 1 s of simulated time"));
@@ -212,8 +220,8 @@ fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
     let now = view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
     let clock = style::strong(now.clock()).size(13.5);
     ui.add(egui::Label::new(clock).extend()).on_hover_text("Simulated time since the start of the run");
-    scenario_ui(ui, view, actions, wide);
-    faults_ui(ui, view, state.theme(), actions, wide);
+    scenario_ui(ui, view, actions, room);
+    faults_ui(ui, view, state.theme(), actions, room);
 }
 
 fn run_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -245,10 +253,10 @@ fn speed_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
     });
 }
 
-fn scenario_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, wide: bool) {
+fn scenario_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, room: Room) {
     let name = view.design.scenarios.get(view.scenario).map_or("", |scenario| scenario.name.as_str());
-    let room = if wide { 120.0 } else { 76.0 };
-    let shown = crate::scene::text::fit(name, style::BODY, crate::scene::list::Weight::Regular, room);
+    let width = if room == Room::Wide { 120.0 } else { 76.0 };
+    let shown = crate::scene::text::fit(name, style::BODY, crate::scene::list::Weight::Regular, width);
     let button = IconButton::words(&shown).name("Scenario").arrow();
     let response = ui.add(button).on_hover_text(format!("Scenario: {name}"));
     egui::Popup::menu(&response).show(|ui| {
@@ -262,9 +270,9 @@ fn scenario_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, wide: boo
     });
 }
 
-fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>, wide: bool) {
+fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>, room: Room) {
     let button = IconButton::new(Icon::Bolt, "Faults").arrow();
-    let button = if wide { button.text("Faults") } else { button };
+    let button = if room == Room::Wide { button.text("Faults") } else { button };
     let response = ui.add(button).on_hover_text("Break something now, and watch what happens");
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(230.0);

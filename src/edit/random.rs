@@ -1,8 +1,8 @@
 //! Random commands for tests: the same seed gives the same commands everywhere.
 
 use super::{Clip, Command, apply};
-use crate::catalog::{self, Value};
-use crate::model::{Design, Id, PlaceKind, Point, Rect, Size, When};
+use crate::catalog::{self, Service, Value};
+use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, Size, When};
 use crate::scenario::{Fault, Harm, Scenario};
 use crate::sim::shape::Shape;
 use crate::units::{Bytes, Rate, Share, Span};
@@ -96,7 +96,7 @@ impl Dice {
 
     fn set(&mut self, design: &Design) -> Command {
         let id = self.node(design);
-        let sheet = design.nodes.get(&id).and_then(|node| node.service()).map(|service| service.sheet());
+        let sheet = design.nodes.get(&id).and_then(Node::service).map(Service::sheet);
         let keys: Vec<String> =
             sheet.map(|sheet| sheet.params.iter().map(|param| param.key.clone()).collect()).unwrap_or_default();
         let key = self.pick(&keys).unwrap_or_else(|| "nothing".to_owned());

@@ -106,7 +106,7 @@ fn quick_add_ui(
             let response = ui.add(edit).accessible_name("Add a service");
             let mut chosen = None;
             for (n, service) in found.iter().take(LINES).enumerate() {
-                if service_line(ui, service, n == line, theme) {
+                if service_line(ui, (service, n == line), theme) {
                     chosen = Some(service.key);
                 }
             }
@@ -147,8 +147,7 @@ pub fn steps(ui: &Ui, line: usize, lines: usize) -> usize {
 
 fn service_line(
     ui: &mut Ui,
-    service: &'static crate::catalog::Service,
-    marked: bool,
+    (service, marked): (&'static crate::catalog::Service, bool),
     theme: crate::theme::Theme,
 ) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());

@@ -138,7 +138,8 @@ fn scenario_ui(
         }
     };
     text_row(ui, state, actions, (&format!("scenario.{at}.name"), "Name", &scenario.name), rename);
-    let spans: [(&str, &str, Span, fn(&mut Scenario, Span)); 2] = [
+    type Setter = fn(&mut Scenario, Span);
+    let spans: [(&str, &str, Span, Setter); 2] = [
         ("duration", "Duration", scenario.duration, |scenario, span| scenario.duration = span),
         ("warmup", "Warm-up", scenario.warmup, |scenario, span| scenario.warmup = span),
     ];

@@ -88,7 +88,8 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
     if set && back.double_clicked() {
         actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: None }));
     }
-    tip(label, nodes.1, param, set);
+    let way_back = if set { "Double-click the name to go back to the default." } else { "" };
+    tip(label, nodes.1, param, way_back);
     if let Some(value) = chosen {
         // The default is not written down, so that a file says only what differs.
         let value = (value != param.default_value()).then_some(value);
@@ -96,7 +97,7 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
     }
 }
 
-fn tip(label: egui::Response, service: &'static Service, param: &Param, set: bool) {
+fn tip(label: egui::Response, service: &'static Service, param: &Param, way_back: &str) {
     label.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
         ui.label(style::strong(&param.label));
@@ -104,8 +105,8 @@ fn tip(label: egui::Response, service: &'static Service, param: &Param, set: boo
         ui.label(RichText::new(format!("Default {}. Takes {}.", param.default, param.kind.range())).size(style::SMALL));
         let source = service.sheet().cite(&param.source);
         ui.label(RichText::new(format!("Source: {source}, {}.", param.confidence.words())).size(style::SMALL).weak());
-        if set {
-            ui.label(RichText::new("Double-click the name to go back to the default.").size(style::SMALL).weak());
+        if !way_back.is_empty() {
+            ui.label(RichText::new(way_back).size(style::SMALL).weak());
         }
     });
 }

@@ -29,7 +29,7 @@ pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
     ui.add(egui::Label::new(style::small(format!("in the scenario \"{}\"", scenario.name), theme)).truncate());
     row(ui, theme, "Over time", |ui| kind_ui(ui, actions, shape, put));
     if scenario.traffic.contains_key(id.as_str()) {
-        figures_ui(ui, state, actions, (scenario, id), shape, put);
+        figures_ui(ui, state, actions, (scenario, id, shape), put);
     }
 }
 
@@ -50,8 +50,7 @@ fn figures_ui(
     ui: &mut Ui,
     state: &mut State,
     actions: &mut Vec<Action>,
-    (scenario, id): (&Scenario, &Id),
-    shape: Shape,
+    (scenario, id, shape): (&Scenario, &Id, Shape),
     put: impl Fn(Option<Shape>) -> Action,
 ) {
     for (at, figure) in shapes::figures(&shape).iter().enumerate() {
