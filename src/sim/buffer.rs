@@ -68,8 +68,8 @@ impl Messages {
     pub(super) fn audit(&self, kept: u64) -> Option<String> {
         let count = |wanted: fn(&&Message) -> bool| self.slab.iter().filter(wanted).count();
         let (found, visible) = (count(|m| m.kept), count(|m| m.kept && m.visible));
-        let of = |ids: &mut dyn Iterator<Item = u32>| ids.collect::<BTreeSet<u32>>();
-        let (waiting, free) = (of(&mut self.waiting.iter().copied()), of(&mut self.free.iter().copied()));
+        let waiting: BTreeSet<u32> = self.waiting.iter().copied().collect();
+        let free: BTreeSet<u32> = self.free.iter().copied().collect();
         let all_wait = waiting.iter().all(|&id| self.slab[id as usize].visible && self.slab[id as usize].kept);
         let sound = found as u64 == kept
             && (self.waiting.len(), waiting.len()) == (visible, visible)
