@@ -324,3 +324,26 @@ fn a_change_takes_effect_at_the_moment_and_another_structure_is_refused() {
     let other = plan(&design(&[("users", "users", &[]), ("web", "ec2", &[])], &[("users", "web")]), Vec::new());
     assert!(engine.retune(other.network).is_err());
 }
+
+#[test]
+fn calls_in_a_circle_are_left_out_and_said() {
+    let nodes: &[Drawn<'_>] = &[("users", "users", &[]), ("a", "ec2", &[]), ("b", "ec2", &[]), ("q", "sqs", &[])];
+    let links = [("users", "a"), ("a", "b"), ("b", "a"), ("a", "q"), ("q", "b")];
+    let plan = compile(&design(nodes, &links), &Scenario::steady());
+    assert_eq!(plan.notes.len(), 2, "{:?}", plan.notes);
+    let report = run(&plan, 1, 0.0, 60.0);
+    assert_eq!(report.requests.failed, 0);
+}
+
+#[test]
+fn an_overload_without_a_limit_ends_at_the_engines_own() {
+    // 100,000 requests a second, ten minutes each, in a bucket whose prefixes allow it.
+    let s3 = [("latency", "10 min constant"), ("limit", "1000000/s"), ("prefixes", "10")];
+    let drawn: &[Drawn<'_>] = &[("users", "users", &[("rate", "2000000/s"), ("timeout", "1 h")]), ("files", "s3", &s3)];
+    let plan = plan(&design(drawn, &[("users", "files")]), Vec::new());
+    let mut engine = Engine::new(plan.network, 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(2));
+    let report = engine.report();
+    assert!(report.failures[Reason::Crowded as usize] > 0);
+    check_laws(&report);
+}

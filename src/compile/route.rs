@@ -4,6 +4,8 @@ use super::Note;
 use crate::catalog::{self, Blueprint, Face, Service, Value};
 use crate::model::{Design, Id, Node, When};
 use crate::units::Span;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
 use std::collections::BTreeMap;
 
 /// A node that runs, with what its service makes of it.
@@ -59,6 +61,7 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
         }
     }
+    open_circles(&mut ways, parts, notes);
     settle(&mut ways, parts);
     let rank = |way: &Way<'_>| match (parts[way.to].service.face, way.when) {
         (Face::Cache, _) => 0,
@@ -67,6 +70,28 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
     };
     ways.sort_by_key(|way| (way.from, rank(way)));
     ways
+}
+
+/// Leaves out calls that lead round in a circle: a request on them would never end. Messages may go round.
+fn open_circles(ways: &mut Vec<Way<'_>>, parts: &[Part<'_>], notes: &mut Vec<Note>) {
+    let taken = |way: &Way<'_>| parts[way.from].service.face == Face::Queue;
+    let calls = ways.iter().filter(|way| !taken(way)).map(|way| (way.from as u32, way.to as u32));
+    let mut graph = DiGraph::<(), ()>::from_edges(calls);
+    while graph.node_count() < parts.len() {
+        graph.add_node(());
+    }
+    let mut circle = vec![0; parts.len()];
+    for (number, members) in kosaraju_scc(&graph).iter().enumerate() {
+        members.iter().for_each(|member| circle[member.index()] = number);
+    }
+    ways.retain(|way| {
+        let round = circle[way.from] == circle[way.to] && !taken(way);
+        if round {
+            let text = format!("Link {} is left out: its calls go round in a circle and would never end.", way.id);
+            notes.push(Note { about: Some(way.id.clone()), text });
+        }
+        !round
+    });
 }
 
 /// Settles what `Auto` means: after a miss for a database whose caller also calls a cache, else always.

@@ -92,6 +92,10 @@ impl Frame {
     }
 }
 
+/// Most frames at once, some hundred megabytes of them: an overloaded queue without a limit ends here, not in the
+/// machine's last memory.
+const MOST: usize = 4_000_000;
+
 /// All frames.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frames {
@@ -118,6 +122,12 @@ impl Frames {
         frame.state = State::Free;
         frame.generation = frame.generation.wrapping_add(1);
         self.free.push(id);
+    }
+
+    /// Whether there is no room for another request.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.slab.len() >= MOST && self.free.is_empty()
     }
 
     /// Frames in use.

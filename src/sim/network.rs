@@ -320,11 +320,13 @@ pub enum Reason {
     NoRoute,
     /// A call that it needed failed; the callee counts the cause.
     CallFailed,
+    /// More requests under way than the engine keeps: an overload without any limit of its own.
+    Crowded,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -332,6 +334,7 @@ impl Reason {
         Self::ServerLost,
         Self::NoRoute,
         Self::CallFailed,
+        Self::Crowded,
     ];
 
     /// In words, for reports and badges.
@@ -344,6 +347,7 @@ impl Reason {
             Self::ServerLost => "instance lost",
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
+            Self::Crowded => "too many under way",
         }
     }
 }

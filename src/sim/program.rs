@@ -155,6 +155,9 @@ impl Engine {
     /// Sends a request along a link, to a server if its site has any.
     #[inline]
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        if self.frames.is_full() {
+            return self.fail(id, Reason::Crowded, Reason::Crowded);
+        }
         let site = self.network.links[link as usize].to;
         let entry = self.network.sites[site as usize].entry;
         let caller = &self.frames[id];
