@@ -96,7 +96,7 @@ impl Dice {
 
     fn set(&mut self, design: &Design) -> Command {
         let id = self.node(design);
-        let sheet = design.nodes.get(&id).and_then(|node| node.service()).map(|service| service.sheet());
+        let sheet = design.nodes.get(&id).and_then(crate::model::Node::service).map(crate::catalog::Service::sheet);
         let keys: Vec<String> =
             sheet.map(|sheet| sheet.params.iter().map(|param| param.key.clone()).collect()).unwrap_or_default();
         let key = self.pick(&keys).unwrap_or_else(|| "nothing".to_owned());

@@ -168,7 +168,7 @@ fn places_and_positions_that_do_not_hold_are_put_right() {
             "line 12: the note \"note\" had control characters or is too long; they are gone",
         ],
     );
-    let rects: Vec<_> = design.nodes.values().map(|node| node.rect()).collect();
+    let rects: Vec<_> = design.nodes.values().map(crate::model::Node::rect).collect();
     assert!(!rects[0].touches(&rects[1]) && !rects[1].touches(&rects[2]));
 }
 
