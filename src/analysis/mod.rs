@@ -1,6 +1,6 @@
 //! Rules over the drawing: what will hurt before a run shows it. Each finding may carry its fix as commands.
 //!
-//! One file per family of rules; a rule is a function from the [`Graph`](graph::Graph) of a drawing to findings, and one
+//! One file per family of rules; a rule is a function from the `Graph` of a drawing to findings, and one
 //! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
 
 mod graph;

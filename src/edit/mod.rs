@@ -1,6 +1,6 @@
 //! Commands in, invertible diffs out, history.
 //!
-//! A [`Command`] says what is wanted; [`apply`] works out the [`Diff`]: whole records before and after. Undo swaps the
+//! A [`Command`] says what is wanted; [`apply()`] works out the [`Diff`]: whole records before and after. Undo swaps the
 //! sides, so no command writes its own undo. The editor does not know who asked.
 
 mod apply;
