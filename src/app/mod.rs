@@ -62,7 +62,10 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("Loadscape", options, Box::new(create)).map_err(|error| {
-        format!("the window could not be opened: {error}. Without a display, use the commands: loadscape --help")
+        // The libraries below name their own source files in front of the reason.
+        let error = error.to_string();
+        let reason = error.rsplit(": ").next().unwrap_or(&error);
+        format!("the window could not be opened: {reason}. Without a display, use the commands: loadscape --help")
     })
 }
 

@@ -84,7 +84,8 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Open });
         }
         Then::OpenPath(path) => actions.push(Action::Open(path)),
-        Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Run]),
+        // A minute a second: the point of a sample shows within half a minute.
+        Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Speed(60.0), Action::Run]),
         Then::Quit => state.may_close = true,
     }
 }

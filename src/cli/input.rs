@@ -3,7 +3,7 @@
 use super::output::message;
 use super::set;
 use super::{Trouble, asserts::Assertion};
-use crate::file;
+use crate::file::{self, Matter};
 use crate::model::Design;
 use crate::scenario::Scenario;
 use crate::units::Span;
@@ -119,6 +119,14 @@ pub(super) fn read(path: &Path) -> Result<Design, Trouble> {
     };
     for warning in &opened.warnings {
         message(&format!("{}: {warning}", path.display()));
+    }
+    // The window opens what it can and shows it; here nobody looks, and figures of another design would mislead.
+    if opened.warnings.iter().any(|warning| warning.matter == Matter::Changed) {
+        let what = "the file says something that does not hold, see above";
+        return Err(Trouble(format!(
+            "{}: {what}; correct it, or open it in the window to see the rest",
+            path.display()
+        )));
     }
     Ok(opened.design)
 }

@@ -45,6 +45,17 @@ pub struct Warning {
     pub line: Option<usize>,
     /// What, and what was done about it.
     pub text: String,
+    /// What it means for the design.
+    pub matter: Matter,
+}
+
+/// What a warning means for the design that was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matter {
+    /// Everything is there; something of it is not understood, such as a service of another version.
+    Kept,
+    /// The design differs from what the file says: a run of it would not be a run of the file.
+    Changed,
 }
 
 impl std::fmt::Display for Warning {

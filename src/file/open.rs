@@ -3,7 +3,7 @@
 use super::error::FileError;
 use super::lines::{Lines, Section};
 use super::v1::{self, Scalar};
-use super::{Opened, VERSION, Warning};
+use super::{Matter, Opened, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
 use crate::edit::{line, paragraph};
 use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
@@ -85,7 +85,7 @@ fn version_error(name: &str, found: u32) -> FileError {
 #[derive(Default)]
 struct Reader {
     design: Design,
-    warnings: Vec<(Section, usize, String)>,
+    warnings: Vec<(Section, usize, Matter, String)>,
     /// Ids of nodes and places by what the file calls them.
     nodes: BTreeMap<String, Id>,
     places: BTreeMap<String, Id>,
@@ -97,7 +97,12 @@ struct Reader {
 
 impl Reader {
     fn warn(&mut self, section: Section, index: usize, text: String) {
-        self.warnings.push((section, index, text));
+        self.warnings.push((section, index, Matter::Changed, text));
+    }
+
+    /// Remarks on something that is kept as it stands.
+    fn remark(&mut self, index: usize, text: String) {
+        self.warnings.push((Section::Nodes, index, Matter::Kept, text));
     }
 
     fn located(&self, text: &str, options: &Options) -> Vec<Warning> {
@@ -106,10 +111,17 @@ impl Reader {
         }
         let lines = Lines::of(text, options);
         let told = self.warnings.iter().take(MOST);
-        let told =
-            told.map(|(section, index, text)| Warning { line: lines.line(*section, *index), text: text.clone() });
+        let told = told.map(|(section, index, matter, text)| Warning {
+            line: lines.line(*section, *index),
+            text: text.clone(),
+            matter: *matter,
+        });
         let rest = self.warnings.len().saturating_sub(MOST);
-        let rest = (rest > 0).then(|| Warning { line: None, text: format!("{rest} more like these") });
+        let rest = (rest > 0).then(|| Warning {
+            line: None,
+            text: format!("{rest} more like these"),
+            matter: Matter::Changed,
+        });
         told.chain(rest).collect()
     }
 
@@ -236,7 +248,7 @@ impl Reader {
                 "the service \"{}\" is not known; \"{id}\" is kept, but takes no part in runs",
                 line(&node.service)
             );
-            self.warn(Section::Nodes, index, text);
+            self.remark(index, text);
         }
         let label = self.label(Section::Nodes, index, &node.label, &id);
         let place = self.places.get(&node.place).cloned();
@@ -282,7 +294,7 @@ impl Reader {
                     service.sheet().name,
                     line(&key)
                 );
-                self.warn(Section::Nodes, index, text);
+                self.remark(index, text);
                 settings.insert(key, as_is(scalar));
                 continue;
             };
