@@ -16,9 +16,7 @@ const BUCKETS: usize = SUB * (OCTAVES + 1);
 #[derive(Debug, Clone)]
 pub struct Histogram {
     counts: Box<[u32]>,
-    /// Counts by power of two, so that reading and merging pass over what is empty.
-    octaves: [u64; OCTAVES + 1],
-    /// A bit for each power of two in which something was counted.
+    /// A bit for each power of two in which something was counted, so that reading and merging pass over the rest.
     filled: u32,
     count: u64,
     sum: u128,
@@ -40,7 +38,7 @@ pub struct Summary {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self { counts: vec![0; BUCKETS].into(), octaves: [0; OCTAVES + 1], filled: 0, count: 0, sum: 0, max: 0 }
+        Self { counts: vec![0; BUCKETS].into(), filled: 0, count: 0, sum: 0, max: 0 }
     }
 }
 
@@ -51,6 +49,11 @@ fn bucket(nanos: u64) -> usize {
     let index = ((octave as usize) << SUB_BITS) + (units >> octave.saturating_sub(1)) as usize
         - if octave > 0 { SUB } else { 0 };
     index.min(BUCKETS - 1)
+}
+
+/// The buckets of a power of two.
+fn range(octave: usize) -> std::ops::Range<usize> {
+    octave << SUB_BITS..(octave + 1) << SUB_BITS
 }
 
 /// The least time in nanoseconds of a bucket, and its width.
@@ -71,7 +74,6 @@ impl Histogram {
     pub fn record(&mut self, span: Span) {
         let index = bucket(span.0);
         self.counts[index] += 1;
-        self.octaves[index >> SUB_BITS] += 1;
         self.filled |= 1 << (index >> SUB_BITS);
         self.count += 1;
         self.sum += u128::from(span.0);
@@ -94,12 +96,10 @@ impl Histogram {
             return;
         }
         for octave in other.filled() {
-            let range = octave << SUB_BITS..(octave + 1) << SUB_BITS;
-            for (into, from) in self.counts[range.clone()].iter_mut().zip(&other.counts[range]) {
+            for (into, from) in self.counts[range(octave)].iter_mut().zip(&other.counts[range(octave)]) {
                 // Saturating, in a form that compiles to vector instructions.
                 *into += (*from).min(!*into);
             }
-            self.octaves[octave] += other.octaves[octave];
         }
         self.filled |= other.filled;
         self.count += other.count;
@@ -110,8 +110,7 @@ impl Histogram {
     /// Forgets everything.
     pub fn clear(&mut self) {
         for octave in self.filled() {
-            self.counts[octave << SUB_BITS..(octave + 1) << SUB_BITS].fill(0);
-            self.octaves[octave] = 0;
+            self.counts[range(octave)].fill(0);
         }
         self.filled = 0;
         (self.count, self.sum, self.max) = (0, 0, 0);
@@ -141,11 +140,12 @@ impl Histogram {
             if next == N {
                 break;
             }
-            if below + self.octaves[octave] < wanted[next] {
-                below += self.octaves[octave];
+            let octave_count: u64 = self.counts[range(octave)].iter().map(|&count| u64::from(count)).sum();
+            if below + octave_count < wanted[next] {
+                below += octave_count;
                 continue;
             }
-            for index in octave << SUB_BITS..(octave + 1) << SUB_BITS {
+            for index in range(octave) {
                 let here = u64::from(self.counts[index]);
                 while next < N && below + here >= wanted[next] {
                     let (low, width) = bounds(index);
