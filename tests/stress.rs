@@ -11,8 +11,11 @@ use loadscape::sim::shape::Shape;
 use loadscape::sim::snapshot::Phase;
 use loadscape::units::{Rate, SimTime, Span};
 
+/// A setting and values of it.
+type Choices = (&'static str, &'static [&'static str]);
+
 /// Settings that are worth trying, by service. The extremes are meant.
-const CHOICES: &[(&str, &[(&str, &[&str])])] = &[
+const CHOICES: &[(&str, &[Choices])] = &[
     (
         "users",
         &[
