@@ -211,10 +211,9 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
-        if let Some(times) = &mut self.times {
-            times.note(frame.info().cpu_usage);
-        }
-        self.frame(ui);
+        let mut times = self.times.take();
+        timing::FrameTimes::time(&mut times, frame.info().cpu_usage, || self.frame(ui));
+        self.times = times;
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

@@ -11,8 +11,10 @@ const MOST: usize = 100_000;
 pub struct FrameTimes {
     started: Instant,
     first: Option<Duration>,
-    /// Seconds of our own computing by frame: panels, canvas and tessellation, without the wait for the display.
-    cpu: Vec<f32>,
+    /// Seconds of whole frames: panels, canvas, tessellation and, where there is no graphics processor, its work too.
+    whole: Vec<f32>,
+    /// Seconds of our own part of them: panels and canvas.
+    own: Vec<f32>,
 }
 
 impl FrameTimes {
@@ -21,31 +23,39 @@ impl FrameTimes {
         std::env::var_os("LOADSCAPE_FRAME_TIMES")?;
         #[expect(clippy::disallowed_methods, reason = "measures the window, not the simulation")]
         let started = Instant::now();
-        Some(Self { started, first: None, cpu: Vec::new() })
+        Some(Self { started, first: None, whole: Vec::new(), own: Vec::new() })
     }
 
-    /// Notes a frame; `cpu` is what the one before cost, in seconds.
-    pub fn note(&mut self, cpu: Option<f32>) {
-        self.first.get_or_insert_with(|| self.started.elapsed());
-        if self.cpu.len() < MOST {
-            self.cpu.extend(cpu);
+    /// Runs a frame and notes what it took; `before` is what the whole frame before cost, in seconds.
+    pub fn time(times: &mut Option<Self>, before: Option<f32>, frame: impl FnOnce()) {
+        let Some(times) = times else { return frame() };
+        #[expect(clippy::disallowed_methods, reason = "measures the window, not the simulation")]
+        let begun = Instant::now();
+        frame();
+        times.first.get_or_insert_with(|| times.started.elapsed());
+        if times.own.len() < MOST {
+            times.own.push(begun.elapsed().as_secs_f32());
+            times.whole.extend(before);
         }
     }
 
     fn summary(&self) -> String {
-        let mut sorted = self.cpu.clone();
-        sorted.sort_by(f32::total_cmp);
-        let at = |share: f32| sorted.get(((sorted.len() as f32 * share) as usize).min(sorted.len().saturating_sub(1)));
-        let millis = |share: f32| at(share).map_or(0.0, |secs| secs * 1e3);
         let first = self.first.map_or(0.0, |first| first.as_secs_f64() * 1e3);
+        let (own, whole) = (spread(&self.own), spread(&self.whole));
         format!(
-            "first frame after {first:.0} ms; {} frames, CPU time median {:.2} ms, p95 {:.2} ms, most {:.2} ms",
-            sorted.len(),
-            millis(0.5),
-            millis(0.95),
-            millis(1.0)
+            "first frame after {first:.0} ms; {} frames; panels and canvas {own}; whole frame {whole}",
+            self.own.len()
         )
     }
+}
+
+/// Median, tail and greatest of some times in seconds.
+fn spread(times: &[f32]) -> String {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let at = |share: f32| sorted.get(((sorted.len() as f32 * share) as usize).min(sorted.len().saturating_sub(1)));
+    let [median, p95, most] = [0.5, 0.95, 1.0].map(|share| at(share).map_or(0.0, |secs| secs * 1e3));
+    format!("median {median:.2} ms, p95 {p95:.2} ms, most {most:.2} ms")
 }
 
 impl Drop for FrameTimes {
@@ -60,10 +70,8 @@ mod tests {
 
     #[test]
     fn the_summary_has_median_and_tail() {
-        #[expect(clippy::disallowed_methods, reason = "only filled in, never read")]
-        let started = Instant::now();
-        let mut times = FrameTimes { started, first: None, cpu: Vec::new() };
-        (1..=100).for_each(|n| times.note(Some(n as f32 / 1e3)));
-        assert!(times.summary().ends_with("100 frames, CPU time median 51.00 ms, p95 96.00 ms, most 100.00 ms"));
+        let times: Vec<f32> = (1..=100).map(|n| n as f32 / 1e3).collect();
+        assert_eq!(spread(&times), "median 51.00 ms, p95 96.00 ms, most 100.00 ms");
+        assert_eq!(spread(&[]), "median 0.00 ms, p95 0.00 ms, most 0.00 ms");
     }
 }
