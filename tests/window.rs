@@ -152,3 +152,153 @@ fn every_control_has_a_name() {
     let harness = empty();
     assert_eq!(harness.unnamed_widgets(), Vec::<String>::new());
 }
+
+/// Presses and lets go of the pointer, a frame each.
+fn press(harness: &mut Harness<'static, App>, at: Pos2) {
+    harness.hover_at(at);
+    steps(harness, 2);
+    harness.drag_at(at);
+    steps(harness, 2);
+    harness.drop_at(at);
+    steps(harness, 4);
+}
+
+#[test]
+fn a_value_is_applied_when_another_card_is_clicked_while_it_is_typed() {
+    let mut harness = empty();
+    add(&mut harness, "users", 0.0, 0.0);
+    add(&mut harness, "ec2", 300.0, 0.0);
+    let users = card(&harness, "Users").center();
+    let web = labels(&harness).into_iter().find(|label| label != "Users").expect("a second card");
+    press(&mut harness, users);
+    harness.get_by_role_and_label(Role::TextInput, "Requests").focus();
+    steps(&mut harness, 2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "Requests").type_text("150");
+    steps(&mut harness, 2);
+    let other = card(&harness, &web).center();
+    press(&mut harness, other);
+    let view = harness.state().view();
+    let users = view.design.nodes.values().find(|node| node.label == "Users").expect("users");
+    assert_eq!(users.settings.len(), 1, "what was typed is not lost");
+    assert!(!harness.state().selection().contains(&"users".to_owned()), "and the other card is selected");
+}
+
+#[test]
+fn typing_a_note_is_one_step() {
+    let mut harness = empty();
+    let rect = loadscape::model::Rect::between(Point::new(96.0, 96.0), Point::new(256.0, 176.0));
+    harness.state_mut().apply(Action::Edit(Command::AddNote { rect, text: "Note".to_owned() }));
+    steps(&mut harness, 2);
+    let note = harness.state().view().design.notes.values().next().expect("a note").clone();
+    let canvas = harness.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    steps(&mut harness, 3);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Text").focus();
+    steps(&mut harness, 2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    for part in ["one", " two", " three"] {
+        harness.get_by_role_and_label(Role::MultilineTextInput, "Text").type_text(part);
+        steps(&mut harness, 2);
+    }
+    press(&mut harness, canvas.max - egui::vec2(60.0, 60.0));
+    let text =
+        |harness: &Harness<'static, App>| harness.state().view().design.notes.values().next().unwrap().text.clone();
+    assert_eq!(text(&harness), "one two three");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    steps(&mut harness, 3);
+    assert_eq!(text(&harness), note.text, "one undo takes all of it back");
+}
+
+#[test]
+fn panels_are_resized_from_the_side_of_the_canvas_too() {
+    let mut harness = empty();
+    let before = harness.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    let from = before.center_bottom() - egui::vec2(0.0, 2.0);
+    drag(&mut harness, from, from - egui::vec2(0.0, 80.0));
+    let from = before.right_center() - egui::vec2(2.0, 0.0);
+    drag(&mut harness, from, from - egui::vec2(60.0, 0.0));
+    let after = harness.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    assert!((before.bottom() - after.bottom() - 80.0).abs() < 8.0, "{before} {after}");
+    assert!((before.right() - after.right() - 60.0).abs() < 8.0, "{before} {after}");
+}
+
+#[test]
+fn the_minimap_is_there_only_for_what_is_out_of_sight() {
+    let mut harness = empty();
+    add(&mut harness, "ec2", 100.0, 100.0);
+    assert!(harness.query_by_label("Minimap").is_none());
+    add(&mut harness, "ec2", 4_000.0, 100.0);
+    assert!(harness.query_by_label("Minimap").is_some());
+}
+
+#[test]
+fn all_tiles_are_seen_in_the_usual_window() {
+    let harness = empty();
+    let canvas = harness.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    for name in ["Users", "Station", "Region", "Zone", "Note"] {
+        let tile = harness.get_by_label(&format!("Add {name}")).rect();
+        assert!(tile.bottom() <= canvas.bottom(), "{name} at {tile}");
+    }
+}
+
+#[test]
+fn a_small_window_leaves_most_of_its_room_to_the_canvas() {
+    let mut harness = Harness::builder()
+        .with_size([1_024.0, 640.0])
+        .with_max_steps(40)
+        .build_eframe(|creation| App::for_test(&creation.egui_ctx));
+    steps(&mut harness, 6);
+    let canvas = harness.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    assert!(canvas.width() > 600.0 && canvas.height() > 400.0, "{canvas}");
+}
+
+#[test]
+fn the_time_that_charts_show_can_be_chosen() {
+    let mut harness = empty();
+    add(&mut harness, "users", 0.0, 0.0);
+    harness.state_mut().apply(Action::Advance(loadscape::units::Span::from_secs(1)));
+    let begun = std::time::Instant::now();
+    while harness.state().view().snapshot.is_none() && begun.elapsed().as_secs() < 20 {
+        steps(&mut harness, 1);
+    }
+    steps(&mut harness, 3);
+    harness.get_by_label("Time shown").click();
+    steps(&mut harness, 3);
+    harness.get_by_label("last 3 h").click();
+    steps(&mut harness, 3);
+    assert!(harness.query_by_label_contains("seed 1").is_some(), "and the status bar says with which chance");
+}
+
+#[test]
+fn a_file_that_does_not_open_leaves_the_drawing_and_what_is_selected() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("broken.ron");
+    std::fs::write(&path, "(version: 1, title: ").expect("writable");
+    let mut harness = empty();
+    add(&mut harness, "ec2", 100.0, 100.0);
+    let at = card(&harness, &labels(&harness)[0]);
+    press(&mut harness, at.center());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    steps(&mut harness, 6);
+    harness.get_by_label("Don't save").click();
+    steps(&mut harness, 6);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    let name = path.display().to_string();
+    harness.query_all_by_role(Role::TextInput).find(egui_kittest::Node::is_focused).expect("a field").type_text(&name);
+    steps(&mut harness, 3);
+    harness.key_press(Key::Enter);
+    steps(&mut harness, 6);
+    assert_eq!(labels(&harness).len(), 1);
+    assert_eq!(harness.state().selection().len(), 1);
+    assert_eq!(card(&harness, &labels(&harness)[0]), at, "nothing moved");
+}
+
+#[test]
+fn what_a_key_asks_for_is_seen_without_another_event() {
+    let mut harness = empty();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::Questionmark);
+    harness.run();
+    assert!(harness.query_by_label("Keyboard and pointer").is_some());
+}

@@ -14,8 +14,19 @@ use crate::theme::Theme;
 use crate::units::{Span, compact};
 use egui::{Align, Grid, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
 
-/// Time that the charts show.
-const SHOWN: Span = Span::from_secs(30 * 60);
+/// Width of a column of figures in the bill, in points.
+const FIGURE: f32 = 84.0;
+
+/// Width of the word that says how bad a finding is, in points.
+const SEVERITY: f32 = 52.0;
+
+/// Times that the charts can show.
+const SPANS: [(Span, &str); 4] = [
+    (Span::from_secs(5 * 60), "last 5 min"),
+    (Span::from_secs(30 * 60), "last 30 min"),
+    (Span::from_secs(3 * 3_600), "last 3 h"),
+    (Span(u64::MAX), "all"),
+];
 
 /// Draws the panel.
 pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -57,9 +68,26 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if view.snapshot.is_some() && matches!(state.dock.tab, Tab::Overview | Tab::Node) {
-                ui.label(style::small("last 30 min", theme));
+                span_ui(ui, state);
             }
         });
+    });
+}
+
+/// How much of the run the charts show.
+fn span_ui(ui: &mut Ui, state: &mut State) {
+    let known = SPANS.iter().find(|(span, _)| *span == state.dock.span);
+    let words = known.map_or("all", |(_, words)| words);
+    let button = IconButton::words(words).name("Time shown").look(Look::Quiet).arrow();
+    let response = ui.add(button).on_hover_text("How much of the run the charts show");
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(110.0);
+        for (span, words) in SPANS {
+            if ui.selectable_label(span == state.dock.span, words).clicked() {
+                state.dock.span = span;
+                ui.close();
+            }
+        }
     });
 }
 
@@ -71,7 +99,7 @@ fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
 
 fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     match view.snapshot {
-        Some(snapshot) => charts_ui(ui, state, &chart::system_charts(view.plan, snapshot, SHOWN)),
+        Some(snapshot) => charts_ui(ui, state, &chart::system_charts(view.plan, snapshot, state.dock.span)),
         None => {
             nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on.")
         }
@@ -82,7 +110,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     let Some(snapshot) = view.snapshot else {
         return nothing(ui, state.theme(), "Press Run, then select a card to see its charts.");
     };
-    let charts = chart::node_charts(view.plan, snapshot, SHOWN);
+    let charts = chart::node_charts(view.plan, snapshot, state.dock.span);
     if charts.is_empty() {
         return nothing(ui, state.theme(), "Select a card on the canvas to see its charts.");
     }
@@ -148,7 +176,12 @@ fn bill_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
 fn lines_ui(ui: &mut Ui, view: View<'_>, bill: &Bill, theme: Theme) {
     Grid::new("bill").num_columns(6).striped(true).spacing(vec2(22.0, 5.0)).show(ui, |ui| {
         for head in ["Node", "Item", "Used", "Unit", "Unit price", "Cost"] {
-            ui.label(style::heading(head, theme));
+            let words = style::heading(head, theme);
+            if matches!(head, "Used" | "Unit price" | "Cost") {
+                figure(ui, words)
+            } else {
+                ui.label(words)
+            };
         }
         ui.end_row();
         for line in &bill.lines {
@@ -177,8 +210,14 @@ fn line_ui(ui: &mut Ui, view: View<'_>, line: &Line, theme: Theme) {
     figure(ui, format!("${:.4}", line.cost.usd())).on_hover_text(format!("{}, {}", line.source, line.source_date));
 }
 
-fn figure(ui: &mut Ui, text: String) -> egui::Response {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text)).inner
+fn figure(ui: &mut Ui, text: impl Into<egui::WidgetText>) -> egui::Response {
+    // As wide as its column needs: a layout from the right would take all the room that is left in the last one.
+    let size = vec2(FIGURE, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(FIGURE);
+        ui.label(text)
+    })
+    .inner
 }
 
 fn findings_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -201,10 +240,13 @@ fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, fin
         Severity::Warning => (Ink::Warn, "Warning"),
         Severity::Note => (Ink::Muted, "Note"),
     };
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
         icons::draw(ui.painter(), Icon::Warning.svg(), rect.shrink(1.0), style::color(theme, ink));
-        ui.label(style::strong(word).color(style::color(theme, ink)));
+        ui.allocate_ui(vec2(SEVERITY, 18.0), |ui| {
+            ui.set_min_width(SEVERITY);
+            ui.label(style::strong(word).color(style::color(theme, ink)));
+        });
         let fix = (!finding.fix.is_empty()).then_some("Fix it");
         let room = ui.available_width() - if fix.is_some() { 84.0 } else { 8.0 };
         ui.allocate_ui_with_layout(vec2(room, 0.0), Layout::top_down(Align::LEFT), |ui| {

@@ -26,9 +26,36 @@ impl Drafts {
         self.0.get(key).map_or_else(|| (current.to_owned(), None), |draft| (draft.text.clone(), draft.error.clone()))
     }
 
+    /// Whether nothing is being typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a field holds something that could not be applied.
     pub fn wrong(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(|draft| draft.error.is_some())
+    }
+
+    /// What this frame did to a field that shows `typed`; gives its value when it is left.
+    fn answer<T>(
+        &mut self,
+        ui: &Ui,
+        response: &egui::Response,
+        (key, typed, current): (&str, &str, &str),
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let escaped = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
+        let moment = match (escaped, response.lost_focus(), response.changed()) {
+            (true, ..) => Moment::GivenUp,
+            (_, true, true) => {
+                self.0.insert(key.to_owned(), Draft { text: typed.to_owned(), error: parse(typed).err() });
+                Moment::Left
+            }
+            (_, true, false) => Moment::Left,
+            (_, _, true) => Moment::Changed,
+            _ => Moment::Nothing,
+        };
+        self.settle(key, Step { typed, current, moment }, parse)
     }
 
     /// What was typed into a field changed: remembers it. Then, when the field is left, gives the value that it stands
@@ -105,18 +132,19 @@ pub fn value_field<T>(
         let line = egui::Stroke::new(1.5, ui.visuals().error_fg_color);
         ui.painter().rect_stroke(response.rect, 7.0, line, egui::StrokeKind::Inside);
     }
-    let escaped = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
-    let moment = match (escaped, response.lost_focus(), response.changed()) {
-        (true, ..) => Moment::GivenUp,
-        (_, true, true) => {
-            drafts.0.insert(field.key.to_owned(), Draft { text: text.clone(), error: parse(&text).err() });
-            Moment::Left
-        }
-        (_, true, false) => Moment::Left,
-        (_, _, true) => Moment::Changed,
-        _ => Moment::Nothing,
-    };
-    drafts.settle(field.key, Step { typed: &text, current: field.current, moment }, parse)
+    drafts.answer(ui, &response, (field.key, &text, field.current), parse)
+}
+
+/// A field for text of several lines. Gives the new text once it is left.
+pub fn text_area(ui: &mut Ui, drafts: &mut Drafts, (key, name, current): (&str, &str, &str)) -> Option<String> {
+    let (mut text, _) = drafts.shown(key, current);
+    let edit = TextEdit::multiline(&mut text)
+        .id(egui::Id::unique(("field", key)))
+        .hint_text(name)
+        .desired_rows(6)
+        .desired_width(f32::INFINITY);
+    let response = ui.add(edit).accessible_name(name);
+    drafts.answer(ui, &response, (key, &text, current), |text| Ok(text.to_owned()))
 }
 
 /// The reason why a field's text is wrong, under it.

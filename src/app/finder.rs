@@ -21,7 +21,7 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
     let look = Look { view, selection: &state.selection };
     let area = egui::Modal::default_area(egui::Id::unique("finder")).anchor(Align2::CENTER_TOP, vec2(0.0, 90.0));
     let mut chosen: Option<&'static Entry> = None;
-    let modal = egui::Modal::new(egui::Id::unique("finder")).area(area).show(ctx, |ui| {
+    let modal = style::modal(ctx, egui::Id::unique("finder")).area(area).show(ctx, |ui| {
         ui.set_width(460.0);
         let before = finder.text.clone();
         let edit =
@@ -95,7 +95,7 @@ pub fn shortcuts_ui(ctx: &egui::Context, state: &mut State) {
         return;
     }
     let theme = state.theme();
-    let modal = egui::Modal::new(egui::Id::unique("shortcuts")).show(ctx, |ui| {
+    let modal = style::modal(ctx, egui::Id::unique("shortcuts")).show(ctx, |ui| {
         ui.set_width((ctx.content_rect().width() - 80.0).min(860.0));
         ui.horizontal(|ui| {
             ui.label(style::title("Keyboard and pointer"));
@@ -109,7 +109,10 @@ pub fn shortcuts_ui(ctx: &egui::Context, state: &mut State) {
             | {
                 ui.add_space(6.0);
                 let height = (ctx.content_rect().height() - 160.0).max(200.0);
-                egui::ScrollArea::vertical().max_height(height).show(ui, |ui| columns_ui(ui, theme));
+                egui::ScrollArea::vertical()
+                    .max_height(height)
+                    .min_scrolled_height(height)
+                    .show(ui, |ui| columns_ui(ui, theme));
                 false
             }
     });
@@ -117,6 +120,7 @@ pub fn shortcuts_ui(ctx: &egui::Context, state: &mut State) {
 }
 
 fn columns_ui(ui: &mut Ui, theme: Theme) {
+    ui.spacing_mut().item_spacing = egui::vec2(28.0, 2.0);
     ui.columns(3, |columns| {
         for (column, groups) in
             [(0, &[Group::File, Group::Run][..]), (1, &[Group::Edit, Group::Help]), (2, &[Group::View])]

@@ -27,7 +27,8 @@ mod welcome;
 
 use crate::file;
 use crate::model::{Design, Id};
-use crate::scene::list::Ink;
+use crate::scene::list::{Ink, Weight};
+use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
 use canvas::tool::Input;
 use commands::Request;
@@ -76,6 +77,8 @@ pub struct App {
     samples: Vec<Sample>,
     toasts: egui_notify::Toasts,
     prefs_path: Option<PathBuf>,
+    /// What was told last, and until when it stands, in seconds.
+    told: Option<(String, f64)>,
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
@@ -99,6 +102,7 @@ impl App {
             samples: samples(),
             toasts,
             prefs_path: None,
+            told: None,
             watched: None,
             title: String::new(),
             times: None,
@@ -131,6 +135,9 @@ impl App {
         let mut actions = Vec::new();
         let view = self.session.view();
         self.state.tidy(view.design);
+        if std::mem::take(&mut self.state.leave_field) {
+            leave_field(&ctx);
+        }
         keys(&ctx, view, &mut self.state, &mut actions);
         dropped(&ctx, &mut self.state);
         panels_ui(ui, view, &mut self.state, &mut actions);
@@ -156,17 +163,20 @@ impl App {
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
         for action in actions {
-            if matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover) {
+            let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
+            let before = self.session.view().revision;
+            self.session.apply(action);
+            // A file that does not open leaves the drawing, and with it what is seen and selected.
+            if another && self.session.view().revision != before {
                 self.state.reset();
             }
-            self.session.apply(action);
         }
         let created = self.session.take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
             self.state.selection = created.into_iter().collect();
         }
         for notice in self.session.take_notices() {
-            self.tell(notice);
+            self.tell(ctx, notice);
         }
         self.watch();
         self.name_window(ctx);
@@ -179,13 +189,21 @@ impl App {
         }
     }
 
-    fn tell(&mut self, notice: Notice) {
-        let (toast, secs) = match notice.tone {
-            Tone::Done => (self.toasts.success(notice.text), 4),
-            Tone::Note => (self.toasts.info(notice.text), 7),
-            Tone::Error => (self.toasts.error(notice.text), 12),
+    fn tell(&mut self, ctx: &egui::Context, notice: Notice) {
+        // What still stands there is not said again.
+        let now = ctx.input(|input| input.time);
+        if self.told.as_ref().is_some_and(|(text, until)| *text == notice.text && now < *until) {
+            return;
+        }
+        let secs = secs(notice.tone);
+        self.told = Some((notice.text.clone(), now + f64::from(secs)));
+        let text = wrapped(&notice.text, NOTICE);
+        let toast = match notice.tone {
+            Tone::Done => self.toasts.success(text),
+            Tone::Note => self.toasts.info(text),
+            Tone::Error => self.toasts.error(text),
         };
-        toast.duration(Duration::from_secs(secs)).closable(true).width(340.0);
+        toast.duration(Duration::from_secs(secs.into())).closable(true).width(340.0);
     }
 
     /// The selected node's history is kept for its charts.
@@ -230,6 +248,34 @@ impl eframe::App for App {
     }
 }
 
+/// Width of a notice's text, in points.
+const NOTICE: f32 = 380.0;
+
+/// Text in lines of at most this width: notices do not break lines themselves. A word is never cut.
+fn wrapped(text: &str, width: f32) -> String {
+    let long = |line: &str| text::width(line, style::BODY, Weight::Regular) > width;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if !long(&format!("{line} {word}")) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// How long a notice stands, in seconds.
+fn secs(tone: Tone) -> u32 {
+    match tone {
+        Tone::Done => 4,
+        Tone::Note => 7,
+        Tone::Error => 12,
+    }
+}
+
 /// The samples that come with the program; one that does not read is left out, and a test would have said so.
 fn samples() -> Vec<Sample> {
     let read = |sample: &file::Sample| {
@@ -242,6 +288,29 @@ fn samples() -> Vec<Sample> {
         })
     };
     file::samples().iter().filter_map(read).collect()
+}
+
+/// Whatever has the keyboard gives it up; a field then applies what was typed into it.
+fn leave_field(ctx: &egui::Context) {
+    if let Some(focused) = ctx.memory(egui::Memory::focused) {
+        ctx.memory_mut(|memory| memory.surrender_focus(focused));
+    }
+}
+
+/// The inspector. When something else gets selected while a field is being typed in, what was selected is shown for one
+/// frame more, so that the field is left and its value applied.
+fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let typing = !state.drafts.is_empty() && state.inspected != state.selection;
+    let next = state.selection.clone();
+    if typing {
+        leave_field(ui.ctx());
+        state.selection = std::mem::take(&mut state.inspected);
+        state.tidy(view.design);
+        ui.ctx().request_repaint();
+    }
+    inspector::inspector_ui(ui, view, state, actions);
+    state.inspected.clone_from(&next);
+    state.selection = next;
 }
 
 /// Shortcuts, the space bar, Escape and the clipboard.
@@ -296,26 +365,60 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     if room.min_elem() < 300.0 {
         return;
     }
-    let mut fold = state.prefs.bottom;
-    let most = (room.y - 220.0).max(fold.size);
-    let panel =
-        Panel::bottom("dock").resizable(true).default_size(fold.size).size_range(110.0..=most).frame(frame(12, 8));
-    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| {
-        ui.set_min_size(ui.available_size());
-        dock::dock_ui(ui, view, state, actions);
-    });
-    fold.size = shown.map_or(fold.size, |shown| shown.response.rect.height());
-    state.prefs.bottom = fold;
+    dock(ui, view, state, actions);
+    let narrow = room.x < NARROW;
     let mut fold = state.prefs.left;
     let panel =
-        Panel::left("palette").resizable(true).default_size(fold.size).size_range(150.0..=320.0).frame(frame(10, 4));
-    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| palette::palette_ui(ui, view, state));
-    fold.size = shown.map_or(fold.size, |shown| shown.response.rect.width());
+        Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
+    let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
+        palette::palette_ui(ui, view, state);
+    });
+    fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
     state.prefs.left = fold;
     let mut fold = state.prefs.right;
     let panel =
-        Panel::right("inspector").resizable(true).default_size(fold.size).size_range(236.0..=420.0).frame(frame(12, 4));
-    let shown = panel.show_collapsible(ui, &mut fold.open, |ui| inspector::inspector_ui(ui, view, state, actions));
-    fold.size = shown.map_or(fold.size, |shown| shown.response.rect.width());
+        Panel::right(("inspector", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(236.0..=420.0);
+    let shown = panel.frame(frame(12, 4)).show_collapsible(ui, &mut fold.open, |ui| {
+        inspector(ui, view, state, actions);
+    });
+    fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
     state.prefs.right = fold;
+}
+
+/// Width of a window under which the panels beside the canvas have a size of their own.
+const NARROW: f32 = 1_200.0;
+
+/// Height likewise, for the panel under it: what is left of the window between the bars.
+const LOW: f32 = 700.0;
+
+/// The panel with the charts.
+fn dock(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let height = ui.available_height();
+    let low = height < LOW;
+    let mut fold = state.prefs.bottom;
+    let most = (height - 220.0).max(fold.of(low));
+    let fill = style::color(state.theme(), Ink::Panel);
+    let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8));
+    let panel = Panel::bottom(("dock", low)).resizable(true).default_size(fold.of(low)).size_range(110.0..=most);
+    let shown = panel.frame(frame).show_collapsible(ui, &mut fold.open, |ui| {
+        ui.set_min_size(ui.available_size());
+        dock::dock_ui(ui, view, state, actions);
+    });
+    fold.keep(low, shown.map(|shown| shown.response.rect.height()));
+    state.prefs.bottom = fold;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_notices_are_broken_between_words() {
+        let said = "broken.ron, line 1: there is no field \"title\" in a design; correct that in a text editor";
+        let lines = wrapped(said, 200.0);
+        assert!(lines.lines().count() > 2, "{lines}");
+        assert!(lines.lines().all(|line| text::width(line, style::BODY, Weight::Regular) <= 200.0), "{lines}");
+        assert_eq!(lines.replace('\n', " "), said);
+        assert_eq!(wrapped("Saved", 200.0), "Saved");
+    }
 }

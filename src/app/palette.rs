@@ -13,7 +13,10 @@ use crate::theme::Theme;
 use egui::{Align2, FontId, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Height of a service's tile, in points.
-const TILE: f32 = 62.0;
+const TILE: f32 = 54.0;
+
+/// Height of a place's tile: its icon stands beside its name.
+const FLAT: f32 = 28.0;
 
 /// Least width of a tile.
 const NARROW: f32 = 58.0;
@@ -109,7 +112,8 @@ fn section(ui: &mut Ui, view: View<'_>, state: &mut State, (title, offers): (&st
     if offers.is_empty() {
         return false;
     }
-    ui.add_space(4.0);
+    ui.spacing_mut().item_spacing.y = 5.0;
+    ui.add_space(2.0);
     ui.label(style::heading(title, state.theme()));
     let gap = 6.0;
     let room = ui.available_width();
@@ -129,7 +133,7 @@ fn section(ui: &mut Ui, view: View<'_>, state: &mut State, (title, offers): (&st
 }
 
 fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(width, TILE), Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height(offer.ware)), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Add {}", offer.name)));
     if !ui.is_rect_visible(rect) {
         return response;
@@ -139,13 +143,25 @@ fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
     let visuals = ui.style().interact_selectable(&response, held);
     let edge = if held { egui::Stroke::new(1.5, style::color(theme, Ink::Accent)) } else { visuals.bg_stroke };
     ui.painter().rect(rect, 8.0, visuals.weak_bg_fill, edge, StrokeKind::Inside);
-    let glyph = Rect::from_center_size(pos2(rect.center().x, rect.top() + 24.0), Vec2::splat(28.0));
-    paint_offer(ui.painter(), offer, glyph, theme);
+    let flat = height(offer.ware) == FLAT;
+    let (icon, words, align, room) = if flat {
+        let left = rect.left_center();
+        (left + vec2(13.0, 0.0), left + vec2(23.0, 0.0), Align2::LEFT_CENTER, width - 25.0)
+    } else {
+        let top = rect.center_top();
+        (top + vec2(0.0, 21.0), top + vec2(0.0, TILE - 10.0), Align2::CENTER_CENTER, width - 2.0)
+    };
+    let side = if flat { 18.0 } else { 26.0 };
+    paint_offer(ui.painter(), offer, Rect::from_center_size(icon, Vec2::splat(side)), theme);
     let font = FontId::new(10.0, egui::FontFamily::Proportional);
     let ink = style::color(theme, Ink::Text);
-    let name = crate::scene::text::fit(offer.name, 10.0, crate::scene::list::Weight::Regular, width - 2.0);
-    ui.painter().text(pos2(rect.center().x, rect.bottom() - 12.0), Align2::CENTER_CENTER, name, font, ink);
+    let name = crate::scene::text::fit(offer.name, 10.0, crate::scene::list::Weight::Regular, room);
+    ui.painter().text(words, align, name, font, ink);
     response.on_hover_cursor(egui::CursorIcon::Grab)
+}
+
+fn height(ware: Ware) -> f32 {
+    if matches!(ware, Ware::Service(_)) { TILE } else { FLAT }
 }
 
 fn paint_offer(painter: &egui::Painter, offer: Offer, into: Rect, theme: Theme) {
@@ -199,14 +215,19 @@ pub fn carried_ui(ctx: &egui::Context, state: &State) {
     paint_offer(&painter, offer, Rect::from_center_size(pointer, Vec2::splat(32.0)), state.theme());
 }
 
-/// Services for a typed name, best first: names that begin with it, then the rest that fit.
+/// Services for a typed name, best first: names that begin with it, names with it, then the rest.
 pub fn find_services(text: &str) -> Vec<&'static Service> {
     let words = text.trim().to_lowercase();
     let mut found: Vec<_> = catalog::ALL.iter().copied().filter(|service| fits(service, &words)).collect();
     found.sort_by_key(|service| {
         let sheet = service.sheet();
         let begins = |name: &str| name.to_lowercase().starts_with(&words);
-        !(begins(&sheet.short) || begins(service.key) || begins(&sheet.name))
+        let named = |name: &str| name.to_lowercase().contains(&words);
+        match [sheet.short.as_str(), service.key, sheet.name.as_str()] {
+            names if names.into_iter().any(begins) => 0,
+            names if names.into_iter().any(named) => 1,
+            _ => 2,
+        }
     });
     found
 }
@@ -219,6 +240,7 @@ mod tests {
     fn services_are_found_by_name_and_by_other_words() {
         assert_eq!(find_services("ec2")[0].key, "ec2");
         assert_eq!(find_services("auto")[0].key, "asg");
+        assert_eq!(find_services("cache")[0].key, "elasticache", "the name goes before other words");
         assert!(find_services("database").iter().any(|service| service.key == "rds"));
         assert!(find_services("no such thing").is_empty());
         assert_eq!(find_services("").len(), catalog::ALL.len());

@@ -28,12 +28,33 @@ pub struct Fold {
     pub open: bool,
     /// Its width or height in points.
     pub size: f32,
+    /// The same in a small window, where the canvas needs the room.
+    #[serde(default)]
+    pub small: f32,
+}
+
+impl Fold {
+    /// Its size, in a small window or not.
+    pub fn of(self, small: bool) -> f32 {
+        if small { self.small } else { self.size }
+    }
+
+    /// Keeps the size that it is shown with.
+    pub fn keep(&mut self, small: bool, shown: Option<f32>) {
+        let size = if small { &mut self.small } else { &mut self.size };
+        *size = shown.unwrap_or(*size);
+    }
 }
 
 impl Default for Prefs {
     fn default() -> Self {
-        let open = |size| Fold { open: true, size };
-        Self { theme: Theme::Dark.name().to_owned(), left: open(226.0), right: open(272.0), bottom: open(232.0) }
+        let open = |size, small| Fold { open: true, size, small };
+        Self {
+            theme: Theme::Dark.name().to_owned(),
+            left: open(226.0, 164.0),
+            right: open(272.0, 240.0),
+            bottom: open(232.0, 156.0),
+        }
     }
 }
 
@@ -70,9 +91,9 @@ impl Prefs {
         for (fold, usual) in
             [(&mut prefs.left, default.left), (&mut prefs.right, default.right), (&mut prefs.bottom, default.bottom)]
         {
-            if !(80.0..=2_000.0).contains(&fold.size) {
-                fold.size = usual.size;
-            }
+            let usable = 80.0..=2_000.0;
+            fold.size = if usable.contains(&fold.size) { fold.size } else { usual.size };
+            fold.small = if usable.contains(&fold.small) { fold.small } else { usual.small };
         }
         prefs
     }
@@ -106,6 +127,6 @@ mod tests {
         std::fs::write(&path, "(left: (open: true, size: nan").expect("writable");
         assert_eq!(Prefs::load(&path), Prefs::default());
         std::fs::write(&path, "(left: (open: false, size: -5.0))").expect("writable");
-        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 226.0 });
+        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 226.0, small: 164.0 });
     }
 }

@@ -27,6 +27,10 @@ pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
         ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
         state.requests.push(Request::Quit);
     }
+    if !state.requests.is_empty() {
+        // They are carried out after everything was drawn: what they change is seen in the next frame.
+        ctx.request_repaint();
+    }
     for request in std::mem::take(&mut state.requests) {
         one(ctx, view, state, actions, request);
     }
@@ -167,7 +171,7 @@ pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action
     if view.recovery.is_none() {
         return;
     }
-    egui::Modal::new(egui::Id::unique("recovery")).show(ctx, |ui| {
+    style::modal(ctx, egui::Id::unique("recovery")).show(ctx, |ui| {
         ui.set_width(380.0);
         ui.label(style::title("Unsaved work was found"));
         ui.add_space(4.0);

@@ -12,6 +12,7 @@ use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
 use crate::session::Action;
 use crate::theme::Theme;
+use crate::units::Span;
 use std::collections::BTreeSet;
 
 /// The state of the window.
@@ -39,6 +40,10 @@ pub struct State {
     pub pasted: u32,
     /// A text field on the canvas.
     pub prompt: Option<Prompt>,
+    /// In the next frame, whatever has the keyboard gives it up.
+    pub leave_field: bool,
+    /// What the inspector showed in the last frame.
+    pub inspected: BTreeSet<Id>,
     /// Texts being typed into fields.
     pub drafts: Drafts,
     /// What the palette is searched for.
@@ -118,12 +123,20 @@ pub enum Tab {
 }
 
 /// The bottom panel.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Dock {
     /// The tab that is open.
     pub tab: Tab,
+    /// How much of the run the charts show.
+    pub span: Span,
     /// The moment under the pointer on any chart, in seconds: all charts mark it.
     pub hover: Option<f64>,
+}
+
+impl Default for Dock {
+    fn default() -> Self {
+        Self { tab: Tab::default(), span: Span::from_secs(30 * 60), hover: None }
+    }
 }
 
 impl State {

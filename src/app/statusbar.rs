@@ -20,6 +20,8 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
                 ui.label(style::small(format!("{} events/s", compact(view.events_per_sec)), theme));
             }
             let tip = format!("{} events since the start of the run", compact(snapshot.events as f64));
+            let seed = ui.label(style::small(format!("seed {}", view.seed), theme));
+            seed.on_hover_text("Start of the run's chance: the same drawing with the same seed is the same run");
             ui.label(style::small(if view.running { "running" } else { "paused" }, theme)).on_hover_text(tip);
         }
         if !view.plan.notes.is_empty() {

@@ -66,6 +66,13 @@ pub fn install(ctx: &egui::Context) {
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
 }
 
+/// A dialog over everything, with room around what it says.
+pub fn modal(ctx: &egui::Context, id: egui::Id) -> egui::Modal {
+    let style = ctx.global_style();
+    let margin = style.spacing.window_margin;
+    egui::Modal::new(id).frame(egui::Frame::popup(&style).inner_margin(margin))
+}
+
 /// Chooses a look.
 pub fn choose(ctx: &egui::Context, theme: Theme) {
     ctx.set_theme(match theme {

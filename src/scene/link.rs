@@ -125,19 +125,19 @@ fn lost(number: i64, share: f32) -> bool {
 fn label(link: &Link, way: &Route, state: Option<LinkState>, shapes: &mut Vec<Shape>) {
     let (words, ink) = label_words(link, state);
     let apart = way.from.distance(way.to);
-    let room = room(way) - 14.0;
     let candidates = [words.join(" · "), words.last().cloned().unwrap_or_default()];
     let size = style::SMALL - 0.5;
-    let fits = |text: &&String| text::width(text, size, Weight::Regular) <= room;
-    let text = match candidates.iter().find(fits) {
-        Some(text) => text.clone(),
-        None if apart > 40.0 && state.is_none() => text::fit(&candidates[0], size, Weight::Regular, room),
+    let placed = |text: &String| Some((text.clone(), spot(way, text::width(text, size, Weight::Regular))?));
+    let (text, middle) = match candidates.iter().find_map(placed) {
+        Some(placed) => placed,
+        None if apart > 40.0 && state.is_none() => {
+            (text::fit(&candidates[0], size, Weight::Regular, room(way) - 14.0), way.at(0.5))
+        }
         None => return,
     };
     if text.is_empty() {
         return;
     }
-    let middle = way.at(0.5);
     let half = text::width(&text, size, Weight::Regular) / 2.0 + 4.5;
     let rect = Rect { min: middle - Point::new(half, 7.5), max: middle + Point::new(half, 7.5) };
     shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
@@ -145,11 +145,31 @@ fn label(link: &Link, way: &Route, state: Option<LinkState>, shapes: &mut Vec<Sh
     shapes.push(Shape::Text { at, anchor: Anchor::Middle, size, weight: Weight::Regular, text, tint: ink.full() });
 }
 
+/// Length of line to be seen on either side of a label: enough for the arrow head.
+const BARE: f32 = 12.0;
+
+/// Where a label this wide stands: on the line, or over a level line that is too short to show its arrow beside it.
+fn spot(way: &Route, width: f32) -> Option<Point> {
+    let (wide, high) = ((way.to.x - way.from.x).abs(), (way.to.y - way.from.y).abs());
+    let middle = way.at(0.5);
+    let level = level(way);
+    let needed = if level { width + 9.0 + 2.0 * BARE } else { width + 14.0 };
+    if needed <= room(way) {
+        return Some(middle);
+    }
+    (level && high < 10.0 && width + 4.0 <= wide).then(|| middle - Point::new(0.0, 13.0))
+}
+
+/// Whether it goes from side to side, with little up or down.
+fn level(way: &Route) -> bool {
+    (way.lead.y - way.from.y).abs() < 0.01 && (way.to.y - way.from.y).abs() < 40.0
+}
+
 /// Width between the cards where a label would stand. A steep way leaves more.
 fn room(way: &Route) -> f32 {
-    let (wide, high) = ((way.to.x - way.from.x).abs(), (way.to.y - way.from.y).abs());
+    let wide = (way.to.x - way.from.x).abs();
     let sideways = (way.lead.y - way.from.y).abs() < 0.01;
-    if sideways && high < 40.0 { wide } else { wide.max(if sideways { 48.0 } else { 120.0 }) }
+    if level(way) { wide } else { wide.max(if sideways { 48.0 } else { 120.0 }) }
 }
 
 fn label_words(link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {

@@ -126,6 +126,8 @@ pub struct View<'a> {
     pub running: bool,
     /// Simulated seconds per second that were asked for.
     pub speed: f64,
+    /// Seed of the run's chance: the same drawing with the same seed is the same run.
+    pub seed: u64,
     /// Events per second of computing that the engine reaches.
     pub events_per_sec: f64,
     /// Findings about the drawing.
@@ -236,6 +238,7 @@ impl Session {
             bill: state.map(|state| &state.bill),
             running: self.run.is_running(),
             speed: self.run.speed(),
+            seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
             undo: self.history.undo_name(),

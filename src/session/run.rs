@@ -10,7 +10,7 @@ use crate::units::{SimTime, Span};
 use std::sync::Arc;
 
 /// Seed of every live run: the same drawing shows the same run.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// Control of the run under way.
 pub(super) struct Control {

@@ -27,7 +27,10 @@ const SLACK: f32 = 5.0;
 /// Draws the canvas and answers to the pointer.
 pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let rect = ui.available_rect_before_wrap();
-    let response = ui.allocate_rect(rect, Sense::click_and_drag());
+    ui.allocate_rect(rect, Sense::hover());
+    // The edges of the panels around it can be dragged: the canvas lies over them and must let them be.
+    let open = rect.shrink(ui.style().interaction.resize_grab_radius_side);
+    let response = ui.interact(open, ui.scope_id().with("canvas"), Sense::click_and_drag()).with_new_rect(rect);
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
     state.canvas = Size { w: rect.width(), h: rect.height() };
     if std::mem::take(&mut state.fit) {
@@ -87,7 +90,8 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
 /// Hands the pointer's events to the tool one by one: a press, a move and a release may all come in one frame.
 fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let rect = response.rect;
-    let free = |at: Pos2| rect.contains(at) && ui.ctx().layer_id_at(at) == Some(ui.layer_id());
+    let edge = ui.style().interaction.resize_grab_radius_side;
+    let free = |at: Pos2| rect.shrink(edge).contains(at) && ui.ctx().layer_id_at(at) == Some(ui.layer_id());
     let events = ui.input(|input| input.events.clone());
     let mut last = ui.input(|input| input.pointer.latest_pos().map(|at| at - input.pointer.delta()));
     for event in events {
@@ -109,7 +113,7 @@ fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, acti
                 let point = world(state, rect, pos);
                 let over = spot(view, state, point);
                 if pressed && free(pos) {
-                    press(ui, view, state, actions, (point, over, button, modifiers.shift));
+                    press(view, state, actions, (point, over, button, modifiers.shift));
                 } else if !pressed && button != PointerButton::Secondary {
                     send(view, state, actions, Input::Release(point, over));
                 }
@@ -133,11 +137,9 @@ fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, acti
 
 type Pressed = (Point, Spot, PointerButton, bool);
 
-fn press(ui: &Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, over, button, shift): Pressed) {
+fn press(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, over, button, shift): Pressed) {
     // A click on the canvas leaves whatever field was being typed in.
-    if let Some(focused) = ui.memory(egui::Memory::focused) {
-        ui.memory_mut(|memory| memory.surrender_focus(focused));
-    }
+    state.leave_field = true;
     let space = state.space != Space::Up;
     let held = match button {
         PointerButton::Middle => Held::Hand,

@@ -218,7 +218,7 @@ fn map_camera(view: View<'_>, state: &State, map: egui::Rect) -> Option<(crate::
 /// Whether the minimap takes the pointer; if it is pressed there, the canvas moves.
 pub fn minimap_holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rect) -> bool {
     let map = map_rect(rect);
-    if !shown(view, rect) || !state.tool.idle() {
+    if !shown(view, state, rect) || !state.tool.idle() {
         return false;
     }
     let (down, origin, at) =
@@ -234,14 +234,17 @@ pub fn minimap_holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rec
     true
 }
 
-fn shown(view: View<'_>, rect: egui::Rect) -> bool {
-    !view.design.is_empty() && rect.width() > 360.0 && rect.height() > 240.0
+/// Only where there is room for it, and something that is out of sight.
+fn shown(view: View<'_>, state: &State, rect: egui::Rect) -> bool {
+    let seen = state.camera.seen(state.canvas);
+    let hidden = |all: Rect| !(seen.contains(all.min) && seen.contains(all.max));
+    rect.width() > 640.0 && rect.height() > 400.0 && view.design.bounds().is_some_and(hidden)
 }
 
 /// All of the drawing in small, with a frame around what is seen.
 pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
     let map = map_rect(rect);
-    let Some((camera, inner)) = map_camera(view, state, map).filter(|_| shown(view, rect)) else { return };
+    let Some((camera, inner)) = map_camera(view, state, map).filter(|_| shown(view, state, rect)) else { return };
     let theme = state.theme();
     let response = ui.interact(map, ui.scope_id().with("minimap"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));

@@ -65,7 +65,7 @@ pub enum Answer {
 /// Asks about unsaved changes.
 pub fn unsaved_ui(ctx: &egui::Context, name: &str) -> Option<Answer> {
     let mut answer = None;
-    let modal = egui::Modal::new(egui::Id::unique("unsaved")).show(ctx, |ui| {
+    let modal = style::modal(ctx, egui::Id::unique("unsaved")).show(ctx, |ui| {
         ui.set_width(380.0);
         ui.label(style::title(format!("Save the changes to {name}?")));
         ui.add_space(4.0);

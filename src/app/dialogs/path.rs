@@ -112,6 +112,14 @@ impl PathDialog {
         None
     }
 
+    fn title(&self) -> String {
+        match (self.mode, self.ending) {
+            (Mode::Open, _) => "Open a design".to_owned(),
+            (Mode::Save, "ron") => "Save as".to_owned(),
+            (Mode::Save, ending) => format!("Export {}", ending.to_uppercase()),
+        }
+    }
+
     /// Draws it.
     pub fn show(&mut self, ctx: &egui::Context) -> Outcome {
         if let Some(outcome) = self.asked_system(ctx) {
@@ -119,9 +127,9 @@ impl PathDialog {
         }
         self.list();
         let mut outcome = Outcome::Pending;
-        let modal = egui::Modal::new(egui::Id::unique("path-dialog")).show(ctx, |ui| {
+        let modal = style::modal(ctx, egui::Id::unique("path-dialog")).show(ctx, |ui| {
             ui.set_width(460.0);
-            ui.label(style::title(if self.mode == Mode::Open { "Open a design" } else { "Save as" }));
+            ui.label(style::title(self.title()));
             self.folder_ui(ui);
             self.entries_ui(ui, &mut outcome);
             self.name_ui(ui, &mut outcome);

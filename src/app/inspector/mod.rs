@@ -55,7 +55,7 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         ));
         remove_button(ui, actions, id);
     } else if let Some(note) = design.notes.get(id) {
-        note_ui(ui, actions, (id, &note.text));
+        note_ui(ui, &mut state.drafts, actions, (id, &note.text));
     }
 }
 
@@ -249,13 +249,10 @@ fn when_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, when)
     }
 }
 
-fn note_ui(ui: &mut Ui, actions: &mut Vec<Action>, (id, text): (&Id, &str)) {
+fn note_ui(ui: &mut Ui, drafts: &mut Drafts, actions: &mut Vec<Action>, (id, text): (&Id, &str)) {
     ui.label(style::title("Note"));
-    let mut draft = text.to_owned();
-    let edit = egui::TextEdit::multiline(&mut draft).hint_text("Text").desired_rows(6).desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name("Text");
-    if response.changed() {
-        actions.push(Action::Edit(Command::Rename { id: id.clone(), text: draft }));
+    if let Some(text) = super::fields::text_area(ui, drafts, (&format!("{id}.text"), "Text", text)) {
+        actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
     }
     ui.add_space(8.0);
     remove_button(ui, actions, id);

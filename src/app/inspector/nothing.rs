@@ -93,6 +93,7 @@ fn scenarios_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
         ui.horizontal(|ui| {
             let chosen = at == view.scenario;
             let name = format!("Run scenario {}", scenario.name);
+            ui.spacing_mut().item_spacing.x = 4.0;
             if ui.radio(chosen, "").accessible_name(name).clicked() && !chosen {
                 actions.push(Action::Scenario(at));
             }

@@ -74,7 +74,11 @@ fn quiet(at: Point, anchor: Anchor, text: String, ink: Ink) -> Shape {
 fn head(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
     let room = rect.w() - 2.0 * PAD;
     let size = style::HEADING - 1.0;
-    let headline = text::fit(&chart.headline, size, Weight::SemiBold, room * 0.6);
+    // Without room for all of its figures the first stands alone; half a figure would be a wrong one.
+    let fits = |text: &&str| text::width(text, size, Weight::SemiBold) <= room * 0.6;
+    let first = chart.headline.split(" · ").next().unwrap_or_default();
+    let headline = [chart.headline.as_str(), first].into_iter().find(fits).unwrap_or(first);
+    let headline = text::fit(headline, size, Weight::SemiBold, room * 0.6);
     let taken = text::width(&headline, size, Weight::SemiBold);
     let at = Point::new(rect.max.x - PAD, rect.min.y + 20.0);
     let (weight, tint) = (Weight::SemiBold, Ink::Text.full());
