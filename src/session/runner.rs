@@ -271,7 +271,8 @@ impl Worker {
     }
 
     fn set_running(&mut self, going: Going) {
-        self.running = going == Going::On;
+        // An order to go on may come after the run has broken off; the next run must not take it for its own.
+        self.running = going == Going::On && self.run.is_some();
         if let Some(run) = &mut self.run {
             run.goal = None;
             run.set_anchor();
