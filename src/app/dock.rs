@@ -7,7 +7,8 @@ use super::style;
 use crate::analysis::{Finding, Severity};
 use crate::cost::{Bill, Line};
 use crate::model::{Point, Rect, Size};
-use crate::scene::chart::{self, Chart};
+use crate::scenario::Fault;
+use crate::scene::chart::{self, Chart, Mark};
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
@@ -99,7 +100,10 @@ fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
 
 fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     match view.snapshot {
-        Some(snapshot) => charts_ui(ui, state, &chart::system_charts(view.plan, snapshot, state.dock.span)),
+        Some(snapshot) => {
+            let charts = chart::system_charts(view.plan, snapshot, state.dock.span);
+            charts_ui(ui, state, &marked(charts, view.injected));
+        }
         None => {
             nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on.")
         }
@@ -114,7 +118,19 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     if charts.is_empty() {
         return nothing(ui, state.theme(), "Select a card on the canvas to see its charts.");
     }
-    charts_ui(ui, state, &charts);
+    charts_ui(ui, state, &marked(charts, view.injected));
+}
+
+/// Charts with the faults that were made by hand, which are not part of the plan.
+fn marked(mut charts: Vec<Chart>, injected: &[Fault]) -> Vec<Chart> {
+    let mark = |fault: &Fault| {
+        let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
+        Mark { from, to, label: fault.harm.words() }
+    };
+    for chart in &mut charts {
+        chart.marks.extend(injected.iter().map(mark));
+    }
+    charts
 }
 
 fn charts_ui(ui: &mut Ui, state: &mut State, charts: &[Chart]) {
@@ -269,4 +285,29 @@ fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, fin
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Harm;
+
+    #[test]
+    fn faults_made_by_hand_are_marked_on_all_charts() {
+        let harm = Harm::ZoneOutage { zone: "a".to_owned() };
+        let fault = Fault { at: Span::from_secs(60), lasts: Span::from_secs(120), harm };
+        let empty = Chart {
+            title: String::new(),
+            unit: String::new(),
+            headline: String::new(),
+            lines: Vec::new(),
+            marks: Vec::new(),
+            from: 0.0,
+            to: 300.0,
+        };
+        for chart in marked(vec![empty.clone(), empty], &[fault]) {
+            assert_eq!((chart.marks[0].from, chart.marks[0].to), (60.0, 180.0));
+            assert!(chart.marks[0].label.contains('a'), "{}", chart.marks[0].label);
+        }
+    }
 }

@@ -227,4 +227,17 @@ mod tests {
         let spacings: Vec<f64> = [1.0, 100.0, 1_000.0, 50_000.0].map(spacing).into();
         assert!(spacings.windows(2).all(|pair| pair[0] % pair[1] == 0.0));
     }
+
+    #[test]
+    fn a_label_leaves_the_arrow_to_be_seen_or_stands_over_the_line() {
+        let way = |long: f32| Route {
+            from: Point::new(0.0, 0.0),
+            lead: Point::new(long / 3.0, 0.0),
+            trail: Point::new(long / 1.5, 0.0),
+            to: Point::new(long, 0.0),
+        };
+        assert_eq!(spot(&way(120.0), 25.0).map(|at| at.y), Some(0.0), "there is room on the line");
+        assert_eq!(spot(&way(40.0), 25.0).map(|at| at.y), Some(-13.0), "over it");
+        assert_eq!(spot(&way(20.0), 25.0), None, "nowhere");
+    }
 }

@@ -250,7 +250,7 @@ pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));
     let painter = ui.painter_at(map);
     let line = Stroke::new(1.0, style::color(theme, Ink::Line));
-    painter.rect(map, 8.0, style::color(theme, Ink::Panel).gamma_multiply(0.92), line, StrokeKind::Inside);
+    painter.rect(map, 8.0, style::color(theme, Ink::Panel), line, StrokeKind::Inside);
     let painter = ui.painter_at(inner);
     let brush = Brush::new(&painter, camera, inner.min, theme);
     for place in view.design.places.values() {

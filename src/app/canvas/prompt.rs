@@ -32,7 +32,9 @@ fn name_at(view: View<'_>, id: &Id) -> Option<(Point, f32)> {
     if let Some(way) = scene::route(view.design, id) {
         return Some((way.at(0.5) - Point::new(50.0, 12.0), 120.0));
     }
-    rect_of(view.design, id).map(|rect| (rect.min + Point::new(6.0, 3.0), (rect.w() - 12.0).clamp(80.0, 260.0)))
+    // A note is edited in its own width, so that its lines break where they did.
+    let most = if view.design.notes.contains_key(id) { f32::INFINITY } else { 260.0 };
+    rect_of(view.design, id).map(|rect| (rect.min + Point::new(6.0, 3.0), (rect.w() - 12.0).clamp(80.0, most)))
 }
 
 fn rename_ui(
