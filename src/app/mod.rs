@@ -33,7 +33,7 @@ use crate::session::{Action, Folders, Notice, Session, Tone, View};
 use canvas::tool::Input;
 use commands::Request;
 use egui::{CentralPanel, Frame, Margin, Panel};
-use prefs::Prefs;
+use prefs::{Prefs, Room};
 use state::State;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -366,7 +366,7 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
         return;
     }
     dock(ui, view, state, actions);
-    let narrow = room.x < NARROW;
+    let narrow = Room::of(room.x, NARROW);
     let mut fold = state.prefs.left;
     let panel =
         Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
@@ -394,7 +394,7 @@ const LOW: f32 = 700.0;
 /// The panel with the charts.
 fn dock(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let height = ui.available_height();
-    let low = height < LOW;
+    let low = Room::of(height, LOW);
     let mut fold = state.prefs.bottom;
     let most = (height - 220.0).max(fold.of(low));
     let fill = style::color(state.theme(), Ink::Panel);

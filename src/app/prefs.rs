@@ -33,15 +33,31 @@ pub struct Fold {
     pub small: f32,
 }
 
+/// How much room the window leaves along one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Room {
+    /// The canvas is large enough beside panels of full size.
+    Large,
+    /// It needs what panels can spare.
+    Small,
+}
+
+impl Room {
+    /// Small below a threshold; both in points.
+    pub fn of(size: f32, threshold: f32) -> Self {
+        if size < threshold { Self::Small } else { Self::Large }
+    }
+}
+
 impl Fold {
-    /// Its size, in a small window or not.
-    pub fn of(self, small: bool) -> f32 {
-        if small { self.small } else { self.size }
+    /// Its size where there is this much room.
+    pub fn of(self, room: Room) -> f32 {
+        if room == Room::Small { self.small } else { self.size }
     }
 
     /// Keeps the size that it is shown with.
-    pub fn keep(&mut self, small: bool, shown: Option<f32>) {
-        let size = if small { &mut self.small } else { &mut self.size };
+    pub fn keep(&mut self, room: Room, shown: Option<f32>) {
+        let size = if room == Room::Small { &mut self.small } else { &mut self.size };
         *size = shown.unwrap_or(*size);
     }
 }
