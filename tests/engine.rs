@@ -229,6 +229,7 @@ fn a_lost_zone_fails_until_the_health_checks_notice_and_the_group_refills() {
     assert!(noticed.failures[Reason::ServerDown as usize] > 0, "{:?}", noticed.failures);
     engine.run_until(SimTime::ZERO + Span::from_secs(400));
     let after = engine.report();
+    assert_eq!(after.downtime, Span::ZERO, "two thirds were answered all the time");
     assert_eq!(after.requests.failed, noticed.requests.failed, "no failure once the target is taken out");
     assert!(in_service(&engine) >= 3, "the group refills");
     check_laws(&after);
@@ -346,4 +347,15 @@ fn an_overload_without_a_limit_ends_at_the_engines_own() {
     let report = engine.report();
     assert!(report.failures[Reason::Crowded as usize] > 0);
     check_laws(&report);
+}
+
+#[test]
+fn seconds_without_a_good_answer_are_downtime() {
+    let drawn: &[Drawn<'_>] = &[("users", "users", &[("rate", "50/s")]), ("web", "ec2", &[("boot", "30 s")])];
+    let at = Span::from_secs(100);
+    let crash = Fault { at, lasts: Span::from_secs(20), harm: Harm::Crash { node: "web".into(), count: 1 } };
+    let plan = plan(&design(drawn, &[("users", "web")]), vec![crash]);
+    let report = run(&plan, 1, 10.0, 290.0);
+    let down = report.downtime.secs();
+    assert!((48.0..=51.0).contains(&down), "down from the crash until it has booted again: {down} s");
 }

@@ -25,6 +25,9 @@ pub(super) fn figures(design: &Design, run: &Measured) -> Value {
         "requests": requests(&report.requests),
         "latency_ms": latency(&report.latency),
         "availability": availability(&report.requests),
+        "downtime_s": report.downtime.secs(),
+        // Requests are all of one class, until classes can be set.
+        "classes": { "default": { "requests": requests(&report.requests), "latency_ms": latency(&report.latency) } },
         "nodes": nodes(design, run),
         "links": links(design, run),
         "failures": failures(&report.failures),

@@ -157,6 +157,8 @@ mod tests {
             "requests",
             "latency_ms",
             "availability",
+            "downtime_s",
+            "classes",
             "nodes",
             "links",
             "failures",

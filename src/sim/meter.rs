@@ -197,6 +197,8 @@ pub(super) struct History {
     pub(super) series: Series,
     /// The most frequent failure of the latest second, per second.
     pub(super) trouble: Option<(Reason, f32)>,
+    /// Time in intervals in which requests ended, but none of them well.
+    pub(super) down: Span,
     /// Begins anew at the end of a warm-up.
     pub(super) start: Mark,
 }
@@ -211,6 +213,7 @@ impl History {
     pub(super) fn close(&mut self, now: Mark, latency: &mut Histogram, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
         self.series.push(0, Mark::point(&self.marks[0], &now, latency, capacity));
+        self.down = self.down + downtime(&self.marks[0], &now);
         self.marks[0] = now;
         self.open[0].merge(latency);
         latency.clear();
@@ -236,6 +239,7 @@ impl History {
     /// Forgets what was counted; series go on.
     pub(super) fn forget(&mut self, start: Mark) {
         self.open.iter_mut().for_each(Histogram::clear);
+        self.down = Span::ZERO;
         self.start = start;
     }
 
@@ -246,6 +250,13 @@ impl History {
         let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
         telling.or_else(|| latest.next_back()).copied().unwrap_or_default()
     }
+}
+
+/// The interval between two marks if requests ended in it and none of them well, else nothing.
+fn downtime(from: &Mark, to: &Mark) -> Span {
+    let good = |mark: &Mark| mark.count.served - mark.count.late;
+    let bad = |mark: &Mark| mark.count.failed() + mark.count.late;
+    if good(to) == good(from) && bad(to) > bad(from) { to.at.since(from.at) } else { Span::ZERO }
 }
 
 /// The reason that grew most between two counts, per second.

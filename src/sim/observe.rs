@@ -70,6 +70,7 @@ impl Engine {
             events: self.processed,
             requests,
             latency: latency.summary(),
+            downtime: self.system.down,
             failures,
             sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
             links: self.link_meters.iter().map(link_totals).collect(),

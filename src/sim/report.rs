@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use crate::metrics::Summary;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// Failures by reason, in the order of [`Reason::ALL`].
 pub type Failures = [u64; Reason::ALL.len()];
@@ -20,6 +20,8 @@ pub struct Report {
     pub requests: Requests,
     /// Time from a user's request to its answer, good and late.
     pub latency: Summary,
+    /// Time in whole seconds in which users' requests ended, but none of them well.
+    pub downtime: Span,
     /// Why users' requests failed: the first cause of each.
     pub failures: Failures,
     /// By site, in the order of the network.
