@@ -101,8 +101,7 @@ fn outermost_first(design: &Design) -> Vec<(&Id, &Place)> {
 
 #[cfg(test)]
 mod tests {
-    use super::list::Anchor;
-    use super::sketch::{id, plan, sketch, snapshot};
+    use super::sketch::{id, plan, sketch, snapshot, words};
     use super::*;
     use crate::model::{CARD, Link, Node, Point, When};
 
@@ -112,21 +111,6 @@ mod tests {
         let from = shapes.iter().position(begins).expect("it is drawn");
         let length = shapes[from..].iter().position(|shape| *shape == Shape::End).expect("it ends");
         &shapes[from..from + length]
-    }
-
-    fn words(shapes: &[Shape]) -> Vec<(String, Rect)> {
-        let boxed = |shape: &Shape| {
-            let Shape::Text { at, anchor, size, weight, text, .. } = shape else { return None };
-            let wide = text::width(text, *size, *weight);
-            let left = match anchor {
-                Anchor::Start => at.x,
-                Anchor::Middle => at.x - wide / 2.0,
-                Anchor::End => at.x - wide,
-            };
-            let min = Point::new(left, at.y - size * 0.74);
-            Some((text.clone(), Rect { min, max: Point::new(left + wide, at.y + size * 0.1) }))
-        };
-        shapes.iter().filter_map(boxed).collect()
     }
 
     fn told(shapes: &[Shape], of: &str) -> String {

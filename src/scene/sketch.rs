@@ -1,5 +1,7 @@
 //! A realistic drawing with a hand-made state of a run, for the tests of pictures: a shop in two zones of which one is out.
 
+use super::list::{Anchor, Shape};
+use super::text;
 use crate::compile::Plan;
 use crate::metrics::{self, Series};
 use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
@@ -197,4 +199,20 @@ pub fn history() -> Series {
     series.levels[0].capacity = 90;
     series.levels[0].points.drain(..90);
     series
+}
+
+/// The texts among some shapes, each with the room that it takes.
+pub fn words(shapes: &[Shape]) -> Vec<(String, Rect)> {
+    let boxed = |shape: &Shape| {
+        let Shape::Text { at, anchor, size, weight, text, .. } = shape else { return None };
+        let wide = text::width(text, *size, *weight);
+        let left = match anchor {
+            Anchor::Start => at.x,
+            Anchor::Middle => at.x - wide / 2.0,
+            Anchor::End => at.x - wide,
+        };
+        let min = Point::new(left, at.y - size * 0.74);
+        Some((text.clone(), Rect { min, max: Point::new(left + wide, at.y + size * 0.1) }))
+    };
+    shapes.iter().filter_map(boxed).collect()
 }

@@ -281,22 +281,7 @@ mod tests {
     use super::super::system_charts;
     use super::*;
     use crate::model::Size;
-    use crate::scene::sketch::{later, plan, sketch};
-
-    fn boxes(shapes: &[Shape]) -> Vec<(String, Rect)> {
-        let boxed = |shape: &Shape| {
-            let Shape::Text { at, anchor, size, weight, text, .. } = shape else { return None };
-            let wide = text::width(text, *size, *weight);
-            let left = match anchor {
-                Anchor::Start => at.x,
-                Anchor::Middle => at.x - wide / 2.0,
-                Anchor::End => at.x - wide,
-            };
-            let min = Point::new(left, at.y - size * 0.74);
-            Some((text.clone(), Rect { min, max: Point::new(left + wide, at.y + size * 0.1) }))
-        };
-        shapes.iter().filter_map(boxed).collect()
-    }
+    use crate::scene::sketch::{later, plan, sketch, words};
 
     #[test]
     fn text_lies_inside_and_never_on_text() {
@@ -306,7 +291,7 @@ mod tests {
         for (w, h) in [(346.0, 164.0), (220.0, 110.0), (640.0, 320.0), (140.0, 90.0)] {
             let rect = Rect::new(Point::new(7.0, 9.0), Size { w, h });
             for one in &charts {
-                let boxes = boxes(&chart(one, rect, None));
+                let boxes = words(&chart(one, rect, None));
                 for (at, (text, place)) in boxes.iter().enumerate() {
                     assert!(rect.encloses(place), "{text:?} of {} leaves {w} by {h}", one.title);
                     let hit = boxes[at + 1..].iter().find(|other| other.1.touches(place));
@@ -322,7 +307,7 @@ mod tests {
         let plan = plan(&design);
         let charts = system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800));
         let rect = Rect::new(Point::default(), Size { w: 346.0, h: 164.0 });
-        let told: Vec<String> = boxes(&chart(&charts[0], rect, Some(600.0))).into_iter().map(|text| text.0).collect();
+        let told: Vec<String> = words(&chart(&charts[0], rect, Some(600.0))).into_iter().map(|text| text.0).collect();
         assert!(told.contains(&"00:10:00".to_owned()), "{told:?}");
         assert!(told.iter().any(|text| text.starts_with("p95 ") && text.ends_with(" ms")), "{told:?}");
     }
