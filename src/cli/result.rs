@@ -31,6 +31,8 @@ pub(super) fn figures(design: &Design, run: &Measured) -> Value {
         "nodes": nodes(design, run),
         "links": links(design, run),
         "failures": failures(&report.failures),
+        // Losses of state, such as carts, by name; empty until a service keeps state that can be lost.
+        "counters": {},
         "bill": bill(&run.bill, report.requests.good),
     })
 }

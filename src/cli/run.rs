@@ -162,6 +162,7 @@ mod tests {
             "nodes",
             "links",
             "failures",
+            "counters",
             "bill",
         ];
         assert_eq!(keys(&result), wanted);
