@@ -45,10 +45,29 @@ pub struct Design {
     pub places: BTreeMap<Id, Place>,
     /// Notes by id.
     pub notes: BTreeMap<Id, Note>,
+    /// Kinds of requests. Empty for a drawing in which all requests are alike.
+    pub classes: Vec<RequestClass>,
     /// Scenarios; the first is the one that opens. Never empty.
     pub scenarios: Vec<Scenario>,
     /// Ids that were given out and are gone; they are not given out again.
     pub retired: std::collections::BTreeSet<Id>,
+}
+
+/// A kind of request that users send, such as `browse` or `check out`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestClass {
+    /// Name, unique in a drawing.
+    pub name: String,
+    /// Its part of all requests, relative to the sum over all classes; above 0.
+    pub share: f64,
+    /// Whether it changes data.
+    pub write: bool,
+    /// Rank where a station serves by priority; 0 goes first.
+    pub priority: u8,
+    /// Factor on the work that nodes state; above 0, 1 by default.
+    pub work: f64,
+    /// Bytes of a request and of its answer where they differ from what the users state.
+    pub bytes: Option<(u64, u64)>,
 }
 
 /// A service on the canvas.
@@ -135,6 +154,7 @@ impl Default for Design {
             links: BTreeMap::new(),
             places: BTreeMap::new(),
             notes: BTreeMap::new(),
+            classes: Vec::new(),
             scenarios: vec![Scenario::steady()],
             retired: std::collections::BTreeSet::new(),
         }

@@ -58,6 +58,8 @@ pub(super) struct Frame {
     pub(super) generation: u32,
     /// Bytes of the answer.
     pub(super) answer: u32,
+    /// Kind of request, an index into the network's classes.
+    pub(super) class: u8,
     /// Why it failed, once it has.
     pub(super) cause: Option<Reason>,
     pub(super) state: State,
@@ -84,6 +86,7 @@ impl Frame {
             slot: NO_SLOT,
             generation: 0,
             answer: 0,
+            class: 0,
             cause: None,
             state: State::Ready,
             hit: false,

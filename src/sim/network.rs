@@ -23,6 +23,8 @@ pub struct Network {
     pub sites: Vec<Site>,
     /// All programs, one after the other.
     pub steps: Vec<Step>,
+    /// Kinds of requests. Empty means one kind that has no name, as does a frame's class 0 then.
+    pub classes: Vec<Class>,
     /// Sources of requests.
     pub sources: Vec<Source>,
     /// Groups of servers.
@@ -111,6 +113,19 @@ pub enum Step {
     Refuse(Reason),
     /// Answer.
     Finish,
+}
+
+/// A kind of request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Class {
+    /// Name in results: `browse`.
+    pub name: String,
+    /// Rank where a station serves by priority; 0 goes first.
+    pub priority: u8,
+    /// Factor on every drawn time of work; 1 is the work that a node states.
+    pub work: f64,
+    /// Whether it changes data: it goes to a writer, and a cache cannot answer it.
+    pub write: bool,
 }
 
 /// Offers requests.

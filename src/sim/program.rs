@@ -161,8 +161,8 @@ impl Engine {
         let site = self.network.links[link as usize].to;
         let entry = self.network.sites[site as usize].entry;
         let caller = &self.frames[id];
-        let (answer, from) = (caller.answer, caller.server);
-        let child = Frame { parent: id, link, server, answer, ..Frame::at(site, entry, self.now) };
+        let (answer, class, from) = (caller.answer, caller.class, caller.server);
+        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(site, entry, self.now) };
         let child = self.frames.add(child);
         let caller = &mut self.frames[id];
         caller.child = child;
