@@ -204,9 +204,10 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(series: Series) -> Self {
         let levels = Series::spans().count();
-        Self { open: vec![Histogram::default(); levels], marks: vec![Mark::default(); levels], ..Self::default() }
+        let (open, marks) = (vec![Histogram::default(); levels], vec![Mark::default(); levels]);
+        Self { open, marks, series, ..Self::default() }
     }
 
     /// Ends the finest interval, and every coarser one that ends with it. Empties `latency`.
@@ -281,8 +282,9 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    pub(super) fn new() -> Self {
-        Self { history: History::new(), ..Self::default() }
+    /// The meter of one of so many sites.
+    pub(super) fn new(sites: usize) -> Self {
+        Self { history: History::new(Series::one_of(sites)), ..Self::default() }
     }
 
     #[inline]
