@@ -222,6 +222,15 @@ impl Histogram {
         self.counts.capacity() * size_of::<u32>() + self.carried.capacity() * size_of::<u16>()
     }
 
+    /// Share of the times that are 64 ns or longer, 0 to 1: nearly all that are not zero.
+    pub fn share_above_zero(&self) -> f64 {
+        if self.count == 0 {
+            return 0.0;
+        }
+        let zero = if self.blocks[0] == NO_BLOCK { 0 } else { u64::from(self.octave(0)[0]) + self.beyond(0) };
+        (self.count - zero) as f64 / self.count as f64
+    }
+
     /// The usual figures.
     pub fn summary(&self) -> Summary {
         let [p50, p90, p95, p99] = self.quantiles([0.5, 0.9, 0.95, 0.99]).map(|nanos| nanos / 1e6);
@@ -251,6 +260,9 @@ mod tests {
         let mut histogram = Histogram::default();
         (1..=100_000u64).for_each(|i| histogram.record(Span(i * 1_000)));
         let [p50, p99] = histogram.quantiles([0.5, 0.99]);
+        assert_eq!(histogram.share_above_zero(), 1.0);
+        (0..300_000).for_each(|_| histogram.record(Span::ZERO));
+        assert_eq!(histogram.share_above_zero(), 0.25);
         assert!((p50 / 50e6 - 1.0).abs() < 0.005 && (p99 / 99e6 - 1.0).abs() < 0.005, "{p50} {p99}");
         assert_eq!(histogram.summary().max, 100.0);
     }

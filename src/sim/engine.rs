@@ -104,7 +104,7 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
-            meters: vec![Meter::new(network.sites.len()); network.sites.len()],
+            meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(Series::default()),
             system_latency: Histogram::default(),
@@ -469,6 +469,7 @@ fn same_structure(a: &Network, b: &Network) -> bool {
     };
     let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
     a.sites == b.sites
+        && a.classes.len() == b.classes.len()
         && a.steps.iter().map(kind).eq(b.steps.iter().map(kind))
         && ends(a) == ends(b)
         && counts(a) == counts(b)
