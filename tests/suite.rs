@@ -2,6 +2,7 @@
 
 mod engine;
 mod fences;
+mod live;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;

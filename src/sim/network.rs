@@ -39,6 +39,10 @@ pub struct Network {
     pub scalers: Vec<Scaler>,
     /// Ways from one site to another.
     pub links: Vec<Link>,
+    /// Links that [`Step::CallOne`] chooses among.
+    pub choices: Vec<Index>,
+    /// Letters of the zones by number.
+    pub zones: Vec<String>,
     /// Laws of time, each with its own stream of chance.
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
@@ -54,6 +58,8 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
+    pub removed: bool,
     /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
     pub outside: bool,
 }
@@ -97,7 +103,7 @@ pub enum Step {
     CallOne {
         /// Law whose stream decides.
         law: Index,
-        /// First link of the consecutive range.
+        /// Where they begin among the network's choices.
         first: Index,
         /// How many links.
         count: u32,
@@ -139,6 +145,13 @@ pub struct Source {
     pub timeout: Span,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
+}
+
+impl Source {
+    /// Offers nothing more.
+    pub fn silence(&mut self) {
+        self.shape = Shape::Constant(Rate(0.0));
+    }
 }
 
 /// In what order waiting requests are served.
@@ -225,6 +238,8 @@ pub struct Buffer {
 /// A token bucket that holds one second's worth of tokens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
+    /// The site it belongs to.
+    pub site: Index,
     /// Tokens per second.
     pub rate: Rate,
 }
@@ -273,6 +288,8 @@ pub struct Scaler {
 /// A way from one site to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
+    /// Stable name; tells it from others between the same sites.
+    pub name: String,
     /// Caller.
     pub from: Index,
     /// Callee.
@@ -335,13 +352,15 @@ pub enum Reason {
     NoRoute,
     /// A call that it needed failed; the callee counts the cause.
     CallFailed,
+    /// The node was taken out of the drawing while the request was there.
+    Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -349,6 +368,7 @@ impl Reason {
         Self::ServerLost,
         Self::NoRoute,
         Self::CallFailed,
+        Self::Removed,
         Self::Crowded,
     ];
 
@@ -362,6 +382,7 @@ impl Reason {
             Self::ServerLost => "instance lost",
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
+            Self::Removed => "node removed",
             Self::Crowded => "too many under way",
         }
     }
