@@ -7,6 +7,7 @@
 
 mod audit;
 mod balance;
+mod bucket;
 mod buffer;
 mod cpu;
 pub mod dist;
@@ -17,10 +18,14 @@ mod meter;
 pub mod network;
 mod observe;
 mod program;
+mod queue;
 pub mod random;
 pub mod report;
 mod ring;
 mod scale;
+mod serve;
 mod server;
 pub mod shape;
 pub mod snapshot;
+mod station;
+mod upkeep;

@@ -7,6 +7,7 @@ use super::frame::{FrameId, NONE, State};
 use super::network::{Discipline, Index, Pool, Reason, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
+use super::station::Station;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
@@ -24,6 +25,8 @@ pub(super) struct Server {
     /// Workers that have a request.
     pub(super) busy: u32,
     pub(super) waiting: VecDeque<FrameId>,
+    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
+    pub(super) station: Option<Box<Station>>,
     pub(super) cpu: Cpu,
     pub(super) cpu_slot: Slot,
     /// Event of booting or draining.
@@ -68,6 +71,7 @@ impl Server {
             crash: None,
             busy: 0,
             waiting: VecDeque::new(),
+            station: None,
             cpu: Cpu::new(spec.cores),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -94,6 +98,13 @@ impl Engine {
             }
         };
         self.pools[pool as usize].servers.push(id);
+        if !self.slow_sites.is_empty() {
+            let pace = self.pace(self.network.pools[pool as usize].site);
+            self.servers[id as usize].cpu.set_pace(self.now, pace);
+        }
+        if self.needs_station(pool) {
+            self.open_station(id);
+        }
         match phase {
             Phase::Pending => self.boot(id),
             _ => self.enter_service(id),
@@ -197,6 +208,7 @@ impl Engine {
                 self.events.cancel(slot);
             }
         }
+        self.empty_station(id);
         for frame in self.frames.at_server(id) {
             self.lose_frame(frame);
         }
@@ -214,7 +226,13 @@ impl Engine {
         match frame.state {
             // Arrives at a server that is down, and fails there; or has its answer already.
             State::Going | State::Returning | State::Free => return,
-            State::Queued => self.meters[site].gauge.waiting.fall(self.now),
+            State::Queued => {
+                self.meters[site].gauge.waiting.fall(self.now);
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                if slot != NO_SLOT {
+                    self.events.cancel(slot);
+                }
+            }
             State::Asleep => {
                 let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
                 frame.generation = frame.generation.wrapping_add(1);
@@ -258,6 +276,10 @@ impl Engine {
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
         }
+        if server.station.is_some() {
+            let server = frame.server;
+            return self.join(id, server);
+        }
         let meter = &mut self.meters[frame.site as usize];
         if frame.holds {
             meter.wait.record(self.now.since(frame.arrived));
@@ -295,11 +317,14 @@ impl Engine {
     #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
+        if server.station.is_some() {
+            return self.admit_station(id);
+        }
         let pool = &self.network.pools[server.pool as usize];
         while server.busy < pool.workers {
             let next = match pool.discipline {
-                Discipline::Fifo => server.waiting.pop_front(),
                 Discipline::Lifo => server.waiting.pop_back(),
+                _ => server.waiting.pop_front(),
             };
             let Some(next) = next else {
                 return self.fetch(id);
