@@ -17,6 +17,7 @@ mod frame;
 mod meter;
 pub mod network;
 mod observe;
+pub mod part;
 mod program;
 mod queue;
 pub mod random;

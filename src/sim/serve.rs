@@ -154,7 +154,7 @@ impl Engine {
             meter.gauge.workers.rise(now);
         }
         if !job.begun {
-            meter.wait.record(now.since(frame.arrived));
+            meter.begin(frame.class, now.since(frame.arrived));
         }
         if frame.state == State::Queued {
             meter.gauge.waiting.fall(now);
