@@ -17,6 +17,9 @@ use crate::units::Span;
 /// Most servers of one station that can fail; the others of a larger one do not.
 const MOST_MORTAL: u32 = 10_000;
 
+/// Shortest time to failure: without one, failures and repairs that take no time would let no time pass.
+const SHORTEST_LIFE: Span = Span::from_millis(1);
+
 impl Engine {
     /// Whether the servers of a pool need a station's books.
     pub(super) fn needs_station(&self, pool: Index) -> bool {
@@ -145,12 +148,17 @@ impl Engine {
             self.station(id).spare();
         }
         while let Some(breakdown) = breakdown.filter(|_| self.station(id).mortal < wanted) {
-            let at = self.now + Span(self.draw(breakdown.fails));
+            let at = self.now + self.life(breakdown.fails);
             let station = self.station(id);
             station.mortal += 1;
             station.plan(at, Chore::Fail);
         }
         self.plan_chore(id);
+    }
+
+    /// A time to failure.
+    fn life(&mut self, law: Index) -> Span {
+        Span(self.draw(law)).max(SHORTEST_LIFE)
     }
 
     /// Schedules what happens next to a server of a station.
@@ -197,7 +205,7 @@ impl Engine {
         let station = self.station(id);
         station.broken -= 1;
         if let Some(breakdown) = self.rules(id).breakdown {
-            let at = self.now + Span(self.draw(breakdown.fails));
+            let at = self.now + self.life(breakdown.fails);
             self.station(id).plan(at, Chore::Fail);
         }
     }
