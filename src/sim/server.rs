@@ -22,8 +22,12 @@ pub(super) struct Server {
     pub(super) lost_since: SimTime,
     /// The crash that holds it down, if one does.
     pub(super) crash: Option<Index>,
-    /// Workers that have a request.
+    /// Workers that have a request, all of them, and how many more may wait.
     pub(super) busy: u32,
+    pub(super) workers: u32,
+    pub(super) room: u32,
+    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
+    pub(super) fed: bool,
     pub(super) waiting: VecDeque<FrameId>,
     /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
     pub(super) station: Option<Box<Station>>,
@@ -70,6 +74,9 @@ impl Server {
             lost_since: now,
             crash: None,
             busy: 0,
+            workers: spec.workers,
+            room: spec.queue,
+            fed: false,
             waiting: VecDeque::new(),
             station: None,
             cpu: Cpu::new(spec.cores),
@@ -83,10 +90,18 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Takes over the figures of its pool.
+    pub(super) fn fit(&mut self, spec: &Pool) {
+        (self.workers, self.room) = (spec.workers, spec.queue);
+    }
+}
+
 impl Engine {
     /// A new server of a pool, booting or (at the start of the run) in service at once.
     pub(super) fn launch(&mut self, pool: Index, zone: Zone, phase: Phase) -> u32 {
-        let server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
+        let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
+        server.fed = !self.pools[pool as usize].feeds.is_empty();
         let id = match self.idle_servers.pop() {
             Some(id) => {
                 self.servers[id as usize] = server;
@@ -269,10 +284,9 @@ impl Engine {
     #[inline]
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
-        if frame.server == NONE {
+        let Some(server) = self.servers.get_mut(frame.server as usize) else {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
-        }
-        let server = &mut self.servers[frame.server as usize];
+        };
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
         }
@@ -281,19 +295,16 @@ impl Engine {
             return self.join(id, server);
         }
         let meter = &mut self.meters[frame.site as usize];
-        if frame.holds {
+        if frame.holds || server.busy < server.workers {
+            if !frame.holds {
+                frame.holds = true;
+                server.busy += 1;
+                meter.gauge.workers.rise(self.now);
+            }
             meter.begin(frame.class, self.now.since(frame.arrived));
             return Flow::Next;
         }
-        let pool = &self.network.pools[server.pool as usize];
-        if server.busy < pool.workers {
-            server.busy += 1;
-            frame.holds = true;
-            meter.gauge.workers.rise(self.now);
-            meter.begin(frame.class, self.now.since(frame.arrived));
-            return Flow::Next;
-        }
-        if server.waiting.len() < pool.queue as usize {
+        if server.waiting.len() < server.room as usize {
             frame.state = State::Queued;
             server.waiting.push_back(id);
             meter.gauge.waiting.rise(self.now);
@@ -307,10 +318,13 @@ impl Engine {
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
-        let (server, site) = (frame.server, frame.site as usize);
-        self.servers[server as usize].busy -= 1;
+        let (id, site) = (frame.server, frame.site as usize);
+        let server = &mut self.servers[id as usize];
+        server.busy -= 1;
         self.meters[site].gauge.workers.fall(self.now);
-        self.admit(server);
+        if server.fed || !server.waiting.is_empty() {
+            self.admit(id);
+        }
     }
 
     /// Fills the free workers of a server from its queue, then from the buffers that feed it.
@@ -320,9 +334,8 @@ impl Engine {
         if server.station.is_some() {
             return self.admit_station(id);
         }
-        let pool = &self.network.pools[server.pool as usize];
-        while server.busy < pool.workers {
-            let next = match pool.discipline {
+        while server.busy < server.workers {
+            let next = match self.network.pools[server.pool as usize].discipline {
                 Discipline::Lifo => server.waiting.pop_back(),
                 _ => server.waiting.pop_front(),
             };

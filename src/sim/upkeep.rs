@@ -38,6 +38,7 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         let waiting = std::mem::take(&mut server.waiting);
         station.awake = server.busy;
+        server.fed = true;
         server.station = Some(Box::new(station));
         for frame in waiting {
             let job = self.bring(frame, id);
