@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn goes_by_rank_then_by_arrival_and_forgets_who_left() {
         let mut line = Line::default();
-        [(3, 1), (1, 2), (1, 3), (2, 4)].map(|(rank, number)| line.push(job(rank, number)));
+        [(3, 1), (1, 2), (1, 3), (2, 4)].into_iter().for_each(|(rank, number)| line.push(job(rank, number)));
         let gone = |job: &Job| job.number != 2;
         line.left(gone);
         assert_eq!(line.len(), 3);
