@@ -3,6 +3,7 @@
 mod engine;
 mod fences;
 mod live;
+mod stations;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;

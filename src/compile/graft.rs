@@ -5,7 +5,9 @@
 //! renumbered, and requests under way finish the programs that they began.
 
 use super::Plan;
-use crate::sim::network::{Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Step, Zone};
+use crate::sim::network::{
+    Breakdown, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
@@ -90,6 +92,16 @@ impl<'a> Graft<'a> {
         self.sites[at as usize]
     }
 
+    fn station(&self, station: Station) -> Station {
+        let law = |law: Index| self.laws[law as usize];
+        Station {
+            service: law(station.service),
+            patience: station.patience.map(law),
+            setup: station.setup.map(law),
+            breakdown: station.breakdown.map(|b| Breakdown { fails: law(b.fails), repaired: law(b.repaired) }),
+        }
+    }
+
     fn links(&self, links: &[Index]) -> Vec<Index> {
         links.iter().map(|&link| self.links[link as usize]).collect()
     }
@@ -116,6 +128,7 @@ impl<'a> Graft<'a> {
         for pool in &mut pools {
             (pool.site, pool.start, pool.zones) =
                 (self.site(pool.site), self.zones(&pool.start), self.zones(&pool.zones));
+            pool.station = pool.station.map(|station| self.station(station));
         }
         put(&mut network.pools, &self.pools, pools.into_iter());
         let mut balancers = next.balancers.clone();
@@ -176,6 +189,7 @@ impl<'a> Graft<'a> {
         let harm = match fault.harm {
             Harm::Crash { pool, count } => Harm::Crash { pool: self.pools[pool as usize], count },
             Harm::ZoneOutage(zone) => Harm::ZoneOutage(self.zone(zone)),
+            Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
         };
         Fault { harm, ..*fault }
     }
@@ -223,6 +237,7 @@ impl<'a> Graft<'a> {
         let link = |link: Index| self.links[link as usize];
         match step {
             Step::Work(at) => Step::Work(law(at)),
+            Step::Serve(at) => Step::Serve(law(at)),
             Step::Hold(at) => Step::Hold(law(at)),
             Step::Throttle(bucket) => Step::Throttle(self.buckets[bucket as usize]),
             Step::Lookup { law: at, hit } => Step::Lookup { law: law(at), hit },

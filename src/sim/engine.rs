@@ -1,14 +1,15 @@
 //! The event loop, and what may be asked of a running network.
 
 use super::balance::Targets;
+use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
-use super::network::{Fault, Index, Network, Scaler, Step, Zone};
-use super::program::{Tokens, ring_for};
+use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
+use super::program::ring_for;
 use super::random::Stream;
 use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
@@ -60,6 +61,8 @@ pub struct Engine {
     pub(super) scenario_faults: Vec<Index>,
     /// Faults that will not happen, because the scenario has changed.
     pub(super) called_off: BTreeSet<Index>,
+    /// Sites that are slow now, with the factor, once for each fault that slows them.
+    pub(super) slow_sites: Vec<(Index, f64)>,
     pub(super) meters: Vec<Meter>,
     pub(super) link_meters: Vec<LinkMeter>,
     /// The users' view: all sources together.
@@ -112,6 +115,7 @@ impl Engine {
             active_faults: Vec::new(),
             scenario_faults: Vec::new(),
             called_off: BTreeSet::new(),
+            slow_sites: Vec::new(),
             meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(Series::default()),
@@ -314,6 +318,9 @@ impl Engine {
             EventKind::Fault => self.strike(index),
             EventKind::Mend => self.mend(index),
             EventKind::Interval => self.close_interval(),
+            EventKind::Served => self.served(index),
+            EventKind::Chore => self.chore(index),
+            EventKind::Impatient => self.impatient(index),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }
@@ -360,7 +367,8 @@ impl Engine {
     pub(super) fn capacity(&self, site: usize) -> Capacity {
         let Some(pool) = self.network.sites[site].pool else { return Capacity::default() };
         let spec = &self.network.pools[pool as usize];
-        let by_cpu = self.pools[pool as usize].by_cpu;
+        let sharing = spec.station.is_some() && spec.discipline == Discipline::Sharing;
+        let by_cpu = sharing || self.pools[pool as usize].by_cpu;
         Capacity { cores: spec.cores, workers: f64::from(spec.workers), by_cpu }
     }
 

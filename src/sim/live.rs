@@ -114,6 +114,7 @@ impl Engine {
         for id in 0..self.servers.len() as u32 {
             let pool = self.servers[id as usize].pool as usize;
             self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
+            self.retune_station(id);
             if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
                 self.plan_cpu(id);
                 self.admit(id);
