@@ -182,7 +182,7 @@ impl Engine {
         for server in &mut self.servers {
             let pool = server.pool as usize;
             server.fit(&self.network.pools[pool]);
-            server.fed = !self.pools[pool].feeds.is_empty();
+            server.fed = server.station.is_some() || !self.pools[pool].feeds.is_empty();
         }
     }
 
