@@ -7,7 +7,7 @@ use super::icons::Icon;
 use crate::edit::Command;
 use crate::model::{GRID, Id, Point};
 use crate::session::{Action, View};
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::collections::BTreeSet;
 
@@ -249,6 +249,12 @@ fn nudge(look: Look<'_>, x: f32, y: f32) -> Vec<Action> {
     vec![Action::Edit(Command::Move { ids, by: Point::new(x * GRID, y * GRID) })]
 }
 
+/// Takes the run back; a moment before its start is its start.
+fn back(look: Look<'_>, by: Span) -> Vec<Action> {
+    let now = look.view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
+    vec![Action::Seek(SimTime(now.0.saturating_sub(by.0)))]
+}
+
 /// Speeds on offer: simulated seconds per second, and how they are written.
 pub const SPEEDS: [(f64, &str); 5] =
     [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (600.0, "600×"), (f64::INFINITY, "max")];
@@ -300,6 +306,8 @@ pub static ALL: &[Entry] = &[
         .on(PLAIN, Key::Period)
         .icon(Icon::Step)
         .when(|l| drawn(l) && !l.view.running),
+    act(Group::Run, "Back 10 s", |l| back(l, Span::from_secs(10))).on(PLAIN, Key::Comma).when(started),
+    act(Group::Run, "Back 1 min", |l| back(l, Span::from_secs(60))).when(started),
     act(Group::Run, "Back to the start", |_| vec![Action::Restart])
         .on(PLAIN, Key::Home)
         .icon(Icon::Restart)
