@@ -10,6 +10,7 @@ use crate::sim::network::{
     Balancer, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Source, Step, Zone,
 };
 use crate::sim::shape::Shape;
+use crate::sim::traffic::{Patience, Traffic};
 use crate::units::Span;
 use std::ops::Range;
 
@@ -129,9 +130,9 @@ impl<'a> Lowering<'a> {
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
         if let Some(source) = blueprint.source {
-            let shape = self.scenario.traffic.get(self.parts[part].id.as_str()).copied();
+            let shape = self.scenario.traffic.get(self.parts[part].id.as_str()).cloned();
             let shape = shape.unwrap_or(Shape::Constant(source.rate));
-            let source = Source { site, shape, timeout: source.timeout, bytes: source.bytes };
+            let source = Source { site, traffic: Traffic::poisson(shape), timeout: source.timeout, bytes: source.bytes, patience: Patience::Waits, mix: Vec::new() };
             self.plan.network.sources.push(source);
         }
         if let Some(plan) = blueprint.balancer {

@@ -14,6 +14,7 @@ mod lines;
 mod open;
 mod print;
 mod samples;
+mod traffic;
 #[cfg(test)]
 mod tests;
 mod v1;

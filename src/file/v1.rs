@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use crate::model::When;
-use crate::units::{Rate, Share, Span};
+use crate::units::{Bytes, Rate, Share, Span};
 
 /// The whole file.
 #[derive(serde::Deserialize)]
@@ -27,6 +27,8 @@ pub(super) struct File {
     pub links: Vec<Link>,
     #[serde(default)]
     pub notes: Vec<Note>,
+    #[serde(default)]
+    pub classes: Vec<Class>,
     #[serde(default)]
     pub scenarios: Vec<Scenario>,
 }
@@ -110,6 +112,47 @@ pub(super) enum Shape {
     Ramp { from: Typed<Rate>, to: Typed<Rate>, start: Typed<Span>, over: Typed<Span> },
     Spike { base: Typed<Rate>, peak: Typed<Rate>, at: Typed<Span>, rise: Typed<Span>, hold: Typed<Span> },
     Day { low: Typed<Rate>, peak: Typed<Rate>, peak_at: Typed<Span> },
+    Step { from: Typed<Rate>, to: Typed<Rate>, at: Typed<Span> },
+    Week { low: Typed<Rate>, peak: Typed<Rate>, peak_at: Typed<Span>, days: [Typed<Share>; 7] },
+    Wave { mean: Typed<Rate>, amplitude: Typed<Rate>, period: Typed<Span> },
+    Recorded(Recording),
+    Sum(Vec<Shape>),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "recording", deny_unknown_fields)]
+pub(super) struct Recording {
+    pub file: Option<String>,
+    pub rows: Option<Typed<Span>>,
+    #[serde(default)]
+    pub steps: Vec<(Typed<Span>, Typed<Rate>)>,
+    pub end: Option<Typed<Span>>,
+    pub then: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "class", deny_unknown_fields)]
+pub(super) struct Class {
+    pub name: String,
+    #[serde(default = "hundred")]
+    pub share: Scalar,
+    #[serde(default)]
+    pub write: bool,
+    #[serde(default)]
+    pub priority: u8,
+    #[serde(default = "unit")]
+    pub work: f64,
+    pub bytes: Option<(Typed<Bytes>, Typed<Bytes>)>,
+    pub objects: Option<u32>,
+    pub exponent: Option<f64>,
+}
+
+fn hundred() -> Scalar {
+    Scalar::Count(100)
+}
+
+fn unit() -> f64 {
+    1.0
 }
 
 #[derive(serde::Deserialize)]

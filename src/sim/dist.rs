@@ -162,7 +162,7 @@ fn exp(x: f64) -> f64 {
 }
 
 #[inline]
-fn exponential(stream: &mut Stream) -> f64 {
+pub(super) fn exponential(stream: &mut Stream) -> f64 {
     Exp1.sample(&mut stream.0)
 }
 

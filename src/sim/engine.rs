@@ -2,8 +2,11 @@
 
 use super::balance::Targets;
 use super::buffer::Messages;
+use super::arrivals::SourceState;
+use super::class::ClassMeter;
+use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
-use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
+use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
 use super::frame::{FrameId, Frames};
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
@@ -12,6 +15,7 @@ use super::random::Stream;
 use super::ring::Ring;
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
+use super::session::Sessions;
 use super::snapshot::Phase;
 use crate::metrics::Histogram;
 use crate::units::{SimTime, Span};
@@ -40,9 +44,12 @@ pub struct Engine {
     pub(super) link_buffers: Vec<Index>,
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
-    arrivals: Vec<Stream>,
-    /// Pending arrival of each source, if it has any.
-    arrival_slots: Vec<Slot>,
+    pub(super) sources: Vec<SourceState>,
+    pub(super) sessions: Sessions,
+    /// Of each source, where its users give up.
+    pub(super) deadlines: Vec<Deadlines>,
+    pub(super) work_factors: Vec<f64>,
+    pub(super) class_meters: Vec<ClassMeter>,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
     /// Places of servers that are gone and referred to by nothing.
@@ -93,8 +100,11 @@ impl Engine {
             link_buffers: vec![Index::MAX; network.links.len()],
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
-            arrivals: network.sources.iter().map(|s| stream(&format!("{}/arrivals", site_name(s.site)))).collect(),
-            arrival_slots: vec![NO_SLOT; network.sources.len()],
+            sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
+            sessions: Sessions::default(),
+            deadlines: vec![Deadlines::default(); network.sources.len()],
+            work_factors: Vec::new(),
+            class_meters: vec![ClassMeter::default(); network.classes.len()],
             pools: vec![PoolState::default(); network.pools.len()],
             servers: Vec::new(),
             idle_servers: Vec::new(),
@@ -153,6 +163,7 @@ impl Engine {
         let mut rings = std::mem::take(&mut self.rings);
         let first_time = rings.is_empty();
         self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
+        self.work_factors = super::class::work_factors(&self.network);
         let delays = self.network.laws.iter().map(|law| match law.dist {
             Dist::Constant(span) => span,
             _ => Span::ZERO,
@@ -196,6 +207,7 @@ impl Engine {
         }
         for index in 0..self.network.sources.len() as Index {
             self.plan_arrival(index);
+            self.seat_users(index);
         }
         self.events.schedule(SimTime::ZERO + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
         let sites: Vec<Mark> = (0..self.meters.len()).map(|site| self.mark(site)).collect();
@@ -208,38 +220,6 @@ impl Engine {
     fn plan_fault(&mut self, index: Index) {
         let at = SimTime::ZERO + self.network.faults[index as usize].at;
         self.events.schedule(at.max(self.now), Event { kind: EventKind::Fault, index });
-    }
-
-    /// Plans the next candidate arrival of a source: Poisson at its highest rate, thinned when it happens.
-    #[inline]
-    fn plan_arrival(&mut self, index: Index) {
-        let most = self.network.sources[index as usize].shape.max_rate();
-        self.arrival_slots[index as usize] = if most > 0.0 {
-            let gap = Sampler::Exponential(1e9 / most).draw(&mut self.arrivals[index as usize]);
-            self.events.schedule(self.now + Span(gap), Event { kind: EventKind::Arrive, index })
-        } else {
-            NO_SLOT
-        };
-    }
-
-    /// Draws the next arrival of a source anew, after its rate has changed. A Poisson process has no memory, so nothing
-    /// is lost with the one that was planned.
-    fn replan_arrival(&mut self, index: Index) {
-        let slot = std::mem::replace(&mut self.arrival_slots[index as usize], NO_SLOT);
-        if slot != NO_SLOT {
-            self.events.cancel(slot);
-        }
-        self.plan_arrival(index);
-    }
-
-    fn arrive_at_source(&mut self, index: Index) {
-        self.plan_arrival(index);
-        let shape = &self.network.sources[index as usize].shape;
-        let most = shape.max_rate();
-        let rate = shape.rate(self.now);
-        if rate >= most || self.arrivals[index as usize].unit() * most < rate {
-            self.offer(index);
-        }
     }
 
     /// The simulated moment.
@@ -281,6 +261,8 @@ impl Engine {
         let index = event.index;
         match event.kind {
             EventKind::Arrive => self.arrive_at_source(index),
+            EventKind::Think => self.think_ends(index),
+            EventKind::Deadline => self.deadline(index),
             EventKind::Wake => self.wake(index),
             EventKind::Cpu => {
                 let frame = self.cpu_done(index);
@@ -312,6 +294,7 @@ impl Engine {
         }
         let mark = self.system_mark();
         self.system.forget(mark);
+        self.class_meters.iter_mut().for_each(ClassMeter::forget);
         for meter in &mut self.link_meters {
             *meter = LinkMeter { last: meter.last, ..LinkMeter::default() };
         }
@@ -331,16 +314,12 @@ impl Engine {
         if !same_structure(&self.network, &network) {
             return Err(Box::new(network));
         }
-        let pairs = self.network.sources.iter().zip(&network.sources);
-        let changed: Vec<bool> = pairs.map(|(old, new)| old.shape.max_rate() != new.shape.max_rate()).collect();
         // Faults that were injected by hand stay.
         let faults = std::mem::take(&mut self.network.faults);
-        self.network = Network { faults, ..network };
+        let before = std::mem::replace(&mut self.network, Network { faults, ..network });
         self.tabulate();
-        for (index, changed) in (0..).zip(changed) {
-            if changed {
-                self.replan_arrival(index);
-            }
+        for (index, source) in (0..).zip(&before.sources) {
+            self.retune_source(index, source);
         }
         for id in 0..self.servers.len() as u32 {
             let pool = self.servers[id as usize].pool as usize;
@@ -465,7 +444,9 @@ fn same_structure(a: &Network, b: &Network) -> bool {
         n.pools.iter().enumerate().map(|(at, p)| (p.site, p.zones.clone(), start(at, p))).collect()
     };
     let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
+    let classes = |n: &Network| n.classes.iter().map(|class| class.name.clone()).collect::<Vec<_>>();
     a.sites == b.sites
+        && classes(a) == classes(b)
         && a.steps.iter().map(kind).eq(b.steps.iter().map(kind))
         && ends(a) == ends(b)
         && counts(a) == counts(b)

@@ -3,12 +3,16 @@
 //! One [`network::Network`] and one seed give one result, bit for bit, on any machine. The engine reads no clock, starts
 //! no thread, and knows no AWS service; `clippy.toml` bans what would break that.
 //!
-//! Absent: sessions, request classes, retries and time-outs that cancel work. Programs and frames have room for them.
+//! Absent: retries and time-outs of calls. Programs and frames have room for them.
 
+mod arrivals;
 mod audit;
 mod balance;
 mod buffer;
+mod class;
 mod cpu;
+pub mod curve;
+mod deadline;
 pub mod dist;
 pub mod engine;
 mod event_set;
@@ -22,5 +26,8 @@ pub mod report;
 mod ring;
 mod scale;
 mod server;
+mod session;
 pub mod shape;
 pub mod snapshot;
+pub mod traffic;
+pub mod zipf;

@@ -4,7 +4,7 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::dist::Dist;
-use super::shape::Shape;
+use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
 /// Index into one of the vectors of a [`Network`].
@@ -133,12 +133,16 @@ pub struct Class {
 pub struct Source {
     /// Where its requests are measured end to end.
     pub site: Index,
-    /// Rate over time.
-    pub shape: Shape,
+    /// What it offers.
+    pub traffic: Traffic,
     /// Answers later than this are late, not good.
     pub timeout: Span,
+    /// What users do then.
+    pub patience: Patience,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
+    /// Kinds of its requests; empty where all are of the one class without a name.
+    pub mix: Vec<Part>,
 }
 
 /// In what order waiting requests are served.
@@ -337,11 +341,13 @@ pub enum Reason {
     CallFailed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
+    /// The user left before the answer came.
+    GaveUp,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -350,6 +356,7 @@ impl Reason {
         Self::NoRoute,
         Self::CallFailed,
         Self::Crowded,
+        Self::GaveUp,
     ];
 
     /// In words, for reports and badges.
@@ -363,6 +370,7 @@ impl Reason {
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
             Self::Crowded => "too many under way",
+            Self::GaveUp => "gave up",
         }
     }
 }

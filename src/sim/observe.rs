@@ -74,6 +74,7 @@ impl Engine {
             failures,
             sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
             links: self.link_meters.iter().map(link_totals).collect(),
+            classes: self.class_meters.iter().map(super::class::ClassMeter::totals).collect(),
         }
     }
 

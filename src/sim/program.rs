@@ -1,5 +1,6 @@
 //! Programs: how a frame goes from step to step, calls, answers and fails.
 
+use super::class::Outcome;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
@@ -75,14 +76,15 @@ impl Engine {
     /// Lets a time drawn from a law pass.
     fn hold(&mut self, id: FrameId, law: Index) -> Flow {
         let ring = self.law_rings[law as usize];
-        if ring != NO_RING {
+        let factor = self.work_factor(self.frames[id].class);
+        if ring != NO_RING && factor == 1.0 {
             let frame = &mut self.frames[id];
             frame.state = State::Asleep;
             let generation = frame.generation;
             self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
             return Flow::Wait;
         }
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        let nanos = scaled(self.samplers[law as usize].draw(&mut self.streams[law as usize]), factor);
         let slot = self.events.schedule(self.now + Span(nanos), Event { kind: EventKind::Wake, index: id });
         let frame = &mut self.frames[id];
         frame.state = State::Asleep;
@@ -161,8 +163,8 @@ impl Engine {
         let site = self.network.links[link as usize].to;
         let entry = self.network.sites[site as usize].entry;
         let caller = &self.frames[id];
-        let (answer, class, from) = (caller.answer, caller.class, caller.server);
-        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(site, entry, self.now) };
+        let (answer, class, object, from) = (caller.answer, caller.class, caller.object, caller.server);
+        let child = Frame { parent: id, link, server, answer, class, object, ..Frame::at(site, entry, self.now) };
         let child = self.frames.add(child);
         let caller = &mut self.frames[id];
         caller.child = child;
@@ -202,7 +204,7 @@ impl Engine {
 
     /// A request reaches its site.
     #[inline]
-    fn arrive(&mut self, id: FrameId) {
+    pub(super) fn arrive(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.arrived = self.now;
         frame.state = State::Ready;
@@ -242,14 +244,15 @@ impl Engine {
         }
     }
 
-    /// A new request of a source.
-    pub(super) fn offer(&mut self, source: Index) {
-        let spec = &self.network.sources[source as usize];
-        let entry = self.network.sites[spec.site as usize].entry;
-        let answer = spec.bytes.1.min(u64::from(u32::MAX)) as u32;
-        let frame = Frame { source, answer, ..Frame::at(spec.site, entry, self.now) };
+    /// A new request of a source, from one of its users where it has sessions.
+    pub(super) fn offer(&mut self, source: Index, session: u32) {
+        let site = self.network.sources[source as usize].site;
+        let entry = self.network.sites[site as usize].entry;
+        let mut frame = Frame { source, session, ..Frame::at(site, entry, self.now) };
+        self.classify(source, &mut frame);
         let id = self.frames.add(frame);
         self.arrive(id);
+        self.set_deadline(source, id);
         self.proceed(id);
     }
 
@@ -285,7 +288,7 @@ impl Engine {
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
-        let Frame { server, parent, link, message, generation, cause, .. } = *frame;
+        let Frame { server, parent, link, message, generation, cause, source, .. } = *frame;
         let ring = if link == NONE || parent == NONE { NO_RING } else { self.way_back(id) };
         if server != NONE {
             self.depart(server);
@@ -294,7 +297,11 @@ impl Engine {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
+            let Frame { session, class, arrived, .. } = self.frames[id];
             self.frames.remove(id);
+            if source != NONE {
+                self.over(source, (session, class), arrived, cause);
+            }
             return Flow::Wait;
         }
         if ring == NO_RING {
@@ -302,6 +309,20 @@ impl Engine {
         }
         self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
         Flow::Wait
+    }
+
+    /// A user's request is over.
+    #[inline]
+    fn over(&mut self, source: Index, (session, class): (u32, u8), arrived: SimTime, cause: Option<Reason>) {
+        if !self.class_meters.is_empty() {
+            let took = self.now.since(arrived);
+            let late = took > self.network.sources[source as usize].timeout;
+            let answered = if late { Outcome::Late } else { Outcome::Good };
+            self.count_class(class, if cause.is_some() { Outcome::Failed } else { answered }, took);
+        }
+        if session != NONE {
+            self.answered(session, arrived);
+        }
     }
 
     fn way_back(&self, id: FrameId) -> u32 {
@@ -368,6 +389,12 @@ impl Tokens {
         }
         taken
     }
+}
+
+/// A drawn time with the factor of a class.
+#[inline]
+pub(super) fn scaled(nanos: u64, factor: f64) -> u64 {
+    if factor == 1.0 { nanos } else { (nanos as f64 * factor) as u64 }
 }
 
 /// The ring for a delay, made if there is none yet.

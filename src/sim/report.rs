@@ -28,6 +28,17 @@ pub struct Report {
     pub sites: Vec<SiteTotals>,
     /// By link, in the order of the network.
     pub links: Vec<LinkTotals>,
+    /// By class, in the order of the network; empty where all requests are alike.
+    pub classes: Vec<ClassTotals>,
+}
+
+/// One class of requests over the whole run, all sources together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ClassTotals {
+    /// By outcome.
+    pub requests: Requests,
+    /// Time from a user's request to its answer, good and late.
+    pub latency: Summary,
 }
 
 /// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the

@@ -198,13 +198,13 @@ impl Engine {
             }
         }
         for frame in self.frames.at_server(id) {
-            self.lose_frame(frame);
+            self.lose_frame(frame, Reason::ServerLost);
         }
         self.run_ready();
     }
 
-    /// Fails one frame whose server is lost.
-    fn lose_frame(&mut self, id: FrameId) {
+    /// Fails one frame whose server is lost, or whose user has left; what it called goes on without it.
+    pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
         if frame.holds {
@@ -228,7 +228,7 @@ impl Engine {
             }
             State::Working | State::Ready => {}
         }
-        if let Flow::Switch(next) = self.fail(id, Reason::ServerLost, Reason::ServerLost) {
+        if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);
         }
     }
@@ -334,11 +334,12 @@ impl Engine {
     #[inline]
     pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
         let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]) as f64;
+        let factor = self.work_factor(self.frames[id].class);
         let frame = &mut self.frames[id];
         frame.state = State::Working;
         let server = &mut self.servers[frame.server as usize];
         let speed = self.network.pools[server.pool as usize].speed;
-        server.cpu.start(self.now, nanos / speed, id);
+        server.cpu.start(self.now, nanos * factor / speed, id);
         self.plan_cpu(self.frames[id].server);
         Flow::Wait
     }

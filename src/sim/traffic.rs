@@ -1,0 +1,135 @@
+//! What a source offers: requests at moments of their own (open), from users who wait for their answers (closed), or from
+//! visitors who come, ask a few times and leave (sessions).
+
+use super::dist::Dist;
+use super::shape::Shape;
+use super::zipf::Popularity;
+use crate::units::{Rate, Span};
+
+/// What a source offers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Traffic {
+    /// Requests that come whether or not others were answered.
+    Open {
+        /// When.
+        arrivals: Arrivals,
+        /// How many at once.
+        batch: Tally,
+    },
+    /// Users of whom each waits for its answer, thinks, and asks again.
+    Closed {
+        /// How many.
+        users: u32,
+        /// How long each thinks.
+        think: Dist,
+        /// Requests of all users together until they stop; `None` for no end.
+        requests: Option<u64>,
+    },
+    /// Visitors who come, make a number of requests one after the other with pauses between them, and leave.
+    Sessions {
+        /// When they come.
+        arrivals: Arrivals,
+        /// How many requests each makes.
+        requests: Tally,
+        /// How long a pause is.
+        think: Dist,
+    },
+}
+
+/// When something arrives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrivals {
+    /// Rate over time, of requests or of sessions.
+    pub shape: Shape,
+    /// How the arrivals of this rate are spaced.
+    pub spacing: Spacing,
+}
+
+/// How arrivals of a given rate are spaced.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Spacing {
+    /// As they come: a Poisson process.
+    Poisson,
+    /// Evenly: the rate between two arrivals adds up to one.
+    Even,
+    /// Gaps drawn from a law, stretched so that their mean follows the rate: a renewal process.
+    Renewal(Dist),
+    /// A Poisson process that is quicker in bursts: calm and bursts last for exponential times (a Markov-modulated
+    /// Poisson process of two states).
+    Bursty {
+        /// What a burst adds to the rate, per second; a negative amount slows it down, at most to nothing.
+        extra: f64,
+        /// Mean time between two bursts.
+        calm: Span,
+        /// Mean length of a burst.
+        burst: Span,
+    },
+}
+
+/// A law for a whole number of at least 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tally {
+    /// Always the same.
+    Fixed(u32),
+    /// Another one follows with the same probability each time.
+    Geometric {
+        /// Mean, at least 1.
+        mean: f64,
+    },
+}
+
+/// What users do when an answer is not there in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Patience {
+    /// They wait on; the answer is late.
+    #[default]
+    Waits,
+    /// They leave. What they asked for goes on without them.
+    GivesUp,
+}
+
+/// One kind of request in what a source offers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Index of the class.
+    pub class: u8,
+    /// Its part of all requests of the source; the parts of a source add up to 1.
+    pub share: f64,
+    /// Bytes of a request and of its answer.
+    pub bytes: (u64, u64),
+    /// Which objects its requests are about, where something on their way asks for that.
+    pub popularity: Option<Popularity>,
+}
+
+/// Most requests in a batch or a session.
+pub const LARGEST_TALLY: u32 = 100_000;
+
+impl Traffic {
+    /// When something arrives, if not all users are there from the start.
+    pub fn arrivals(&self) -> Option<&Arrivals> {
+        match self {
+            Self::Open { arrivals, .. } | Self::Sessions { arrivals, .. } => Some(arrivals),
+            Self::Closed { .. } => None,
+        }
+    }
+
+    /// Requests that arrive as they come, with a rate over time.
+    pub fn poisson(shape: Shape) -> Self {
+        Self::Open { arrivals: Arrivals { shape, spacing: Spacing::Poisson }, batch: Tally::Fixed(1) }
+    }
+
+    /// Requests at the same rate all the time, as they come.
+    pub fn steady(rate: Rate) -> Self {
+        Self::poisson(Shape::Constant(rate))
+    }
+}
+
+impl Tally {
+    /// The mean.
+    pub fn mean(self) -> f64 {
+        match self {
+            Self::Fixed(count) => f64::from(count.max(1)),
+            Self::Geometric { mean } => mean.max(1.0),
+        }
+    }
+}
