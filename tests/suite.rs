@@ -3,5 +3,6 @@
 mod engine;
 mod fences;
 mod stress;
+mod traffic;
 #[cfg(feature = "gui")]
 mod window;

@@ -1,6 +1,8 @@
 //! Values of settings and the kinds of value that a parameter takes.
 
+use super::mix::{self, MixError};
 use crate::sim::dist::{Dist, DistError};
+use crate::sim::traffic::{Tally, TallyError};
 use crate::units::{Bytes, Money, ParseError, Rate, Share, Span};
 use serde::Deserialize;
 use std::fmt;
@@ -25,6 +27,8 @@ pub enum Value {
     Work(Dist),
     /// Dollars per hour.
     Money(Money),
+    /// A number of requests, always the same or by chance.
+    Tally(Tally),
     /// A word: one of a choice, a type's name, free text, or a value of a service that this version does not know.
     Word(String),
 }
@@ -73,6 +77,10 @@ pub enum Kind {
     Type(String),
     /// Dollars per hour, from zero.
     Money,
+    /// A number of requests of at least 1, always the same or by chance.
+    Tally,
+    /// Names of classes of requests with their shares, or nothing.
+    Mix,
     /// Free text.
     Text,
 }
@@ -96,6 +104,12 @@ pub enum ValueError {
         /// Greatest legal value.
         high: String,
     },
+    /// Not a number of requests.
+    #[error(transparent)]
+    Tally(#[from] TallyError),
+    /// Not a mix of classes.
+    #[error(transparent)]
+    Mix(#[from] MixError),
     /// Not a whole number.
     #[error("\"{0}\" is not a whole number; write it like 4")]
     NotCount(String),
@@ -124,6 +138,8 @@ impl Kind {
             Self::Money => Ok(Value::Money(text.parse()?)),
             Self::Choice(words) => one_of(text, words.iter().map(String::as_str)),
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
+            Self::Tally => Ok(Value::Tally(text.parse()?)),
+            Self::Mix => Ok(Value::Word(mix::print(&mix::parse(text)?))),
             Self::Text => Ok(Value::Word(text.chars().filter(|c| !c.is_control()).take(200).collect())),
         }
     }
@@ -142,6 +158,8 @@ impl Kind {
             (Self::Money, Value::Money(_)) => true,
             (Self::Choice(words), Value::Word(word)) => words.contains(word),
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
+            (Self::Tally, Value::Tally(_)) => true,
+            (Self::Mix, Value::Word(word)) => mix::parse(word).is_ok(),
             (Self::Text, Value::Word(_)) => true,
             _ => false,
         }
@@ -162,6 +180,8 @@ impl Kind {
             Self::Choice(words) => words.join(", "),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
+            Self::Tally => "a number from 1: 3, or 3 geometric for a mean of 3".to_owned(),
+            Self::Mix => "classes with shares: browse 80 %, buy 20 %".to_owned(),
             Self::Text => "any text".to_owned(),
         }
     }
@@ -219,6 +239,7 @@ impl fmt::Display for Value {
             Self::Share(share) => share.fmt(f),
             Self::Work(dist) => dist.fmt(f),
             Self::Money(money) => write!(f, "{} $/h", money.usd()),
+            Self::Tally(tally) => tally.fmt(f),
             Self::Word(word) => f.write_str(word),
         }
     }

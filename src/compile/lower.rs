@@ -1,16 +1,14 @@
 //! Joins the blueprints of a drawing into a network.
 
 use super::route::{self, Part, Way};
-use super::{Note, Plan};
+use super::{Note, Plan, traffic};
 use crate::catalog::{Face, Op, PoolPlan, ScalerPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Source, Step, Zone,
+    Balancer, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Step, Zone,
 };
-use crate::sim::shape::Shape;
-use crate::sim::traffic::{Patience, Traffic};
 use crate::units::Span;
 use std::ops::Range;
 
@@ -32,6 +30,7 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn finish(mut self) -> Plan {
+        self.plan.network.classes = self.design.classes.iter().map(traffic::class).collect();
         self.links();
         for part in 0..self.parts.len() {
             self.pool(part);
@@ -129,10 +128,9 @@ impl<'a> Lowering<'a> {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
-        if let Some(source) = blueprint.source {
-            let shape = self.scenario.traffic.get(self.parts[part].id.as_str()).cloned();
-            let shape = shape.unwrap_or(Shape::Constant(source.rate));
-            let source = Source { site, traffic: Traffic::poisson(shape), timeout: source.timeout, bytes: source.bytes, patience: Patience::Waits, mix: Vec::new() };
+        if let Some(plan) = blueprint.source {
+            let id = self.parts[part].id;
+            let source = traffic::source((id, site), plan, (self.design, self.scenario), &mut self.plan.notes);
             self.plan.network.sources.push(source);
         }
         if let Some(plan) = blueprint.balancer {

@@ -5,6 +5,7 @@
 
 mod lower;
 mod route;
+mod traffic;
 
 use crate::model::{Design, Id};
 use crate::scenario::{self, Scenario};

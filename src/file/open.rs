@@ -397,7 +397,9 @@ impl Reader {
     fn class(&mut self, index: usize, class: v1::Class) {
         let name = line(&class.name);
         let legal = edit::new_class(&self.design, class.name.clone());
-        match traffic::class(class).and_then(|class| Ok(RequestClass { name: legal.map_err(|why| why.to_string())?, ..class })) {
+        match traffic::class(class)
+            .and_then(|class| Ok(RequestClass { name: legal.map_err(|why| why.to_string())?, ..class }))
+        {
             Ok(class) => self.design.classes.push(class),
             Err(why) => self.warn(Section::Classes, index, format!("the class \"{name}\" is left out: {why}")),
         }

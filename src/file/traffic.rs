@@ -1,7 +1,7 @@
 //! Shapes of traffic and kinds of requests, from and to text.
 
 use super::print::{append, quoted, span};
-use super::v1::{self, Typed};
+use super::v1;
 use crate::model::RequestClass;
 use crate::scenario::shapes;
 use crate::sim::curve::{Curve, Recording};
@@ -161,4 +161,3 @@ fn size(bytes: u64) -> String {
     let shown = Bytes(bytes).to_string();
     if shown.parse() == Ok(Bytes(bytes)) { quoted(&shown) } else { format!("\"{bytes} B\"") }
 }
-

@@ -192,7 +192,9 @@ pub fn words(shape: &Shape) -> String {
         Shape::Day { low, peak, .. } => format!("day between {low} and {peak}"),
         Shape::Week { low, peak, .. } => format!("week between {low} and {peak}"),
         Shape::Wave { mean, amplitude, .. } => format!("wave of {amplitude} around {mean}"),
-        Shape::Recorded(Recording { file: Some(file), after, .. }) => format!("recorded in {file}, then {}", after.word()),
+        Shape::Recorded(Recording { file: Some(file), after, .. }) => {
+            format!("recorded in {file}, then {}", after.word())
+        }
         Shape::Recorded(recording) => format!("recorded, {} steps", recording.curve.len()),
         Shape::Sum(parts) => format!("sum of {}", parts.iter().map(words).collect::<Vec<_>>().join(" and ")),
     }

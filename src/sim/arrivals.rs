@@ -269,9 +269,7 @@ impl Engine {
         };
         state.arrives = matches!(next, Next::Arrival(_));
         state.slot = match next {
-            Next::Arrival(at) | Next::Look(at) => {
-                self.events.schedule(at, Event { kind: EventKind::Arrive, index })
-            }
+            Next::Arrival(at) | Next::Look(at) => self.events.schedule(at, Event { kind: EventKind::Arrive, index }),
             Next::Never => NO_SLOT,
         };
     }

@@ -1,42 +1,8 @@
-//! Kinds of requests: which one a new request is, what that changes, and what each kind met.
+//! Kinds of requests: which one a new request is, and what that changes.
 
 use super::engine::Engine;
 use super::frame::Frame;
 use super::network::{Index, Network};
-use super::report::{ClassTotals, Requests};
-use crate::metrics::Histogram;
-use crate::units::Span;
-
-/// What was counted of one class at the sources.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ClassMeter {
-    in_flight: u64,
-    good: u64,
-    late: u64,
-    failed: u64,
-    latency: Histogram,
-}
-
-/// How a user's request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Good,
-    Late,
-    Failed,
-}
-
-impl ClassMeter {
-    /// Begins anew; what is under way counts as offered now.
-    pub(super) fn forget(&mut self) {
-        *self = Self { in_flight: self.in_flight, ..Self::default() };
-    }
-
-    pub(super) fn totals(&self) -> ClassTotals {
-        let Self { in_flight, good, late, failed, .. } = *self;
-        let requests = Requests { offered: good + late + failed + in_flight, good, late, failed, in_flight };
-        ClassTotals { requests, latency: self.latency.summary() }
-    }
-}
 
 /// Factors on work by class; empty where all are 1.
 pub(super) fn work_factors(network: &Network) -> Vec<f64> {
@@ -74,23 +40,6 @@ impl Engine {
         frame.answer = size(part.bytes.1);
         if let Some(zipf) = state.zipfs[at] {
             frame.object = zipf.draw(&mut state.objects);
-        }
-        if let Some(meter) = self.class_meters.get_mut(usize::from(part.class)) {
-            meter.in_flight += 1;
-        }
-    }
-
-    /// Counts the end of a user's request for its class.
-    pub(super) fn count_class(&mut self, class: u8, outcome: Outcome, took: Span) {
-        let Some(meter) = self.class_meters.get_mut(usize::from(class)) else { return };
-        meter.in_flight -= 1;
-        match outcome {
-            Outcome::Good => meter.good += 1,
-            Outcome::Late => meter.late += 1,
-            Outcome::Failed => meter.failed += 1,
-        }
-        if outcome != Outcome::Failed {
-            meter.latency.record(took);
         }
     }
 }

@@ -1,9 +1,8 @@
 //! The event loop, and what may be asked of a running network.
 
+use super::arrivals::SourceState;
 use super::balance::Targets;
 use super::buffer::Messages;
-use super::arrivals::SourceState;
-use super::class::ClassMeter;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
@@ -17,7 +16,7 @@ use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::session::Sessions;
 use super::snapshot::Phase;
-use crate::metrics::Histogram;
+use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -49,7 +48,6 @@ pub struct Engine {
     /// Of each source, where its users give up.
     pub(super) deadlines: Vec<Deadlines>,
     pub(super) work_factors: Vec<f64>,
-    pub(super) class_meters: Vec<ClassMeter>,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
     /// Places of servers that are gone and referred to by nothing.
@@ -104,7 +102,6 @@ impl Engine {
             sessions: Sessions::default(),
             deadlines: vec![Deadlines::default(); network.sources.len()],
             work_factors: Vec::new(),
-            class_meters: vec![ClassMeter::default(); network.classes.len()],
             pools: vec![PoolState::default(); network.pools.len()],
             servers: Vec::new(),
             idle_servers: Vec::new(),
@@ -114,9 +111,9 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
-            meters: vec![Meter::new(); network.sites.len()],
+            meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
-            system: History::new(),
+            system: History::new(Series::default()),
             system_latency: Histogram::default(),
             watched: None,
             network,
@@ -247,6 +244,20 @@ impl Engine {
         self.now = self.now.max(until);
     }
 
+    /// Runs up to `until`, or to the moment at which [`Engine::is_over`] comes true; says whether it did.
+    pub fn run_until_over(&mut self, until: SimTime) -> bool {
+        while !self.is_over() {
+            let Some((at, event)) = self.events.pop_until(until) else {
+                self.now = self.now.max(until);
+                return false;
+            };
+            self.now = at;
+            self.processed += 1;
+            self.happen(event);
+        }
+        true
+    }
+
     /// Processes one event, and everything that follows from it at its moment.
     pub fn step(&mut self) {
         if let Some((at, event)) = self.events.pop_until(SimTime(u64::MAX)) {
@@ -294,7 +305,6 @@ impl Engine {
         }
         let mark = self.system_mark();
         self.system.forget(mark);
-        self.class_meters.iter_mut().for_each(ClassMeter::forget);
         for meter in &mut self.link_meters {
             *meter = LinkMeter { last: meter.last, ..LinkMeter::default() };
         }
@@ -341,6 +351,9 @@ impl Engine {
     /// Keeps the history of one site in the snapshots.
     pub fn watch(&mut self, site: Option<Index>) {
         self.watched = site.filter(|&site| (site as usize) < self.meters.len());
+        if let Some(site) = self.watched {
+            self.meters[site as usize].history.series.fill_up();
+        }
     }
 
     /// Everything cumulative at a site, now.

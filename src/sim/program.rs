@@ -1,6 +1,5 @@
 //! Programs: how a frame goes from step to step, calls, answers and fails.
 
-use super::class::Outcome;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
@@ -260,13 +259,12 @@ impl Engine {
     fn finish(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let took = self.now.since(frame.arrived);
-        let (site, source) = (frame.site as usize, frame.source);
+        let (site, source, class) = (frame.site as usize, frame.source, frame.class);
         let meter = &mut self.meters[site];
-        meter.count.served += 1;
         meter.gauge.inside.fall(self.now);
-        meter.latency.record(took);
+        meter.answer(class, took);
         if source != NONE && took > self.network.sources[source as usize].timeout {
-            meter.count.late += 1;
+            meter.late(class);
         }
         self.leave(id)
     }
@@ -279,7 +277,7 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);
         let meter = &mut self.meters[frame.site as usize];
-        meter.fail(reason);
+        meter.fail(frame.class, reason);
         meter.gauge.inside.fall(self.now);
         self.leave(id)
     }
@@ -288,7 +286,7 @@ impl Engine {
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
-        let Frame { server, parent, link, message, generation, cause, source, .. } = *frame;
+        let Frame { server, parent, link, message, generation, cause, .. } = *frame;
         let ring = if link == NONE || parent == NONE { NO_RING } else { self.way_back(id) };
         if server != NONE {
             self.depart(server);
@@ -297,10 +295,10 @@ impl Engine {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
-            let Frame { session, class, arrived, .. } = self.frames[id];
+            let Frame { session, arrived, .. } = self.frames[id];
             self.frames.remove(id);
-            if source != NONE {
-                self.over(source, (session, class), arrived, cause);
+            if session != NONE {
+                self.answered(session, arrived);
             }
             return Flow::Wait;
         }
@@ -309,20 +307,6 @@ impl Engine {
         }
         self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
         Flow::Wait
-    }
-
-    /// A user's request is over.
-    #[inline]
-    fn over(&mut self, source: Index, (session, class): (u32, u8), arrived: SimTime, cause: Option<Reason>) {
-        if !self.class_meters.is_empty() {
-            let took = self.now.since(arrived);
-            let late = took > self.network.sources[source as usize].timeout;
-            let answered = if late { Outcome::Late } else { Outcome::Good };
-            self.count_class(class, if cause.is_some() { Outcome::Failed } else { answered }, took);
-        }
-        if session != NONE {
-            self.answered(session, arrived);
-        }
     }
 
     fn way_back(&self, id: FrameId) -> u32 {

@@ -235,7 +235,8 @@ impl Engine {
     /// Whether every request that will ever be made is over: all sources have users who make a number of requests.
     pub fn is_over(&self) -> bool {
         let ends = |(source, state): (&Source, &SourceState)| {
-            let limited = matches!(source.traffic, Traffic::Closed { requests: Some(most), .. } if state.issued >= most);
+            let limited =
+                matches!(source.traffic, Traffic::Closed { requests: Some(most), .. } if state.issued >= most);
             limited && state.population == 0
         };
         !self.network.sources.is_empty() && self.network.sources.iter().zip(&self.sources).all(ends)

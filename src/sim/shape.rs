@@ -114,11 +114,7 @@ impl Window {
 
     /// Both at once.
     fn plus(self, other: Self) -> Self {
-        Self {
-            most: self.most + other.most,
-            until: self.until.min(other.until),
-            level: self.level && other.level,
-        }
+        Self { most: self.most + other.most, until: self.until.min(other.until), level: self.level && other.level }
     }
 }
 
@@ -170,9 +166,7 @@ impl Shape {
                 let phase = since_peak(now, *peak_at);
                 self.slope(now, now.0.saturating_add(HOUR - phase % HOUR))
             }
-            Self::Wave { mean, period, .. } if *period < SHORTEST_PERIOD => {
-                Window::level(mean.0, SimTime(u64::MAX))
-            }
+            Self::Wave { mean, period, .. } if *period < SHORTEST_PERIOD => Window::level(mean.0, SimTime(u64::MAX)),
             Self::Wave { period, .. } => {
                 let slice = period.0 / SLICES;
                 let phase = now.0 % period.0;

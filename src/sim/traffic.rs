@@ -5,6 +5,9 @@ use super::dist::Dist;
 use super::shape::Shape;
 use super::zipf::Popularity;
 use crate::units::{Rate, Span};
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// What a source offers.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,12 +127,61 @@ impl Traffic {
     }
 }
 
+/// Why a text is no number of requests.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("\"{0}\" is no number from 1 to 100,000; write it like \"3\", or \"3 geometric\" for a mean of 3")]
+pub struct TallyError(String);
+
+impl FromStr for Tally {
+    type Err = TallyError;
+
+    /// Reads "3" and "3 geometric".
+    fn from_str(text: &str) -> Result<Self, TallyError> {
+        let wrong = || TallyError(text.chars().take(40).collect());
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (number, geometric) = match words[..] {
+            [number] => (number, false),
+            [number, "geometric"] | ["geometric", number] => (number, true),
+            _ => return Err(wrong()),
+        };
+        let mean: f64 = number.replace([',', '_'], "").parse().map_err(|_| wrong())?;
+        if !(1.0..=f64::from(LARGEST_TALLY)).contains(&mean) || (!geometric && mean.fract() != 0.0) {
+            return Err(wrong());
+        }
+        Ok(if geometric { Self::Geometric { mean } } else { Self::Fixed(mean as u32) })
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(count) => write!(f, "{count}"),
+            Self::Geometric { mean } => write!(f, "{mean} geometric"),
+        }
+    }
+}
+
 impl Tally {
     /// The mean.
     pub fn mean(self) -> f64 {
         match self {
             Self::Fixed(count) => f64::from(count.max(1)),
             Self::Geometric { mean } => mean.max(1.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_requests_read_back() {
+        for text in ["1", "3", "2.5 geometric", "100000"] {
+            assert_eq!(text.parse::<Tally>().map(|tally| tally.to_string()).as_deref(), Ok(text));
+        }
+        for bad in ["", "0", "-1", "2.5", "0.5 geometric", "geometric", "NaN geometric", "1e9", "3 4", "inf"] {
+            assert!(bad.parse::<Tally>().is_err(), "{bad}");
         }
     }
 }

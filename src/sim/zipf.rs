@@ -33,13 +33,7 @@ impl Zipf {
         let objects = f64::from(popularity.objects.max(1));
         let exponent = popularity.exponent.clamp(0.0, 10.0);
         let near = 2.0 - area_end(area(2.5, exponent) - weight(2.0, exponent), exponent);
-        Self {
-            objects,
-            exponent,
-            first: area(1.5, exponent) - 1.0,
-            last: area(objects + 0.5, exponent),
-            near,
-        }
+        Self { objects, exponent, first: area(1.5, exponent) - 1.0, last: area(objects + 0.5, exponent), near }
     }
 
     /// Draws an object, counted from 0; the first is the most popular.

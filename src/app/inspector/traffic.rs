@@ -14,7 +14,7 @@ use egui::{Align, ComboBox, Ui};
 pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {
     let (Some(scenario), Some(settings)) = (view.design.scenarios.get(view.scenario), node.settings()) else { return };
     let own = Shape::Constant(settings.rate("rate"));
-    let shape = scenario.traffic.get(id.as_str()).copied().unwrap_or(own);
+    let shape = scenario.traffic.get(id.as_str()).cloned().unwrap_or(own);
     let put = |shape: Option<Shape>| {
         let mut scenario = scenario.clone();
         match shape {
@@ -27,19 +27,19 @@ pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
     ui.add_space(6.0);
     ui.label(style::heading("Traffic", theme));
     ui.add(egui::Label::new(style::small(format!("in the scenario \"{}\"", scenario.name), theme)).truncate());
-    row(ui, theme, "Over time", |ui| kind_ui(ui, actions, shape, put));
+    row(ui, theme, "Over time", |ui| kind_ui(ui, actions, &shape, put));
     if scenario.traffic.contains_key(id.as_str()) {
-        figures_ui(ui, state, actions, (scenario, id, shape), put);
+        figures_ui(ui, state, actions, (scenario, id, &shape), put);
     }
 }
 
-fn kind_ui(ui: &mut Ui, actions: &mut Vec<Action>, shape: Shape, put: impl Fn(Option<Shape>) -> Action) {
-    let now = shapes::kind(&shape);
+fn kind_ui(ui: &mut Ui, actions: &mut Vec<Action>, shape: &Shape, put: impl Fn(Option<Shape>) -> Action) {
+    let now = shapes::kind(shape);
     let combo = ComboBox::from_id_salt("traffic").width(super::WIDTH).selected_text(shapes::KINDS[now]);
     let shown = combo.show_ui(ui, |ui| {
         for (kind, name) in shapes::KINDS.into_iter().enumerate() {
             if ui.selectable_label(kind == now, name).clicked() && kind != now {
-                actions.push(put((kind > 0).then(|| shapes::of_kind(kind, shapes::base(&shape)))));
+                actions.push(put((kind > 0).then(|| shapes::of_kind(kind, shapes::base(shape)))));
             }
         }
     });
@@ -50,15 +50,15 @@ fn figures_ui(
     ui: &mut Ui,
     state: &mut State,
     actions: &mut Vec<Action>,
-    (scenario, id, shape): (&Scenario, &Id, Shape),
+    (scenario, id, shape): (&Scenario, &Id, &Shape),
     put: impl Fn(Option<Shape>) -> Action,
 ) {
-    for (at, figure) in shapes::figures(&shape).iter().enumerate() {
+    for (at, figure) in shapes::figures(shape).iter().enumerate() {
         let key = format!("{}.{id}.traffic.{at}", scenario.name);
         let (name, current, width) = (figure.label, figure.value.as_str(), super::WIDTH);
         row(ui, state.theme(), figure.label, |ui| {
             let field = Field { key: &key, name, current, hint: name, width, align: Align::RIGHT };
-            let parse = |typed: &str| shapes::with(shape, at, typed).map_err(|error| error.to_string());
+            let parse = |typed: &str| shapes::with(shape.clone(), at, typed).map_err(|error| error.to_string());
             if let Some(shape) = value_field(ui, &mut state.drafts, field, parse) {
                 actions.push(put(Some(shape)));
             }
