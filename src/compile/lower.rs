@@ -5,6 +5,7 @@ use super::{Note, Plan, traffic};
 use crate::catalog::{Face, Op, PoolPlan, ScalerPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
+use crate::scenario::files::Files;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
     Balancer, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Step, Zone,
@@ -16,17 +17,18 @@ use std::ops::Range;
 pub(super) struct Lowering<'a> {
     design: &'a Design,
     scenario: &'a Scenario,
+    files: &'a Files,
     parts: Vec<Part<'a>>,
     ways: Vec<Way<'a>>,
     plan: Plan,
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(design: &'a Design, scenario: &'a Scenario) -> Self {
+    pub(super) fn new(design: &'a Design, scenario: &'a Scenario, files: &'a Files) -> Self {
         let mut plan = Plan::default();
         let parts = route::parts(design, &mut plan.notes);
         let ways = route::ways(design, &parts, &mut plan.notes);
-        Self { design, scenario, parts, ways, plan }
+        Self { design, scenario, files, parts, ways, plan }
     }
 
     pub(super) fn finish(mut self) -> Plan {
@@ -130,7 +132,10 @@ impl<'a> Lowering<'a> {
         let blueprint = self.parts[part].blueprint.clone();
         if let Some(plan) = blueprint.source {
             let id = self.parts[part].id;
-            let source = traffic::source((id, site), plan, (self.design, self.scenario), &mut self.plan.notes);
+            let source = {
+                let shape = self.scenario.traffic.get(id.as_str()).map(|shape| self.files.fill(shape));
+                traffic::source((id, site), plan, (self.design, shape), &mut self.plan.notes)
+            };
             self.plan.network.sources.push(source);
         }
         if let Some(plan) = blueprint.balancer {

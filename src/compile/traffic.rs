@@ -3,7 +3,6 @@
 use super::Note;
 use crate::catalog::SourcePlan;
 use crate::model::{Design, Id, RequestClass};
-use crate::scenario::Scenario;
 use crate::sim::network::{Class, Index, Source};
 use crate::sim::shape::Shape;
 use crate::sim::traffic::{Part, Traffic};
@@ -13,42 +12,30 @@ pub(super) fn class(class: &RequestClass) -> Class {
     Class { name: class.name.clone(), priority: class.priority, work: class.work, write: class.write }
 }
 
-/// A source for the engine; what of it cannot be run becomes a note.
+/// A source for the engine, perhaps with a shape of the scenario; what of it cannot be run becomes a note.
 pub(super) fn source(
     (id, site): (&Id, Index),
     plan: SourcePlan,
-    (design, scenario): (&Design, &Scenario),
+    (design, shape): (&Design, Option<Result<Shape, String>>),
     notes: &mut Vec<Note>,
 ) -> Source {
     let mut note = |text: String| notes.push(Note { about: Some(id.clone()), text });
     let mut traffic = plan.traffic;
-    if let Some(shape) = scenario.traffic.get(id.as_str()) {
-        let runnable = runnable(shape);
-        match (&mut traffic, runnable) {
-            (Traffic::Open { arrivals, .. } | Traffic::Sessions { arrivals, .. }, Ok(())) => {
-                arrivals.shape = shape.clone();
-            }
-            (Traffic::Closed { .. }, _) => {
-                note(format!("The scenario shapes the traffic of {id}, but its users are closed and have no rate."));
-            }
-            (_, Err(why)) => note(format!("The traffic that the scenario gives {id} is left out: {why}.")),
+    let shape = shape.map(|shape| shape.and_then(|shape| shape.check().map(|()| shape)));
+    match (&mut traffic, shape) {
+        (_, None) => {}
+        (Traffic::Open { arrivals, .. } | Traffic::Sessions { arrivals, .. }, Some(Ok(shape))) => {
+            arrivals.shape = shape;
+        }
+        (Traffic::Closed { .. }, Some(_)) => {
+            note(format!("The scenario shapes the traffic of {id}, but its users are closed and have no rate."));
+        }
+        (_, Some(Err(why))) => {
+            note(format!("The traffic that the scenario gives {id} is left out, and its own rate counts: {why}."));
         }
     }
     let mix = mix(&plan.mix, design, plan.bytes, &mut note);
     Source { site, traffic, timeout: plan.timeout, patience: plan.patience, bytes: plan.bytes, mix }
-}
-
-/// Whether a shape can be run as it stands.
-fn runnable(shape: &Shape) -> Result<(), String> {
-    shape.check()?;
-    match shape {
-        Shape::Recorded(recording) if recording.curve.is_empty() => Err(match &recording.file {
-            Some(file) => format!("the recording {file} has not been read"),
-            None => "its recording is empty; load a CSV file".to_owned(),
-        }),
-        Shape::Sum(parts) => parts.iter().try_for_each(runnable),
-        _ => Ok(()),
-    }
 }
 
 /// The kinds of requests of a source with their parts of the whole.

@@ -13,6 +13,7 @@ mod error;
 mod lines;
 mod open;
 mod print;
+mod recordings;
 mod samples;
 mod traffic;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use disk::{read, write, write_bytes};
 pub use error::FileError;
 pub use open::parse;
 pub use print::print;
+pub use recordings::{Haste, Library, portable, read_recording};
 pub use samples::{Sample, samples};
 
 use crate::model::Design;

@@ -13,6 +13,7 @@ mod ledger;
 mod recent;
 mod run;
 mod runner;
+mod traffic;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use crate::compile::{self, Plan};
 use crate::cost::Bill;
 use crate::edit::{self, Command, History};
 use crate::export::Options;
+use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
@@ -49,6 +51,8 @@ pub enum Action {
     EndGesture,
     /// The drag is given up: everything since its beginning is taken back and leaves no trace.
     CancelGesture,
+    /// Let the users of a node follow a recording, in the chosen scenario.
+    LoadTraffic(Id, PathBuf),
     /// Start the run, or go on.
     Run,
     /// Hold the run.
@@ -198,6 +202,8 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// Recordings that the design names.
+    library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
 }
@@ -219,6 +225,7 @@ impl Session {
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
             exports: export::Exports::new(wake),
+            library: file::Library::default(),
             notices,
             created: Vec::new(),
         };
@@ -265,6 +272,7 @@ impl Session {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Edit(command) => self.edit(&command),
+            Action::LoadTraffic(node, path) => self.load_traffic(&node, &path),
             Action::Undo | Action::Redo => self.travel(&action),
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
@@ -294,6 +302,9 @@ impl Session {
     }
 
     fn poll_at(&mut self, now: Instant) {
+        let said = self.library.poll();
+        self.stale |= !said.is_empty();
+        self.notices.extend(said.into_iter().map(Notice::note));
         self.refresh();
         self.notices.extend(self.run.poll());
         self.notices.extend(self.exports.finished());
@@ -364,7 +375,11 @@ impl Session {
     }
 
     fn compile(&mut self) {
-        self.plan = Arc::new(compile::compile(&self.design, &self.design.scenarios[self.scenario]));
+        let folder = self.file.path().and_then(Path::parent);
+        let said = self.library.refresh(&self.design, folder, file::Haste::Meanwhile);
+        self.notices.extend(said.into_iter().map(Notice::note));
+        let scenario = &self.design.scenarios[self.scenario];
+        self.plan = Arc::new(compile::compile_with(&self.design, scenario, self.library.files()));
         self.findings = analysis::check(&self.design);
         self.stale = false;
     }
