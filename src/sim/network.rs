@@ -45,6 +45,14 @@ pub struct Network {
     pub faults: Vec<Fault>,
 }
 
+impl Network {
+    /// Whether a run of it comes to an end by itself: all users stop after a number of requests.
+    pub fn ends(&self) -> bool {
+        let stops = |source: &Source| matches!(source.traffic, Traffic::Closed { requests: Some(_), .. });
+        !self.sources.is_empty() && self.sources.iter().all(stops)
+    }
+}
+
 /// A measured place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
