@@ -77,7 +77,7 @@ fn shapes() -> Vec<(Shape, u64)> {
 
 /// Requests that a shape stands for between two moments, by the midpoints of many short pieces.
 fn integral(shape: &Shape, from: f64, to: f64) -> f64 {
-    let pieces = 200_000;
+    let pieces = 20_000;
     let width = (to - from) / f64::from(pieces);
     let at = |n: i32| shape.rate(SimTime::ZERO + Span::from_secs_f64(from + width * (f64::from(n) + 0.5)));
     (0..pieces).map(at).sum::<f64>() * width

@@ -20,10 +20,12 @@ pub(super) fn load(
     (asked, rows): (&str, Option<Span>),
 ) -> Result<(), Trouble> {
     let wrong = |why: String| Trouble(format!("--traffic {asked}: {why}"));
-    let (name, path) = asked.split_once('=').ok_or_else(|| wrong("there is no =; write it like users=day.csv".into()))?;
+    let (name, path) =
+        asked.split_once('=').ok_or_else(|| wrong("there is no =; write it like users=day.csv".into()))?;
     let users = users(design);
     let id = Id::new(name.trim()).filter(|id| users.contains(&id.as_str()));
-    let id = id.ok_or_else(|| wrong(format!("there are no users \"{}\"; users are: {}", name.trim(), listed(&users))))?;
+    let id =
+        id.ok_or_else(|| wrong(format!("there are no users \"{}\"; users are: {}", name.trim(), listed(&users))))?;
     let settings = design.nodes.get(&id).and_then(crate::model::Node::settings);
     if settings.is_some_and(|settings| settings.word("traffic") == "closed") {
         return Err(wrong(format!("the users are closed and have no rate; add --set {id}.traffic=open")));

@@ -3,7 +3,7 @@
 //! One [`network::Network`] and one seed give one result, bit for bit, on any machine. The engine reads no clock, starts
 //! no thread, and knows no AWS service; `clippy.toml` bans what would break that.
 //!
-//! Absent: retries and time-outs of calls. Programs and frames have room for them.
+//! Absent: what an AWS service is, and any knowledge of drawings.
 
 mod arrivals;
 mod audit;
@@ -17,6 +17,7 @@ pub mod dist;
 pub mod engine;
 mod event_set;
 mod frame;
+mod hop;
 mod meter;
 pub mod network;
 mod observe;

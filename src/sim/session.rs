@@ -106,7 +106,7 @@ impl Engine {
         match self.sessions.add(index, requests) {
             Some(id) => {
                 self.sources[index as usize].population += 1;
-                self.ask(id);
+                self.request_again(id);
             }
             None => self.turn_away(index),
         }
@@ -116,11 +116,11 @@ impl Engine {
     #[inline]
     pub(super) fn think_ends(&mut self, id: SessionId) {
         self.sessions.slab[id as usize].slot = NO_SLOT;
-        self.ask(id);
+        self.request_again(id);
     }
 
     /// A user makes a request, if its source still takes one.
-    fn ask(&mut self, id: SessionId) {
+    fn request_again(&mut self, id: SessionId) {
         let session = &mut self.sessions.slab[id as usize];
         let index = session.source;
         let state = &mut self.sources[index as usize];

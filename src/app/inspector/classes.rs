@@ -96,7 +96,8 @@ fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cl
         let popularity = match text.trim() {
             "" => None,
             text => {
-                let objects = text.replace([',', '_'], "").parse().map_err(|_| "Objects are a whole number".to_owned())?;
+                let objects =
+                    text.replace([',', '_'], "").parse().map_err(|_| "Objects are a whole number".to_owned())?;
                 Some(Popularity { objects, exponent: class.popularity.map_or(0.8, |known| known.exponent) })
             }
         };
@@ -113,8 +114,18 @@ fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cl
     let mut fields: Vec<(&str, &str, String, Parse<'_>)> = vec![
         ("Work", "Factor on the work that nodes state; 1 is what they state.", class.work.to_string(), &work),
         ("Priority", "0 goes first where a station serves by priority.", class.priority.to_string(), &priority),
-        ("Sizes", "Bytes of a request and of its answer: 1 KiB, 20 KiB. Empty: what the users state.", shown_bytes, &bytes),
-        ("Objects", "How many objects the requests are about, for what keeps answers by object.", shown_objects, &objects),
+        (
+            "Sizes",
+            "Bytes of a request and of its answer: 1 KiB, 20 KiB. Empty: what the users state.",
+            shown_bytes,
+            &bytes,
+        ),
+        (
+            "Objects",
+            "How many objects the requests are about, for what keeps answers by object.",
+            shown_objects,
+            &objects,
+        ),
     ];
     let shown_exponent = class.popularity.map_or_else(String::new, |known| known.exponent.to_string());
     if class.popularity.is_some() {
