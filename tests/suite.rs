@@ -6,3 +6,5 @@ mod stress;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_traffic;

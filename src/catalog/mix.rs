@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Result<Vec<(String, f64)>, MixError> {
 }
 
 /// The mix as it is shown and kept.
-pub(super) fn print(mix: &[(String, f64)]) -> String {
+pub fn print(mix: &[(String, f64)]) -> String {
     mix.iter().map(|(name, weight)| format!("{name} {weight} %")).collect::<Vec<_>>().join(", ")
 }
 
