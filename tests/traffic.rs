@@ -274,7 +274,11 @@ fn kinds_of_traffic_mix_and_change_while_they_run() {
     let of = |traffic: &str, users: &str, rate: &str, think: &str| {
         let settings = [("traffic", traffic), ("users", users), ("rate", rate), ("think", think)];
         let other = [("traffic", "sessions"), ("rate", "1/s"), ("distance", "0 s")];
-        let nodes = [("users", "users", &settings[..]), ("more", "users", &other[..]), ("box", "station", &[][..])];
+        let nodes = [
+            ("users", "users", &settings[..]),
+            ("more", "users", &other[..]),
+            ("box", "station", &[("servers", "50")][..]),
+        ];
         compile(&design(&nodes, &[("users", "box"), ("more", "box")]), &Scenario::steady()).network
     };
     let mut engine = Engine::new(of("closed", "50", "9/s", "1 s exp"), 5);
@@ -287,9 +291,9 @@ fn kinds_of_traffic_mix_and_change_while_they_run() {
         assert_eq!(engine.audit(), Vec::<String>::new());
         (engine.report().sites[2].arrived - before) as f64 / secs as f64
     };
-    near("50 users", rate(of("closed", "50", "9/s", "1 s exp"), 600), 50.0 / 1.03, 0.04);
-    near("200 users", rate(of("closed", "200", "9/s", "2 s exp"), 600), 100.0 / 1.015, 0.04);
-    near("10 users", rate(of("closed", "10", "9/s", "2 s exp"), 600), 5.0 / 1.015, 0.06);
+    near("50 users", rate(of("closed", "50", "9/s", "1 s exp"), 600), 50.0 / 1.01, 0.03);
+    near("200 users", rate(of("closed", "200", "9/s", "2 s exp"), 600), 200.0 / 2.01, 0.03);
+    near("10 users", rate(of("closed", "10", "9/s", "2 s exp"), 600), 10.0 / 2.01, 0.06);
     near("open again", rate(of("open", "10", "80/s", "2 s exp"), 600), 80.0, 0.03);
     near("sessions", rate(of("sessions", "10", "5/s", "100 ms exp"), 600), 40.0, 0.06);
     near("closed with longer thoughts", rate(of("closed", "40", "5/s", "4 s exp"), 600), 10.0, 0.06);

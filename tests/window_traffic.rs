@@ -91,7 +91,11 @@ fn a_recording_is_loaded_from_a_file() {
         harness.get_by_label("Load CSV…").click();
         steps(harness, 6);
         let name = path.display().to_string();
-        harness.query_all_by_role(Role::TextInput).find(egui_kittest::Node::is_focused).expect("a field").type_text(&name);
+        harness
+            .query_all_by_role(Role::TextInput)
+            .find(egui_kittest::Node::is_focused)
+            .expect("a field")
+            .type_text(&name);
         steps(harness, 3);
         harness.key_press(Key::Enter);
         steps(harness, 6);

@@ -22,7 +22,9 @@ pub(super) fn shapes_of_closed_users(graph: &Graph<'_>) -> Vec<Finding> {
             );
             let remedy = "Make the users open or sessions, or take the shape out of the scenario";
             let fix = Command::PutScenario { at, scenario: kept };
-            found.push(Finding::new("shape-of-closed-users", Severity::Warning, &[id], text, remedy).fixed_by(vec![fix]));
+            found.push(
+                Finding::new("shape-of-closed-users", Severity::Warning, &[id], text, remedy).fixed_by(vec![fix]),
+            );
         }
     }
     found

@@ -312,7 +312,9 @@ fn traffic_and_classes_read_back() {
 fn traffic_and_classes_that_cannot_be_are_left_out() {
     let deep = format!("{}Constant(\"1/s\"){}", "Sum([".repeat(9), "])".repeat(9));
     let traffic = |shape: &str| {
-        format!("nodes: [(id: \"users\", service: \"users\", at: (0, 0))],\nscenarios: [(name: \"s\", for: \"1 h\", traffic: {{\"users\": {shape}}})]")
+        format!(
+            "nodes: [(id: \"users\", service: \"users\", at: (0, 0))],\nscenarios: [(name: \"s\", for: \"1 h\", traffic: {{\"users\": {shape}}})]"
+        )
     };
     let left = |why: &str| format!("line 4: the traffic of \"users\" is left out: {why}");
     check(&traffic(&deep), &[&left("sums of traffic may stand 4 deep in each other, not deeper")]);
