@@ -4,7 +4,7 @@ use super::print::{append, quoted, span};
 use super::v1;
 use crate::model::RequestClass;
 use crate::scenario::shapes;
-use crate::sim::curve::{Curve, Recording};
+use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
 use crate::sim::zipf::Popularity;
 use crate::units::{Bytes, Rate, Span};
@@ -34,25 +34,27 @@ fn convert(shape: v1::Shape) -> Result<Shape, String> {
         v1::Shape::Wave { mean, amplitude, period } => {
             Shape::Wave { mean: mean.0, amplitude: amplitude.0, period: period.0 }
         }
-        v1::Shape::Recorded(recording) => Shape::Recorded(recorded(recording)?),
+        v1::Shape::Recorded { file, rows, steps, end, then } => {
+            let (curve, after) = (curve(steps, end.map(|end| end.0))?, after(then.as_deref())?);
+            let file = file.filter(|file| !file.is_empty());
+            Shape::Recorded(Recording { file, each: rows.map(|rows| rows.0), after, curve: Arc::new(curve) })
+        }
         v1::Shape::Sum(parts) => Shape::Sum(parts.into_iter().map(convert).collect::<Result<_, _>>()?),
     })
 }
 
-fn recorded(recording: v1::Recording) -> Result<Recording, String> {
-    let v1::Recording { file, rows, steps, end, then } = recording;
-    let after = match then.as_deref() {
-        None => Default::default(),
-        Some(word) => shapes::after(word).ok_or_else(|| "what comes then is hold, repeat or stop".to_owned())?,
-    };
+fn after(word: Option<&str>) -> Result<After, String> {
+    let wrong = || "what comes then is hold, repeat or stop".to_owned();
+    word.map_or(Ok(After::default()), |word| shapes::after(word).ok_or_else(wrong))
+}
+
+fn curve(steps: Vec<v1::Step>, end: Option<Span>) -> Result<Curve, String> {
     if !steps.windows(2).all(|pair| pair[0].0.0 < pair[1].0.0) {
         return Err("the steps of a recording must stand in the order of time, each at a time of its own".to_owned());
     }
     let last = steps.last().map_or(Span::ZERO, |step| step.0.0);
-    let end = end.map_or(last, |end| end.0.max(last));
-    let (starts, rates): (Vec<u64>, Vec<f64>) = steps.into_iter().map(|(start, rate)| (start.0.0, rate.0.0)).unzip();
-    let curve = Arc::new(Curve::new(starts, rates, end.0));
-    Ok(Recording { file: file.filter(|file| !file.is_empty()), each: rows.map(|rows| rows.0), after, curve })
+    let (starts, rates) = steps.into_iter().map(|(start, rate)| (start.0.0, rate.0.0)).unzip();
+    Ok(Curve::new(starts, rates, end.unwrap_or(last).max(last).0))
 }
 
 /// A shape as text.
@@ -97,7 +99,7 @@ fn print_recorded(recording: &Recording) -> String {
             recording.curve.steps().map(|(start, rate)| format!("({}, \"{}\")", exact(start), whole(rate))).collect();
         parts.push(format!("steps: [{}], end: {}", steps.join(", "), exact(recording.curve.end())));
     }
-    if recording.after != Default::default() {
+    if recording.after != After::default() {
         parts.push(format!("then: \"{}\"", recording.after.word()));
     }
     format!("Recorded({})", parts.join(", "))

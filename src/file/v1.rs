@@ -105,29 +105,56 @@ pub(super) struct Scenario {
     pub targets: Vec<String>,
 }
 
+/// When a step of a recording begins, and its rate.
+pub(super) type Step = (Typed<Span>, Typed<Rate>);
+
 #[derive(serde::Deserialize)]
 #[serde(rename = "shape", deny_unknown_fields)]
 pub(super) enum Shape {
     Constant(Typed<Rate>),
-    Ramp { from: Typed<Rate>, to: Typed<Rate>, start: Typed<Span>, over: Typed<Span> },
-    Spike { base: Typed<Rate>, peak: Typed<Rate>, at: Typed<Span>, rise: Typed<Span>, hold: Typed<Span> },
-    Day { low: Typed<Rate>, peak: Typed<Rate>, peak_at: Typed<Span> },
-    Step { from: Typed<Rate>, to: Typed<Rate>, at: Typed<Span> },
-    Week { low: Typed<Rate>, peak: Typed<Rate>, peak_at: Typed<Span>, days: [Typed<Share>; 7] },
-    Wave { mean: Typed<Rate>, amplitude: Typed<Rate>, period: Typed<Span> },
-    Recorded(Recording),
+    Ramp {
+        from: Typed<Rate>,
+        to: Typed<Rate>,
+        start: Typed<Span>,
+        over: Typed<Span>,
+    },
+    Spike {
+        base: Typed<Rate>,
+        peak: Typed<Rate>,
+        at: Typed<Span>,
+        rise: Typed<Span>,
+        hold: Typed<Span>,
+    },
+    Day {
+        low: Typed<Rate>,
+        peak: Typed<Rate>,
+        peak_at: Typed<Span>,
+    },
+    Step {
+        from: Typed<Rate>,
+        to: Typed<Rate>,
+        at: Typed<Span>,
+    },
+    Week {
+        low: Typed<Rate>,
+        peak: Typed<Rate>,
+        peak_at: Typed<Span>,
+        days: [Typed<Share>; 7],
+    },
+    Wave {
+        mean: Typed<Rate>,
+        amplitude: Typed<Rate>,
+        period: Typed<Span>,
+    },
+    Recorded {
+        file: Option<String>,
+        rows: Option<Typed<Span>>,
+        #[serde(default)]
+        steps: Vec<Step>,
+        end: Option<Typed<Span>>,
+        then: Option<String>,
+    },
     Sum(Vec<Shape>),
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename = "recording", deny_unknown_fields)]
-pub(super) struct Recording {
-    pub file: Option<String>,
-    pub rows: Option<Typed<Span>>,
-    #[serde(default)]
-    pub steps: Vec<(Typed<Span>, Typed<Rate>)>,
-    pub end: Option<Typed<Span>>,
-    pub then: Option<String>,
 }
 
 #[derive(serde::Deserialize)]

@@ -121,10 +121,9 @@ impl Window {
 impl Shape {
     /// The rate at a moment, per second.
     pub fn rate(&self, now: SimTime) -> f64 {
-        let t = now.secs();
         match self {
             Self::Constant(rate) => rate.0,
-            Self::Ramp { from, to, start, over } => from.0 + (to.0 - from.0) * rise(t - start.secs(), over.secs()),
+            Self::Ramp { from, to, start, over } => from.0 + (to.0 - from.0) * rise(now, *start, *over),
             Self::Step { from, to, at } => {
                 if now.0 < at.0 {
                     from.0
@@ -133,8 +132,8 @@ impl Shape {
                 }
             }
             Self::Spike { base, peak, at, rise: ramp, hold } => {
-                let up = rise(t - at.secs(), ramp.secs());
-                let down = rise(t - at.secs() - ramp.secs() - hold.secs(), ramp.secs());
+                let up = rise(now, *at, *ramp);
+                let down = rise(now, *at + *ramp + *hold, *ramp);
                 base.0 + (peak.0 - base.0) * (up - down)
             }
             Self::Day { low, peak, peak_at } => low.0 + (peak.0 - low.0) * daylight(now, *peak_at),
@@ -236,15 +235,13 @@ impl Shape {
     }
 }
 
-/// 0 before, 1 after, a straight line in between; a step if `length` is zero.
-fn rise(t: f64, length: f64) -> f64 {
-    if t < 0.0 {
-        0.0
-    } else if t >= length {
-        1.0
-    } else {
-        t / length
+/// 0 before a moment, 1 a while after it, a straight line in between; a step if the while is zero.
+fn rise(now: SimTime, from: Span, over: Span) -> f64 {
+    if now.0 < from.0 {
+        return 0.0;
     }
+    let passed = now.0 - from.0;
+    if passed >= over.0 { 1.0 } else { passed as f64 / over.0 as f64 }
 }
 
 /// Nanoseconds since the latest daily peak.
