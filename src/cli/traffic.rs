@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use super::output::{listed, message};
-use crate::catalog::Face;
+use crate::catalog::{Face, Value};
 use crate::file::{self, Haste, Library};
 use crate::model::{Design, Id};
 use crate::scenario::Scenario;
@@ -54,6 +54,11 @@ pub(super) fn files(design: &Design, scenario: &Scenario, folder: Option<&Path>)
     let said = library.refresh(&alone, folder, Haste::Now);
     for (users, shape) in &scenario.traffic {
         library.files().fill(shape).map_err(|why| Trouble(format!("traffic of {users}: {why}")))?;
+    }
+    for (id, value) in design.nodes.iter().flat_map(|(id, node)| node.settings.values().map(move |value| (id, value))) {
+        if let Value::Work(dist) = value {
+            library.files().dist(dist).map_err(|why| Trouble(format!("{id}: {why}")))?;
+        }
     }
     said.iter().for_each(|words| message(words));
     Ok(library.files().clone())

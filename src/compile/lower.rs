@@ -115,9 +115,20 @@ impl<'a> Lowering<'a> {
     }
 
     fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
+        let dist = self.known(part, dist);
         let name = format!("{}/{name}", self.parts[part].id);
         self.plan.network.laws.push(Law { name, dist });
         self.plan.network.laws.len() as Index - 1
+    }
+
+    /// The law with what its file holds; without the file it takes no time.
+    fn known(&mut self, part: usize, dist: Dist) -> Dist {
+        self.files.dist(&dist).unwrap_or_else(|why| {
+            let id = self.parts[part].id;
+            let text = format!("A time of {id} is not known, and counts as none: {why}.");
+            self.plan.notes.push(Note { about: Some(id.clone()), text });
+            Dist::Constant(Span::ZERO)
+        })
     }
 
     /// A law of which only the stream of chance is used.
@@ -130,8 +141,9 @@ impl<'a> Lowering<'a> {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
-        if let Some(plan) = blueprint.source {
+        if let Some(mut plan) = blueprint.source {
             let id = self.parts[part].id;
+            plan.traffic = plan.traffic.map_laws(|dist| self.known(part, dist.clone()));
             let source = {
                 let shape = self.scenario.traffic.get(id.as_str()).map(|shape| self.files.fill(shape));
                 traffic::source((id, site), plan, (self.design, shape), &mut self.plan.notes)
@@ -191,8 +203,8 @@ impl<'a> Lowering<'a> {
         let step = match op {
             Op::Acquire => Step::Acquire,
             Op::Release => Step::Release,
-            Op::Work(name, dist) => Step::Work(self.law(part, name, *dist)),
-            Op::Hold(name, dist) => Step::Hold(self.law(part, name, *dist)),
+            Op::Work(name, dist) => Step::Work(self.law(part, name, dist.clone())),
+            Op::Hold(name, dist) => Step::Hold(self.law(part, name, dist.clone())),
             Op::Throttle => Step::Throttle(self.buckets_before(part)),
             Op::Lookup(hit) => Step::Lookup { law: self.chance(part, "hit"), hit: *hit },
             Op::AnswerOnHit => Step::SkipOnHit(Index::MAX),

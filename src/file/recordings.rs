@@ -1,11 +1,14 @@
-//! Files with recordings that a design names, read from the disk: by a name relative to the folder of the design.
+//! Files with recordings and measured times that a design names, read from the disk: by a name relative to the folder of the design.
 //!
 //! Large ones are read on a thread of their own where nobody may wait for them.
 
 use super::FileError;
+use crate::catalog::Value;
 use crate::model::Design;
-use crate::scenario::files::{self, Files, Key};
-use crate::scenario::recording::{self, Recorded};
+use crate::scenario::files::{self, As, Content, Files, Key};
+use crate::scenario::recording::{self, CsvError, Recorded};
+use crate::scenario::times;
+use crate::sim::dist::{Dist, Sample};
 use crate::units::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -20,6 +23,10 @@ const SMALL: u64 = 1 << 20;
 
 /// Reads a recording; errors name the file.
 pub fn read_recording(path: &Path, each: Option<Span>) -> Result<Recorded, FileError> {
+    read_csv(path, |input| recording::read(input, each))
+}
+
+fn read_csv<T>(path: &Path, read: impl FnOnce(BufReader<File>) -> Result<T, CsvError>) -> Result<T, FileError> {
     let name = path.display().to_string();
     let remedy = "Check the name; a relative one starts at the folder of the design";
     let error = |error: std::io::Error| match error.kind() {
@@ -30,8 +37,7 @@ pub fn read_recording(path: &Path, each: Option<Span>) -> Result<Recorded, FileE
         return Err(FileError::new(&name, "this is a folder", "Name a CSV file in it"));
     }
     let file = File::open(path).map_err(error)?;
-    let read = recording::read(BufReader::with_capacity(1 << 17, file), each);
-    read.map_err(|error| {
+    read(BufReader::with_capacity(1 << 17, file)).map_err(|error| {
         let found = FileError::new(&name, error.what, error.remedy);
         match error.line {
             Some(line) => found.at(usize::try_from(line).unwrap_or(usize::MAX), 1),
@@ -52,8 +58,26 @@ pub enum Haste {
 /// Tells a file that was written in between.
 type Stamp = Option<(SystemTime, u64)>;
 
-/// What came of reading a file.
-type Read = (Key, Stamp, Result<Recorded, String>);
+/// What came of reading a file: its content, and what there is to say.
+type Read = (Key, Stamp, Result<(Content, String), String>);
+
+/// Reads a file as what a design takes it for.
+fn read_as(path: &Path, (name, kind): &Key) -> Result<(Content, String), String> {
+    match kind {
+        As::Recording(each) => {
+            let recorded = read_recording(path, *each).map_err(|error| error.to_string())?;
+            let notes: String = recorded.notes.iter().map(|note| format!("; {note}")).collect();
+            let said = format!("{name}: {recorded}{notes}");
+            Ok((Content::Recording(Arc::new(recorded.curve)), said))
+        }
+        As::Times => {
+            let (values, notes) = read_csv(path, |input| times::read(input)).map_err(|error| error.to_string())?;
+            let notes: String = notes.iter().map(|note| format!("; {note}")).collect();
+            let said = format!("{name}: {} times{notes}", values.len());
+            Ok((Content::Times(values.into()), said))
+        }
+    }
+}
 
 /// The recordings that a design names.
 #[derive(Debug)]
@@ -92,8 +116,7 @@ impl Library {
             self.folder = folder.map(Path::to_owned);
             (self.files, self.stamps) = (Files::default(), BTreeMap::new());
         }
-        let shapes = design.scenarios.iter().flat_map(|scenario| scenario.traffic.values());
-        let named: BTreeSet<Key> = shapes.flat_map(files::named).collect();
+        let named = named(design);
         self.stamps.retain(|key, _| named.contains(key));
         let mut said = Vec::new();
         for key in named {
@@ -107,7 +130,7 @@ impl Library {
                 self.files.put(key.clone(), Err(format!("{} is still being read", key.0)));
                 continue;
             }
-            let read = read_recording(&path, key.1).map_err(|error| error.to_string());
+            let read = read_as(&path, &key);
             said.extend(self.take((key, stamp, read)));
         }
         said
@@ -121,7 +144,7 @@ impl Library {
     fn read_meanwhile(&mut self, key: &Key, path: &Path, stamp: Stamp) -> bool {
         let (sender, path, kept) = (self.sender.clone(), path.to_owned(), key.clone());
         let work = move || {
-            let read = read_recording(&path, kept.1).map_err(|error| error.to_string());
+            let read = read_as(&path, &kept);
             // Nobody is there any more when the window is closed.
             let _unheard = sender.send((kept, stamp, read));
         };
@@ -141,17 +164,24 @@ impl Library {
     fn take(&mut self, (key, stamp, read): Read) -> Vec<String> {
         self.reading.remove(&key);
         self.stamps.insert(key.clone(), stamp);
-        let name = key.0.clone();
         let said = match &read {
-            Ok(recorded) => {
-                let notes = recorded.notes.iter().map(|note| format!("; {note}"));
-                vec![format!("{name}: {recorded}{}", notes.collect::<String>())]
-            }
-            Err(why) => vec![why.clone()],
+            Ok((_, said)) => said.clone(),
+            Err(why) => why.clone(),
         };
-        self.files.put(key, read.map(|recorded| Arc::new(recorded.curve)));
-        said
+        self.files.put(key, read.map(|(content, _)| content));
+        vec![said]
     }
+}
+
+/// All files that a design names.
+fn named(design: &Design) -> BTreeSet<Key> {
+    let shapes = design.scenarios.iter().flat_map(|scenario| scenario.traffic.values());
+    let settings = design.nodes.values().flat_map(|node| node.settings.values());
+    let times = settings.filter_map(|value| match value {
+        Value::Work(dist) => files::named_by(dist),
+        _ => None,
+    });
+    shapes.flat_map(files::named).chain(times).collect()
 }
 
 fn stamp(path: &Path) -> Stamp {
@@ -168,6 +198,11 @@ pub fn portable(design: &Design, folder: &Path) -> Design {
     };
     for shape in design.scenarios.iter_mut().flat_map(|scenario| scenario.traffic.values_mut()) {
         files::renamed(shape, &name);
+    }
+    for value in design.nodes.values_mut().flat_map(|node| node.settings.values_mut()) {
+        if let Value::Work(Dist::Empirical(Sample { file: Some(file), .. })) = value {
+            *file = name(file);
+        }
     }
     design
 }
@@ -220,6 +255,19 @@ mod tests {
         let read = library.receiver.recv().expect("the thread answers");
         assert!(library.take(read)[0].starts_with("day.csv: 150000 rows"));
         assert_eq!(notes(&design, &library), Vec::<String>::new());
+    }
+
+    #[test]
+    fn measured_times_are_read_for_settings_that_name_them() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = "users(rate=3/s) -> station(service=\"from times.csv\")";
+        let (design, mut library) = (crate::model::sketch(text).expect("it is a design"), Library::default());
+        library.refresh(&design, Some(folder.path()), Haste::Now);
+        assert!(notes(&design, &library)[0].contains("times.csv: there is no such file"));
+        std::fs::write(folder.path().join("times.csv"), "ms\n5\n7\n").expect("writable");
+        assert_eq!(library.refresh(&design, Some(folder.path()), Haste::Now), ["times.csv: 2 times"]);
+        let plan = compile_with(&design, &design.scenarios[0], library.files());
+        assert!(plan.notes.is_empty() && plan.network.laws.iter().any(|law| law.dist.mean() == Span::from_millis(6)));
     }
 
     #[test]

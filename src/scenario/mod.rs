@@ -6,6 +6,7 @@
 pub mod files;
 pub mod recording;
 pub mod shapes;
+pub mod times;
 
 use crate::sim::shape::Shape;
 use crate::units::Span;

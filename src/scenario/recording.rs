@@ -102,10 +102,10 @@ pub fn read(mut input: impl BufRead, each: Option<Span>) -> Result<Recorded, Csv
 }
 
 const REMEDY_EMPTY: &str = "Write rows such as \"60,12.5\": a time in seconds, and requests per second";
-const REMEDY_LINE: &str = "Correct that line, or take it out";
+pub(super) const REMEDY_LINE: &str = "Correct that line, or take it out";
 
 /// Reads a line without its end; false at the end of the file.
-fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) -> Result<bool, CsvError> {
+pub(super) fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) -> Result<bool, CsvError> {
     let wrong = |what: String, remedy| CsvError { line: Some(number), what, remedy };
     line.clear();
     let read = std::io::Read::take(&mut *input, LONGEST_LINE as u64).read_until(b'\n', line);
@@ -364,7 +364,7 @@ impl Steps {
 }
 
 /// What parts the columns of a line.
-fn separator(line: &str) -> char {
+pub(super) fn separator(line: &str) -> char {
     let count = |c: char| line.matches(c).count();
     match ['\t', ';', ','].into_iter().find(|&c| count(c) > 0) {
         Some(found) => found,
@@ -378,7 +378,7 @@ fn separator(line: &str) -> char {
 }
 
 /// The fields of a line without quotes and blanks; a separator in quotes is part of the field.
-fn fields(line: &str, separator: char) -> impl Iterator<Item = &str> {
+pub(super) fn fields(line: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     let split = move |c: char| {
         quoted ^= c == '"';
@@ -387,12 +387,12 @@ fn fields(line: &str, separator: char) -> impl Iterator<Item = &str> {
     line.split(split).map(|field| field.trim().trim_matches('"').trim())
 }
 
-fn is_hole(field: &str) -> bool {
+pub(super) fn is_hole(field: &str) -> bool {
     field.is_empty() || ["-", "na", "n/a", "nan", "null", "none"].iter().any(|hole| field.eq_ignore_ascii_case(hole))
 }
 
 /// A number, perhaps with grouped digits, or with a decimal comma where that parts no columns.
-fn number(field: &str, separator: char) -> Option<f64> {
+pub(super) fn number(field: &str, separator: char) -> Option<f64> {
     if let Ok(value) = field.parse::<f64>() {
         return value.is_finite().then_some(value);
     }
@@ -450,7 +450,7 @@ fn row_length(name: &str) -> Option<Span> {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 

@@ -144,14 +144,12 @@ impl SourceState {
 
     /// The next arrival after `now`; `each` is the mean number of requests that come with it.
     fn next(&mut self, arrivals: &Arrivals, now: SimTime, each: f64) -> Next {
-        match self.gap {
-            None => self.next_random(arrivals, now, each),
-            Some((sampler, mean)) => {
-                let drawn = self.left.take();
-                let left = drawn.unwrap_or_else(|| each * sampler.draw(&mut self.gaps) as f64 / mean);
-                self.next_stretched(arrivals, now, left)
-            }
-        }
+        let Some((sampler, mean)) = &self.gap else { return self.next_random(arrivals, now, each) };
+        let left = match self.left.take() {
+            Some(left) => left,
+            None => each * sampler.draw(&mut self.gaps) as f64 / mean,
+        };
+        self.next_stretched(arrivals, now, left)
     }
 
     #[inline]

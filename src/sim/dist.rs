@@ -5,10 +5,11 @@ use crate::units::Span;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// A law for a positive time. Means are what people know, so every variant is given by its mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Dist {
     /// Always the same.
     Constant(Span),
@@ -56,12 +57,26 @@ pub enum Dist {
         /// Tail index, 1.05 to 100; the variance is infinite up to 2.
         alpha: f64,
     },
+    /// Values that were measured, each as likely as the others.
+    Empirical(Sample),
 }
+
+/// Measured times.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sample {
+    /// The file that holds them, as the design names it; `None` where they are stated.
+    pub file: Option<String>,
+    /// Nanoseconds; empty where the file has not been read.
+    pub values: Arc<[u64]>,
+}
+
+/// Most values that are stated and not in a file.
+const MOST_STATED: usize = 1_000;
 
 /// Why a typed time with a shape was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "\"{0}\" is not a time with a shape; write it like \"12 ms\", \"12 ms exp\", \"12 ms constant\", \"12 ms cv 2\" or \"5 ms to 9 ms\""
+    "\"{0}\" is not a time with a shape; write it like \"12 ms\", \"12 ms exp\", \"12 ms constant\", \"12 ms cv 2\", \"5 ms to 9 ms\" or \"from times.csv\""
 )]
 pub struct DistError(String);
 
@@ -77,6 +92,7 @@ impl Dist {
             Self::Constant(mean) | Self::Exponential(mean) => mean,
             Self::Lognormal { mean, .. } | Self::Erlang { mean, .. } | Self::Gamma { mean, .. } => mean,
             Self::Hyperexponential { mean, .. } | Self::Pareto { mean, .. } => mean,
+            Self::Empirical(ref sample) => sample.mean(),
             Self::Uniform { low, high } => Span((low.0 + high.0) / 2),
         }
     }
@@ -98,6 +114,7 @@ impl Dist {
                 Sampler::Hyper { share, often: mean / (2.0 * share), seldom: mean / (2.0 * (1.0 - share)) }
             }
             Self::Uniform { low, high } => Sampler::Uniform { low: low.0 as f64, width: (high.0 - low.0) as f64 },
+            Self::Empirical(ref sample) => Sampler::Empirical(Arc::clone(&sample.values)),
             Self::Pareto { mean, alpha } => {
                 Sampler::Pareto { scale: mean.0 as f64 * (alpha - 1.0) / alpha, power: -1.0 / alpha }
             }
@@ -106,7 +123,7 @@ impl Dist {
 }
 
 /// A distribution ready to be drawn from; times in nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are the usual parameters of each law")]
 pub enum Sampler {
     Constant(u64),
@@ -117,6 +134,14 @@ pub enum Sampler {
     Hyper { share: f64, often: f64, seldom: f64 },
     Uniform { low: f64, width: f64 },
     Pareto { scale: f64, power: f64 },
+    Empirical(Arc<[u64]>),
+}
+
+impl Sample {
+    fn mean(&self) -> Span {
+        let sum: u128 = self.values.iter().map(|&nanos| u128::from(nanos)).sum();
+        Span((sum / self.values.len().max(1) as u128) as u64)
+    }
 }
 
 impl Sampler {
@@ -132,6 +157,8 @@ impl Sampler {
     pub fn draw(&self, stream: &mut Stream) -> u64 {
         let value = match *self {
             Self::Constant(nanos) => return nanos,
+            Self::Empirical(ref values) if values.is_empty() => return 0,
+            Self::Empirical(ref values) => return values[stream.below(values.len())],
             Self::Exponential(mean) => mean * exponential(stream),
             Self::Lognormal { mu, sigma } => {
                 let normal: f64 = StandardNormal.sample(&mut stream.0);
@@ -206,6 +233,16 @@ impl FromStr for Dist {
 }
 
 fn parse(text: &str) -> Option<Dist> {
+    if let Some(file) = text.strip_prefix("from ") {
+        let file = Some(file.trim().to_owned()).filter(|file| !file.is_empty() && !file.contains(char::is_control));
+        return file.map(|file| Dist::Empirical(Sample { file: Some(file), ..Sample::default() }));
+    }
+    if let Some(values) = text.strip_prefix("empirical ") {
+        let values: Vec<u64> =
+            values.split(',').map(|value| Some(value.parse::<Span>().ok()?.0)).collect::<Option<_>>()?;
+        let stated = Sample { file: None, values: values.into() };
+        return (stated.values.len() <= MOST_STATED).then_some(Dist::Empirical(stated));
+    }
     if let Some((low, high)) = text.split_once(" to ") {
         let (low, high): (Span, Span) = (low.parse().ok()?, high.parse().ok()?);
         return (low <= high).then_some(Dist::Uniform { low, high });
@@ -247,6 +284,11 @@ impl fmt::Display for Dist {
             Self::Hyperexponential { mean, cv2 } => write!(f, "{mean} hyper {cv2}"),
             Self::Uniform { low, high } => write!(f, "{low} to {high}"),
             Self::Pareto { mean, alpha } => write!(f, "{mean} pareto {alpha}"),
+            Self::Empirical(Sample { file: Some(file), .. }) => write!(f, "from {file}"),
+            Self::Empirical(Sample { values, .. }) => {
+                let values: Vec<String> = values.iter().map(|&nanos| Span(nanos).to_string()).collect();
+                write!(f, "empirical {}", values.join(", "))
+            }
         }
     }
 }
@@ -267,11 +309,23 @@ mod tests {
             "1 s hyper 4",
             "5 ms to 9 ms",
             "2 s pareto 2.5",
+            "empirical 5 ms, 7 ms, 1 s",
+            "from times of a day.csv",
         ] {
             assert_eq!(text.parse::<Dist>().map(|dist| dist.to_string()).as_deref(), Ok(text));
         }
-        for bad in ["", "12", "12 ms cv", "12 ms cv -1", "9 ms to 5 ms", "12 ms gauss", "12 ms exp 3", "3 s hyper 0.2"]
-        {
+        for bad in [
+            "",
+            "12",
+            "12 ms cv",
+            "12 ms cv -1",
+            "9 ms to 5 ms",
+            "12 ms gauss",
+            "12 ms exp 3",
+            "3 s hyper 0.2",
+            "from ",
+            "empirical 5",
+        ] {
             assert!(bad.parse::<Dist>().is_err(), "{bad}");
         }
     }
@@ -295,6 +349,7 @@ mod tests {
             ("10 ms hyper 4", 2.0),
             ("10 ms gamma 0.5", 0.5),
             ("10 ms gamma 2", 2.0),
+            ("empirical 5 ms, 5 ms, 10 ms, 20 ms", 0.6123724),
         ];
         for (text, cv) in cases {
             let sampler = text.parse::<Dist>().unwrap().sampler();

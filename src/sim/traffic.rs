@@ -107,6 +107,18 @@ pub struct Part {
 /// Most requests in a batch or a session.
 pub const LARGEST_TALLY: u32 = 100_000;
 
+/// Gaps shorter than this on average are more than any system takes: ten million a second.
+const SHORTEST_GAP: Span = Span(100);
+
+impl Arrivals {
+    /// Gaps as they are stated say the rate too; gaps of no length say nothing, and nothing arrives.
+    pub fn by_gaps(gaps: Dist) -> Self {
+        let mean = gaps.mean();
+        let rate = if mean == Span::ZERO { 0.0 } else { 1.0 / mean.max(SHORTEST_GAP).secs() };
+        Self { shape: Shape::Constant(Rate(rate)), spacing: Spacing::Renewal(gaps) }
+    }
+}
+
 impl Traffic {
     /// When something arrives, if not all users are there from the start.
     pub fn arrivals(&self) -> Option<&Arrivals> {
@@ -114,6 +126,19 @@ impl Traffic {
             Self::Open { arrivals, .. } | Self::Sessions { arrivals, .. } => Some(arrivals),
             Self::Closed { .. } => None,
         }
+    }
+
+    /// The same with other laws in place of those that it draws times from.
+    pub fn map_laws(mut self, mut known: impl FnMut(&Dist) -> Dist) -> Self {
+        if let Self::Closed { think, .. } | Self::Sessions { think, .. } = &mut self {
+            *think = known(think);
+        }
+        if let Self::Open { arrivals, .. } | Self::Sessions { arrivals, .. } = &mut self
+            && let Spacing::Renewal(gaps) = &arrivals.spacing
+        {
+            *arrivals = Arrivals::by_gaps(known(gaps));
+        }
+        self
     }
 
     /// Requests that arrive as they come, with a rate over time.

@@ -2,10 +2,8 @@
 
 use crate::catalog::blueprint::{Blueprint, Op, SourcePlan};
 use crate::catalog::{Charge, Face, Settings, mix};
-use crate::sim::dist::Dist;
 use crate::sim::shape::Shape;
 use crate::sim::traffic::{Arrivals, Patience, Spacing, Traffic};
-use crate::units::{Rate, Span};
 
 super::service! { "users",
     face: Face::Client,
@@ -14,9 +12,6 @@ super::service! { "users",
     charges: |_: &Settings<'_>| -> Vec<Charge> { Vec::new() },
     status: status,
 }
-
-/// Gaps shorter than this on average are more than any system takes: ten million a second.
-const SHORTEST_GAP: Span = Span(100);
 
 fn lower(s: &Settings<'_>) -> Blueprint {
     let source = SourcePlan {
@@ -44,17 +39,11 @@ fn arrivals(s: &Settings<'_>) -> Arrivals {
     let rate = s.rate("rate");
     let spacing = match s.word("arrivals").as_str() {
         "even" => Spacing::Even,
-        "by gaps" => return by_gaps(s.work("gaps")),
+        "by gaps" => return Arrivals::by_gaps(s.work("gaps")),
         "bursty" => Spacing::Bursty { extra: s.rate("burst").0 - rate.0, calm: s.span("calm_time"), burst: s.span("burst_time") },
         _ => Spacing::Poisson,
     };
     Arrivals { shape: Shape::Constant(rate), spacing }
-}
-
-/// Gaps as they are stated say the rate too.
-fn by_gaps(gaps: Dist) -> Arrivals {
-    let rate = Rate(1.0 / gaps.mean().max(SHORTEST_GAP).secs());
-    Arrivals { shape: Shape::Constant(rate), spacing: Spacing::Renewal(gaps) }
 }
 
 fn status(s: &Settings<'_>) -> String {
