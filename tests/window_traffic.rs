@@ -27,9 +27,9 @@ fn shape(harness: &Harness<'static, App>) -> Option<Shape> {
 }
 
 fn choose(harness: &mut Harness<'static, App>, combo: &str, word: &str) {
-    harness.get_by_role_and_label(Role::ComboBox, combo).click();
+    harness.get_by_role_and_label(Role::ComboBox, combo).click_accesskit();
     steps(harness, 4);
-    harness.get_by_role_and_label(Role::Button, word).click();
+    harness.get_by_role_and_label(Role::Button, word).click_accesskit();
     steps(harness, 4);
 }
 
@@ -46,7 +46,7 @@ fn type_into(harness: &mut Harness<'static, App>, field: &str, text: &str) {
 #[test]
 fn settings_that_mean_nothing_are_not_shown() {
     let mut harness = users();
-    let shown = |harness: &Harness<'static, App>, name: &str| harness.query_by_label(name).is_some();
+    let shown = |harness: &Harness<'static, App>, name: &str| harness.query_all_by_label(name).next().is_some();
     assert!(shown(&harness, "Requests") && !shown(&harness, "Number of users"));
     choose(&mut harness, "Users", "closed");
     assert!(!shown(&harness, "Requests") && shown(&harness, "Number of users") && shown(&harness, "Think time"));
@@ -64,13 +64,13 @@ fn traffic_becomes_a_sum_whose_parts_are_edited_and_undone() {
     let mut harness = users();
     choose(&mut harness, "Traffic over time", "sum");
     assert!(matches!(shape(&harness), Some(Shape::Sum(parts)) if parts.len() == 2));
-    harness.get_by_label("Add a part to the traffic").click();
+    harness.get_by_label("Add a part to the traffic").click_accesskit();
     steps(&mut harness, 4);
     choose(&mut harness, "Part 3", "wave");
     type_into(&mut harness, "Part 3: Amplitude", "7/s");
     let Some(Shape::Sum(parts)) = shape(&harness) else { panic!("a sum") };
     assert!(matches!(parts[2], Shape::Wave { amplitude, .. } if amplitude.0 == 7.0), "{parts:?}");
-    harness.get_by_label("Remove part 1").click();
+    harness.get_by_label("Remove part 1").click_accesskit();
     steps(&mut harness, 4);
     assert!(matches!(shape(&harness), Some(Shape::Sum(parts)) if parts.len() == 2));
     for _ in 0..5 {
@@ -88,7 +88,7 @@ fn a_recording_is_loaded_from_a_file() {
     let mut harness = users();
     choose(&mut harness, "Traffic over time", "recorded");
     let load = |harness: &mut Harness<'static, App>, path: &std::path::Path| {
-        harness.get_by_label("Load CSV…").click();
+        harness.get_by_label("Load CSV…").click_accesskit();
         steps(harness, 6);
         let name = path.display().to_string();
         harness
@@ -115,7 +115,7 @@ fn a_recording_is_loaded_from_a_file() {
 fn classes_are_added_changed_and_removed() {
     let mut harness = empty();
     for _ in 0..2 {
-        harness.get_by_label("Add a class of requests").click();
+        harness.get_by_label("Add a class of requests").click_accesskit();
         steps(&mut harness, 4);
     }
     type_into(&mut harness, "Share of buy", "25 %");
@@ -129,7 +129,7 @@ fn classes_are_added_changed_and_removed() {
         design(harness).classes.into_iter().map(|class| class.name).collect::<Vec<_>>()
     };
     assert_eq!(names(&harness), ["look", "buy"]);
-    harness.get_by_label("Remove class look").click();
+    harness.get_by_label("Remove class look").click_accesskit();
     steps(&mut harness, 4);
     assert_eq!(names(&harness), ["buy"]);
     harness.state_mut().apply(Action::Undo);
