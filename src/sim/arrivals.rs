@@ -117,6 +117,15 @@ impl SourceState {
         self.burst = (on, SimTime(lasts.max(1)));
     }
 
+    /// Draws the end of the calm or burst under way anew: its length is exponential and has no memory.
+    fn redraw_phase(&mut self, arrivals: &Arrivals, now: SimTime) {
+        if let Spacing::Bursty { calm, burst, .. } = arrivals.spacing {
+            let mean = if self.burst.0 { burst } else { calm };
+            let lasts = Sampler::Exponential(mean.0.max(1) as f64).draw(&mut self.bursts);
+            self.burst.1 = SimTime(now.0.saturating_add(lasts.max(1)));
+        }
+    }
+
     /// The window at a moment, with what a burst adds.
     fn window(&mut self, arrivals: &Arrivals, at: SimTime) -> Window {
         if at >= self.window.until {
@@ -277,6 +286,9 @@ impl Engine {
         let state = &mut self.sources[index as usize];
         state.left = None;
         state.window.until = SimTime::ZERO;
+        if let Some(arrivals) = self.network.sources[index as usize].traffic.arrivals() {
+            state.redraw_phase(arrivals, self.now);
+        }
         let slot = std::mem::replace(&mut state.slot, NO_SLOT);
         if slot != NO_SLOT {
             self.events.cancel(slot);
