@@ -175,7 +175,7 @@ impl Kind {
             Self::Bytes { max } => format!("0 B to {max}"),
             Self::Share => "0 % to 100 %".to_owned(),
             Self::Work => {
-                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned()
+                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2, 12 ms gamma 0.5; or measured ones: from times.csv".to_owned()
             }
             Self::Choice(words) => words.join(", "),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
