@@ -2,6 +2,7 @@
 
 mod engine;
 mod fences;
+mod stations;
 mod stress;
 mod traffic;
 #[cfg(feature = "gui")]
