@@ -265,13 +265,13 @@ fn a_slow_spell_reads_back_and_its_factor_has_bounds() {
         let fault = format!("Slow(at: \"1 min\", lasts: \"30 s\", node: \"db\", factor: {factor})");
         format!("Loadscape(version: 1, scenarios: [(name: \"a\", for: \"1 h\", faults: [{fault}])])")
     };
-    let opened = open(&text("2.5")).unwrap();
+    let opened = parse(&text("2.5"), "t.ron").unwrap();
     let harm = crate::scenario::Harm::Slow { node: "db".to_owned(), factor: 2.5 };
     assert_eq!(opened.design.scenarios[0].faults[0].harm, harm);
     assert_eq!(harm.words(), "db takes 2.5 times as long");
     assert!(print(&opened.design).contains("node: \"db\", factor: 2.5)"));
     for bad in ["0", "-1", "1e9", "NaN"] {
-        let error = open(&text(bad)).unwrap_err().to_string();
+        let error = parse(&text(bad), "t.ron").unwrap_err().to_string();
         assert!(error.contains("of a slow spell is not 0.001 to 1000"), "{error}");
     }
 }
