@@ -45,7 +45,7 @@ fn finite_waiting_rooms_lose_by_the_birth_death_chain() {
 
 #[test]
 fn sojourn_times_of_preemptive_disciplines_do_not_depend_on_the_shape_of_service() {
-    for discipline in ["processor sharing", "last in, first out, preemptive"] {
+    for discipline in ["processor sharing", "preemptive last in, first out"] {
         let plan = station(&[("service", "1 s hyper 4"), ("discipline", discipline)], "0.8");
         agrees(discipline, replicated(&plan, 10, 125_000.0, sojourn), 5.0, 0.1);
     }
@@ -281,7 +281,7 @@ fn a_station_without_servers_lets_wait_and_goes_on_when_it_has_some() {
 #[test]
 fn a_thousand_million_servers_cost_no_more_than_their_requests() {
     let huge = [("servers", "1000000000"), ("service", "100 ms exp"), ("setup", "1 s exp"), ("fails", "1 h exp")];
-    for discipline in ["first in, first out", "processor sharing", "priority, preemptive"] {
+    for discipline in ["first in, first out", "processor sharing", "preemptive priority"] {
         let report =
             run(&station(&[huge[0], huge[1], huge[2], huge[3], ("discipline", discipline)], "50/s"), 1, 5.0, 60.0);
         assert!(report.requests.good > 2_700 && report.requests.failed == 0, "{discipline}: {:?}", report.requests);
