@@ -248,10 +248,10 @@ fn any_node_can_be_slow_for_a_while() {
 
 #[test]
 fn a_token_bucket_lets_through_what_renewal_theory_says() {
-    // One token: after each request that passes comes a second in which none does, then one as soon as it comes.
-    let limited = [("servers", "unlimited"), ("service", "0 s constant"), ("limit", "1/s"), ("burst", "1")];
-    let plan = station(&limited, "2/s");
-    agrees("refused", replicated(&plan, 10, 10_000.0, lost), 2.0 / 3.0, 0.02);
+    // One token: after each request that passes come 10 ms in which none does, then one as soon as it comes.
+    let limited = [("servers", "unlimited"), ("service", "0 s constant"), ("limit", "100/s"), ("burst", "1")];
+    let plan = station(&limited, "200/s");
+    agrees("refused", replicated(&plan, 10, 100.0, lost), 2.0 / 3.0, 0.02);
     let report = run(&plan, 1, 0.0, 100.0);
     assert_eq!(report.failures[Reason::Throttled as usize], report.requests.failed);
 }
