@@ -115,10 +115,10 @@ const CHOICES: &[(&str, &[Choices])] = &[
                 &[
                     "first in, first out",
                     "last in, first out",
-                    "last in, first out, preemptive",
+                    "preemptive last in, first out",
                     "processor sharing",
                     "priority",
-                    "priority, preemptive",
+                    "preemptive priority",
                     "shortest job first",
                     "shortest remaining time first",
                 ],
@@ -129,7 +129,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("fails", &["never", "never", "2 s exp", "0 s constant", "1 min"]),
             ("repair", &["300 ms", "0 s constant", "1 min"]),
             ("limit", &["unlimited", "30/s", "0/s"]),
-            ("burst", &["1", "one second of the rate"]),
+            ("burst", &["1", "1 second"]),
         ],
     ),
 ];

@@ -182,7 +182,7 @@ impl Kind {
             Self::Work => {
                 "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2, 12 ms gamma 0.5; or measured ones: from times.csv".to_owned()
             }
-            Self::Choice(words) => words.join(", "),
+            Self::Choice(words) => words.join(if words.iter().any(|word| word.contains(',')) { " · " } else { ", " }),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
             Self::Tally => "a number from 1: 3, or 3 geometric for a mean of 3".to_owned(),

@@ -339,3 +339,20 @@ fn traffic_and_classes_that_cannot_be_are_left_out() {
     let far = format!("{}Constant(\"1/s\"){}", "Sum([".repeat(5_000), "])".repeat(5_000));
     assert!(parse(&wrap(&traffic(&far)), "t.ron").is_err(), "no text makes the reader run out of stack");
 }
+
+#[test]
+fn a_slow_spell_reads_back_and_its_factor_has_bounds() {
+    let text = |factor: &str| {
+        let fault = format!("Slow(at: \"1 min\", lasts: \"30 s\", node: \"db\", factor: {factor})");
+        format!("Loadscape(version: 1, scenarios: [(name: \"a\", for: \"1 h\", faults: [{fault}])])")
+    };
+    let opened = parse(&text("2.5"), "t.ron").unwrap();
+    let harm = crate::scenario::Harm::Slow { node: "db".to_owned(), factor: 2.5 };
+    assert_eq!(opened.design.scenarios[0].faults[0].harm, harm);
+    assert_eq!(harm.words(), "db takes 2.5 times as long");
+    assert!(print(&opened.design).contains("node: \"db\", factor: 2.5)"));
+    for bad in ["0", "-1", "1e9", "NaN"] {
+        let error = parse(&text(bad), "t.ron").unwrap_err().to_string();
+        assert!(error.contains("of a slow spell is not 0.001 to 1000"), "{error}");
+    }
+}
