@@ -5,5 +5,8 @@ mod fences;
 mod live;
 mod stations;
 mod stress;
+mod traffic;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_traffic;

@@ -29,6 +29,8 @@ pub enum Request {
     Open,
     /// Open this file, after asking about unsaved changes.
     OpenPath(std::path::PathBuf),
+    /// Ask for a recording for the users of a node.
+    LoadTraffic(crate::model::Id),
     /// Save; ask where if there is no file yet.
     Save,
     /// Ask for a file to save to.

@@ -45,6 +45,10 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::Open => after_asking(view, state, actions, Then::Open),
         Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
+        Request::LoadTraffic(id) => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
+        }
         Request::Save => save(view, state, actions, None),
         Request::SaveAs => state.dialog = Some(save_dialog(view, None)),
         Request::Export(ending) => state.dialog = Some(export_dialog(view, ending)),
@@ -152,6 +156,7 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
+        WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
         WithPath::Open => actions.push(Action::Open(path)),
         WithPath::Export => {
             let options = Options { theme: state.theme(), scale: SCALE, transparent: false };

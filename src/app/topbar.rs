@@ -293,7 +293,25 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
             }
         }
         zones_ui(ui, view, theme, actions);
-        ui.label(style::small(format!("A zone outage lasts {FAULT}."), theme));
+        slow_ui(ui, view, actions);
+        ui.label(style::small(format!("An outage or a slow spell lasts {FAULT}."), theme));
+    });
+}
+
+/// Whatever does something itself can be slow.
+fn slow_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
+    const FACTOR: f64 = 3.0;
+    ui.separator();
+    ui.menu_button(format!("Slow down, {FACTOR} times as long"), |ui| {
+        let network = &view.plan.network;
+        let works = |site: u32| network.sources.iter().all(|source| source.site != site);
+        for (id, _) in view.plan.sites.iter().filter(|(_, site)| works(**site)) {
+            let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
+            if ui.button(label).clicked() {
+                actions.push(Action::Inject(Harm::Slow { node: id.to_string(), factor: FACTOR }, FAULT));
+                ui.close();
+            }
+        }
     });
 }
 

@@ -98,9 +98,11 @@ impl Options {
             seed: self.seed,
             replications: self.replications,
             set: Vec::new(),
+            traffic: Vec::new(),
+            rows: None,
         };
         let a = a.case()?;
-        let b = Case { design: read(&self.b)?, scenario: a.scenario.clone(), ..a };
+        let b = Case { design: read(&self.b)?, scenario: a.scenario.clone(), files: a.files.clone(), ..a };
         Ok((a, b))
     }
 }

@@ -2,10 +2,11 @@
 
 use super::output::message;
 use super::set;
-use super::{Trouble, asserts::Assertion};
+use super::{Trouble, asserts::Assertion, traffic};
 use crate::file::{self, Matter};
 use crate::model::Design;
 use crate::scenario::Scenario;
+use crate::scenario::files::Files;
 use crate::units::Span;
 use clap::Args;
 use std::io::Read;
@@ -37,6 +38,13 @@ pub(super) struct Chosen {
     /// Change a setting first: web-asg.max=12, users.rate=900/s, rds.class=db.m5.large
     #[arg(long, value_name = "NODE.SETTING=VALUE")]
     pub(super) set: Vec<String>,
+    /// Let users follow a recording in place of the scenario's traffic: users=day.csv, rows of a time and a rate, or of
+    /// one count
+    #[arg(long, value_name = "NODE=FILE.csv")]
+    pub(super) traffic: Vec<String>,
+    /// Length of a row of a --traffic file that has one column of counts; "1 min" unless its heading says
+    #[arg(long, value_name = "SPAN")]
+    pub(super) rows: Option<Span>,
 }
 
 /// A design that is ready to be run.
@@ -45,6 +53,8 @@ pub(super) struct Case {
     pub(super) design: Design,
     /// The chosen scenario, with the length and warm-up that were asked for.
     pub(super) scenario: Scenario,
+    /// What the files hold that the scenario names.
+    pub(super) files: Files,
     pub(super) seed: u64,
     pub(super) replications: u32,
 }
@@ -56,11 +66,16 @@ impl Chosen {
         for setting in &self.set {
             set::apply(&mut design, setting)?;
         }
-        let scenario = self.scenario(&design)?;
+        let mut scenario = self.scenario(&design)?;
+        for traffic in &self.traffic {
+            traffic::load(&design, &mut scenario, (traffic, self.rows))?;
+        }
+        let folder = self.file.parent().filter(|_| self.file != Path::new("-"));
+        let files = traffic::files(&design, &scenario, folder)?;
         for warning in set::without_effect(&self.set, &scenario) {
             message(&warning);
         }
-        Ok(Case { design, scenario, seed: self.seed, replications: self.replications })
+        Ok(Case { design, scenario, files, seed: self.seed, replications: self.replications })
     }
 
     fn scenario(&self, design: &Design) -> Result<Scenario, Trouble> {
@@ -154,7 +169,7 @@ pub(super) mod tests {
     /// A case of a design in text form, as a test writes it.
     pub(in crate::cli) fn case(design: Design, duration: Span, warmup: Span) -> Case {
         let scenario = Scenario { duration, warmup, ..design.scenarios[0].clone() };
-        Case { design, scenario, seed: 1, replications: 1 }
+        Case { design, scenario, files: Files::default(), seed: 1, replications: 1 }
     }
 
     fn chosen(arguments: &[&str]) -> Chosen {

@@ -94,7 +94,7 @@ mod tests {
             ("max", "there is no ="),
             ("max=12", "names no setting"),
             ("web.max=12", "nodes are: "),
-            ("users.speed=3", "settings are: rate"),
+            ("users.speed=3", "settings are: traffic, rate"),
             ("users.rate=fast", "\"900/s\""),
             ("region=eu-west-1", "us-east-1, ap-northeast-2"),
         ] {

@@ -42,7 +42,7 @@ pub(super) fn now() -> Instant {
 
 /// Runs all replications of a case; their seeds follow each other.
 pub(super) fn simulate(case: &Case) -> Vec<Measured> {
-    let plan = Arc::new(compile::compile(&case.design, &case.scenario));
+    let plan = Arc::new(compile::compile_with(&case.design, &case.scenario, &case.files));
     let part = part(case.scenario.duration);
     let parts = case.scenario.duration.0.div_ceil(part.0);
     let bar = bar(parts.saturating_mul(case.replications.into()));
@@ -66,19 +66,29 @@ fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measur
     let (warmup, end) = (case.scenario.warmup, case.scenario.duration);
     let part = part(end);
     let mut until = Span::ZERO;
-    while until < end {
+    let mut over = false;
+    while until < end && !over {
         let from = until;
         until = (until + part).min(end);
         if (from.0..until.0).contains(&warmup.0) && warmup > Span::ZERO {
-            engine.run_until(SimTime::ZERO + warmup);
+            over = advance(&mut engine, warmup);
             engine.forget();
         }
-        engine.run_until(SimTime::ZERO + until);
+        over = over || advance(&mut engine, until);
         part_done();
     }
     let report = engine.report();
     let bill = cost::bill(&case.design, plan, &report);
     Measured { plan: Arc::clone(plan), report, bill, system: engine.snapshot().system, wall: begin.elapsed() }
+}
+
+/// Goes on to a moment of the run, or to its end where that comes first; says whether all requests are over.
+fn advance(engine: &mut Engine, until: Span) -> bool {
+    if engine.network().ends() {
+        return engine.run_until_over(SimTime::ZERO + until);
+    }
+    engine.run_until(SimTime::ZERO + until);
+    false
 }
 
 /// A bar on standard error; indicatif shows none where that is no terminal.

@@ -40,6 +40,7 @@ struct Graft<'a> {
     buckets: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
+    classes: Vec<Index>,
 }
 
 /// Where the items with the keys `next` go among those with the keys `running`: to the first place with the same key that
@@ -82,10 +83,11 @@ impl<'a> Graft<'a> {
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
+        let classes = places(running.classes.iter().map(|c| &c.name), next.classes.iter().map(|c| &c.name));
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
-        Self { next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
+        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
     }
 
     fn site(&self, at: Index) -> Index {
@@ -100,6 +102,11 @@ impl<'a> Graft<'a> {
             setup: station.setup.map(law),
             breakdown: station.breakdown.map(|b| Breakdown { fails: law(b.fails), repaired: law(b.repaired) }),
         }
+    }
+
+    /// More classes than numbers share the last, as in a fresh plan.
+    fn class(&self, class: u8) -> u8 {
+        self.classes.get(usize::from(class)).map_or(class, |&at| at.min(u32::from(u8::MAX)) as u8)
     }
 
     fn links(&self, links: &[Index]) -> Vec<Index> {
@@ -123,6 +130,7 @@ impl<'a> Graft<'a> {
             .iter()
             .map(|site| Site { pool: site.pool.map(|pool| self.pools[pool as usize]), ..site.clone() });
         put(&mut network.sites, &self.sites, sites);
+        put(&mut network.classes, &self.classes, next.classes.iter().cloned());
         put(&mut network.laws, &self.laws, next.laws.iter().cloned());
         let mut pools = next.pools.clone();
         for pool in &mut pools {
@@ -170,7 +178,10 @@ impl<'a> Graft<'a> {
     /// Sources, scalers and faults.
     fn control(&self, network: &mut Network) {
         let mut sources = self.next.sources.clone();
-        sources.iter_mut().for_each(|source| source.site = self.site(source.site));
+        for source in &mut sources {
+            source.site = self.site(source.site);
+            source.mix.iter_mut().for_each(|part| part.class = self.class(part.class));
+        }
         let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
         put(&mut network.sources, &at, sources.into_iter());
         let mut scalers = self.next.scalers.clone();

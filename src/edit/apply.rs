@@ -4,10 +4,11 @@ use super::diff::Diff;
 use super::draft::Draft;
 use super::naming::{self, Namer};
 use super::refusal::Refusal;
-use super::{Command, belong, paste};
+use super::{Command, belong, class, paste};
 use crate::catalog::{self, REGIONS, Service, Value};
 use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size, When};
 use crate::scenario::Scenario;
+use crate::sim::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Smallest place.
@@ -47,6 +48,8 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Paste { clip, by } => paste::paste(draft, clip, *by),
         Command::Title(title) => set_title(draft, title),
         Command::Region(region) => set_region(draft, region),
+        Command::PutClass { at, class } => class::put(draft, *at, class),
+        Command::RemoveClass(at) => class::remove(draft, *at),
         Command::PutScenario { at, scenario } => put_scenario(draft, *at, scenario),
         Command::RemoveScenario(at) => remove_scenario(draft, *at),
     }
@@ -246,6 +249,7 @@ fn put_scenario(draft: &mut Draft<'_>, at: usize, scenario: &Scenario) -> Result
     if scenario.duration <= scenario.warmup {
         return Err(Refusal::NoTime);
     }
+    scenario.traffic.values().try_for_each(Shape::check).map_err(Refusal::BadTraffic)?;
     let others = draft.design().scenarios.iter().enumerate().filter(|(position, _)| *position != at);
     if others.into_iter().any(|(_, other)| other.name == scenario.name) {
         return Err(Refusal::ScenarioName(scenario.name));

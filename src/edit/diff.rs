@@ -1,6 +1,6 @@
 //! What a command did: whole records before and after. Undo and redo put one side or the other back.
 
-use crate::model::{Design, Id, Link, Node, Note, Place};
+use crate::model::{Design, Id, Link, Node, Note, Place, RequestClass};
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,8 @@ pub struct Diff {
     pub title: Option<(String, String)>,
     /// Region before and after.
     pub region: Option<(String, String)>,
+    /// Classes before and after.
+    pub classes: Option<(Vec<RequestClass>, Vec<RequestClass>)>,
     /// Scenarios before and after.
     pub scenarios: Option<(Vec<Scenario>, Vec<Scenario>)>,
     /// Ids that are not given out again.
@@ -45,6 +47,7 @@ impl Diff {
             && self.notes.is_empty()
             && self.title.is_none()
             && self.region.is_none()
+            && self.classes.is_none()
             && self.scenarios.is_none()
     }
 
@@ -56,6 +59,7 @@ impl Diff {
         put(&mut design.notes, &self.notes, |change| &change.before);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.0));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.0));
+        assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.0));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.0));
         design.retired.retain(|id| !self.retired.contains(id));
     }
@@ -68,6 +72,7 @@ impl Diff {
         put(&mut design.notes, &self.notes, |change| &change.after);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.1));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.1));
+        assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.1));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.1));
         design.retired.extend(self.retired.iter().cloned());
     }
@@ -84,6 +89,7 @@ impl Diff {
         let link = |l: &Link| (l.from.clone(), l.to.clone(), l.when);
         let place = |p: &Place| (p.kind, p.label.clone(), p.parent.clone());
         self.region.is_some()
+            || self.classes.is_some()
             || self.scenarios.is_some()
             || self.nodes.values().any(|c| c.before.as_ref().map(node) != c.after.as_ref().map(node))
             || self.links.values().any(|c| c.before.as_ref().map(link) != c.after.as_ref().map(link))
@@ -98,6 +104,7 @@ impl Diff {
         merge(&mut self.notes, later.notes);
         join(&mut self.title, later.title);
         join(&mut self.region, later.region);
+        join(&mut self.classes, later.classes);
         join(&mut self.scenarios, later.scenarios);
         self.retired.extend(later.retired);
         self.name = later.name;

@@ -2,7 +2,7 @@
 
 use super::diff::{Change, Diff};
 use super::refusal::Refusal;
-use crate::model::{Design, Id, Link, Node, Note, Place};
+use crate::model::{Design, Id, Link, Node, Note, Place, RequestClass};
 use std::collections::BTreeMap;
 
 /// A design, and what has changed on it so far.
@@ -89,6 +89,12 @@ impl<'a> Draft<'a> {
         self.diff.region = Some((before, region));
     }
 
+    pub fn classes(&mut self) -> &mut Vec<RequestClass> {
+        let now = &self.design.classes;
+        self.diff.classes.get_or_insert_with(|| (now.clone(), Vec::new()));
+        &mut self.design.classes
+    }
+
     pub fn scenarios(&mut self) -> &mut Vec<crate::scenario::Scenario> {
         let now = &self.design.scenarios;
         self.diff.scenarios.get_or_insert_with(|| (now.clone(), Vec::new()));
@@ -112,6 +118,8 @@ impl<'a> Draft<'a> {
         settle(&mut self.diff.places, &self.design.places);
         settle(&mut self.diff.notes, &self.design.notes);
         let design = &*self.design;
+        self.diff.classes = self.diff.classes.map(|(before, _)| (before, design.classes.clone()));
+        self.diff.classes = self.diff.classes.filter(|(before, after)| before != after);
         self.diff.scenarios = self.diff.scenarios.map(|(before, _)| (before, design.scenarios.clone()));
         self.diff.scenarios = self.diff.scenarios.filter(|(before, after)| before != after);
         self.diff.title = self.diff.title.filter(|(before, after)| before != after);

@@ -5,6 +5,7 @@
 
 mod apply;
 mod belong;
+mod class;
 mod diff;
 mod draft;
 mod history;
@@ -17,13 +18,14 @@ mod refusal;
 mod tests;
 
 pub use apply::apply;
+pub(crate) use class::name as new_class;
 pub use diff::{Change, Diff};
 pub use history::History;
 pub(crate) use naming::{line, paragraph};
 pub use refusal::Refusal;
 
 use crate::catalog::Value;
-use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
+use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, When};
 use crate::scenario::Scenario;
 
 /// Something to change in a design.
@@ -119,6 +121,15 @@ pub enum Command {
     Title(String),
     /// Change the region that prices are taken from.
     Region(String),
+    /// Put a kind of request at a position, or behind the last.
+    PutClass {
+        /// Where.
+        at: usize,
+        /// What.
+        class: RequestClass,
+    },
+    /// Take a kind of request out.
+    RemoveClass(usize),
     /// Put a scenario at a position, or behind the last.
     PutScenario {
         /// Where.

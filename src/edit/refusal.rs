@@ -1,7 +1,7 @@
 //! Why a command was not carried out, in words for the person who asked.
 
 use crate::catalog::{REGIONS, ValueError};
-use crate::model::{FAR, Id};
+use crate::model::{FAR, Id, MOST_CLASSES};
 use thiserror::Error;
 
 /// A command that was not carried out; the design is as it was.
@@ -80,6 +80,21 @@ pub enum Refusal {
     /// Another scenario has the name.
     #[error("There is already a scenario named \"{0}\"")]
     ScenarioName(String),
+    /// A scenario with traffic that cannot be run.
+    #[error("That traffic cannot be: {0}")]
+    BadTraffic(String),
+    /// Another class has the name.
+    #[error("There is already a class named \"{0}\"")]
+    ClassName(String),
+    /// A class that cannot be run.
+    #[error("That class cannot be: {0}")]
+    BadClass(String),
+    /// No class has the position.
+    #[error("There is no class number {0}")]
+    NoClass(usize),
+    /// One class more than results can be kept for.
+    #[error("A design has at most {MOST_CLASSES} classes of requests")]
+    TooManyClasses,
     /// A scenario without time to run.
     #[error("A scenario has to last longer than its warm-up")]
     NoTime,

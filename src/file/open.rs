@@ -2,11 +2,12 @@
 
 use super::error::FileError;
 use super::lines::{Lines, Section};
+use super::traffic;
 use super::v1::{self, Scalar};
 use super::{Matter, Opened, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
-use crate::edit::{line, paragraph};
-use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
+use crate::edit::{self, line, paragraph};
+use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Size};
 use crate::scenario::{Fault, Harm, Scenario};
 use crate::sim::shape::Shape;
 use crate::units::Span;
@@ -137,6 +138,7 @@ impl Reader {
         file.nodes.into_iter().enumerate().for_each(|(i, node)| self.node(i, node));
         file.links.into_iter().enumerate().for_each(|(i, link)| self.link(i, link));
         file.notes.into_iter().enumerate().for_each(|(i, note)| self.note(i, note));
+        file.classes.into_iter().enumerate().for_each(|(i, class)| self.class(i, class));
         self.scenarios(file.scenarios);
         self.place_the_unplaced();
         self.retire();
@@ -369,10 +371,37 @@ impl Reader {
                     format!("the scenario \"{name}\" has to last longer than its warm-up; it lasts {duration} now");
                 self.warn(Section::Scenarios, index, text);
             }
-            let traffic = scenario.traffic.into_iter().map(|(node, shape)| (self.called(node), shape.into())).collect();
+            let traffic = self.traffic(index, scenario.traffic);
             let faults = scenario.faults.into_iter().map(|fault| self.fault(fault)).collect();
             let targets = scenario.targets;
             self.design.scenarios.push(Scenario { name, duration, warmup, traffic, faults, targets });
+        }
+    }
+
+    fn traffic(&mut self, index: usize, traffic: BTreeMap<String, v1::Shape>) -> BTreeMap<String, Shape> {
+        let mut known = BTreeMap::new();
+        for (node, shape) in traffic {
+            match traffic::shape(shape) {
+                Ok(shape) => {
+                    known.insert(self.called(node), shape);
+                }
+                Err(why) => {
+                    let text = format!("the traffic of \"{}\" is left out: {why}", line(&node));
+                    self.warn(Section::Scenarios, index, text);
+                }
+            }
+        }
+        known
+    }
+
+    fn class(&mut self, index: usize, class: v1::Class) {
+        let name = line(&class.name);
+        let legal = edit::new_class(&self.design, class.name.clone());
+        match traffic::class(class)
+            .and_then(|class| Ok(RequestClass { name: legal.map_err(|why| why.to_string())?, ..class }))
+        {
+            Ok(class) => self.design.classes.push(class),
+            Err(why) => self.warn(Section::Classes, index, format!("the class \"{name}\" is left out: {why}")),
         }
     }
 
@@ -444,20 +473,5 @@ fn as_is(scalar: Scalar) -> Value {
     match scalar {
         Scalar::Count(count) => Value::Count(count),
         Scalar::Text(text) => Value::Word(text),
-    }
-}
-
-impl From<v1::Shape> for Shape {
-    fn from(shape: v1::Shape) -> Self {
-        match shape {
-            v1::Shape::Constant(rate) => Self::Constant(rate.0),
-            v1::Shape::Ramp { from, to, start, over } => {
-                Self::Ramp { from: from.0, to: to.0, start: start.0, over: over.0 }
-            }
-            v1::Shape::Spike { base, peak, at, rise, hold } => {
-                Self::Spike { base: base.0, peak: peak.0, at: at.0, rise: rise.0, hold: hold.0 }
-            }
-            v1::Shape::Day { low, peak, peak_at } => Self::Day { low: low.0, peak: peak.0, peak_at: peak_at.0 },
-        }
     }
 }

@@ -1,10 +1,10 @@
 //! From a design to text. Own small writer, because one record has to be one line.
 
 use super::VERSION;
+use super::traffic::{print_class, print_shape};
 use crate::catalog::Value;
 use crate::model::{Design, Id, Link, Node, Note, Place, Rect, When};
 use crate::scenario::{Fault, Harm, Scenario};
-use crate::sim::shape::Shape;
 use crate::units::{Share, Span};
 use std::fmt::Write;
 
@@ -21,6 +21,7 @@ pub fn print(design: &Design) -> String {
     list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it)));
     list(&mut out, "links", design.links.iter().map(|(id, it)| link(id, it)));
     list(&mut out, "notes", design.notes.iter().map(|(id, it)| note(id, it)));
+    list(&mut out, "classes", design.classes.iter().map(print_class));
     if design.scenarios != [Scenario::steady()] {
         list(&mut out, "scenarios", design.scenarios.iter().map(scenario));
     }
@@ -106,7 +107,7 @@ fn scenario(scenario: &Scenario) -> String {
     if scenario.warmup != Span::ZERO {
         parts.push(format!("warmup: {}", span(scenario.warmup)));
     }
-    let traffic = scenario.traffic.iter().map(|(node, it)| format!("{}: {}", quoted(node), shape(it)));
+    let traffic = scenario.traffic.iter().map(|(node, it)| format!("{}: {}", quoted(node), print_shape(it)));
     bracket(&mut parts, "traffic", ["{", "}"], traffic.collect());
     bracket(&mut parts, "faults", ["[", "]"], scenario.faults.iter().map(fault).collect());
     bracket(&mut parts, "targets", ["[", "]"], scenario.targets.iter().map(|target| quoted(target)).collect());
@@ -131,22 +132,6 @@ fn bracket(parts: &mut Vec<String>, name: &str, ends: [&str; 2], items: Vec<Stri
     parts.push(format!("{name}: {}\n{}            {}", ends[0], long.collect::<String>(), ends[1]));
 }
 
-fn shape(shape: &Shape) -> String {
-    match *shape {
-        Shape::Constant(rate) => format!("Constant(\"{rate}\")"),
-        Shape::Ramp { from, to, start, over } => {
-            format!("Ramp(from: \"{from}\", to: \"{to}\", start: {}, over: {})", span(start), span(over))
-        }
-        Shape::Spike { base, peak, at, rise, hold } => {
-            let times = format!("at: {}, rise: {}, hold: {}", span(at), span(rise), span(hold));
-            format!("Spike(base: \"{base}\", peak: \"{peak}\", {times})")
-        }
-        Shape::Day { low, peak, peak_at } => {
-            format!("Day(low: \"{low}\", peak: \"{peak}\", peak_at: {})", span(peak_at))
-        }
-    }
-}
-
 fn fault(fault: &Fault) -> String {
     let times = format!("at: {}, lasts: {}", span(fault.at), span(fault.lasts));
     match &fault.harm {
@@ -156,7 +141,7 @@ fn fault(fault: &Fault) -> String {
     }
 }
 
-fn span(span: Span) -> String {
+pub(super) fn span(span: Span) -> String {
     format!("\"{span}\"")
 }
 
@@ -172,7 +157,7 @@ fn area(text: &mut String, rect: &Rect) {
     append(text, format_args!(", size: ({}, {})", number(size.w), number(size.h)));
 }
 
-fn append(text: &mut String, what: std::fmt::Arguments<'_>) {
+pub(super) fn append(text: &mut String, what: std::fmt::Arguments<'_>) {
     text.write_fmt(what).expect("writing to a string cannot fail");
 }
 
@@ -183,7 +168,7 @@ fn number(value: f32) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

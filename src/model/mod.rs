@@ -13,6 +13,7 @@ pub use sketch::sketch;
 
 use crate::catalog::{self, Service, Settings, Value};
 use crate::scenario::Scenario;
+use crate::sim::zipf::Popularity;
 use std::collections::BTreeMap;
 
 /// Size of a node's card on the canvas, in drawing units (points at 100 %).
@@ -26,6 +27,9 @@ pub const FAR: f32 = 100_000.0;
 
 /// Longest name of anything, in characters.
 pub const LONGEST_NAME: usize = 120;
+
+/// Most kinds of requests.
+pub const MOST_CLASSES: usize = 64;
 
 /// Longest note, in characters.
 pub const LONGEST_NOTE: usize = 10_000;
@@ -68,6 +72,8 @@ pub struct RequestClass {
     pub work: f64,
     /// Bytes of a request and of its answer where they differ from what the users state.
     pub bytes: Option<(u64, u64)>,
+    /// Which objects its requests are about, and how unevenly, for what keeps answers by object.
+    pub popularity: Option<Popularity>,
 }
 
 /// A service on the canvas.
@@ -158,6 +164,32 @@ impl Default for Design {
             scenarios: vec![Scenario::steady()],
             retired: std::collections::BTreeSet::new(),
         }
+    }
+}
+
+impl RequestClass {
+    /// A class of which all is as usual.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { name, share: 100.0, write: false, priority: 0, work: 1.0, bytes: None, popularity: None }
+    }
+
+    /// Whether its figures can be run.
+    ///
+    /// # Errors
+    /// Which one cannot, and what it may be.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if !(self.share > 0.0 && self.share <= 1e9) {
+            return Err("a share is a number above 0; all shares together are 100 % of the requests");
+        }
+        if !(self.work > 0.0 && self.work <= 1e6) {
+            return Err("the factor on work is above 0, at most 1,000,000; 1 is the work that nodes state");
+        }
+        let popularity = self.popularity.unwrap_or(Popularity { objects: 1, exponent: 0.0 });
+        if popularity.objects == 0 || !(0.0..=10.0).contains(&popularity.exponent) {
+            return Err("objects are at least 1, and their exponent is 0 (all alike) to 10");
+        }
+        Ok(())
     }
 }
 

@@ -14,6 +14,7 @@ mod past;
 mod recent;
 mod run;
 mod runner;
+mod traffic;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use crate::compile::{self, Plan};
 use crate::cost::Bill;
 use crate::edit::{self, Command, History};
 use crate::export::Options;
+use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
@@ -50,6 +52,8 @@ pub enum Action {
     EndGesture,
     /// The drag is given up: everything since its beginning is taken back and leaves no trace.
     CancelGesture,
+    /// Let the users of a node follow a recording, in the chosen scenario.
+    LoadTraffic(Id, PathBuf),
     /// Start the run, or go on.
     Run,
     /// Hold the run.
@@ -201,6 +205,8 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// Recordings that the design names.
+    library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
 }
@@ -222,6 +228,7 @@ impl Session {
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
             exports: export::Exports::new(wake),
+            library: file::Library::default(),
             notices,
             created: Vec::new(),
         };
@@ -268,6 +275,7 @@ impl Session {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Edit(command) => self.edit(&command),
+            Action::LoadTraffic(node, path) => self.load_traffic(&node, &path),
             Action::Undo | Action::Redo => self.travel(&action),
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
@@ -297,6 +305,9 @@ impl Session {
     }
 
     fn poll_at(&mut self, now: Instant) {
+        let said = self.library.poll();
+        self.stale |= !said.is_empty();
+        self.notices.extend(said.into_iter().map(Notice::note));
         self.refresh();
         self.notices.extend(self.run.poll());
         self.notices.extend(self.exports.finished());
@@ -377,7 +388,11 @@ impl Session {
 
     /// Compiles the drawing for a run that begins.
     fn compile_afresh(&mut self) {
-        self.plan = Arc::new(compile::compile(&self.design, &self.design.scenarios[self.scenario]));
+        let folder = self.file.path().and_then(Path::parent);
+        let said = self.library.refresh(&self.design, folder, file::Haste::Meanwhile);
+        self.notices.extend(said.into_iter().map(Notice::note));
+        let scenario = &self.design.scenarios[self.scenario];
+        self.plan = Arc::new(compile::compile_with(&self.design, scenario, self.library.files()));
         self.findings = analysis::check(&self.design);
         self.stale = false;
     }

@@ -15,6 +15,7 @@ impl Engine {
         (0..self.servers.len() as u32).for_each(|id| self.audit_server(id, &mut wrong));
         (0..self.meters.len()).for_each(|site| self.audit_site(site, &mut wrong));
         self.audit_lists(&mut wrong);
+        (0..self.sources.len() as u32).for_each(|source| self.audit_sessions(source, &mut wrong));
         for (at, buffer) in self.buffers.iter().enumerate() {
             let site = self.network.buffers[at].site as usize;
             let kept = self.meters[site].gauge.backlog.value();
@@ -73,6 +74,20 @@ impl Engine {
         same("in service", gauge.in_service.value(), in_phase(Phase::InService));
         same("pending", gauge.pending.value(), in_phase(Phase::Pending));
         same("draining", gauge.draining.value(), in_phase(Phase::Draining));
+    }
+
+    /// Every session thinks or waits for one request.
+    fn audit_sessions(&self, source: u32, wrong: &mut Vec<String>) {
+        let all = self.sessions.of(source).count();
+        let thinking = self.sessions.of(source).filter(|(_, session)| session.thinks()).count();
+        let asking = |frame: &&Frame| frame.source == source && frame.session != NONE;
+        let requests = self.frames.all().filter(asking).count();
+        let population = self.sources[source as usize].population as usize;
+        if (population, thinking + requests) != (all, all) {
+            wrong.push(format!(
+                "source {source}: {population} users, {all} sessions, {thinking} think, {requests} wait"
+            ));
+        }
     }
 
     /// Targets of balancers stand in pools, once each; frames refer to servers that keep their place.

@@ -2,6 +2,7 @@
 //!
 //! A setting takes what people type, with units; one that is wrong turns red with the reason and is not applied.
 
+mod classes;
 mod live;
 mod many;
 mod nothing;

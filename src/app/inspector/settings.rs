@@ -17,12 +17,12 @@ pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
 
 /// Draws the settings.
 pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
-    let params = &nodes.1.sheet().params;
+    let params: Vec<&'static Param> = nodes.1.sheet().params.iter().filter(|param| matters(nodes, param)).collect();
     if params.is_empty() {
         return;
     }
     ui.label(style::heading("Settings", state.theme()));
-    for param in params.iter().filter(|param| param.top) {
+    for param in params.iter().copied().filter(|param| param.top) {
         param_ui(ui, state, actions, (nodes, param));
     }
     let mut groups: Vec<&str> = Vec::new();
@@ -33,7 +33,8 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
     }
     for group in groups {
         let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
-        let folded: Vec<&Param> = params.iter().filter(|param| !param.top && param.group == group).collect();
+        let folded: Vec<&'static Param> =
+            params.iter().copied().filter(|param| !param.top && param.group == group).collect();
         let wrong = folded.iter().any(|param| state.drafts.wrong(&key(nodes, param)));
         egui::CollapsingHeader::new(text)
             .id_salt(("group", nodes.1.key, group))
@@ -44,6 +45,11 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
                 }
             });
     }
+}
+
+/// Whether a setting means something at any of the nodes.
+fn matters((nodes, service): Nodes<'_>, param: &Param) -> bool {
+    nodes.iter().any(|(_, node)| crate::catalog::Settings::new(service, &node.settings).matters(param))
 }
 
 /// Drafts of a setting are kept under the nodes that it belongs to.
