@@ -288,3 +288,24 @@ fn stations_follow_the_exact_recursions_request_by_request() {
         assert_eq!(site.wait, exact.summary(), "{design}");
     }
 }
+
+#[test]
+fn nothing_vanishes_and_littles_law_is_exact_at_every_site_and_interval() {
+    let samples = file::samples().iter().map(|sample| {
+        let opened = file::parse(sample.text, sample.key).unwrap_or_else(|error| panic!("{error}"));
+        (sample.key.to_owned(), opened.design)
+    });
+    for (name, design) in samples {
+        for scenario in &design.scenarios {
+            let mut engine = Engine::new(compile(&design, scenario).network, 3);
+            let end = scenario.duration.min(Span::from_secs(900));
+            while engine.now() < SimTime::ZERO + end {
+                engine.run_until(engine.now() + Span::from_secs(10));
+                // The audit counts everything one by one: who is where, and how long everybody has been there.
+                assert_eq!(engine.audit(), Vec::<String>::new(), "{name}, {} at {:?}", scenario.name, engine.now());
+                let requests = engine.report().requests;
+                assert_eq!(requests.in_flight, engine.roots_in_flight(), "{name}, {}", scenario.name);
+            }
+        }
+    }
+}

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!((scenario.duration.secs(), scenario.warmup), (7_200.0, crate::scenario::WarmUp::Auto));
         assert_eq!(shapes::figures(&scenario.traffic["users"])[1].value, "90/s");
         let error = apply(&mut Design::default(), &mut scenario, "scenario.traffic.users.pek=1/s").unwrap_err().0;
-        assert!(error.contains("did you mean peak? it has: base, peak, begins_after"), "{error}");
+        assert!(error.contains("(did you mean peak?); it has: base, peak, begins_after"), "{error}");
     }
 
     #[test]
