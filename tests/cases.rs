@@ -9,6 +9,7 @@
 use loadscape::compile::{Plan, compile};
 use loadscape::file;
 use loadscape::metrics::{Histogram, estimate_at};
+use loadscape::model::Id;
 use loadscape::sim::dist::{Dist, Sampler};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::random::Stream;
@@ -112,7 +113,7 @@ impl Run {
     /// The figure at a path such as `box.wait.mean`, in seconds where it is a time.
     fn figure(&self, plan: &Plan, path: &str) -> f64 {
         let (node, figure) = path.split_once('.').unwrap_or_else(|| panic!("{path} names a node"));
-        let id = loadscape::model::Id::new(node).expect("an id");
+        let id = Id::new(node).expect("an id");
         let at = plan.sites[&id] as usize;
         let site = &self.report.sites[at];
         if let Some(law) = figure.strip_prefix("in_system.") {
@@ -205,10 +206,19 @@ fn judge(row: &Row, plan: &Plan, runs: &[Run], total: f64, confidence: f64) -> R
     if near && inside { Ok(()) } else { Err(words) }
 }
 
-/// Runs all rows that wait for nothing, each design with at most so many completions.
+/// Figures of a course over time, which tests of their own measure.
+const COURSES: [&str; 3] = ["at ", "wave.", "overload."];
+
+/// Rows that can be run, of means over time or of a course.
+fn ready(courses: bool) -> impl Iterator<Item = Row> {
+    let of_course = |row: &Row| COURSES.iter().any(|course| row.figure.starts_with(course));
+    rows().into_iter().filter(move |row| row.waits_for.is_empty() && of_course(row) == courses)
+}
+
+/// Runs all rows of means over time, each design with at most so many completions.
 fn check_all(most: f64) {
     let mut designs: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    for row in rows().into_iter().filter(|row| row.waits_for.is_empty()) {
+    for row in ready(false) {
         designs.entry(row.design.clone()).or_default().push(row);
     }
     let figures: usize = designs.values().map(Vec::len).sum();
@@ -230,6 +240,84 @@ fn figures_of_theory_in_short_runs() {
 #[ignore = "minutes; run with --release"]
 fn figures_of_theory_at_full_length() {
     check_all(f64::INFINITY);
+}
+
+/// How many are at the node `box` at some moments of a run, in seconds.
+fn numbers_at(plan: &Plan, seed: u64, moments: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut engine = Engine::new(plan.network.clone(), seed);
+    let site = plan.sites[&Id::new("box").expect("an id")] as usize;
+    let at = |moment: f64| {
+        engine.run_until(SimTime::ZERO + Span::from_secs_f64(moment));
+        engine.snapshot().sites[site].under_way as f64
+    };
+    moments.map(at).collect()
+}
+
+/// Checks a row of a course by independent values of its figure.
+fn check_course(row: &Row, values: &[f64], total: f64) {
+    let found = estimate_at(values, 0.999).expect("there are values");
+    let saved = row.completions / total;
+    let allowed = row.tolerance * if saved > 1.0 { saved.sqrt() * SHORT } else { 1.0 };
+    let off = found.mean / row.expected - 1.0;
+    eprintln!(
+        "{} {}: {:.4} ± {:.4}, exact {:.4}",
+        row.case,
+        row.figure,
+        found.mean,
+        found.half.unwrap_or(0.0),
+        row.expected
+    );
+    assert!(off.abs() <= allowed, "{} {}: {} against {}", row.case, row.figure, found.mean, row.expected);
+    let inside = |half: f64| (found.mean - row.expected).abs() <= half;
+    assert!(found.half.is_none_or(inside), "{} {}: {found:?} against {}", row.case, row.figure, row.expected);
+}
+
+/// Runs the rows of courses with a part of their full number of replications or periods.
+fn check_courses(part: f64) {
+    for row in ready(true) {
+        let plan = plan(&row.design);
+        let total = (row.completions * part).ceil();
+        if let Some(moment) = row.figure.strip_prefix("at ") {
+            let moment: f64 = moment.parse().expect("a number");
+            let number = |seed: u64| numbers_at(&plan, seed, std::iter::once(moment))[0];
+            let values: Vec<f64> = (1..=total as u64).into_par_iter().map(number).collect();
+            check_course(&row, &values, total);
+        } else if let Some(figure) = row.figure.strip_prefix("wave.") {
+            let periods = (total / RUNS as f64).ceil();
+            let wave =
+                |seed| wave(&numbers_at(&plan, seed, (120..(1.0 + periods) as u64 * 120).map(|n| n as f64 / 2.0)));
+            let waves: Vec<(f64, f64)> = (1..=RUNS).into_par_iter().map(wave).collect();
+            let pick = |&(peak, at): &(f64, f64)| if figure == "peak" { peak } else { at };
+            check_course(&row, &waves.iter().map(pick).collect::<Vec<_>>(), periods * RUNS as f64);
+        } else {
+            let course = numbers_at(&plan, 1, (0..=1_500).map(|n| f64::from(n) / 10.0));
+            let peak = course.iter().copied().fold(0.0, f64::max);
+            let after = course.iter().rposition(|&number| number > 2.0).expect("there was an overload");
+            let value = if row.figure == "overload.peak" { peak } else { after as f64 / 10.0 };
+            check_course(&row, &[value], row.completions);
+        }
+    }
+}
+
+/// Greatest value of the sine of a minute's period that fits numbers seen twice a second, and when in its period.
+fn wave(numbers: &[f64]) -> (f64, f64) {
+    let n = numbers.len() as f64;
+    let turn = |at: usize| std::f64::consts::TAU * at as f64 / 120.0;
+    let part = |of: fn(f64) -> f64| numbers.iter().enumerate().map(|(at, x)| x * of(turn(at))).sum::<f64>() * 2.0 / n;
+    let (cos, sin) = (part(f64::cos), part(f64::sin));
+    let at = sin.atan2(cos).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU * 60.0;
+    (numbers.iter().sum::<f64>() / n + cos.hypot(sin), at)
+}
+
+#[test]
+fn courses_of_theory_in_short_runs() {
+    check_courses(0.02);
+}
+
+#[test]
+#[ignore = "minutes; run with --release"]
+fn courses_of_theory_at_full_length() {
+    check_courses(1.0);
 }
 
 #[test]
