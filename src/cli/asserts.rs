@@ -198,8 +198,8 @@ fn figure(path: &str, names: &Names) -> Result<(What, Unit), String> {
     };
     match first {
         "failures" | "counters" => Ok((What::Counted(vec![first.to_owned(), rest.to_owned()]), Unit::Count)),
-        "links" => of_one_of(&names.links, rest, "link", |link, figure| at_link(link, figure)),
-        "classes" => of_one_of(&names.classes, rest, "class", |class, figure| at_class(class, figure)),
+        "links" => of_one_of(&names.links, rest, "link", at_link),
+        "classes" => of_one_of(&names.classes, rest, "class", at_class),
         node if !names.nodes.iter().any(|known| known == node) => Err(format!(
             "there is no node \"{}\"{}; nodes are: {}",
             plain(node),

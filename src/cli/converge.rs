@@ -42,7 +42,7 @@ pub(super) fn judge(case: &Case, runs: &Runs) -> Convergence {
         reasons.extend(used_up(&runs.runs));
         reasons.extend(trend(&runs.runs));
     }
-    let (precise, words) = precision(case, &runs.runs, changing);
+    let (precise, words) = precision(case, &runs.runs);
     if precise && reasons.is_empty() {
         return Convergence { converged: true, reasons: vec![words] };
     }
@@ -123,7 +123,8 @@ fn trend(runs: &[Measured]) -> Option<String> {
 }
 
 /// Whether the intervals are narrow enough, and how narrow they are, in words.
-fn precision(case: &Case, runs: &[Measured], changing: bool) -> (bool, String) {
+fn precision(case: &Case, runs: &[Measured]) -> (bool, String) {
+    let changing = changes(case);
     let wanted = case.precision.unwrap_or(PRECISION);
     let limit = table::percent(wanted);
     if runs.len() > 1 {
