@@ -386,7 +386,7 @@ fn nothing_vanishes_and_littles_law_is_exact_at_every_site_and_interval() {
     for (name, design) in samples {
         for scenario in &design.scenarios {
             let mut engine = Engine::new(compile(&design, scenario).network, 3);
-            let end = scenario.duration.min(Span::from_secs(900));
+            let end = scenario.duration.min(Span::from_secs(400));
             while engine.now() < SimTime::ZERO + end {
                 engine.run_until(engine.now() + Span::from_secs(10));
                 // The audit counts everything one by one: who is where, and how long everybody has been there.
