@@ -4,7 +4,8 @@
 //! The ordinary test makes short runs and widens each row's tolerance by the square root of what it saves; the full
 //! lengths run with `cargo test --release --test suite cases:: -- --ignored --nocapture`. A row passes if the mean over
 //! the replications is within its tolerance and the exact value lies inside their confidence interval, which allows for
-//! the number of rows. Rows that wait for an ability of the engine say which.
+//! the number of rows. Rows that wait for an ability of the engine say which;
+//! `cases_that_wait_but_could_run` tries those whose designs open.
 
 use loadscape::compile::{Plan, compile};
 use loadscape::file;
@@ -17,7 +18,7 @@ use loadscape::sim::report::{Report, SiteTotals};
 use loadscape::units::{SimTime, Span};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Replications of each design.
 const RUNS: u64 = 8;
@@ -68,9 +69,13 @@ fn rows() -> Vec<Row> {
     include_str!("cases.csv").lines().skip(1).map(read).collect()
 }
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
 /// The design of a file, compiled with its first scenario.
 pub fn plan(name: &str) -> Plan {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/{name}.ron"));
+    let path = folder().join(format!("{name}.ron"));
     let opened = file::read(&path).unwrap_or_else(|error| panic!("{error}"));
     assert!(opened.warnings.is_empty(), "{name}: {:?}", opened.warnings);
     let plan = compile(&opened.design, &opened.design.scenarios[0]);
@@ -209,16 +214,20 @@ fn judge(row: &Row, plan: &Plan, runs: &[Run], total: f64, confidence: f64) -> R
 /// Figures of a course over time, which tests of their own measure.
 const COURSES: [&str; 3] = ["at ", "wave.", "overload."];
 
-/// Rows that can be run, of means over time or of a course.
-fn ready(courses: bool) -> impl Iterator<Item = Row> {
-    let of_course = |row: &Row| COURSES.iter().any(|course| row.figure.starts_with(course));
-    rows().into_iter().filter(move |row| row.waits_for.is_empty() && of_course(row) == courses)
+/// Whether a row is of a course.
+fn of_course(row: &Row) -> bool {
+    COURSES.iter().any(|course| row.figure.starts_with(course))
+}
+
+/// Rows that can be run.
+fn ready() -> impl Iterator<Item = Row> {
+    rows().into_iter().filter(|row| row.waits_for.is_empty())
 }
 
 /// Runs all rows of means over time, each design with at most so many completions.
 fn check_all(most: f64) {
     let mut designs: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    for row in ready(false) {
+    for row in ready().filter(|row| !of_course(row)) {
         designs.entry(row.design.clone()).or_default().push(row);
     }
     let figures: usize = designs.values().map(Vec::len).sum();
@@ -274,7 +283,7 @@ fn check_course(row: &Row, values: &[f64], total: f64) {
 
 /// Runs the rows of courses with a part of their full number of replications or periods.
 fn check_courses(part: f64) {
-    for row in ready(true) {
+    for row in ready().filter(of_course) {
         let plan = plan(&row.design);
         let total = (row.completions * part).ceil();
         if let Some(moment) = row.figure.strip_prefix("at ") {
@@ -320,19 +329,39 @@ fn courses_of_theory_at_full_length() {
     check_courses(1.0);
 }
 
+/// Whether a design can be run as it is: its file opens, and nothing of it is left out.
+fn runs(name: &str) -> bool {
+    let path = folder().join(format!("{name}.ron"));
+    let Ok(opened) = file::read(&path) else { return false };
+    opened.warnings.is_empty() && compile(&opened.design, &opened.design.scenarios[0]).notes.is_empty()
+}
+
 #[test]
 fn every_case_is_run_or_says_what_it_waits_for() {
     let rows = rows();
-    let waiting: Vec<String> = rows
-        .iter()
-        .filter(|row| !row.waits_for.is_empty())
-        .map(|row| format!("{} {}: {}", row.case, row.figure, row.waits_for))
-        .collect();
-    eprintln!("{} of {} figures wait:\n  {}", waiting.len(), rows.len(), waiting.join("\n  "));
-    for row in &rows {
-        let there = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/{}.ron", row.design)).exists();
-        assert_eq!(there, row.waits_for.is_empty(), "{}: a design that is not there waits for something", row.design);
+    for row in rows.iter().filter(|row| row.waits_for.is_empty()) {
+        assert!(runs(&row.design), "{} {} does not run", row.case, row.design);
     }
+    let waiting = rows.iter().filter(|row| !row.waits_for.is_empty());
+    let words = waiting.map(|row| {
+        let could = if runs(&row.design) { "; its design runs now: see to it, and clear its last cell" } else { "" };
+        format!("\n  {} {} {}: {}{could}", row.case, row.design, row.figure, row.waits_for)
+    });
+    let words: Vec<String> = words.collect();
+    eprintln!("{} of {} figures wait:{}", words.len(), rows.len(), words.concat());
+}
+
+#[test]
+#[ignore = "for whoever gives the engine what a case waits for"]
+fn cases_that_wait_but_could_run() {
+    let mut designs: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let waits = |row: &Row| !row.waits_for.is_empty() && !of_course(row);
+    for row in self::rows().into_iter().filter(|row| waits(row) && runs(&row.design)) {
+        designs.entry(row.design.clone()).or_default().push(row);
+    }
+    let of = |(design, rows): (&String, &Vec<Row>)| check(design, rows, 200_000.0, 0.9995);
+    let wrong: Vec<String> = designs.par_iter().flat_map_iter(of).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Waiting times of a station with some servers that serves first in, first out, by the recursion of Lindley and of
