@@ -3,6 +3,7 @@
 mod cases;
 mod engine;
 mod fences;
+mod stations;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;
