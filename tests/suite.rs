@@ -3,6 +3,7 @@
 mod cases;
 mod engine;
 mod fences;
+mod live;
 mod stations;
 mod stress;
 #[cfg(feature = "gui")]
