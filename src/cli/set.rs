@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn figures_of_the_scenario_are_changed() {
         let base = crate::units::Rate(10.0);
-        let traffic = [("users".to_owned(), shapes::of_kind(2, base))].into();
+        let traffic = [("users".to_owned(), shapes::of_kind(3, base))].into();
         let mut scenario = Scenario { traffic, ..Scenario::steady() };
         for setting in ["scenario.for=2 h", "scenario.warmup=auto", "scenario.traffic.users.peak=90/s"] {
             apply(&mut Design::default(), &mut scenario, setting).unwrap();

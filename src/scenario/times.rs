@@ -27,7 +27,9 @@ pub fn read(mut input: impl BufRead) -> Result<(Vec<u64>, Vec<String>), CsvError
             continue;
         }
         let separator = separator(text);
-        let field = fields(text, separator).next().unwrap_or("");
+        // A blank may part a number from its unit instead of columns.
+        let alone = text.parse::<Span>().is_ok();
+        let field = if alone { text } else { fields(text, separator).next().unwrap_or("") };
         match (time(field, separator, unit), is_hole(field)) {
             (_, true) => holes += 1,
             (Some(nanos), _) => {
