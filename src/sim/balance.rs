@@ -3,8 +3,10 @@
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::frame::FrameId;
+use super::least::Least;
 use super::network::{Index, Policy, Reason};
 use super::program::Flow;
+use super::server::Server;
 use super::snapshot::Phase;
 use crate::units::Span;
 
@@ -26,15 +28,64 @@ pub(super) struct Targets {
     all: Vec<Target>,
     /// Positions in `all` of those that get requests: the healthy ones, or all if none is (a balancer fails open).
     usable: Vec<u32>,
+    /// Whether `usable` is not what `all` says any more; it is worked out when the next request comes.
+    stale: bool,
     turn: usize,
+    /// Requests under way at the usable targets, where the policy asks for them.
+    loads: Least,
+    /// For each server what it is here.
+    seats: Vec<Seat>,
+}
+
+/// What a server is to a balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seat {
+    /// No target.
+    None,
+    /// A target that gets no requests.
+    Aside,
+    /// A target that gets requests: its position in [`Targets::usable`].
+    At(u32),
 }
 
 impl Targets {
-    fn refresh(&mut self) {
-        let healthy = |target: &Target| target.healthy;
-        let open = !self.all.iter().any(healthy);
-        let chosen = (0..).zip(&self.all).filter(|(_, target)| open || healthy(target));
+    /// Makes a server a target if it is not one.
+    fn add(&mut self, target: Target) {
+        let server = target.server as usize;
+        if self.seats.len() <= server {
+            self.seats.resize(server + 1, Seat::None);
+        }
+        if self.seats[server] == Seat::None {
+            self.seats[server] = Seat::Aside;
+            self.all.push(target);
+            self.stale = true;
+        }
+    }
+
+    fn remove(&mut self, server: u32) {
+        if let Some(seat) = self.seats.get_mut(server as usize)
+            && *seat != Seat::None
+        {
+            *seat = Seat::None;
+            self.all.retain(|target| target.server != server);
+            self.stale = true;
+        }
+    }
+
+    #[cold]
+    fn refresh(&mut self, servers: &[Server]) {
+        let open = !self.all.iter().any(|target| target.healthy);
+        let chosen = (0..).zip(&self.all).filter(|(_, target)| open || target.healthy);
         self.usable = chosen.map(|(at, _)| at).collect();
+        for target in &self.all {
+            self.seats[target.server as usize] = Seat::Aside;
+        }
+        for (position, &at) in (0..).zip(&self.usable) {
+            self.seats[self.all[at as usize].server as usize] = Seat::At(position);
+        }
+        let load = |&at: &u32| servers[self.all[at as usize].server as usize].in_flight;
+        self.loads = Least::new(self.usable.iter().map(load));
+        self.stale = false;
     }
 
     /// Servers of all targets.
@@ -54,11 +105,8 @@ impl Engine {
         let pool = self.servers[id as usize].pool as usize;
         let new = !self.started;
         for &(balancer, link) in &self.pools[pool].balancers {
-            let targets = &mut self.balancers[balancer as usize];
-            if targets.all.iter().all(|target| target.server != id) {
-                targets.all.push(Target { server: id, link, healthy: new, known: new, contrary: 0 });
-            }
-            targets.refresh();
+            let target = Target { server: id, link, healthy: new, known: new, contrary: 0 };
+            self.balancers[balancer as usize].add(target);
         }
     }
 
@@ -67,12 +115,22 @@ impl Engine {
         let pool = self.servers[id as usize].pool as usize;
         let mut patience = Span::ZERO;
         for &(balancer, _) in &self.pools[pool].balancers {
-            let targets = &mut self.balancers[balancer as usize];
-            targets.all.retain(|target| target.server != id);
-            targets.refresh();
+            self.balancers[balancer as usize].remove(id);
             patience = patience.max(self.network.balancers[balancer as usize].drain);
         }
         patience
+    }
+
+    /// Lets the balancers before a server know how many requests are under way at it.
+    #[inline]
+    pub(super) fn weigh(&mut self, id: u32) {
+        let server = &self.servers[id as usize];
+        for &(balancer, _) in &self.pools[server.pool as usize].balancers {
+            let targets = &mut self.balancers[balancer as usize];
+            if let Some(&Seat::At(position)) = targets.seats.get(id as usize) {
+                targets.loads.set(position as usize, server.in_flight);
+            }
+        }
     }
 
     /// Sends a request to the target whose turn it is.
@@ -80,6 +138,9 @@ impl Engine {
     pub(super) fn balance(&mut self, id: FrameId, balancer: Index) -> Flow {
         let spec = &self.network.balancers[balancer as usize];
         let targets = &mut self.balancers[balancer as usize];
+        if targets.stale {
+            targets.refresh(&self.servers);
+        }
         let count = targets.usable.len();
         if count == 0 {
             return self.fail(id, Reason::NoTarget, Reason::NoTarget);
@@ -88,13 +149,7 @@ impl Engine {
         let at = match spec.policy {
             Policy::RoundRobin => targets.turn,
             Policy::Random => self.streams[spec.law as usize].below(count),
-            Policy::LeastOutstanding => {
-                let load = |&at: &usize| {
-                    let target = &targets.all[targets.usable[at % count] as usize];
-                    self.servers[target.server as usize].in_flight
-                };
-                (targets.turn..targets.turn + count).min_by_key(load).expect("there are targets") % count
-            }
+            Policy::LeastOutstanding => targets.loads.first_from(targets.turn),
         };
         let target = targets.all[targets.usable[at] as usize];
         self.call_server(id, target.link, target.server)
@@ -118,9 +173,9 @@ impl Engine {
             };
             if target.contrary >= needed {
                 (target.healthy, target.known, target.contrary) = (answers, true, 0);
+                targets.stale = true;
             }
         }
-        targets.refresh();
         let next = self.now + spec.interval;
         self.events.schedule(next, Event { kind: EventKind::Probe, index: balancer });
     }

@@ -176,6 +176,7 @@ impl Engine {
         let Frame { link, server, .. } = self.frames[child];
         if server != NONE {
             self.servers[server as usize].in_flight += 1;
+            self.weigh(server);
         }
         let ring = self.way(link, from, server);
         if ring == NO_RING {

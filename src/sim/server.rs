@@ -321,8 +321,10 @@ impl Engine {
     pub(super) fn depart(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         server.in_flight -= 1;
-        if server.in_flight == 0 {
-            match server.phase {
+        let (left, phase) = (server.in_flight, server.phase);
+        self.weigh(id);
+        if left == 0 {
+            match phase {
                 Phase::Draining => self.end(id),
                 Phase::Gone => self.idle_servers.push(id),
                 _ => {}
