@@ -17,6 +17,7 @@ mod least;
 mod meter;
 pub mod network;
 mod observe;
+pub mod part;
 mod program;
 mod radix_heap;
 pub mod random;
