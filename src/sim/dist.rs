@@ -126,8 +126,16 @@ impl Sampler {
             Self::Uniform { low, width } => low + width * stream.unit(),
             Self::Pareto { scale, power } => scale * libm::pow(1.0 - stream.unit(), power),
         };
-        value as u64
+        whole(value)
     }
+}
+
+/// The nearest whole number. Adding 2^52 leaves no bits behind the point, and costs a third of a conversion that minds
+/// everything that a number can be.
+#[inline]
+fn whole(value: f64) -> u64 {
+    const ROUND: f64 = (1u64 << 52) as f64;
+    if (0.0..ROUND).contains(&value) { (value + ROUND).to_bits() - ROUND.to_bits() } else { value as u64 }
 }
 
 /// Steps of the table of powers of two in one octave.

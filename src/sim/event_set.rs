@@ -5,7 +5,7 @@
 //! runs, with a wide gap between the two points so that it does not go to and fro; slots stay valid. The benchmark
 //! `event set` shows what each costs.
 //!
-//! Events at one moment come out in the order in which they were scheduled. Nothing may be scheduled before the event
+//! What is to happen at the end of time, 584 years on, never does. Events at one moment come out in the order in which they were scheduled. Nothing may be scheduled before the event
 //! that came out last.
 
 use super::radix_heap::RadixHeap;

@@ -152,7 +152,7 @@ impl RadixHeap {
                 return None;
             }
             let Entry { at, ticket, slot } = self.sorted[self.head];
-            if at > until {
+            if at > until || at == u64::MAX {
                 return None;
             }
             self.head += 1;

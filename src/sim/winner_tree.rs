@@ -7,7 +7,7 @@
 use super::event_set::{Event, NO_SLOT, Slot};
 
 /// Most leaves, and thus pending events; more are faster in a [`super::radix_heap::RadixHeap`].
-pub(super) const MOST: usize = 256;
+pub(super) const MOST: usize = 1024;
 const NODES: usize = 2 * MOST;
 /// Bits of a key that hold the leaf; above them the ticket, above that the time.
 const LEAF_BITS: u32 = MOST.trailing_zeros();
@@ -103,7 +103,8 @@ impl WinnerTree {
         self.settle();
         let winner = self.tree[1];
         let at = (winner >> 64) as u64;
-        if at > until || winner == EMPTY {
+        // An empty tree says that it is over at the end of time.
+        if at > until || at == u64::MAX {
             return None;
         }
         let leaf = (winner as u32) & (MOST as u32 - 1);
