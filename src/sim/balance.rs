@@ -37,6 +37,17 @@ pub(super) struct Targets {
     seats: Vec<Seat>,
 }
 
+/// Which balancers want to know how many requests are under way at a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weighed {
+    /// None does.
+    Not,
+    /// One, in whose usable targets it has this position.
+    By(Index, u32),
+    /// Several, whose lists of seats have to be asked.
+    BySeveral,
+}
+
 /// What a server is to a balancer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seat {
@@ -46,6 +57,15 @@ enum Seat {
     Aside,
     /// A target that gets requests: its position in [`Targets::usable`].
     At(u32),
+}
+
+impl Weighed {
+    /// A balancer has put the server aside, or will say again where it sits.
+    fn forget(&mut self, balancer: Index) {
+        if matches!(*self, Self::By(by, _) if by == balancer) {
+            *self = Self::Not;
+        }
+    }
 }
 
 impl Targets {
@@ -72,8 +92,9 @@ impl Targets {
         }
     }
 
+    /// Works out who gets requests, and how many each has if that is what `balancer` goes by.
     #[cold]
-    fn refresh(&mut self, servers: &[Server]) {
+    fn refresh(&mut self, balancer: Index, policy: Policy, servers: &mut [Server]) {
         let open = !self.all.iter().any(|target| target.healthy);
         let chosen = (0..).zip(&self.all).filter(|(_, target)| open || target.healthy);
         self.usable = chosen.map(|(at, _)| at).collect();
@@ -83,9 +104,35 @@ impl Targets {
         for (position, &at) in (0..).zip(&self.usable) {
             self.seats[self.all[at as usize].server as usize] = Seat::At(position);
         }
-        let load = |&at: &u32| servers[self.all[at as usize].server as usize].in_flight;
-        self.loads = Least::new(self.usable.iter().map(load));
         self.stale = false;
+        for target in &self.all {
+            servers[target.server as usize].weighed.forget(balancer);
+        }
+        if policy == Policy::LeastOutstanding {
+            let server = |&at: &u32| self.all[at as usize].server as usize;
+            self.loads = Least::new(self.usable.iter().map(|at| servers[server(at)].in_flight));
+            for (position, at) in (0..).zip(&self.usable) {
+                let weighed = &mut servers[server(at)].weighed;
+                let alone = *weighed == Weighed::Not;
+                *weighed = if alone { Weighed::By(balancer, position) } else { Weighed::BySeveral };
+            }
+        }
+    }
+
+    /// Has who gets requests worked out anew, because the policy may have changed.
+    pub(super) fn reconsider(&mut self) {
+        self.stale = true;
+    }
+
+    /// Loads that are not those of the servers, in words; see [`Engine::audit`].
+    pub(super) fn audit(&self, policy: Policy, servers: &[Server]) -> Option<String> {
+        if self.stale || policy != Policy::LeastOutstanding {
+            return None;
+        }
+        let really = self.usable.iter().map(|&at| servers[self.all[at as usize].server as usize].in_flight);
+        let really: Vec<u32> = really.collect();
+        let counted: Vec<u32> = (0..really.len()).map(|position| self.loads.get(position)).collect();
+        (really != counted).then(|| format!("under way {counted:?}, found {really:?}"))
     }
 
     /// Servers of all targets.
@@ -116,6 +163,7 @@ impl Engine {
         let mut patience = Span::ZERO;
         for &(balancer, _) in &self.pools[pool].balancers {
             self.balancers[balancer as usize].remove(id);
+            self.servers[id as usize].weighed.forget(balancer);
             patience = patience.max(self.network.balancers[balancer as usize].drain);
         }
         patience
@@ -124,6 +172,18 @@ impl Engine {
     /// Lets the balancers before a server know how many requests are under way at it.
     #[inline]
     pub(super) fn weigh(&mut self, id: u32) {
+        let server = &self.servers[id as usize];
+        match server.weighed {
+            Weighed::Not => {}
+            Weighed::By(balancer, position) => {
+                self.balancers[balancer as usize].loads.set(position as usize, server.in_flight);
+            }
+            Weighed::BySeveral => self.weigh_for_several(id),
+        }
+    }
+
+    #[cold]
+    fn weigh_for_several(&mut self, id: u32) {
         let server = &self.servers[id as usize];
         for &(balancer, _) in &self.pools[server.pool as usize].balancers {
             let targets = &mut self.balancers[balancer as usize];
@@ -139,7 +199,7 @@ impl Engine {
         let spec = &self.network.balancers[balancer as usize];
         let targets = &mut self.balancers[balancer as usize];
         if targets.stale {
-            targets.refresh(&self.servers);
+            targets.refresh(balancer, spec.policy, &mut self.servers);
         }
         let count = targets.usable.len();
         if count == 0 {

@@ -339,6 +339,7 @@ impl Engine {
         let faults = std::mem::take(&mut self.network.faults);
         self.network = Network { faults, ..network };
         self.tabulate();
+        self.balancers.iter_mut().for_each(Targets::reconsider);
         for (index, changed) in (0..).zip(changed) {
             if changed {
                 self.replan_arrival(index);

@@ -126,11 +126,20 @@ impl EventSet {
     /// Lets an event happen at `at` as if it had been scheduled when the ticket was drawn.
     #[inline]
     pub(super) fn schedule_in_turn(&mut self, at: SimTime, ticket: u64, event: Event) -> Slot {
-        if self.tier == Tier::Tree && self.tree.is_full() {
+        if self.tier == Tier::Tree && !self.tree.is_full() {
+            return self.tree.push(at.0, ticket, event);
+        }
+        self.schedule_among_many(at, ticket, event)
+    }
+
+    /// The same where the heap is in use or the tree is full.
+    #[inline(never)]
+    fn schedule_among_many(&mut self, at: SimTime, ticket: u64, event: Event) -> Slot {
+        if self.tier == Tier::Tree {
             self.make_room();
         }
         match self.tier {
-            Tier::Tree => self.tree.push(at.0, ticket, event).1,
+            Tier::Tree => self.tree.push(at.0, ticket, event),
             Tier::Heap => {
                 let slot = self.heap.vacant();
                 self.heap.push(slot, (at.0, ticket), event);
@@ -169,7 +178,7 @@ impl EventSet {
         // Free leaves are taken from the first on, so that each event finds the one with its slot.
         for &(at, ticket, event, slot) in &pending {
             let bound = self.tree.push(at, ticket, event);
-            debug_assert_eq!(bound.1, slot, "an event keeps its slot");
+            debug_assert_eq!(bound, slot, "an event keeps its slot");
         }
         self.tier = Tier::Tree;
     }

@@ -1,27 +1,38 @@
 //! The least of many loads, each position in turn among equals: what a balancer asks for each request.
 //!
-//! Up to some places all loads are looked at, without a branch. Above that a tree of minima holds them: a change climbs
+//! Up to some places all loads are looked at, with an instruction or two for each. Above that a tree of minima holds them: a change climbs
 //! only as far as it changes a minimum, which is a step or two where most loads are alike, and the next position in turn
 //! is found near the last one.
 
 /// So many loads or fewer are all looked at.
-const FEW: usize = 16;
+const FEW: usize = 1 << FEW_BITS;
+const FEW_BITS: u32 = 4;
 /// Load of a place that is not there.
 const ABSENT: u32 = u32::MAX;
 
 /// Loads by position.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Least {
-    /// A complete binary tree of minima: node 1 is the least of all, position `n` is node `base + n`. Only the positions
-    /// are kept up where there are few.
+    /// Where there are few: each load with its position in the lowest bits.
+    few: Vec<u32>,
+    /// Where there are many: a complete binary tree of minima. Node 1 is the least of all, position `n` is node `base + n`.
     tree: Vec<u32>,
     base: usize,
-    count: usize,
+}
+
+/// A load with its position; loads beyond 2^28 count as that.
+#[inline]
+fn packed(position: usize, load: u32) -> u32 {
+    (load.min(u32::MAX >> FEW_BITS) << FEW_BITS) | position as u32
 }
 
 impl Least {
     pub(super) fn new(loads: impl ExactSizeIterator<Item = u32>) -> Self {
         let count = loads.len();
+        if count <= FEW {
+            let few = loads.enumerate().map(|(position, load)| packed(position, load)).collect();
+            return Self { few, ..Self::default() };
+        }
         let base = count.next_power_of_two();
         let mut tree = vec![ABSENT; 2 * base];
         for (place, load) in tree[base..].iter_mut().zip(loads) {
@@ -30,17 +41,26 @@ impl Least {
         for node in (1..base).rev() {
             tree[node] = tree[2 * node].min(tree[2 * node + 1]);
         }
-        Self { tree, base, count }
+        Self { few: Vec::new(), tree, base }
     }
 
     /// Changes the load at a position.
     #[inline]
     pub(super) fn set(&mut self, position: usize, load: u32) {
+        match self.few.get_mut(position) {
+            Some(place) => *place = packed(position, load),
+            None => self.set_among_many(position, load),
+        }
+    }
+
+    /// The load at a position.
+    pub(super) fn get(&self, position: usize) -> u32 {
+        self.few.get(position).map_or_else(|| self.tree[self.base + position], |&packed| packed >> FEW_BITS)
+    }
+
+    fn set_among_many(&mut self, position: usize, load: u32) {
         let mut node = self.base + position;
         self.tree[node] = load;
-        if self.count <= FEW {
-            return;
-        }
         while node > 1 {
             let least = self.tree[node].min(self.tree[node ^ 1]);
             node /= 2;
@@ -54,18 +74,16 @@ impl Least {
     /// The first position with the least load, beginning at `turn` and going round. There must be one.
     #[inline]
     pub(super) fn first_from(&self, turn: usize) -> usize {
-        if self.count <= FEW { self.scan(turn) } else { self.climb(turn) }
+        if self.few.is_empty() { self.climb(turn) } else { self.scan(turn) }
     }
 
     #[inline]
     fn scan(&self, turn: usize) -> usize {
-        let loads = &self.tree[self.base..self.base + self.count];
-        let mut best = u64::MAX;
-        for (position, &load) in loads.iter().enumerate() {
-            let wait = if position < turn { position + self.count - turn } else { position - turn };
-            best = best.min((u64::from(load) << 32) | (wait << 8 | position) as u64);
-        }
-        best as usize & 0xFF
+        let (before, after) = self.few.split_at(turn);
+        let least = |loads: &[u32]| loads.iter().fold(ABSENT, |least, &load| least.min(load));
+        let (before, after) = (least(before), least(after));
+        let best = if before >> FEW_BITS < after >> FEW_BITS { before } else { after };
+        best as usize % FEW
     }
 
     fn climb(&self, turn: usize) -> usize {
@@ -108,6 +126,7 @@ mod tests {
                 let expected = (turn..turn + count).map(|at| at % count).min_by_key(|&at| loads[at]).unwrap();
                 assert_eq!(least.first_from(turn), expected, "{loads:?} from {turn}");
                 let at = if chance.below(2) == 0 { expected } else { chance.below(count) };
+                assert_eq!(least.get(at), loads[at]);
                 loads[at] = if chance.below(3) == 0 { loads[at].saturating_sub(1) } else { loads[at] + 1 };
                 least.set(at, loads[at]);
             }

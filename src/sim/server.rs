@@ -1,5 +1,6 @@
 //! Servers: their lives, workers and queues.
 
+use super::balance::Weighed;
 use super::cpu::Cpu;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
@@ -34,6 +35,7 @@ pub(super) struct Server {
     pub(super) life_slot: Slot,
     /// Requests sent here and not answered yet, those on the network included.
     pub(super) in_flight: u32,
+    pub(super) weighed: Weighed,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
@@ -79,6 +81,7 @@ impl Server {
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
             in_flight: 0,
+            weighed: Weighed::Not,
             cpu_at_scale: 0.0,
             cpu_at_interval: 0.0,
             utilization: 0.0,

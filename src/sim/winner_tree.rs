@@ -72,9 +72,9 @@ impl WinnerTree {
         self.hole == NO_LEAF && self.free.is_empty()
     }
 
-    /// Puts an event at a free leaf; there must be one.
+    /// Puts an event at a free leaf, of which there must be one; gives its slot.
     #[inline]
-    pub(super) fn push(&mut self, at: u64, ticket: u64, event: Event) -> (u32, Slot) {
+    pub(super) fn push(&mut self, at: u64, ticket: u64, event: Event) -> Slot {
         let leaf = match std::mem::replace(&mut self.hole, NO_LEAF) {
             NO_LEAF => self.free.pop().expect("the tree is not full"),
             hole => hole,
@@ -82,7 +82,7 @@ impl WinnerTree {
         self.replay(leaf, key(at, ticket, leaf));
         let place = &mut self.leaves[leaf as usize];
         place.event = event;
-        (leaf, place.slot)
+        place.slot
     }
 
     /// Gives the event at a leaf another time.
@@ -123,14 +123,15 @@ impl WinnerTree {
 
     #[inline]
     fn replay(&mut self, leaf: u32, key: u128) {
-        let mut node = self.leaves.len() + leaf as usize;
+        let tree = &mut *self.tree;
+        let mut node = (self.leaves.len() + leaf as usize) % NODES;
         let mut best = key;
-        self.tree[node % NODES] = key;
+        tree[node] = key;
         while node > 1 {
-            let other = self.tree[(node ^ 1) % NODES];
+            let other = tree[node ^ 1];
             best = if other < best { other } else { best };
-            node >>= 1;
-            self.tree[node % NODES] = best;
+            node = (node / 2) % NODES;
+            tree[node] = best;
         }
     }
 }
