@@ -82,11 +82,7 @@ impl Chance {
     fn new(seed: u64) -> Self {
         Self {
             bits: Xoshiro256PlusPlus::seed_from_u64(seed),
-            exponential: Ziggurat::new(
-                (7.697_117_470_131_05, 0.003_949_659_822_581_557),
-                |x| (-x).exp(),
-                |y| -y.ln(),
-            ),
+            exponential: Ziggurat::new((7.697_117_470_131_05, 0.003_949_659_822_581_557), |x| (-x).exp(), |y| -y.ln()),
             normal: Ziggurat::new(
                 (3.654_152_885_361_009, 0.004_928_673_233_974_655),
                 |x| (-0.5 * x * x).exp(),

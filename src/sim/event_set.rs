@@ -1,12 +1,13 @@
 //! The pending-event set: what has yet to happen, in the order of time and scheduling.
 //!
-//! Two structures behind one interface. Up to some two hundred pending events, which is where drawings live, a winner tree
-//! is fastest; above that a monotone radix heap, whose cost hardly grows. The set changes from one to the other while it
-//! runs, with a wide gap between the two points so that it does not go to and fro; slots stay valid. The benchmark
-//! `event set` shows what each costs.
+//! Two structures behind one interface. Up to a thousand pending events, which is where drawings live, a winner tree; above
+//! that a monotone radix heap, whose cost hardly grows and which needs no more memory than what is pending. The set
+//! changes from one to the other while it runs, with a wide gap between the two points so that it does not go to and fro;
+//! slots stay valid. Measured, one out and one in: tree 12 ns among 10, 20 among 1,000, 30 among 10,000, 60 among 100,000,
+//! 210 among a million; heap 25 among 300, 30, 35, 55 and 120. In the engine the two are alike from 100 to 30,000.
 //!
-//! What is to happen at the end of time, 584 years on, never does. Events at one moment come out in the order in which they were scheduled. Nothing may be scheduled before the event
-//! that came out last.
+//! Events at one moment come out in the order in which they were scheduled; at the end of time, 584 years on, nothing
+//! comes out any more. Nothing may be scheduled before the event that came out last.
 
 use super::radix_heap::RadixHeap;
 use super::winner_tree::{self, WinnerTree};
