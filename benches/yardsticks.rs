@@ -7,11 +7,11 @@
 
 mod hand;
 
-use hand::{Done, Timer};
+use hand::Done;
 use loadscape::compile::compile;
 use loadscape::file;
 use loadscape::sim::engine::Engine;
-use loadscape::sim::network::{Metric, Network};
+use loadscape::sim::network::Network;
 use loadscape::units::{SimTime, Span};
 use std::time::Instant;
 
