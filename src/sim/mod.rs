@@ -7,6 +7,7 @@
 
 mod audit;
 mod balance;
+mod bucket;
 mod buffer;
 mod cpu;
 pub mod dist;
@@ -21,12 +22,16 @@ mod observe;
 pub mod part;
 mod program;
 mod radix_heap;
+mod queue;
 pub mod random;
 pub mod report;
 mod ring;
 mod scale;
+mod serve;
 mod server;
 pub mod shape;
 pub mod snapshot;
 mod winner_tree;
 mod ziggurat;
+mod station;
+mod upkeep;
