@@ -119,11 +119,6 @@ impl Targets {
         }
     }
 
-    /// Has who gets requests worked out anew, because the policy may have changed.
-    pub(super) fn reconsider(&mut self) {
-        self.stale = true;
-    }
-
     /// Loads that are not those of the servers, in words; see [`Engine::audit`].
     pub(super) fn audit(&self, policy: Policy, servers: &[Server]) -> Option<String> {
         if self.stale || policy != Policy::LeastOutstanding {
@@ -133,6 +128,19 @@ impl Targets {
         let really: Vec<u32> = really.collect();
         let counted: Vec<u32> = (0..really.len()).map(|position| self.loads.get(position)).collect();
         (really != counted).then(|| format!("under way {counted:?}, found {really:?}"))
+    }
+
+    /// Takes out the targets that none of these links leads to.
+    pub(super) fn keep(&mut self, links: &[Index]) {
+        let seats = &mut self.seats;
+        self.all.retain(|target| {
+            let stays = links.contains(&target.link);
+            if !stays {
+                seats[target.server as usize] = Seat::None;
+            }
+            stays
+        });
+        self.stale = true;
     }
 
     /// Servers of all targets.
@@ -167,6 +175,12 @@ impl Engine {
             patience = patience.max(self.network.balancers[balancer as usize].drain);
         }
         patience
+    }
+
+    /// Has all balancers work out anew who gets requests, because their links or policies may have changed.
+    pub(super) fn unseat_all(&mut self) {
+        self.balancers.iter_mut().for_each(|targets| targets.stale = true);
+        self.servers.iter_mut().for_each(|server| server.weighed = Weighed::Not);
     }
 
     /// Lets the balancers before a server know how many requests are under way at it.

@@ -16,6 +16,7 @@ mod event_set;
 mod frame;
 mod least;
 mod hop;
+mod live;
 mod meter;
 pub mod network;
 mod observe;
