@@ -2,6 +2,7 @@
 
 mod engine;
 mod fences;
+mod live;
 mod stations;
 mod stress;
 mod traffic;
