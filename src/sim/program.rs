@@ -296,7 +296,7 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);
         let meter = &mut self.meters[frame.site as usize];
-        meter.fail(frame.class, reason);
+        meter.fail(frame.class, reason, self.now.since(frame.arrived));
         meter.gauge.inside.fall(self.now);
         self.leave(id)
     }
