@@ -46,7 +46,7 @@ pub(super) fn judge(case: &Case, runs: &Runs) -> Convergence {
     if precise && reasons.is_empty() {
         return Convergence { converged: true, reasons: vec![words] };
     }
-    if !precise {
+    if !precise && !runs.cut {
         reasons.push(words);
     }
     Convergence { converged: false, reasons }

@@ -103,7 +103,8 @@ pub(super) fn simulate_after(case: &Case, plan: &Arc<Plan>, warmup: Removed) -> 
     let mut runs = Vec::new();
     let first = if case.precision.is_some() { case.replications.max(FIRST_RUNS) } else { case.replications };
     let mut more = first;
-    while more > 0 && !cancel::asked() {
+    // The first are begun whatever is asked for, so that there always is a result, if only of no time at all.
+    while more > 0 && (runs.is_empty() || !cancel::asked()) {
         bar.inc_length(parts(case).saturating_mul(more.into()));
         let begin = runs.len() as u32;
         let one = |number: u32| replication(case, plan, (number, warmup.span), &bar);

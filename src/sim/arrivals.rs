@@ -216,7 +216,7 @@ impl SourceState {
 /// An exponential time in nanoseconds, rounded and not cut, so that high rates keep their mean.
 #[inline]
 fn gap(stream: &mut Stream, mean: f64) -> u64 {
-    (mean * super::dist::exponential(stream) + 0.5) as u64
+    (mean * super::ziggurat::exponential(stream) + 0.5) as u64
 }
 
 /// Nanoseconds until a rate that goes from one figure to another in a straight line has added up to `left`; what is
