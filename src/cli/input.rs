@@ -82,12 +82,12 @@ impl Chosen {
         for setting in &self.set {
             set::apply(&mut design, &mut scenario, setting)?;
         }
+        long_enough(&scenario)?;
         for traffic in &self.traffic {
             traffic::load(&design, &mut scenario, (traffic, self.rows))?;
         }
         let folder = self.file.parent().filter(|_| self.file != Path::new("-"));
         let files = traffic::files(&design, &scenario, folder)?;
-        long_enough(&scenario)?;
         for warning in set::without_effect(&self.set, &scenario) {
             message(&warning);
         }

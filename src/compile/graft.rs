@@ -6,7 +6,7 @@
 
 use super::Plan;
 use crate::sim::network::{
-    Breakdown, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
+    Breakdown, Class, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
@@ -175,12 +175,17 @@ impl<'a> Graft<'a> {
         self.links(&self.next.choices[first as usize..][..count as usize])
     }
 
-    /// Sources, scalers and faults.
+    /// Classes, sources, scalers and faults.
     fn control(&self, network: &mut Network) {
+        let name = |class: &Class| class.name.clone();
+        let classes = places(network.classes.iter().map(name), self.next.classes.iter().map(name));
+        put(&mut network.classes, &classes, self.next.classes.iter().cloned());
         let mut sources = self.next.sources.clone();
         for source in &mut sources {
             source.site = self.site(source.site);
-            source.mix.iter_mut().for_each(|part| part.class = self.class(part.class));
+            for part in &mut source.mix {
+                part.class = classes[usize::from(part.class)].min(u32::from(u8::MAX)) as u8;
+            }
         }
         let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
         put(&mut network.sources, &at, sources.into_iter());

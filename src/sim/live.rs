@@ -100,11 +100,9 @@ impl Engine {
     /// New sources begin, changed ones are planned anew.
     fn refit_sources(&mut self, before: &Network) {
         for index in 0..self.network.sources.len() as Index {
-            if let Some(old) = before.sources.get(index as usize) {
-                self.retune_source(index, old);
-            } else {
-                self.seat_users(index);
-                self.replan_arrival(index);
+            match before.sources.get(index as usize) {
+                Some(old) => self.retune_source(index, old),
+                None => self.add_source(index),
             }
         }
     }

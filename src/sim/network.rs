@@ -164,7 +164,7 @@ pub struct Source {
 impl Source {
     /// Offers nothing more.
     pub fn silence(&mut self) {
-        self.traffic = Traffic::nothing();
+        self.traffic = Traffic::steady(Rate(0.0));
     }
 }
 

@@ -238,8 +238,7 @@ impl Engine {
         self.run_ready();
     }
 
-    /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on
-    /// without it.
+    /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on.
     pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
         let frame = &mut self.frames[id];
         let site = frame.site as usize;

@@ -5,6 +5,7 @@
 //! still valid or a cart, has its place in [`Session`]; the frame at the users' site knows the session.
 
 use super::arrivals::SourceState;
+use super::deadline::Deadlines;
 use super::dist::Sampler;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
@@ -174,6 +175,16 @@ impl Engine {
             self.events.cancel(session.slot);
         }
         self.sessions.remove(id);
+    }
+
+    /// A source that is new begins now.
+    pub(super) fn add_source(&mut self, index: Index) {
+        let source = &self.network.sources[index as usize];
+        let site = &self.network.sites[source.site as usize].name;
+        self.sources.push(SourceState::new(source, site, self.seed));
+        self.deadlines.push(Deadlines::default());
+        self.seat_users(index);
+        self.replan_arrival(index);
     }
 
     /// Takes new figures of a source in: its next arrival, its users and their pauses.
