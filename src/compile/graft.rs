@@ -104,11 +104,6 @@ impl<'a> Graft<'a> {
         }
     }
 
-    /// More classes than numbers share the last, as in a fresh plan.
-    fn class(&self, class: u8) -> u8 {
-        self.classes.get(usize::from(class)).map_or(class, |&at| at.min(u32::from(u8::MAX)) as u8)
-    }
-
     fn links(&self, links: &[Index]) -> Vec<Index> {
         links.iter().map(|&link| self.links[link as usize]).collect()
     }
