@@ -81,12 +81,14 @@ fn of_service(service: &'static Service) -> Offer {
 }
 
 fn of_place(kind: PlaceKind) -> Offer {
-    let (name, help, ink) = match kind {
-        PlaceKind::Region => ("Region", "An AWS region: everything drawn in it belongs to it.", Ink::Region),
-        PlaceKind::Vpc => ("VPC", "A virtual private cloud: a network of your own.", Ink::Vpc),
-        PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it.", Ink::Zone),
+    let (name, help) = match kind {
+        PlaceKind::Region => ("Region", "An AWS region: everything drawn in it belongs to it."),
+        PlaceKind::Vpc => ("VPC", "A virtual private cloud: a network of your own."),
+        PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it."),
+        PlaceKind::PublicSubnet => ("Public", "A public subnet: part of a zone that the internet reaches."),
+        PlaceKind::PrivateSubnet => ("Private", "A private subnet: part of a zone that the internet does not reach."),
     };
-    Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink }
+    Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink: Ink::place(kind) }
 }
 
 fn of_note() -> Offer {
@@ -180,7 +182,8 @@ fn respond(response: &Response, view: View<'_>, state: &mut State, ware: Ware) {
     } else {
         return;
     };
-    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom };
+    let seen = state.camera.seen(state.canvas);
+    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom, seen };
     state.tool.handle(input, world);
 }
 
@@ -199,7 +202,7 @@ fn tip(response: Response, offer: Offer, theme: Theme) {
 
 /// The tile that follows the pointer while it is not over the canvas.
 pub fn carried_ui(ctx: &egui::Context, state: &State) {
-    let ToolState::Placing { ware, at: None, grip: Grip::Dragged } = state.tool.state else { return };
+    let ToolState::Placing { ware, at: None, grip: Grip::Dragged, .. } = state.tool.state else { return };
     let Some(pointer) = ctx.pointer_latest_pos() else { return };
     let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("carried"));
     let mut painter = ctx.layer_painter(layer);

@@ -132,6 +132,8 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// Steps that were done and undone, by name.
+    pub history: &'a History,
     /// Name of the step that undo takes back.
     pub undo: Option<&'a str>,
     /// Name of the step that redo brings back.
@@ -241,6 +243,7 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
             path: self.file.path(),
