@@ -16,6 +16,7 @@ mod frame;
 mod meter;
 pub mod network;
 mod observe;
+pub mod part;
 mod program;
 pub mod random;
 pub mod report;
