@@ -256,6 +256,11 @@ impl eframe::App for App {
     }
 }
 
+/// The names of all commands; for tests of the window.
+pub fn command_names() -> impl Iterator<Item = &'static str> {
+    commands::ALL.iter().map(|entry| entry.name)
+}
+
 /// Width of a notice's text, in points.
 const NOTICE: f32 = 380.0;
 

@@ -99,14 +99,18 @@ fn outline_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     if std::mem::take(&mut state.outline.wanted) {
         tree.request_focus();
     }
-    let moved = tree.has_focus() && keys(ui, view, state);
-    list(ui, view, state, &tree, moved);
+    let before = state.selection.clone();
+    if tree.has_focus() {
+        keys(ui, view, state);
+    }
+    let cursor = (before != state.selection).then(|| cursor(state)).flatten();
+    list(ui, view, state, &tree, cursor);
 }
 
-fn list(ui: &mut Ui, view: View<'_>, state: &mut State, tree: &Response, moved: bool) {
+fn list(ui: &mut Ui, view: View<'_>, state: &mut State, tree: &Response, cursor: Option<usize>) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = egui::ScrollArea::vertical().auto_shrink([false, false]);
-    if moved && let Some(at) = cursor(state) {
+    if let Some(at) = cursor {
         let (top, height) = (at as f32 * ROW, ui.available_height());
         let now = ui.data(|data| data.get_temp::<f32>(focus_id())).unwrap_or(0.0);
         if top < now || top + ROW > now + height {
@@ -128,8 +132,8 @@ fn cursor(state: &State) -> Option<usize> {
     state.outline.rows.iter().position(|row| state.selection.contains(&row.id))
 }
 
-/// What the keys do; whether the selection moved.
-fn keys(ui: &Ui, view: View<'_>, state: &mut State) -> bool {
+/// What the keys do.
+fn keys(ui: &Ui, view: View<'_>, state: &mut State) {
     let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: false };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), filter));
     let pressed: Vec<Key> = ui.input(|input| {
@@ -139,11 +143,9 @@ fn keys(ui: &Ui, view: View<'_>, state: &mut State) -> bool {
         };
         input.events.iter().filter_map(key).collect()
     });
-    let before = state.selection.clone();
     for key in pressed {
         one_key(view, state, key);
     }
-    before != state.selection
 }
 
 fn one_key(view: View<'_>, state: &mut State, key: Key) {

@@ -191,7 +191,8 @@ mod tests {
             found.dedup();
             found.len()
         };
-        let ways: [(Align, fn(Rect) -> f32); 6] = [
+        type Edge = fn(Rect) -> f32;
+        let ways: [(Align, Edge); 6] = [
             (Align::Left, |rect| rect.min.x),
             (Align::Center, |rect| rect.center().x),
             (Align::Right, |rect| rect.max.x),

@@ -41,6 +41,9 @@ pub(super) struct Words {
     pub nothing: &'static str,
 }
 
+/// The lines for what is typed.
+pub(super) type Search<'a> = &'a dyn Fn(&str) -> Vec<Line>;
+
 /// What came of it.
 pub(super) enum Answer {
     /// It stays open.
@@ -57,7 +60,7 @@ pub(super) fn chooser_ui(
     (canvas, at): (Rect, Point),
     state: &State,
     (text, line): (&mut String, &mut usize),
-    (words, find): (Words, &dyn Fn(&str) -> Vec<Line>),
+    (words, find): (Words, Search<'_>),
 ) -> Answer {
     let found = find(text);
     *line = steps(ui, *line, found.len());

@@ -21,7 +21,7 @@ pub(super) fn place(graph: &Graph, net: &Net) -> Vec<Point> {
     let count = net.layers.len();
     for sweep in 0..SWEEPS {
         for n in 0..count {
-            let forwards = sweep % 2 == 0;
+            let forwards = sweep.is_multiple_of(2);
             let layer = &net.layers[if forwards { n } else { count - 1 - n }];
             // The last passes listen to both sides, so that nothing hangs on one of them.
             let wanted: Vec<(f32, f32)> = layer.iter().map(|&id| wanted(net, &middles, id, side(sweep))).collect();
@@ -44,7 +44,7 @@ enum Side {
 fn side(sweep: usize) -> Side {
     match sweep {
         _ if sweep + 4 >= SWEEPS => Side::Both,
-        _ if sweep % 2 == 0 => Side::Before,
+        _ if sweep.is_multiple_of(2) => Side::Before,
         _ => Side::Behind,
     }
 }

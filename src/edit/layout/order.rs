@@ -81,7 +81,7 @@ impl Net {
             if best.0 == 0 {
                 break;
             }
-            self.sweep(if sweep % 2 == 0 { Way::Forwards } else { Way::Backwards });
+            self.sweep(if usize::is_multiple_of(sweep, 2) { Way::Forwards } else { Way::Backwards });
             self.swap_neighbours();
             let crossings = self.crossings();
             if crossings < best.0 {
