@@ -385,7 +385,7 @@ fn the_layout_is_one_step_and_the_samples_come_out_well() {
         let diff = edit::apply(&mut after, &command).unwrap_or_else(|why| panic!("{}: {why}", sample.key));
         let homes = |design: &Design| design.nodes.values().map(|node| node.place.clone()).collect::<Vec<_>>();
         assert_eq!(homes(&before), homes(&after), "{}", sample.key);
-        let rects: Vec<Rect> = after.nodes.values().map(|node| node.rect()).collect();
+        let rects: Vec<Rect> = after.nodes.values().map(loadscape::model::Node::rect).collect();
         for (n, a) in rects.iter().enumerate() {
             assert!(rects[n + 1..].iter().all(|b| !a.touches(b)), "{}: cards overlap", sample.key);
         }
