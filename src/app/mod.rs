@@ -41,6 +41,7 @@ use commands::keys::{self as command_keys, Owner};
 use egui::{CentralPanel, Frame, Margin, Panel};
 use prefs::{Prefs, Room};
 use state::State;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -173,6 +174,7 @@ impl App {
         for action in actions {
             let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
             let before = self.session.view().revision;
+            self.state.select_created |= matches!(action, Action::Undo | Action::Redo);
             self.session.apply(action);
             // A file that does not open leaves the drawing, and with it what is seen and selected.
             if another && self.session.view().revision != before {
@@ -181,7 +183,7 @@ impl App {
         }
         let created = self.session.take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
-            self.state.selection = created.into_iter().collect();
+            self.state.selection = picked(self.session.view().design, created);
         }
         for notice in self.session.take_notices() {
             self.tell(ctx, notice);
@@ -253,6 +255,15 @@ impl eframe::App for App {
             // The window is gone; the terminal is all that is left to say it on.
             eprintln!("The window's preferences could not be kept: {error}");
         }
+    }
+}
+
+/// What of the new records gets selected: all of them, but one card without the link that came with it.
+fn picked(design: &Design, created: Vec<Id>) -> BTreeSet<Id> {
+    let drawn: Vec<&Id> = created.iter().filter(|id| design.rect_of(id).is_some()).collect();
+    match drawn[..] {
+        [one] => [one.clone()].into(),
+        _ => created.into_iter().filter(|id| design.has(id)).collect(),
     }
 }
 
@@ -360,7 +371,11 @@ fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Ve
     }
     let popup = egui::Popup::is_any_open(ctx);
     if !popup && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-        canvas::send(view, state, actions, Input::Escape);
+        if state.find.is_some() && state.tool.idle() {
+            state.find = None;
+        } else {
+            canvas::send(view, state, actions, Input::Escape);
+        }
     }
 }
 

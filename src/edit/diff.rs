@@ -83,6 +83,12 @@ impl Diff {
         ids.chain(new_ids(&self.notes)).chain(new_ids(&self.links)).cloned().collect()
     }
 
+    /// Ids of the records that the change took away, in the same order.
+    pub fn removed(&self) -> Vec<Id> {
+        let ids = gone_ids(&self.nodes).chain(gone_ids(&self.places));
+        ids.chain(gone_ids(&self.notes)).chain(gone_ids(&self.links)).cloned().collect()
+    }
+
     /// Whether a run could tell the difference: false for what only changes the look of the drawing.
     pub fn changes_run(&self) -> bool {
         let node = |n: &Node| (n.service.clone(), n.place.clone(), n.settings.clone());
@@ -131,6 +137,10 @@ fn assign<T: Clone>(place: &mut T, value: Option<&T>) {
 
 fn new_ids<T>(changes: &BTreeMap<Id, Change<T>>) -> impl Iterator<Item = &Id> {
     changes.iter().filter(|(_, change)| change.before.is_none() && change.after.is_some()).map(|(id, _)| id)
+}
+
+fn gone_ids<T>(changes: &BTreeMap<Id, Change<T>>) -> impl Iterator<Item = &Id> {
+    changes.iter().filter(|(_, change)| change.before.is_some() && change.after.is_none()).map(|(id, _)| id)
 }
 
 fn merge<T: PartialEq>(earlier: &mut BTreeMap<Id, Change<T>>, later: BTreeMap<Id, Change<T>>) {

@@ -309,7 +309,7 @@ impl Session {
         std::mem::take(&mut self.notices)
     }
 
-    /// Ids of the records that edits made since the last call, to be selected.
+    /// Ids of the records that edits made, or undo and redo brought back, since the last call, to be selected.
     pub fn take_created(&mut self) -> Vec<Id> {
         std::mem::take(&mut self.created)
     }
@@ -334,6 +334,10 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
+            self.created.extend(match action {
+                Action::Undo => diff.removed(),
+                _ => diff.created(),
+            });
             self.changed();
         }
     }
