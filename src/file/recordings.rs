@@ -71,7 +71,7 @@ fn read_as(path: &Path, (name, kind): &Key) -> Result<(Content, String), String>
             Ok((Content::Recording(Arc::new(recorded.curve)), said))
         }
         As::Times => {
-            let (values, notes) = read_csv(path, |input| times::read(input)).map_err(|error| error.to_string())?;
+            let (values, notes) = read_csv(path, times::read).map_err(|error| error.to_string())?;
             let notes: String = notes.iter().map(|note| format!("; {note}")).collect();
             let said = format!("{name}: {} times{notes}", values.len());
             Ok((Content::Times(values.into()), said))
