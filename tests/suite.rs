@@ -1,6 +1,8 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
 mod cases;
+#[cfg(feature = "gui")]
+mod canvas;
 mod engine;
 mod fences;
 mod live;
