@@ -4,6 +4,7 @@
 mod canvas;
 mod engine;
 mod fences;
+mod stations;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;
