@@ -2,8 +2,10 @@
 
 #[cfg(feature = "gui")]
 mod canvas;
+mod cases;
 mod engine;
 mod fences;
+mod live;
 mod stations;
 mod stress;
 #[cfg(feature = "gui")]
