@@ -12,6 +12,9 @@ use crate::session::Action;
 use egui::{Align, ComboBox, RichText, Ui};
 use std::collections::BTreeMap;
 
+/// What stands for a value that differs among the nodes.
+const MIXED: &str = "mixed";
+
 /// The nodes whose settings are shown, all of one service.
 pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
 
@@ -79,7 +82,7 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
         kind => {
             let current = value.as_ref().map_or_else(String::new, Value::to_string);
             let align = if *kind == Kind::Text { Align::LEFT } else { Align::RIGHT };
-            let hint = if value.is_none() { "several" } else { param.default.as_str() };
+            let hint = if value.is_none() { MIXED } else { param.default.as_str() };
             let field = Field { key: &key, name: &param.label, current: &current, hint, width: WIDTH, align };
             value_field(ui, &mut state.drafts, field, |text| param.kind.parse(text).map_err(|error| error.to_string()))
         }
@@ -118,7 +121,7 @@ fn tip(label: egui::Response, service: &'static Service, param: &Param, way_back
 }
 
 fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]) -> Option<Value> {
-    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("choice", param.key.as_str())).width(WIDTH).selected_text(&*current).truncate();
     let shown = combo.show_ui(ui, |ui| {
@@ -134,7 +137,7 @@ fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]
 
 /// Types of instances, found by typing.
 fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Option<&Value>, &str)) -> Option<Value> {
-    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("type", param.key.as_str()))
         .width(WIDTH)
