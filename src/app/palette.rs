@@ -45,8 +45,7 @@ pub fn palette_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             any |= section(ui, view, state, (category.title(), &offers));
         }
         let places: Vec<Offer> = PlaceKind::ALL.map(of_place).into_iter().chain([of_note()]).collect();
-        let places: Vec<Offer> =
-            places.into_iter().filter(|offer| offer.name.to_lowercase().contains(&words)).collect();
+        let places: Vec<Offer> = places.into_iter().filter(|offer| of_words(offer, &words)).collect();
         any |= section(ui, view, state, ("Places and notes", &places));
         if !any {
             ui.label(style::small(
@@ -78,6 +77,12 @@ fn of_service(service: &'static Service) -> Offer {
     let sheet = service.sheet();
     let ink = Ink::tile(Some(service));
     Offer { ware: Ware::Service(service.key), name: &sheet.short, help: &sheet.help, icon: service.icon, ink }
+}
+
+/// Whether a place or note is meant by a search.
+fn of_words(offer: &Offer, words: &str) -> bool {
+    let all = format!("{} {}", offer.name, offer.help).to_lowercase();
+    words.split_whitespace().all(|word| all.contains(word))
 }
 
 fn of_place(kind: PlaceKind) -> Offer {

@@ -356,3 +356,22 @@ fn a_slow_spell_reads_back_and_its_factor_has_bounds() {
         assert!(error.contains("of a slow spell is not 0.001 to 1000"), "{error}");
     }
 }
+
+#[test]
+fn groups_levels_and_locks_are_read_back_and_groups_of_one_are_none() {
+    let text = r#"Loadscape(version: 1,
+    places: [(id: "p", kind: "private-subnet", label: "p", at: (0, 0), size: (300, 200), in: "p", locked: true)],
+    nodes: [
+        (id: "a", service: "ec2", at: (10, 40), in: "p", group: "Pair!", level: 2),
+        (id: "b", service: "ec2", at: (400, 40), group: "Pair!"),
+        (id: "c", service: "ec2", at: (800, 40), group: "alone"),
+    ])"#;
+    let opened = parse(text, "test").unwrap();
+    let design = &opened.design;
+    let id = |text: &str| crate::model::Id::new(text).unwrap();
+    assert_eq!(design.group_of(&id("a")), design.group_of(&id("b")));
+    assert_eq!((design.group_of(&id("c")), design.level(&id("a"))), (None, 2));
+    assert!(design.is_locked(&id("p")) && design.places[&id("p")].parent.is_none());
+    assert!(opened.warnings[0].text.contains("cannot stand in"), "{:?}", opened.warnings);
+    assert_eq!(parse(&print(design), "again").unwrap().design, *design);
+}

@@ -69,7 +69,7 @@ pub(super) fn chooser_ui(
     let corner = canvas.min + vec2(on_canvas.x - 24.0, on_canvas.y - 20.0);
     let corner = corner.clamp(canvas.min, (canvas.max - size).max(canvas.min));
     let field = egui::Id::unique(words.name);
-    let area = Area::new(field.with("area")).order(Order::Foreground).fixed_pos(corner);
+    let area = Area::new(field.with("area")).fade_in(false).order(Order::Foreground).fixed_pos(corner);
     let mut clicked = None;
     let shown = area.show(ui.ctx(), |ui| {
         Frame::popup(ui.style()).show(ui, |ui| {

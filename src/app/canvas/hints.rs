@@ -14,6 +14,7 @@ use crate::scene::{self};
 use crate::session::View;
 use crate::theme::Theme;
 use egui::{Align2, FontId, Painter, Pos2, Stroke, StrokeKind, vec2};
+use std::collections::BTreeSet;
 
 /// What is shown while records move.
 pub(super) fn dragging(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State, drag: &Drag) {
@@ -78,13 +79,23 @@ fn copies(painter: &Painter, brush: &Brush<'_>, view: View<'_>, drag: &Drag, the
     }
 }
 
-/// The places that what is moved would belong to: those that it is not in now stand out.
+/// The places that what is moved belongs to where it is now stand out.
 fn adopting(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State, drag: &Drag) {
     let nodes = drag.ids.iter().filter_map(|id| view.design.nodes.get(id));
-    let homes: std::collections::BTreeSet<Id> =
-        nodes.filter_map(|node| edit::home_of(view.design, node.rect())).collect();
+    let homes: BTreeSet<Id> = nodes.filter_map(|node| edit::home_of(view.design, node.rect())).collect();
+    homes.iter().for_each(|home| stand_out(painter, brush, view, state, home));
+}
+
+/// The place that a carried card would belong to stands out.
+pub(super) fn adopting_new(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State, rect: Rect) {
+    if let Some(home) = edit::home_of(view.design, rect) {
+        stand_out(painter, brush, view, state, &home);
+    }
+}
+
+fn stand_out(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State, place: &Id) {
     let stroke = Stroke::new(2.0, style::color(state.theme(), Ink::Accent));
-    for place in homes.iter().filter_map(|id| view.design.places.get(id)) {
+    if let Some(place) = view.design.places.get(place) {
         painter.rect_stroke(brush.rect(place.rect), 10.0 * state.camera.zoom, stroke, StrokeKind::Outside);
     }
 }
@@ -127,7 +138,7 @@ pub(super) fn marquee(painter: &Painter, brush: &Brush<'_>, (from, to): (Point, 
     painter.extend(egui::Shape::dashed_line(&corners, stroke, 5.0, 4.0));
 }
 
-/// The handles in the middle of the edges of what is selected and can be resized, and a lock on what is locked.
+/// The handles of what is selected and can be resized, and a lock on what is locked.
 pub(super) fn selected(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let theme = state.theme();
     for id in state.selection.iter().filter(|id| view.design.is_locked(id)) {
@@ -139,12 +150,11 @@ pub(super) fn selected(painter: &Painter, brush: &Brush<'_>, view: View<'_>, sta
         return;
     };
     let Some(rect) = view.design.rect_of(id) else { return };
-    for (handle, at) in handles(rect) {
-        if handle.is_middle() {
-            let knob = egui::Rect::from_center_size(brush.at(at), egui::Vec2::splat(7.0));
-            let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
-            painter.rect(knob, 2.0, style::color(theme, Ink::Canvas), edge, StrokeKind::Middle);
-        }
+    // One size at any zoom, over those of the picture, so that they can be taken from afar as well.
+    for (_, at) in handles(rect) {
+        let knob = egui::Rect::from_center_size(brush.at(at), egui::Vec2::splat(8.0));
+        let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
+        painter.rect(knob, 2.0, style::color(theme, Ink::Canvas), edge, StrokeKind::Inside);
     }
 }
 
@@ -161,8 +171,7 @@ fn lock(painter: &Painter, corner: Pos2, theme: Theme) {
 
 /// An outline around each group of which something is selected.
 pub(super) fn groups(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
-    let groups: std::collections::BTreeSet<&Id> =
-        state.selection.iter().filter_map(|id| view.design.group_of(id)).collect();
+    let groups: BTreeSet<&Id> = state.selection.iter().filter_map(|id| view.design.group_of(id)).collect();
     let stroke = Stroke::new(1.0, style::color(state.theme(), Ink::Accent).gamma_multiply(0.7));
     for group in groups {
         let inside = view.design.stances.iter().filter(|(_, stance)| stance.group.as_ref() == Some(group));

@@ -94,6 +94,7 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
         }
     }
     match scene::hit(view.design, at, slack) {
+        Hit::Node(id) if on_port(view, &id, at, slack) => Spot::Port(id),
         Hit::Node(id) => Spot::Node(id),
         Hit::Port(id) => Spot::Port(id),
         Hit::Link(id) => Spot::Link(id),
@@ -105,6 +106,12 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
         }
         Hit::Nothing => Spot::Empty,
     }
+}
+
+/// Whether a point is on one of the dots on a card's edge, of which half lies on the card.
+fn on_port(view: View<'_>, id: &Id, at: Point, slack: f32) -> bool {
+    let rect = view.design.rect_of(id).unwrap_or_default();
+    overlay::ports(rect).into_iter().any(|port| port.distance(at) <= 1.3 * slack)
 }
 
 /// The handle of a selected place or note at a point.

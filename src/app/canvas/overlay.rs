@@ -81,7 +81,7 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     }
 }
 
-fn ports(rect: Rect) -> [Point; 4] {
+pub(super) fn ports(rect: Rect) -> [Point; 4] {
     let (min, max, mid) = (rect.min, rect.max, rect.center());
     [Point::new(min.x, mid.y), Point::new(max.x, mid.y), Point::new(mid.x, min.y), Point::new(mid.x, max.y)]
 }
@@ -137,6 +137,9 @@ pub(super) fn said(painter: &Painter, at: egui::Pos2, text: &str, theme: Theme) 
 fn ghost(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let Some((ware, rect)) = state.tool.ghost() else { return };
     let theme = state.theme();
+    if matches!(ware, Ware::Service(_)) {
+        hints::adopting_new(painter, brush, view, state, rect);
+    }
     if let ToolState::Placing { over: Some(link), .. } = &state.tool.state {
         let ink = if state.tool.refusal(view.design).is_some() { Ink::Bad } else { Ink::Accent };
         hints::highlight(brush, view, link, ink);

@@ -45,6 +45,7 @@ pub(super) fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut 
         }
     }
     modifiers_changed(view, state, actions, modifiers);
+    follow(ui, rect, view, state, actions);
     double(response, view, state, actions);
 }
 
@@ -85,6 +86,32 @@ fn modifiers_changed(view: View<'_>, state: &mut State, actions: &mut Vec<Action
     {
         moved(view, state, actions, (at, Point::default(), now));
     }
+}
+
+/// How near the edge of the canvas a drag makes the canvas follow, in screen points.
+const MARGIN: f32 = 22.0;
+
+/// How fast it follows, in screen points a second.
+const SPEED: f32 = 700.0;
+
+/// A drag at the edge of the canvas moves the canvas along.
+fn follow(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let follows = matches!(
+        state.tool.state,
+        ToolState::Dragging(_) | ToolState::Resizing { .. } | ToolState::Marquee { .. } | ToolState::Linking { .. }
+    );
+    let Some(at) = ui.input(|input| input.pointer.latest_pos()).filter(|_| follows) else { return };
+    let inner = rect.shrink(MARGIN);
+    let beyond = at - inner.clamp(at);
+    if beyond == egui::Vec2::ZERO {
+        return;
+    }
+    let step = SPEED * ui.input(|input| input.stable_dt.min(0.05));
+    let way = beyond.normalized() * step * (beyond.length() / MARGIN).min(1.5);
+    state.camera.pan(Point::new(-way.x, -way.y));
+    let (point, modifiers) = (world(state, rect, at), state.held);
+    moved(view, state, actions, (point, Point::default(), modifiers));
+    ui.ctx().request_repaint();
 }
 
 fn press(

@@ -28,15 +28,7 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     ui.add_space(6.0);
     arrange_ui(ui, view, state, actions);
     ui.add_space(6.0);
-    for (key, nodes) in &groups {
-        if let Some(service) = catalog::find(key) {
-            if groups.len() > 1 {
-                ui.label(style::strong(&service.sheet().name));
-            }
-            settings::settings_ui(ui, state, actions, (nodes, service));
-            ui.add_space(6.0);
-        }
-    }
+    settings_ui(ui, state, actions, &nodes);
     let button = IconButton::new(Icon::Trash, "Delete").text("Delete all of these").look(Look::Quiet);
     if ui.add(button).on_hover_text(commands::named("Delete").tip()).clicked() {
         topbar::run_command(commands::named("Delete"), view, state, actions);
@@ -65,6 +57,27 @@ fn arrange_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
                 }
             }
         });
+    }
+}
+
+/// What all of the nodes share first; then, folded, what those of each service share.
+fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: &[(&Id, &Node)]) {
+    let groups = settings::by_service(nodes);
+    let known: Vec<_> = groups.iter().filter_map(|(key, nodes)| Some((catalog::find(key)?, nodes))).collect();
+    if let [(service, nodes)] = known[..] {
+        settings::settings_ui(ui, state, actions, (nodes, service));
+        return;
+    }
+    let all: Vec<(&Id, &Node)> = nodes.iter().copied().filter(|(_, node)| node.service().is_some()).collect();
+    if let Some((service, _)) = known.first() {
+        settings::shared_ui(ui, state, actions, (&all, service));
+    }
+    for (service, nodes) in known {
+        let title = format!("{} ({})", service.sheet().name, nodes.len());
+        egui::CollapsingHeader::new(style::strong(title)).id_salt(("many", service.key)).show_unindented(ui, |ui| {
+            settings::settings_ui(ui, state, actions, (nodes, service));
+        });
+        ui.add_space(4.0);
     }
 }
 

@@ -62,13 +62,29 @@ fn key((nodes, _): Nodes<'_>, param: &Param) -> String {
 }
 
 /// The value that all nodes have; `None` if they differ.
-fn common((nodes, service): Nodes<'_>, param: &Param) -> Option<Value> {
-    let value = |node: &Node| {
-        let settings = crate::catalog::Settings::new(service, &node.settings);
-        settings.value(&param.key)
+fn common((nodes, _): Nodes<'_>, param: &Param) -> Option<Value> {
+    let value = |node: &Node| node.settings().map(|settings| settings.value(&param.key));
+    let first = value(nodes.first()?.1)?;
+    nodes.iter().all(|(_, node)| value(node).as_ref() == Some(&first)).then_some(first)
+}
+
+/// Draws the settings that nodes of several services share: of one name, and of one kind of value.
+pub fn shared_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
+    let services: BTreeMap<&str, &'static Service> =
+        nodes.0.iter().filter_map(|(_, node)| node.service()).map(|service| (service.key, service)).collect();
+    let same = |param: &&'static Param| {
+        let alike = |other: &Param| other.kind == param.kind && other.label == param.label;
+        services.values().all(|service| service.sheet().param(&param.key).is_some_and(alike))
     };
-    let first = value(nodes.first()?.1);
-    nodes.iter().all(|(_, node)| value(node) == first).then_some(first)
+    let shared: Vec<&Param> = nodes.1.sheet().params.iter().filter(same).collect();
+    if shared.is_empty() {
+        return;
+    }
+    ui.label(style::heading("Common settings", state.theme()));
+    for param in shared {
+        param_ui(ui, state, actions, (nodes, param));
+    }
+    ui.add_space(6.0);
 }
 
 fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, param): (Nodes<'_>, &'static Param)) {
@@ -100,9 +116,8 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
     let way_back = if set { "Double-click the name to go back to the default." } else { "" };
     tip(label, nodes.1, param, way_back);
     if let Some(value) = chosen {
-        // The default is not written down, so that a file says only what differs.
-        let value = (value != param.default_value()).then_some(value);
-        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value }));
+        // The editor writes no default down, so that a file says only what differs.
+        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: Some(value) }));
     }
 }
 

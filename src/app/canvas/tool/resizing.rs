@@ -35,12 +35,6 @@ impl Handle {
         Self::Left,
     ];
 
-    /// Whether it is in the middle of an edge.
-    pub fn is_middle(self) -> bool {
-        let (x, y) = self.edges();
-        x == 0 || y == 0
-    }
-
     /// Which edges it moves: -1 is left or top, 1 right or bottom, 0 neither.
     fn edges(self) -> (i8, i8) {
         match self {
