@@ -74,7 +74,8 @@ pub(super) fn sane_point(point: Point) -> Result<Point, Refusal> {
 /// The rectangle with its corners in order and at least of a size, if it is on the canvas.
 pub(super) fn sane_rect(rect: Rect, least: Size) -> Result<Rect, Refusal> {
     let rect = Rect::between(sane_point(rect.min)?, sane_point(rect.max)?);
-    Ok(Rect::new(rect.min, Size { w: rect.w().max(least.w), h: rect.h().max(least.h) }))
+    let rect = Rect::new(rect.min, Size { w: rect.w().max(least.w), h: rect.h().max(least.h) });
+    Ok(Rect { max: rect.max.rounded(), ..rect })
 }
 
 fn named(text: &str) -> Result<String, Refusal> {

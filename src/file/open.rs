@@ -210,7 +210,9 @@ impl Reader {
             self.warn(section, index, "its size is not positive; the amount is taken, at least 24".to_owned());
         }
         let size = Size { w: size.0.abs().max(24.0), h: size.1.abs().max(24.0) };
-        Rect::new(Point::new(at.0, at.1), size)
+        let rect = Rect::new(Point::new(at.0, at.1), size);
+        // As an edit leaves it: the sum of two tenths is not always the nearest to one.
+        Rect { max: rect.max.rounded(), ..rect }
     }
 
     fn place(&mut self, index: usize, place: v1::Place) -> Option<Id> {
