@@ -152,7 +152,7 @@ fn with_copies(text: &str, caller: impl Fn(usize) -> Id) -> Design {
     let id = |n: usize| Id::new(&format!("n{n:05}")).unwrap();
     let ec2 = design.nodes.values().find(|node| node.service == "ec2").expect("there is one").clone();
     design.nodes.extend((0..20_000).map(|n| (id(n), ec2.clone())));
-    let link = |n| Link { from: caller(n), to: id(n), label: String::new(), when: When::Auto };
+    let link = |n| Link::new(caller(n), id(n));
     design.links.extend((0..20_000).map(|n| (Id::between(&caller(n), &id(n)), link(n))));
     design
 }

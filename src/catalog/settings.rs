@@ -1,32 +1,39 @@
-//! The settings of one node: what was set, and the defaults for the rest.
+//! The settings of one node or link: what was set, and the defaults for the rest.
 
 use super::service::Service;
-use super::sheet::InstanceType;
+use super::sheet::{InstanceType, Sheet, link_sheet};
 use super::value::{Kind, Value};
 use crate::sim::dist::Dist;
 use crate::units::{Bytes, Money, Rate, Share, Span};
 use std::collections::BTreeMap;
 
-/// A view of a node's settings with the catalogue's defaults behind it.
+/// A view of the settings of a node or a link with the catalogue's defaults behind it.
 ///
-/// The typed getters take keys of the service's own data sheet. A key that is not there, or of another kind, is a bug
+/// The typed getters take keys of the service's (or the link's) own data sheet. A key that is not there, or of another kind, is a bug
 /// in the service's file, and panics; `every_service_lowers` runs each service through all of its getters.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
-    service: &'static Service,
+    /// Key of the service, for the message about a bug.
+    name: &'static str,
+    sheet: &'static Sheet,
     set: &'a BTreeMap<String, Value>,
 }
 
 impl<'a> Settings<'a> {
     /// The settings of a node of `service` on which `set` was set.
     pub fn new(service: &'static Service, set: &'a BTreeMap<String, Value>) -> Self {
-        Self { service, set }
+        Self { name: service.key, sheet: service.sheet(), set }
+    }
+
+    /// The settings of a link on which `set` was set.
+    pub fn of_link(set: &'a BTreeMap<String, Value>) -> Self {
+        Self { name: "link", sheet: link_sheet(), set }
     }
 
     /// The value of a setting: set, else default. What was set but is not of the setting's kind counts as not set.
     pub fn value(&self, key: &str) -> Value {
-        let param = self.service.sheet().param(key);
-        let param = param.unwrap_or_else(|| panic!("{} has no parameter {key}", self.service.key));
+        let param = self.sheet.param(key);
+        let param = param.unwrap_or_else(|| panic!("{} has no parameter {key}", self.name));
         match self.set.get(key) {
             Some(value) if param.kind.admits(value) => value.clone(),
             _ => param.default_value(),
@@ -54,6 +61,24 @@ impl<'a> Settings<'a> {
     pub fn span(&self, key: &str) -> Span {
         match self.value(key) {
             Value::Span(span) => span,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A span of time; `None` is unlimited.
+    pub fn span_limit(&self, key: &str) -> Option<Span> {
+        match self.value(key) {
+            Value::Span(span) => Some(span),
+            Value::Unlimited => None,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// A part of a whole; `None` is unlimited.
+    pub fn share_limit(&self, key: &str) -> Option<Share> {
+        match self.value(key) {
+            Value::Share(share) => Some(share),
+            Value::Unlimited => None,
             other => self.wrong(key, &other),
         }
     }
@@ -109,7 +134,7 @@ impl<'a> Settings<'a> {
     /// The instance type that a setting names.
     pub fn instance_type(&self, key: &str) -> &'static InstanceType {
         let name = self.word(key);
-        let sheet = match &self.service.sheet().param(key).expect("word() found it").kind {
+        let sheet = match &self.sheet.param(key).expect("word() found it").kind {
             Kind::Type(sheet) => sheet.as_str(),
             _ => self.wrong(key, &Value::Word(name)),
         };
@@ -118,6 +143,6 @@ impl<'a> Settings<'a> {
     }
 
     fn wrong(&self, key: &str, value: &Value) -> ! {
-        panic!("{}.{key} is {value}, of another kind", self.service.key)
+        panic!("{}.{key} is {value}, of another kind", self.name)
     }
 }

@@ -65,6 +65,8 @@ pub enum Kind {
     },
     /// 0 % to 100 %.
     Share,
+    /// What another kind takes, or "unlimited".
+    Optional(Box<Kind>),
     /// A mean time with a shape.
     Work,
     /// One of these words.
@@ -120,6 +122,7 @@ impl Kind {
             Self::Rate { max } => rate(text, *max),
             Self::Bytes { max } => bytes(text, max),
             Self::Share => Ok(Value::Share(text.parse()?)),
+            Self::Optional(kind) => optional(text, kind),
             Self::Work => Ok(Value::Work(text.parse()?)),
             Self::Money => Ok(Value::Money(text.parse()?)),
             Self::Choice(words) => one_of(text, words.iter().map(String::as_str)),
@@ -138,6 +141,8 @@ impl Kind {
             (Self::Rate { .. }, Value::Rate(_)) => true,
             (Self::Bytes { .. }, Value::Bytes(_)) => true,
             (Self::Share, Value::Share(_)) => true,
+            (Self::Optional(_), Value::Unlimited) => true,
+            (Self::Optional(kind), value) => kind.admits(value),
             (Self::Work, Value::Work(_)) => true,
             (Self::Money, Value::Money(_)) => true,
             (Self::Choice(words), Value::Word(word)) => words.contains(word),
@@ -156,6 +161,7 @@ impl Kind {
             Self::Rate { max } => format!("0/s to {}", Rate(*max)),
             Self::Bytes { max } => format!("0 B to {max}"),
             Self::Share => "0 % to 100 %".to_owned(),
+            Self::Optional(kind) => format!("{}, or unlimited", kind.range()),
             Self::Work => {
                 "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned()
             }
@@ -179,6 +185,11 @@ fn count(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
 
 fn limit(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
     if text.eq_ignore_ascii_case("unlimited") { Ok(Value::Unlimited) } else { count(text, min, max) }
+}
+
+fn optional(text: &str, kind: &Kind) -> Result<Value, ValueError> {
+    let nothing = ["unlimited", "none"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    if nothing { Ok(Value::Unlimited) } else { kind.parse(text) }
 }
 
 fn span(text: &str, min: &str, max: &str) -> Result<Value, ValueError> {

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn links_to_nowhere_and_to_themselves_do_no_harm() {
         let mut design = sketch();
-        let link = |from: &str, to: &str| Link { from: id(from), to: id(to), label: String::new(), when: When::Auto };
+        let link = |from: &str, to: &str| Link::new(id(from), id(to));
         design.links.insert(id("lost"), link("web", "gone"));
         design.links.insert(id("self"), link("web", "web"));
         let shapes = drawing(&Picture::of(&design));

@@ -3,11 +3,13 @@
 //! One [`network::Network`] and one seed give one result, bit for bit, on any machine. The engine reads no clock, starts
 //! no thread, and knows no AWS service; `clippy.toml` bans what would break that.
 //!
-//! Absent: sessions, request classes, retries and time-outs that cancel work. Programs and frames have room for them.
+//! Absent: sessions, hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
 mod audit;
 mod balance;
+mod breaker;
 mod buffer;
+mod calls;
 mod cpu;
 pub mod dist;
 pub mod engine;
@@ -15,6 +17,7 @@ mod event_set;
 mod frame;
 mod meter;
 pub mod network;
+pub mod policy;
 mod observe;
 mod program;
 pub mod random;
@@ -24,3 +27,4 @@ mod scale;
 mod server;
 pub mod shape;
 pub mod snapshot;
+mod timer;

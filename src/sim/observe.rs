@@ -5,7 +5,7 @@ use super::frame::NONE;
 use super::meter::Mark;
 use super::network::Index;
 use super::report::{LinkTotals, Report, Requests, SiteTotals, Usage};
-use super::snapshot::{Phase, ServerState, SiteState, Snapshot};
+use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
 use crate::units::Span;
 
@@ -16,10 +16,34 @@ impl Engine {
             now: self.now,
             events: self.processed,
             sites: (0..self.meters.len()).map(|site| self.site_state(site)).collect(),
-            links: self.link_meters.iter().map(|meter| meter.last).collect(),
+            links: (0..self.link_meters.len()).map(|link| self.link_state(link)).collect(),
             system: self.system.series.clone(),
             watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
             faults: self.active_faults.clone(),
+        }
+    }
+
+    fn circuit(&self, link: usize) -> Circuit {
+        self.calls.circuit(&self.network.links[link], link, self.now)
+    }
+
+    fn link_state(&self, link: usize) -> LinkState {
+        LinkState { circuit: self.circuit(link), ..self.link_meters[link].last }
+    }
+
+    fn link_totals(&self, link: usize) -> LinkTotals {
+        let meter = &self.link_meters[link];
+        LinkTotals {
+            calls: meter.calls,
+            failed: meter.failed,
+            latency: meter.latency.summary(),
+            retries: meter.retries,
+            timeouts: meter.timeouts,
+            late: meter.late,
+            rejected: meter.rejected,
+            opened: meter.opened,
+            closed: meter.closed,
+            circuit: self.circuit(link),
         }
     }
 
@@ -73,7 +97,7 @@ impl Engine {
             downtime: self.system.down,
             failures,
             sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
-            links: self.link_meters.iter().map(link_totals).collect(),
+            links: (0..self.link_meters.len()).map(|link| self.link_totals(link)).collect(),
         }
     }
 
@@ -145,8 +169,4 @@ impl Engine {
     pub fn roots_in_flight(&self) -> u64 {
         self.frames.all().filter(|frame| frame.source != NONE).count() as u64
     }
-}
-
-fn link_totals(meter: &super::engine::LinkMeter) -> LinkTotals {
-    LinkTotals { calls: meter.calls, failed: meter.failed, latency: meter.latency.summary() }
 }

@@ -1,9 +1,10 @@
 //! Programs: how a frame goes from step to step, calls, answers and fails.
 
+use super::calls::Outcome;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
-use super::network::{Index, NO_ZONE, Reason, Step};
+use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
 use super::ring::Ring;
 use crate::units::{SimTime, Span};
 
@@ -58,7 +59,10 @@ impl Engine {
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
+            Step::SkipOtherClass { classes, to } => self.skip_other_class(id, classes, to),
             Step::Call(link) | Step::Try(link) => self.call(id, link),
+            Step::Start(link) => self.start_calls(id, link),
+            Step::Join => self.join(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
             Step::Balance(balancer) => self.balance(id, balancer),
             Step::Enqueue { buffer } => self.store(buffer),
@@ -126,35 +130,46 @@ impl Engine {
     }
 
     fn skip_unless(&mut self, id: FrameId, (law, share): (Index, f64), to: Index) -> Flow {
-        if self.streams[law as usize].unit() >= share {
+        // Nothing is drawn for what never happens: most answers are no errors.
+        if share <= 0.0 || self.streams[law as usize].unit() >= share {
             self.frames[id].pc = to;
         }
         Flow::Next
     }
 
     fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
-        match count {
-            0 => self.fail(id, Reason::NoRoute, Reason::NoRoute),
-            1 => self.call(id, first),
-            _ => {
-                let which = self.streams[law as usize].below(count as usize) as u32;
-                self.call(id, first + which)
-            }
+        let class = self.frames[id].class;
+        let links = first as usize..(first + count) as usize;
+        let open = self.network.links[links.clone()].iter().filter(|link| link.classes.has(class)).count();
+        let which = match open {
+            0 => return self.fail(id, Reason::NoRoute, Reason::NoRoute),
+            1 => 0,
+            _ => self.streams[law as usize].below(open),
+        };
+        let mut open = links.filter(|&at| self.network.links[at].classes.has(class));
+        let link = open.nth(which).expect("as many links are open to it as were counted");
+        self.call(id, link as Index)
+    }
+
+    fn skip_other_class(&mut self, id: FrameId, classes: ClassSet, to: Index) -> Flow {
+        let frame = &mut self.frames[id];
+        if !classes.has(frame.class) {
+            frame.pc = to;
         }
+        Flow::Next
     }
 
     fn call(&mut self, id: FrameId, link: Index) -> Flow {
-        let to = self.network.links[link as usize].to;
-        let server = match self.network.sites[to as usize].pool {
-            Some(pool) => self.pick(pool),
-            None => NONE,
-        };
+        let server = self.pick_at(link);
         self.call_server(id, link, server)
     }
 
     /// Sends a request along a link, to a server if its site has any.
     #[inline]
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        if self.network.links[link as usize].policy.is_some() {
+            return self.begin(id, link, server);
+        }
         if self.frames.is_full() {
             return self.fail(id, Reason::Crowded, Reason::Crowded);
         }
@@ -294,7 +309,7 @@ impl Engine {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
-            self.frames.remove(id);
+            self.end_alone(id);
             return Flow::Wait;
         }
         if ring == NO_RING {
@@ -309,38 +324,57 @@ impl Engine {
         self.way(frame.link, frame.server, self.frames[frame.parent].server)
     }
 
+    /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
+    fn end_alone(&mut self, id: FrameId) {
+        let Frame { link, message, cause, .. } = self.frames[id];
+        if link != NONE && message == NONE {
+            self.link_meters[link as usize].late += u64::from(cause.is_none());
+        }
+        self.frames.remove(id);
+    }
+
     /// Hands an answer or a failure to the caller.
     fn give_back(&mut self, id: FrameId) -> Flow {
-        let Frame { parent, link, called, cause, hit, site, answer, .. } = self.frames[id];
+        let Frame { parent, link, called, cause, hit, site, answer, call, .. } = self.frames[id];
+        if parent == NONE {
+            self.end_alone(id);
+            return Flow::Wait;
+        }
         self.frames.remove(id);
         let meter = &mut self.link_meters[link as usize];
         meter.latency.record(self.now.since(called));
         meter.failed += u64::from(cause.is_some());
-        if parent == NONE {
-            return Flow::Wait;
-        }
         let caller = &mut self.frames[parent];
+        if cause.is_none() && self.network.sites[caller.site as usize].outside {
+            self.meters[site as usize].count.bytes_out += u64::from(answer);
+        }
+        let outcome = Outcome { cause, hit };
+        if call != NONE {
+            return self.attempt_over(call, outcome);
+        }
         caller.child = NONE;
         caller.state = State::Ready;
-        let (at, asked) = (caller.site as usize, caller.pc as usize - 1);
-        let tried = matches!(self.network.steps[asked], Step::Try(_));
-        // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
-        if tried {
-            caller.hit = hit && cause.is_none();
-        }
+        let asked = caller.pc as usize - 1;
+        self.caller_learns(parent, matches!(self.network.steps[asked], Step::Try(_)), outcome)
+    }
+
+    /// A caller goes on with how its call ended.
+    pub(super) fn caller_learns(&mut self, id: FrameId, tried: bool, Outcome { cause, hit }: Outcome) -> Flow {
         match cause {
-            None => {
-                if self.network.sites[at].outside {
-                    self.meters[site as usize].count.bytes_out += u64::from(answer);
-                }
-                Flow::Switch(parent)
+            // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
+            _ if tried => {
+                self.frames[id].hit = hit && cause.is_none();
+                Flow::Switch(id)
             }
-            Some(_) if tried => Flow::Switch(parent),
-            Some(cause) => {
-                let own = if caller.source == NONE { Reason::CallFailed } else { cause };
-                self.fail(parent, own, cause)
-            }
+            None => Flow::Switch(id),
+            Some(cause) => self.fail_caller(id, cause),
         }
+    }
+
+    /// Fails a caller because a call failed: users learn the cause, others only that it did.
+    pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
+        let own = if self.frames[id].source == NONE { Reason::CallFailed } else { cause };
+        self.fail(id, own, cause)
     }
 }
 

@@ -29,7 +29,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     };
     let service = s.work("service");
     let serve = if sharing { Op::Work("service", service) } else { Op::Hold("service", service) };
-    Blueprint { program: vec![Op::Acquire, serve, Op::CallAll, Op::Release], pool: Some(pool), ..Blueprint::default() }
+    Blueprint { program: vec![Op::Acquire, serve, Op::CallAll, Op::Err(s.share("errors").0), Op::Release], pool: Some(pool), ..Blueprint::default() }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
