@@ -14,7 +14,7 @@ use super::ring::Ring;
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::snapshot::{LinkState, Phase};
-use crate::metrics::Histogram;
+use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -125,9 +125,9 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
-            meters: vec![Meter::new(); network.sites.len()],
+            meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
-            system: History::new(),
+            system: History::new(Series::default()),
             system_latency: Histogram::default(),
             watched: None,
             network,
@@ -386,6 +386,9 @@ impl Engine {
     /// Keeps the history of one site in the snapshots.
     pub fn watch(&mut self, site: Option<Index>) {
         self.watched = site.filter(|&site| (site as usize) < self.meters.len());
+        if let Some(site) = self.watched {
+            self.meters[site as usize].history.series.fill_up();
+        }
     }
 
     /// Everything cumulative at a site, now.
@@ -502,6 +505,7 @@ fn same_structure(a: &Network, b: &Network) -> bool {
     };
     let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
     a.sites == b.sites
+        && a.classes.len() == b.classes.len()
         && a.steps.iter().map(kind).eq(b.steps.iter().map(kind))
         && ends(a) == ends(b)
         && counts(a) == counts(b)

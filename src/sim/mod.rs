@@ -19,6 +19,7 @@ mod meter;
 pub mod network;
 pub mod policy;
 mod observe;
+pub mod part;
 mod program;
 pub mod random;
 pub mod report;

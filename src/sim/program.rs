@@ -272,13 +272,12 @@ impl Engine {
     fn finish(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let took = self.now.since(frame.arrived);
-        let (site, source) = (frame.site as usize, frame.source);
+        let (site, source, class) = (frame.site as usize, frame.source, frame.class);
         let meter = &mut self.meters[site];
-        meter.count.served += 1;
         meter.gauge.inside.fall(self.now);
-        meter.latency.record(took);
+        meter.answer(class, took);
         if source != NONE && took > self.network.sources[source as usize].timeout {
-            meter.count.late += 1;
+            meter.late(class);
         }
         self.leave(id)
     }
@@ -291,7 +290,7 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);
         let meter = &mut self.meters[frame.site as usize];
-        meter.fail(reason);
+        meter.fail(frame.class, reason);
         meter.gauge.inside.fall(self.now);
         self.leave(id)
     }

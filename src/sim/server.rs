@@ -261,7 +261,7 @@ impl Engine {
         }
         let meter = &mut self.meters[frame.site as usize];
         if frame.holds {
-            meter.wait.record(self.now.since(frame.arrived));
+            meter.begin(frame.class, self.now.since(frame.arrived));
             return Flow::Next;
         }
         let pool = &self.network.pools[server.pool as usize];
@@ -269,7 +269,7 @@ impl Engine {
             server.busy += 1;
             frame.holds = true;
             meter.gauge.workers.rise(self.now);
-            meter.wait.record(self.now.since(frame.arrived));
+            meter.begin(frame.class, self.now.since(frame.arrived));
             return Flow::Next;
         }
         if server.waiting.len() < pool.queue as usize {
@@ -312,7 +312,7 @@ impl Engine {
             let meter = &mut self.meters[frame.site as usize];
             meter.gauge.waiting.fall(self.now);
             meter.gauge.workers.rise(self.now);
-            meter.wait.record(self.now.since(frame.arrived));
+            meter.begin(frame.class, self.now.since(frame.arrived));
             self.ready.push_back(next);
         }
     }
