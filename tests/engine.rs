@@ -2,7 +2,7 @@
 
 use loadscape::catalog::{self, Value};
 use loadscape::compile::{Plan, compile};
-use loadscape::model::{Design, Id, Link, Node, Point, When};
+use loadscape::model::{Design, Id, Link, Node, Point};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;

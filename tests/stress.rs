@@ -52,6 +52,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "5 ms", "30 ms exp", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
+            ("errors", &["0 %", "5 %", "100 %"]),
             ("boot", &["0 s", "1 s", "20 s"]),
         ],
     ),
@@ -62,6 +63,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "5 ms", "30 ms exp", "2 s", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
+            ("errors", &["0 %", "5 %", "100 %"]),
             ("boot", &["0 s", "1 s", "20 s"]),
             ("min", &["0", "1", "2", "5"]),
             ("max", &["0", "1", "4", "12"]),
@@ -102,9 +104,32 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("service", &["10 ms exp", "0 s constant", "50 ms constant", "20 ms hyper 4"]),
             ("discipline", &["first in, first out", "last in, first out", "processor sharing"]),
             ("queue", &["0", "4", "unlimited"]),
+            ("errors", &["0 %", "30 %"]),
         ],
     ),
 ];
+
+/// Settings of links that can be changed while a run goes on.
+const POLICIES: &[Choices] = &[
+    ("calls", &["1", "1", "2", "5"]),
+    ("spread", &["exactly", "Poisson", "geometric"]),
+    ("timeout", &["unlimited", "1 us", "3 ms", "60 ms", "1 s"]),
+    ("retry", &["never", "fixed", "exponential"]),
+    ("attempts", &["1", "2", "5", "1000", "unlimited"]),
+    ("pause", &["0 s", "1 ms", "100 ms", "1 s"]),
+    ("longest", &["0 s", "20 s"]),
+    ("jitter", &["full", "none"]),
+    ("budget", &["unlimited", "0 %", "20 %"]),
+    ("breaker", &["off", "on"]),
+    ("breaker_share", &["0 %", "50 %", "100 %"]),
+    ("breaker_window", &["10 ms", "1 s", "10 s"]),
+    ("breaker_calls", &["1", "20"]),
+    ("breaker_open", &["1 ms", "2 s"]),
+    ("breaker_probes", &["1", "3"]),
+];
+
+/// What belongs to the structure and stays as it is: the visibility time-out, and which links are used in parallel.
+type Structure = (&'static str, u64);
 
 /// Drawings: nodes by id and service, and links.
 type Drawing = (&'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]);
@@ -185,8 +210,8 @@ fn any<'a, T>(chance: &mut Stream, of: &'a [T]) -> &'a T {
     &of[chance.below(of.len())]
 }
 
-/// A drawing with some settings drawn. The visibility time-out stays as it is: it belongs to the structure.
-fn drawn(chance: &mut Stream, (nodes, links): &Drawing, visibility: &str) -> Design {
+/// A drawing with some settings drawn.
+fn drawn(chance: &mut Stream, (nodes, links): &Drawing, (visibility, parallel): Structure) -> Design {
     let mut settings = Vec::new();
     for (_, key) in *nodes {
         let choices = CHOICES.iter().find(|(service, _)| service == key).unwrap().1;
@@ -201,7 +226,24 @@ fn drawn(chance: &mut Stream, (nodes, links): &Drawing, visibility: &str) -> Des
         settings.push(set);
     }
     let nodes: Vec<_> = nodes.iter().zip(&settings).map(|((id, key), set)| (*id, *key, set.as_slice())).collect();
-    design(&nodes, links)
+    let mut design = design(&nodes, links);
+    for (at, link) in design.links.values_mut().enumerate() {
+        let set = &mut link.settings;
+        let mut put = |key: &str, text: &str| {
+            let kind = &loadscape::catalog::link_sheet().param(key).unwrap().kind;
+            set.insert(key.to_owned(), kind.parse(text).unwrap());
+        };
+        put("flow", if parallel >> at & 1 == 1 { "in parallel" } else { "in turn" });
+        if chance.below(3) > 0 {
+            continue;
+        }
+        for (key, values) in POLICIES {
+            if chance.below(3) > 0 {
+                put(key, any(chance, values));
+            }
+        }
+    }
+    design
 }
 
 fn planned(design: &Design) -> Plan {
@@ -246,8 +288,8 @@ fn messages_add_up(engine: &Engine, what: &str) {
 fn live(seed: u64) -> (Engine, usize) {
     let mut chance = Stream::new(seed, "stress");
     let drawing = any(&mut chance, DRAWINGS);
-    let visibility = *any(&mut chance, &["30 s", "0 s", "1 s", "200 ms"]);
-    let plan = planned(&drawn(&mut chance, drawing, visibility));
+    let structure = (*any(&mut chance, &["30 s", "0 s", "1 s", "200 ms"]), chance.below(1 << 12) as u64);
+    let plan = planned(&drawn(&mut chance, drawing, structure));
     let mut engine = Engine::new(plan.network.clone(), seed);
     let mut changes = 0;
     let mut forgotten = false;
@@ -256,7 +298,7 @@ fn live(seed: u64) -> (Engine, usize) {
         match chance.below(8) {
             0 | 1 => engine.inject(fault(&mut chance, &plan)),
             2 | 3 => {
-                let next = planned(&drawn(&mut chance, drawing, visibility));
+                let next = planned(&drawn(&mut chance, drawing, structure));
                 changes += usize::from(engine.retune(next.network).is_ok());
             }
             4 if chance.below(4) == 0 => {
@@ -293,9 +335,10 @@ fn nothing_is_stuck_when_all_is_quiet() {
         let mut chance = Stream::new(seed, "quiet");
         // Not the last drawing, whose messages send messages.
         let drawing = any(&mut chance, &DRAWINGS[..DRAWINGS.len() - 1]);
-        let mut engine = Engine::new(planned(&drawn(&mut chance, drawing, "5 s")).network, seed);
+        let structure = ("5 s", chance.below(1 << 12) as u64);
+        let mut engine = Engine::new(planned(&drawn(&mut chance, drawing, structure)).network, seed);
         for _ in 0..10 {
-            let plan = planned(&drawn(&mut chance, drawing, "5 s"));
+            let plan = planned(&drawn(&mut chance, drawing, structure));
             engine.retune(plan.network.clone()).ok();
             if seed % 2 == 0 {
                 engine.inject(fault(&mut chance, &plan));
@@ -304,6 +347,8 @@ fn nothing_is_stuck_when_all_is_quiet() {
         }
         let mut quiet = engine.network().clone();
         quiet.sources[0].shape = Shape::Constant(Rate(0.0));
+        // Who tries again without end never ends where nobody answers.
+        quiet.links.iter_mut().for_each(|link| link.policy = None);
         assert!(engine.retune(quiet).is_ok());
         engine.run_until(engine.now() + Span::from_secs(1_800));
         let report = engine.report();

@@ -258,7 +258,7 @@ fn unit_of(meter: Meter) -> &'static str {
 mod tests {
     use super::*;
     use crate::cost::bill;
-    use crate::model::{Link, Point, When};
+    use crate::model::{Link, Point};
     use crate::sim::report::{LinkTotals, SiteTotals};
     use crate::units::SimTime;
 

@@ -103,7 +103,7 @@ fn outermost_first(design: &Design) -> Vec<(&Id, &Place)> {
 mod tests {
     use super::sketch::{id, plan, sketch, snapshot, words};
     use super::*;
-    use crate::model::{CARD, Link, Node, Point, When};
+    use crate::model::{CARD, Link, Node, Point};
 
     /// The shapes of one group.
     fn group<'a>(shapes: &'a [Shape], of: &Id) -> &'a [Shape] {

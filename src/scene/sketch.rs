@@ -4,7 +4,7 @@ use super::list::{Anchor, Shape};
 use super::text;
 use crate::compile::Plan;
 use crate::metrics::{self, Series};
-use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
+use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect};
 use crate::sim::network::{Fault, Harm, Reason, Site};
 use crate::sim::snapshot::{LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::units::{SimTime, Span};

@@ -6,7 +6,7 @@ use crate::app::state::State;
 use crate::app::{commands, style};
 use crate::catalog;
 use crate::edit::Command;
-use crate::model::{Id, Node};
+use crate::model::{Id, Link, Node};
 use crate::session::{Action, View};
 use egui::Ui;
 
@@ -18,8 +18,9 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     let nodes: Vec<(&Id, &Node)> = view.design.nodes.iter().filter(|(id, _)| selection.contains(*id)).collect();
     let groups = settings::by_service(&nodes);
     let parts: Vec<String> = groups.iter().map(|(key, nodes)| format!("{} {}", nodes.len(), short(key))).collect();
-    let links = view.design.links.keys().filter(|id| selection.contains(*id)).count();
-    let rest = (links > 0).then(|| format!("{links} link{}", if links == 1 { "" } else { "s" }));
+    let links: Vec<(&Id, &Link)> = view.design.links.iter().filter(|(id, _)| selection.contains(*id)).collect();
+    let plural = if links.len() == 1 { "" } else { "s" };
+    let rest = (!links.is_empty()).then(|| format!("{} link{plural}", links.len()));
     let words: Vec<String> = parts.into_iter().chain(rest).collect();
     ui.label(style::small(words.join(" · "), theme));
     ui.add_space(6.0);
@@ -31,6 +32,11 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
             settings::settings_ui(ui, state, actions, (nodes, service));
             ui.add_space(6.0);
         }
+    }
+    if !links.is_empty() {
+        ui.label(style::strong("Links"));
+        settings::links_ui(ui, state, actions, &links);
+        ui.add_space(6.0);
     }
     let button = IconButton::new(Icon::Trash, "Delete").text("Delete all of these").look(Look::Quiet);
     if ui.add(button).on_hover_text(commands::named("Delete").tip()).clicked() {

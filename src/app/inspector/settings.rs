@@ -1,12 +1,13 @@
-//! Settings of one node, or of several of one service: the few that matter on top, the rest folded by group.
+//! Settings of one node or link, of several nodes of one service, or of several links: the few that matter on top, the
+//! rest folded by group.
 
 use super::WIDTH;
 use crate::app::fields::{Field, reason, row, value_field};
 use crate::app::state::State;
 use crate::app::style;
-use crate::catalog::{InstanceType, Kind, Param, Service, Value};
+use crate::catalog::{self, InstanceType, Kind, Param, Service, Sheet, Value};
 use crate::edit::Command;
-use crate::model::{Id, Node};
+use crate::model::{Id, Link, Node};
 use crate::scene::list::Ink;
 use crate::session::Action;
 use egui::{Align, ComboBox, RichText, Ui};
@@ -15,15 +16,34 @@ use std::collections::BTreeMap;
 /// The nodes whose settings are shown, all of one service.
 pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
 
-/// Draws the settings.
-pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
-    let params = &nodes.1.sheet().params;
-    if params.is_empty() {
-        return;
+/// Records whose settings are shown together: what is set on each, and the data sheet of all.
+struct Records<'a> {
+    set: Vec<(&'a Id, &'a BTreeMap<String, Value>)>,
+    sheet: &'static Sheet,
+    /// Tells what is folded on one kind of record from what is on another.
+    salt: &'static str,
+}
+
+/// Draws the settings of nodes.
+pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, service): Nodes<'_>) {
+    let set = nodes.iter().map(|(id, node)| (*id, &node.settings)).collect();
+    let records = Records { set, sheet: service.sheet(), salt: service.key };
+    if !records.sheet.params.is_empty() {
+        ui.label(style::heading("Settings", state.theme()));
+        records_ui(ui, state, actions, &records);
     }
-    ui.label(style::heading("Settings", state.theme()));
+}
+
+/// Draws the settings of links.
+pub fn links_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, links: &[(&Id, &Link)]) {
+    let set = links.iter().map(|(id, link)| (*id, &link.settings)).collect();
+    records_ui(ui, state, actions, &Records { set, sheet: catalog::link_sheet(), salt: "link" });
+}
+
+fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records: &Records<'_>) {
+    let params = &records.sheet.params;
     for param in params.iter().filter(|param| param.top) {
-        param_ui(ui, state, actions, (nodes, param));
+        param_ui(ui, state, actions, (records, param));
     }
     let mut groups: Vec<&str> = Vec::new();
     for param in params.iter().filter(|param| !param.top) {
@@ -34,39 +54,44 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
     for group in groups {
         let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
         let folded: Vec<&Param> = params.iter().filter(|param| !param.top && param.group == group).collect();
-        let wrong = folded.iter().any(|param| state.drafts.wrong(&key(nodes, param)));
+        let wrong = folded.iter().any(|param| state.drafts.wrong(&key(records, param)));
         egui::CollapsingHeader::new(text)
-            .id_salt(("group", nodes.1.key, group))
+            .id_salt(("group", records.salt, group))
             .open(wrong.then_some(true))
             .show_unindented(ui, |ui| {
                 for param in folded {
-                    param_ui(ui, state, actions, (nodes, param));
+                    param_ui(ui, state, actions, (records, param));
                 }
             });
     }
 }
 
-/// Drafts of a setting are kept under the nodes that it belongs to.
-fn key((nodes, _): Nodes<'_>, param: &Param) -> String {
-    let first = nodes.first().map_or("", |(id, _)| id.as_str());
-    format!("{first}.{}.{}", nodes.len(), param.key)
+/// Drafts of a setting are kept under the records that it belongs to.
+fn key(records: &Records<'_>, param: &Param) -> String {
+    let first = records.set.first().map_or("", |(id, _)| id.as_str());
+    format!("{first}.{}.{}", records.set.len(), param.key)
 }
 
-/// The value that all nodes have; `None` if they differ.
-fn common((nodes, service): Nodes<'_>, param: &Param) -> Option<Value> {
-    let value = |node: &Node| {
-        let settings = crate::catalog::Settings::new(service, &node.settings);
-        settings.value(&param.key)
+/// The value that all records have; `None` if they differ.
+fn common(records: &Records<'_>, param: &Param) -> Option<Value> {
+    let value = |set: &BTreeMap<String, Value>| match set.get(&param.key) {
+        Some(value) if param.kind.admits(value) => value.clone(),
+        _ => param.default_value(),
     };
-    let first = value(nodes.first()?.1);
-    nodes.iter().all(|(_, node)| value(node) == first).then_some(first)
+    let first = value(records.set.first()?.1);
+    records.set.iter().all(|(_, set)| value(set) == first).then_some(first)
 }
 
-fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, param): (Nodes<'_>, &'static Param)) {
+fn param_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (records, param): (&Records<'_>, &'static Param),
+) {
     let theme = state.theme();
-    let value = common(nodes, param);
-    let set = nodes.0.iter().any(|(_, node)| node.settings.contains_key(&param.key));
-    let key = key(nodes, param);
+    let value = common(records, param);
+    let set = records.set.iter().any(|(_, set)| set.contains_key(&param.key));
+    let key = key(records, param);
     let (label, chosen) = row(ui, theme, &param.label, |ui| match &param.kind {
         Kind::Choice(words) => choice_ui(ui, param, value.as_ref(), words),
         Kind::Type(sheet) => type_ui(ui, &mut state.type_search, param, (value.as_ref(), sheet)),
@@ -83,13 +108,13 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
         let dot = egui::pos2(label.rect.left() - 5.0, label.rect.center().y);
         ui.painter().circle_filled(dot, 2.0, style::color(theme, Ink::Accent));
     }
-    let ids = || nodes.0.iter().map(|(id, _)| (*id).clone()).collect();
+    let ids = || records.set.iter().map(|(id, _)| (*id).clone()).collect();
     let back = label.interact(egui::Sense::click());
     if set && back.double_clicked() {
         actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: None }));
     }
     let way_back = if set { "Double-click the name to go back to the default." } else { "" };
-    tip(label, nodes.1, param, way_back);
+    tip(label, records.sheet, param, way_back);
     if let Some(value) = chosen {
         // The default is not written down, so that a file says only what differs.
         let value = (value != param.default_value()).then_some(value);
@@ -97,13 +122,14 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
     }
 }
 
-fn tip(label: egui::Response, service: &'static Service, param: &Param, way_back: &str) {
+fn tip(label: egui::Response, sheet: &Sheet, param: &Param, way_back: &str) {
     label.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
         ui.label(style::strong(&param.label));
         ui.label(&param.help);
-        ui.label(RichText::new(format!("Default {}. Takes {}.", param.default, param.kind.range())).size(style::SMALL));
-        let source = service.sheet().cite(&param.source);
+        let default = if param.default.is_empty() { "none" } else { param.default.as_str() };
+        ui.label(RichText::new(format!("Default {default}. Takes {}.", param.kind.range())).size(style::SMALL));
+        let source = sheet.cite(&param.source);
         ui.label(RichText::new(format!("Source: {source}, {}.", param.confidence.words())).size(style::SMALL).weak());
         if !way_back.is_empty() {
             ui.label(RichText::new(way_back).size(style::SMALL).weak());
