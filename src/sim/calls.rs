@@ -9,6 +9,7 @@ use super::breaker::{BreakerState, Budget, Change};
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
 use super::frame::{Frame, FrameId, NONE, State};
+use super::hop::Hop;
 use super::network::{Index, Link, Network, Reason, Step};
 use super::policy::{CallPolicy, Jitter, Retry, Times};
 use super::program::Flow;
@@ -161,7 +162,7 @@ impl Engine {
     pub(super) fn begin(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
         let times = self.draw_times(link);
         if times == 0 {
-            self.frames[id].hit = false;
+            (self.frames[id].hit, self.frames[id].asks) = (false, false);
             return Flow::Next;
         }
         if self.calls.is_full() {
@@ -293,13 +294,12 @@ impl Engine {
 
     fn send_attempt(&mut self, id: CallId, link: Index, server: u32) -> Flow {
         let parent = self.calls.slab[id as usize].caller;
-        let site = self.network.links[link as usize].to;
-        let entry = self.network.sites[site as usize].entry;
+        let Hop { to, entry, .. } = self.hops[link as usize];
         let Frame { answer, class, server: from, .. } = self.frames[parent];
-        let child = Frame { parent, link, server, answer, class, call: id, ..Frame::at(site, entry, self.now) };
+        let child = Frame { parent, link, server, answer, class, call: id, ..Frame::at(to, entry, self.now) };
         let child = self.frames.add(child);
         self.calls.slab[id as usize].child = child;
-        self.send(child, from)
+        self.send(child, (link, from), server)
     }
 
     /// A timer has run out: if its call still waits, the attempt has failed.
@@ -394,9 +394,10 @@ impl Engine {
     }
 
     /// A server at the other end of a link, if its site has any.
+    #[inline]
     pub(super) fn pick_at(&mut self, link: Index) -> u32 {
-        let to = self.network.links[link as usize].to;
-        self.network.sites[to as usize].pool.map_or(NONE, |pool| self.pick(pool))
+        let pool = self.hops[link as usize].pool;
+        if pool == NONE { NONE } else { self.pick(pool) }
     }
 
     /// A call has ended; the caller makes the next one, or goes on, or fails.
@@ -409,9 +410,9 @@ impl Engine {
         let Call { caller, step, .. } = self.forget_call(id);
         match self.network.steps[step as usize] {
             Step::Start(_) => self.branch_over(caller, outcome.cause),
-            step => {
+            _ => {
                 self.frames[caller].state = State::Ready;
-                self.caller_learns(caller, matches!(step, Step::Try(_)), outcome)
+                self.caller_learns(caller, outcome)
             }
         }
     }

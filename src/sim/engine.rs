@@ -6,6 +6,7 @@ use super::calls::Calls;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
+use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
 use super::program::{NO_RING, Tokens, ring_for};
@@ -38,7 +39,7 @@ pub struct Engine {
     /// Rings from here on hold messages, one for each buffer; those before hold frames.
     pub(super) first_buffer_ring: u32,
     pub(super) law_rings: Vec<u32>,
-    pub(super) link_rings: Vec<(u32, u32)>,
+    pub(super) hops: Vec<Hop>,
     /// Buffer that a link takes messages from, where it does.
     pub(super) link_buffers: Vec<Index>,
     pub(super) samplers: Vec<Sampler>,
@@ -110,7 +111,7 @@ impl Engine {
             rings: Vec::new(),
             first_buffer_ring: 0,
             law_rings: Vec::new(),
-            link_rings: Vec::new(),
+            hops: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
@@ -180,9 +181,7 @@ impl Engine {
         });
         if first_time {
             self.law_rings = delays.map(|span| ring_for(&mut rings, span)).collect();
-            let ways = self.network.links.iter();
-            self.link_rings =
-                ways.map(|link| (ring_for(&mut rings, link.near), ring_for(&mut rings, link.far))).collect();
+            self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, &mut rings)).collect();
             self.first_buffer_ring = rings.len() as u32;
             for buffer in &self.network.buffers {
                 rings.push(Ring::new(buffer.visibility, rings.len() as u32));
@@ -194,6 +193,9 @@ impl Engine {
             self.law_rings = delays.map(find).collect();
         }
         self.rings = rings;
+        for server in &mut self.servers {
+            server.fit(&self.network.pools[server.pool as usize]);
+        }
     }
 
     fn start(&mut self) {
@@ -361,6 +363,9 @@ impl Engine {
         self.network = Network { faults, ..network };
         self.tabulate();
         self.calls.tune(&self.network);
+        for (hop, link) in self.hops.iter_mut().zip(&self.network.links) {
+            hop.ruled = link.policy.is_some();
+        }
         for (index, changed) in (0..).zip(changed) {
             if changed {
                 self.replan_arrival(index);

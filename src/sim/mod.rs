@@ -15,6 +15,7 @@ pub mod dist;
 pub mod engine;
 mod event_set;
 mod frame;
+mod hop;
 mod meter;
 pub mod network;
 pub mod policy;

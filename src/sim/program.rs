@@ -4,6 +4,7 @@ use super::calls::Outcome;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
+use super::hop::Hop;
 use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
 use super::ring::Ring;
 use crate::units::{SimTime, Span};
@@ -60,7 +61,8 @@ impl Engine {
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
             Step::SkipOtherClass { classes, to } => self.skip_other_class(id, classes, to),
-            Step::Call(link) | Step::Try(link) => self.call(id, link),
+            Step::Call(link) => self.call(id, link),
+            Step::Try(link) => self.ask(id, link),
             Step::Start(link) => self.start_calls(id, link),
             Step::Join => self.join(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
@@ -159,36 +161,41 @@ impl Engine {
         Flow::Next
     }
 
+    #[inline]
     fn call(&mut self, id: FrameId, link: Index) -> Flow {
         let server = self.pick_at(link);
         self.call_server(id, link, server)
     }
 
+    /// Asks a cache.
+    fn ask(&mut self, id: FrameId, link: Index) -> Flow {
+        self.frames[id].asks = true;
+        self.call(id, link)
+    }
+
     /// Sends a request along a link, to a server if its site has any.
     #[inline]
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        if self.network.links[link as usize].policy.is_some() {
+        let Hop { to, entry, ruled, .. } = self.hops[link as usize];
+        if ruled {
             return self.begin(id, link, server);
         }
         if self.frames.is_full() {
             return self.fail(id, Reason::Crowded, Reason::Crowded);
         }
-        let site = self.network.links[link as usize].to;
-        let entry = self.network.sites[site as usize].entry;
-        let caller = &self.frames[id];
-        let (answer, class, from) = (caller.answer, caller.class, caller.server);
-        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(site, entry, self.now) };
-        let child = self.frames.add(child);
         let caller = &mut self.frames[id];
-        caller.child = child;
         caller.state = State::Calling;
+        let Frame { answer, class, server: from, .. } = *caller;
+        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(to, entry, self.now) };
+        let child = self.frames.add(child);
+        self.frames[id].child = child;
         self.link_meters[link as usize].calls += 1;
-        self.send(child, from)
+        self.send(child, (link, from), server)
     }
 
-    /// Puts a new frame on the network to its site.
-    pub(super) fn send(&mut self, child: FrameId, from: u32) -> Flow {
-        let Frame { link, server, .. } = self.frames[child];
+    /// Puts a new frame on the network to its site, from a server to a server.
+    #[inline]
+    pub(super) fn send(&mut self, child: FrameId, (link, from): (Index, u32), server: u32) -> Flow {
         if server != NONE {
             self.servers[server as usize].in_flight += 1;
         }
@@ -207,12 +214,12 @@ impl Engine {
     /// The ring of a link's delay between two servers.
     #[inline]
     fn way(&self, link: Index, from: u32, to: u32) -> u32 {
-        let (near, far) = self.link_rings[link as usize];
-        if from == NONE || to == NONE {
-            return near;
+        let hop = &self.hops[link as usize];
+        if hop.is_instant() {
+            return NO_RING;
         }
-        let (from, to) = (self.servers[from as usize].zone, self.servers[to as usize].zone);
-        if from == to || from == NO_ZONE || to == NO_ZONE { near } else { far }
+        let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
+        hop.ring(zone(from), zone(to))
     }
 
     /// A request reaches its site.
@@ -296,31 +303,30 @@ impl Engine {
     }
 
     /// Leaves a site, towards the caller if there is one.
+    #[inline]
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
         let Frame { server, parent, link, message, generation, cause, .. } = *frame;
-        let ring = if link == NONE || parent == NONE { NO_RING } else { self.way_back(id) };
-        if server != NONE {
-            self.depart(server);
-        }
         if message != NONE {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
+            if server != NONE {
+                self.depart(server);
+            }
             self.end_alone(id);
             return Flow::Wait;
+        }
+        let ring = self.way(link, server, self.frames[parent].server);
+        if server != NONE {
+            self.depart(server);
         }
         if ring == NO_RING {
             return self.give_back(id);
         }
         self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
         Flow::Wait
-    }
-
-    fn way_back(&self, id: FrameId) -> u32 {
-        let frame = &self.frames[id];
-        self.way(frame.link, frame.server, self.frames[frame.parent].server)
     }
 
     /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
@@ -333,6 +339,7 @@ impl Engine {
     }
 
     /// Hands an answer or a failure to the caller.
+    #[inline]
     fn give_back(&mut self, id: FrameId) -> Flow {
         let Frame { parent, link, called, cause, hit, site, answer, call, .. } = self.frames[id];
         if parent == NONE {
@@ -344,7 +351,7 @@ impl Engine {
         meter.latency.record(self.now.since(called));
         meter.failed += u64::from(cause.is_some());
         let caller = &mut self.frames[parent];
-        if cause.is_none() && self.network.sites[caller.site as usize].outside {
+        if cause.is_none() && self.hops[link as usize].outward {
             self.meters[site as usize].count.bytes_out += u64::from(answer);
         }
         let outcome = Outcome { cause, hit };
@@ -353,21 +360,21 @@ impl Engine {
         }
         caller.child = NONE;
         caller.state = State::Ready;
-        let asked = caller.pc as usize - 1;
-        self.caller_learns(parent, matches!(self.network.steps[asked], Step::Try(_)), outcome)
+        self.caller_learns(parent, outcome)
     }
 
     /// A caller goes on with how its call ended.
-    pub(super) fn caller_learns(&mut self, id: FrameId, tried: bool, Outcome { cause, hit }: Outcome) -> Flow {
-        match cause {
-            // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
-            _ if tried => {
-                self.frames[id].hit = hit && cause.is_none();
-                Flow::Switch(id)
-            }
-            None => Flow::Switch(id),
-            Some(cause) => self.fail_caller(id, cause),
+    #[inline]
+    pub(super) fn caller_learns(&mut self, id: FrameId, Outcome { cause, hit }: Outcome) -> Flow {
+        let caller = &mut self.frames[id];
+        // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
+        if caller.asks {
+            caller.asks = false;
+            caller.hit = hit && cause.is_none();
+        } else if let Some(cause) = cause {
+            return self.fail_caller(id, cause);
         }
+        Flow::Switch(id)
     }
 
     /// Fails a caller because a call failed: users learn the cause, others only that it did.
