@@ -115,7 +115,7 @@ const POLICIES: &[Choices] = &[
     ("spread", &["exactly", "Poisson", "geometric"]),
     ("timeout", &["unlimited", "1 us", "3 ms", "60 ms", "1 s"]),
     ("retry", &["never", "fixed", "exponential"]),
-    ("attempts", &["1", "2", "5", "1000", "unlimited"]),
+    ("attempts", &["1", "2", "2", "3", "5", "5", "1000", "unlimited"]),
     ("pause", &["0 s", "1 ms", "100 ms", "1 s"]),
     ("longest", &["0 s", "20 s"]),
     ("jitter", &["full", "none"]),
@@ -239,7 +239,7 @@ fn drawn(chance: &mut Stream, (nodes, links): &Drawing, (visibility, parallel): 
         }
         for (key, values) in POLICIES {
             if chance.below(3) > 0 {
-                put(key, any(chance, values));
+                put(key, any::<&str>(chance, values));
             }
         }
     }
@@ -314,7 +314,7 @@ fn live(seed: u64) -> (Engine, usize) {
         if !forgotten {
             messages_add_up(&engine, &what);
         }
-        if engine.events() > 400_000 {
+        if engine.events() > 120_000 {
             break;
         }
     }
