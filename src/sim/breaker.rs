@@ -1,5 +1,6 @@
 //! Circuit breakers and retry budgets: what one link remembers of its calls to decide about the next one.
 
+use super::network::Reason;
 use super::policy::Breaker;
 use super::snapshot::Circuit;
 use crate::units::SimTime;
@@ -54,14 +55,19 @@ impl BreakerState {
         }
     }
 
-    /// A call that was admitted has ended.
-    pub(super) fn settle(&mut self, spec: &Breaker, now: SimTime, (epoch, failed): (u32, bool)) -> Option<Change> {
+    /// A call that was admitted has ended, well if there is no cause.
+    pub(super) fn settle(
+        &mut self,
+        spec: &Breaker,
+        now: SimTime,
+        (epoch, cause): (u32, Option<Reason>),
+    ) -> Option<Change> {
         if epoch != self.epoch {
             return None;
         }
         match self.phase {
-            Phase::Closed => self.note(spec, now, failed),
-            Phase::HalfOpen if failed => self.open(spec, now),
+            Phase::Closed => self.note(spec, now, cause),
+            Phase::HalfOpen if cause.is_some() => self.open(spec, now),
             Phase::HalfOpen => {
                 self.probes = (self.probes.0.saturating_sub(1), self.probes.1 + 1);
                 (self.probes.1 >= spec.probes.max(1)).then(|| self.close())
@@ -86,10 +92,10 @@ impl BreakerState {
         }
     }
 
-    fn note(&mut self, spec: &Breaker, now: SimTime, failed: bool) -> Option<Change> {
+    fn note(&mut self, spec: &Breaker, now: SimTime, cause: Option<Reason>) -> Option<Change> {
         self.move_on(spec, now);
         let part = &mut self.parts[(self.latest % PARTS as u64) as usize];
-        *part = (part.0.saturating_add(1), part.1.saturating_add(u32::from(failed)));
+        *part = (part.0.saturating_add(1), part.1.saturating_add(u32::from(cause.is_some())));
         let sum = |count: fn(&(u32, u32)) -> u32| self.parts.iter().map(|part| u64::from(count(part))).sum::<u64>();
         let (ended, failures) = (sum(|part| part.0), sum(|part| part.1));
         let enough = failures > 0 && ended >= u64::from(spec.calls);
@@ -166,29 +172,31 @@ mod tests {
         Breaker { share: 0.5, window: Span::from_secs(10), calls: 4, open: Span::from_secs(30), probes: 2 }
     }
 
+    const BAD: Option<Reason> = Some(Reason::TimedOut);
+
     fn at(secs: f64) -> SimTime {
         SimTime::ZERO + Span::from_secs_f64(secs)
     }
 
     /// Makes a call and ends it at once.
-    fn call(state: &mut BreakerState, secs: f64, failed: bool) -> Option<Change> {
+    fn call(state: &mut BreakerState, secs: f64, cause: Option<Reason>) -> Option<Change> {
         let epoch = state.admit(&spec(), at(secs)).expect("it lets the call through");
-        state.settle(&spec(), at(secs), (epoch, failed))
+        state.settle(&spec(), at(secs), (epoch, cause))
     }
 
     #[test]
     fn it_opens_at_half_of_four_and_closes_after_two_good_probes() {
         let mut state = BreakerState::default();
-        assert_eq!([1.0, 1.1].map(|secs| call(&mut state, secs, true)), [None; 2], "too few to tell");
-        assert_eq!(call(&mut state, 1.2, false), None);
-        assert_eq!(call(&mut state, 1.3, false), Some(Change::Opened), "2 of 4");
+        assert_eq!([1.0, 1.1].map(|secs| call(&mut state, secs, BAD)), [None; 2], "too few to tell");
+        assert_eq!(call(&mut state, 1.2, None), None);
+        assert_eq!(call(&mut state, 1.3, None), Some(Change::Opened), "2 of 4");
         assert_eq!(state.admit(&spec(), at(31.299)), None);
         assert_eq!((state.circuit(at(20.0)), state.circuit(at(31.3))), (Circuit::Open, Circuit::HalfOpen));
         let probes = [31.3, 31.4].map(|secs| state.admit(&spec(), at(secs)).unwrap());
         assert_eq!(state.admit(&spec(), at(31.5)), None, "two probes and no more");
-        assert_eq!(state.settle(&spec(), at(32.0), (probes[0], false)), None);
-        assert_eq!(state.settle(&spec(), at(32.1), (probes[1], false)), Some(Change::Closed));
-        assert_eq!(call(&mut state, 32.2, true), None, "it starts with a clean window");
+        assert_eq!(state.settle(&spec(), at(32.0), (probes[0], None)), None);
+        assert_eq!(state.settle(&spec(), at(32.1), (probes[1], None)), Some(Change::Closed));
+        assert_eq!(call(&mut state, 32.2, BAD), None, "it starts with a clean window");
     }
 
     #[test]
@@ -196,11 +204,11 @@ mod tests {
         let mut state = BreakerState::default();
         let old = state.admit(&spec(), at(0.0)).unwrap();
         for _ in 0..4 {
-            call(&mut state, 1.0, true);
+            call(&mut state, 1.0, BAD);
         }
         let probe = state.admit(&spec(), at(31.0)).unwrap();
-        assert_eq!(state.settle(&spec(), at(31.5), (old, true)), None, "it was made before");
-        assert_eq!(state.settle(&spec(), at(32.0), (probe, true)), Some(Change::Opened));
+        assert_eq!(state.settle(&spec(), at(31.5), (old, BAD)), None, "it was made before");
+        assert_eq!(state.settle(&spec(), at(32.0), (probe, BAD)), Some(Change::Opened));
         assert_eq!(state.admit(&spec(), at(61.999)), None);
         let probe = state.admit(&spec(), at(62.0)).unwrap();
         state.forgo(probe);
@@ -212,16 +220,16 @@ mod tests {
     fn failures_leave_the_window() {
         let mut state = BreakerState::default();
         for secs in [0.0, 0.5, 0.9] {
-            call(&mut state, secs, true);
+            call(&mut state, secs, BAD);
         }
-        assert_eq!(call(&mut state, 10.0, false), None, "the first part is forgotten");
-        assert_eq!(call(&mut state, 10.1, true), None);
-        assert_eq!(call(&mut state, 10.2, false), None);
-        assert_eq!(call(&mut state, 10.3, true), Some(Change::Opened), "2 of the last 4");
+        assert_eq!(call(&mut state, 10.0, None), None, "the first part is forgotten");
+        assert_eq!(call(&mut state, 10.1, BAD), None);
+        assert_eq!(call(&mut state, 10.2, None), None);
+        assert_eq!(call(&mut state, 10.3, BAD), Some(Change::Opened), "2 of the last 4");
         let never = Breaker { share: 0.0, ..spec() };
         let mut state = BreakerState::default();
         for _ in 0..9 {
-            assert_eq!(state.settle(&never, at(0.0), (0, false)), None, "no failure opens nothing");
+            assert_eq!(state.settle(&never, at(0.0), (0, None)), None, "no failure opens nothing");
         }
     }
 

@@ -347,8 +347,7 @@ impl Engine {
         let (link, epoch, attempts, began) = (call.link, call.epoch, call.attempts, call.began);
         let (breaker, retry) = self.policy(link).map_or((None, None), |policy| (policy.breaker, policy.retry));
         if let Some(spec) = breaker {
-            let known = (epoch, outcome.cause.is_some());
-            let change = self.calls.links[link as usize].breaker.settle(&spec, self.now, known);
+            let change = self.calls.links[link as usize].breaker.settle(&spec, self.now, (epoch, outcome.cause));
             let meter = &mut self.link_meters[link as usize];
             meter.opened += u64::from(change == Some(Change::Opened));
             meter.closed += u64::from(change == Some(Change::Closed));
