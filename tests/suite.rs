@@ -3,6 +3,7 @@
 mod calls;
 mod engine;
 mod fences;
+mod stations;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;

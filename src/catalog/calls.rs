@@ -46,7 +46,7 @@ impl Calls {
             },
             flow: if word("flow") == "in parallel" { Flow::Parallel } else { Flow::InTurn },
             order: s.count("order") as u32,
-            timeout: s.span_limit("timeout"),
+            timeout: s.maybe_span("timeout"),
             retry: retry(s),
             breaker: (word("breaker") == "on").then(|| breaker(s)),
         }
@@ -79,7 +79,7 @@ fn retry(s: &Settings<'_>) -> Option<Retry> {
         backoff,
         longest: s.span("longest"),
         jitter: if s.word("jitter") == "none" { Jitter::None } else { Jitter::Full },
-        budget: s.share_limit("budget").map(|share| share.0),
+        budget: s.maybe_share("budget").map(|share| share.0),
     })
 }
 
@@ -141,6 +141,6 @@ mod tests {
         ] {
             assert_eq!(link_sheet().param(key).unwrap().kind.parse(text).unwrap_err().to_string(), why);
         }
-        assert_eq!(link_sheet().param("timeout").unwrap().kind.range(), "1 us to 1 d, or unlimited");
+        assert_eq!(link_sheet().param("timeout").unwrap().kind.range(), "\"unlimited\", or 1 us to 1 d");
     }
 }

@@ -65,24 +65,6 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// A span of time; `None` is unlimited.
-    pub fn span_limit(&self, key: &str) -> Option<Span> {
-        match self.value(key) {
-            Value::Span(span) => Some(span),
-            Value::Unlimited => None,
-            other => self.wrong(key, &other),
-        }
-    }
-
-    /// A part of a whole; `None` is unlimited.
-    pub fn share_limit(&self, key: &str) -> Option<Share> {
-        match self.value(key) {
-            Value::Share(share) => Some(share),
-            Value::Unlimited => None,
-            other => self.wrong(key, &other),
-        }
-    }
-
     /// A rate.
     pub fn rate(&self, key: &str) -> Rate {
         match self.value(key) {
@@ -140,6 +122,55 @@ impl<'a> Settings<'a> {
         };
         let types = super::sheet::types(sheet);
         types.iter().find(|kind| kind.name == name).unwrap_or(&types[0])
+    }
+
+    /// A value, or `None` for the word that stands for none.
+    fn perhaps(&self, key: &str) -> Option<Value> {
+        let none = match &self.sheet.param(key)?.kind {
+            Kind::Or(word, _) => Value::Word(word.clone()),
+            _ => return Some(self.value(key)),
+        };
+        Some(self.value(key)).filter(|value| *value != none)
+    }
+
+    /// A time with a shape, if there is one.
+    pub fn maybe_work(&self, key: &str) -> Option<Dist> {
+        self.perhaps(key).map(|value| match value {
+            Value::Work(dist) => dist,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A span of time, if there is one.
+    pub fn maybe_span(&self, key: &str) -> Option<Span> {
+        self.perhaps(key).map(|value| match value {
+            Value::Span(span) => span,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A part of a whole, if there is one.
+    pub fn maybe_share(&self, key: &str) -> Option<Share> {
+        self.perhaps(key).map(|value| match value {
+            Value::Share(share) => share,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A rate, if there is one.
+    pub fn maybe_rate(&self, key: &str) -> Option<Rate> {
+        self.perhaps(key).map(|value| match value {
+            Value::Rate(rate) => rate,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A whole number, if there is one.
+    pub fn maybe_count(&self, key: &str) -> Option<u64> {
+        self.perhaps(key).map(|value| match value {
+            Value::Count(count) => count,
+            other => self.wrong(key, &other),
+        })
     }
 
     fn wrong(&self, key: &str, value: &Value) -> ! {

@@ -65,8 +65,6 @@ pub enum Kind {
     },
     /// 0 % to 100 %.
     Share,
-    /// What another kind takes, or "unlimited".
-    Optional(Box<Kind>),
     /// A mean time with a shape.
     Work,
     /// One of these words.
@@ -77,6 +75,8 @@ pub enum Kind {
     Money,
     /// Free text.
     Text,
+    /// A value of another kind, or a word that stands for none: "never", "unlimited".
+    Or(String, Box<Kind>),
 }
 
 /// Why a typed value is not one that a parameter takes.
@@ -122,11 +122,12 @@ impl Kind {
             Self::Rate { max } => rate(text, *max),
             Self::Bytes { max } => bytes(text, max),
             Self::Share => Ok(Value::Share(text.parse()?)),
-            Self::Optional(kind) => optional(text, kind),
             Self::Work => Ok(Value::Work(text.parse()?)),
             Self::Money => Ok(Value::Money(text.parse()?)),
             Self::Choice(words) => one_of(text, words.iter().map(String::as_str)),
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
+            Self::Or(word, _) if text.eq_ignore_ascii_case(word) => Ok(Value::Word(word.clone())),
+            Self::Or(_, kind) => kind.parse(text),
             Self::Text => Ok(Value::Word(text.chars().filter(|c| !c.is_control()).take(200).collect())),
         }
     }
@@ -141,13 +142,12 @@ impl Kind {
             (Self::Rate { .. }, Value::Rate(_)) => true,
             (Self::Bytes { .. }, Value::Bytes(_)) => true,
             (Self::Share, Value::Share(_)) => true,
-            (Self::Optional(_), Value::Unlimited) => true,
-            (Self::Optional(kind), value) => kind.admits(value),
             (Self::Work, Value::Work(_)) => true,
             (Self::Money, Value::Money(_)) => true,
             (Self::Choice(words), Value::Word(word)) => words.contains(word),
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
             (Self::Text, Value::Word(_)) => true,
+            (Self::Or(word, kind), value) => matches!(value, Value::Word(none) if none == word) || kind.admits(value),
             _ => false,
         }
     }
@@ -161,7 +161,6 @@ impl Kind {
             Self::Rate { max } => format!("0/s to {}", Rate(*max)),
             Self::Bytes { max } => format!("0 B to {max}"),
             Self::Share => "0 % to 100 %".to_owned(),
-            Self::Optional(kind) => format!("{}, or unlimited", kind.range()),
             Self::Work => {
                 "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned()
             }
@@ -169,6 +168,7 @@ impl Kind {
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
             Self::Text => "any text".to_owned(),
+            Self::Or(word, kind) => format!("\"{word}\", or {}", kind.range()),
         }
     }
 }
@@ -185,11 +185,6 @@ fn count(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
 
 fn limit(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
     if text.eq_ignore_ascii_case("unlimited") { Ok(Value::Unlimited) } else { count(text, min, max) }
-}
-
-fn optional(text: &str, kind: &Kind) -> Result<Value, ValueError> {
-    let nothing = ["unlimited", "none"].iter().any(|word| text.eq_ignore_ascii_case(word));
-    if nothing { Ok(Value::Unlimited) } else { kind.parse(text) }
 }
 
 fn span(text: &str, min: &str, max: &str) -> Result<Value, ValueError> {
@@ -250,6 +245,13 @@ mod tests {
         let span = Kind::Span { min: "1 s".into(), max: "1 h".into() };
         assert_eq!(span.parse("2 h").unwrap_err().to_string(), "2 h is outside 1 s to 1 h");
         assert_eq!(Kind::Limit { min: 0, max: 5 }.parse("Unlimited"), Ok(Value::Unlimited));
+        let perhaps = Kind::Or("never".into(), Box::new(count));
+        assert_eq!(
+            (perhaps.parse("Never"), perhaps.parse("7")),
+            (Ok(Value::Word("never".into())), Ok(Value::Count(7)))
+        );
+        assert!(perhaps.admits(&Value::Count(7)) && !perhaps.admits(&Value::Word("always".into())));
+        assert_eq!((perhaps.range().as_str(), perhaps.parse("11").is_err()), ("\"never\", or 1 to 10", true));
         let choice = Kind::Choice(vec!["round robin".into(), "random".into()]);
         assert_eq!(choice.parse("Random"), Ok(Value::Word("random".into())));
         assert_eq!(choice.parse("x").unwrap_err().to_string(), "\"x\" is not one of: round robin, random");

@@ -25,9 +25,12 @@ pub(super) type CallId = u32;
 /// Most records at once, as for frames.
 const MOST: usize = 4_000_000;
 
-/// Least pause after an attempt that failed at the very moment of its call: without it a call could be tried again
-/// without end while no time passes.
+/// Least time from one attempt to the next where the first one failed at the very moment of its call, or was one of
+/// many: without it a call could be tried again without end while no time passes, or next to none.
 const BREATH: Span = Span::from_millis(1);
+
+/// Attempts of a call that may follow each other without that.
+const HASTY: u32 = 10;
 
 /// One call under way.
 #[derive(Debug, Clone, Copy)]
@@ -159,7 +162,7 @@ impl Engine {
     }
 
     /// Calls along a link with a policy, to a server that was picked, and waits.
-    pub(super) fn begin(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+    pub(super) fn begin_calls(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
         let times = self.draw_times(link);
         if times == 0 {
             (self.frames[id].hit, self.frames[id].asks) = (false, false);
@@ -190,7 +193,7 @@ impl Engine {
     }
 
     /// Waits for all calls that were started.
-    pub(super) fn join(&mut self, id: FrameId) -> Flow {
+    pub(super) fn join_calls(&mut self, id: FrameId) -> Flow {
         if self.frames[id].child != NONE {
             self.frames[id].state = State::Joining;
             return Flow::Wait;
@@ -357,7 +360,9 @@ impl Engine {
             return self.call_over(id, outcome);
         };
         let pause = self.draw_pause(link, &retry, attempts + 1);
-        let pause = if began == self.now { pause.max(BREATH) } else { pause };
+        let took = self.now.since(began);
+        let hasty = took > Span::ZERO && attempts < HASTY;
+        let pause = if hasty { pause } else { pause.max(Span(BREATH.0.saturating_sub(took.0))) };
         if pause == Span::ZERO {
             return self.again(id);
         }
