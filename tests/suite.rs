@@ -3,6 +3,7 @@
 mod calls;
 mod engine;
 mod fences;
+mod live;
 mod stations;
 mod stress;
 #[cfg(feature = "gui")]

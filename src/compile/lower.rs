@@ -51,13 +51,13 @@ impl<'a> Lowering<'a> {
         for (at, way) in (0..).zip(&self.ways) {
             let (near, far) = route::delays(way, &self.parts, &self.ways);
             let law = self.plan.network.laws.len() as Index;
-            let name = format!("{}/{}/calls", self.parts[way.from].id, way.id);
+            let (name, stream) = (way.id.to_string(), format!("{}/{}/calls", self.parts[way.from].id, way.id));
             // Every link has its stream, so that a policy can be given to it while it runs.
-            self.plan.network.laws.push(Law { name, dist: Dist::Constant(Span::ZERO) });
+            self.plan.network.laws.push(Law { name: stream, dist: Dist::Constant(Span::ZERO) });
             let classes = calls::classes(way, self.design, &mut self.plan.notes);
             let policy = calls::policy(way, &self.parts, law, &mut self.plan.notes);
             let (from, to) = (way.from as Index, way.to as Index);
-            self.plan.network.links.push(Link { from, to, near, far, classes, policy });
+            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }
@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn zone(&mut self, letter: String) -> Zone {
-        let zones = &mut self.plan.zones;
+        let zones = &mut self.plan.network.zones;
         let known = zones.iter().position(|zone| *zone == letter);
         let at = known.unwrap_or_else(|| {
             zones.push(letter);
@@ -176,7 +176,7 @@ impl<'a> Lowering<'a> {
             self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
         }
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
-            self.plan.network.buckets.push(Bucket { rate, burst });
+            self.plan.network.buckets.push(Bucket { site, rate, burst });
         }
     }
 
@@ -202,6 +202,7 @@ impl<'a> Lowering<'a> {
             name: id.to_string(),
             entry,
             pool: pools.iter().position(|pool| pool.site == part as Index).map(|at| at as Index),
+            removed: false,
             outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };
         self.plan.sites.insert((*id).clone(), part as Index);
@@ -259,7 +260,9 @@ impl<'a> Lowering<'a> {
 
     fn call_one(&mut self, part: usize) -> Step {
         let leaving = self.leaving(part);
-        Step::CallOne { law: self.chance(part, "route"), first: leaving.start as Index, count: leaving.len() as u32 }
+        let first = self.plan.network.choices.len() as Index;
+        self.plan.network.choices.extend(leaving.clone().map(|at| at as Index));
+        Step::CallOne { law: self.chance(part, "route"), first, count: leaving.len() as u32 }
     }
 
     /// The answer is an error with a probability. The step is there at zero as well, so that the share can be changed

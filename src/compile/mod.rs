@@ -4,8 +4,11 @@
 //! a [`Note`], and the rest runs. Absent: anything that runs.
 
 mod calls;
+mod graft;
 mod lower;
 mod route;
+
+pub use graft::onto;
 
 use crate::model::{Design, Id};
 use crate::scenario::{self, Scenario};
@@ -21,8 +24,6 @@ pub struct Plan {
     pub sites: BTreeMap<Id, Index>,
     /// Link of the network for each link of the drawing that carries calls or messages.
     pub links: BTreeMap<Id, Index>,
-    /// Letters of the zones by number.
-    pub zones: Vec<String>,
     /// What did not become part of the network, and why.
     pub notes: Vec<Note>,
 }
@@ -59,7 +60,7 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
             Harm::Crash { pool: plan.network.sites[site as usize].pool?, count: *count }
         }
         scenario::Harm::ZoneOutage { zone } => {
-            Harm::ZoneOutage(plan.zones.iter().position(|letter| letter == zone)? as u8)
+            Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
         }
         scenario::Harm::Slow { node, factor } => {
             let site = *plan.sites.get(&Id::new(node)?)?;

@@ -17,6 +17,7 @@ pub mod engine;
 mod event_set;
 mod frame;
 mod hop;
+mod live;
 mod meter;
 pub mod network;
 pub mod policy;

@@ -40,6 +40,10 @@ pub struct Network {
     pub scalers: Vec<Scaler>,
     /// Ways from one site to another.
     pub links: Vec<Link>,
+    /// Links that [`Step::CallOne`] chooses among.
+    pub choices: Vec<Index>,
+    /// Letters of the zones by number.
+    pub zones: Vec<String>,
     /// Laws of time, each with its own stream of chance.
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
@@ -55,6 +59,8 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
+    pub removed: bool,
     /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
     pub outside: bool,
 }
@@ -111,7 +117,7 @@ pub enum Step {
     CallOne {
         /// Law whose stream decides.
         law: Index,
-        /// First link of the consecutive range.
+        /// Where they begin among the network's choices.
         first: Index,
         /// How many links.
         count: u32,
@@ -153,6 +159,13 @@ pub struct Source {
     pub timeout: Span,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
+}
+
+impl Source {
+    /// Offers nothing more.
+    pub fn silence(&mut self) {
+        self.shape = Shape::Constant(Rate(0.0));
+    }
 }
 
 /// Who is served next. All but the first two take a [`Station`]; what is preempted goes on later with the work that it
@@ -281,6 +294,8 @@ pub struct Buffer {
 /// A token bucket, full at the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
+    /// The site it belongs to.
+    pub site: Index,
     /// Tokens per second; infinite for no limit.
     pub rate: Rate,
     /// Most tokens that it holds, 1 or more.
@@ -331,6 +346,8 @@ pub struct Scaler {
 /// A way from one site to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
+    /// Stable name; tells it from others between the same sites.
+    pub name: String,
     /// Caller.
     pub from: Index,
     /// Callee.
@@ -424,6 +441,8 @@ pub enum Reason {
     NoRoute,
     /// A call that it needed failed; the callee counts the cause.
     CallFailed,
+    /// The node was taken out of the drawing while the request was there.
+    Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
     /// It waited for as long as its patience lasted.
@@ -438,7 +457,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -446,6 +465,7 @@ impl Reason {
         Self::ServerLost,
         Self::NoRoute,
         Self::CallFailed,
+        Self::Removed,
         Self::Crowded,
         Self::LeftQueue,
         Self::TimedOut,
@@ -463,6 +483,7 @@ impl Reason {
             Self::ServerLost => "instance lost",
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
+            Self::Removed => "node removed",
             Self::Crowded => "too many under way",
             Self::LeftQueue => "left the queue",
             Self::TimedOut => "timed out (504)",

@@ -6,7 +6,7 @@ use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
-use super::ring::Ring;
+use super::ring::{Owner, Ring};
 use crate::units::Span;
 
 /// What to do after a step.
@@ -157,16 +157,17 @@ impl Engine {
 
     fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
         let class = self.frames[id].class;
-        let links = first as usize..(first + count) as usize;
-        let open = self.network.links[links.clone()].iter().filter(|link| link.classes.has(class)).count();
+        let choices = first as usize..(first + count) as usize;
+        let is_open = |&&link: &&Index| self.network.links[link as usize].classes.has(class);
+        let open = self.network.choices[choices.clone()].iter().filter(is_open).count();
         let which = match open {
             0 => return self.fail(id, Reason::NoRoute, Reason::NoRoute),
             1 => 0,
             _ => self.streams[law as usize].below(open),
         };
-        let mut open = links.filter(|&at| self.network.links[at].classes.has(class));
-        let link = open.nth(which).expect("as many links are open to it as were counted");
-        self.call(id, link as Index)
+        let link = self.network.choices[choices].iter().filter(is_open).nth(which);
+        let link = *link.expect("as many links are open to it as were counted");
+        self.call(id, link)
     }
 
     fn skip_other_class(&mut self, id: FrameId, classes: ClassSet, to: Index) -> Flow {
@@ -252,10 +253,9 @@ impl Engine {
     /// The first entry of a ring is due.
     pub(super) fn ring_due(&mut self, ring: u32) {
         let entry = self.rings[ring as usize].pop(&mut self.events);
-        if ring < self.first_buffer_ring {
-            self.frame_due(entry.index, entry.generation);
-        } else {
-            self.message_due(ring - self.first_buffer_ring, entry.index, entry.generation);
+        match self.rings[ring as usize].owner {
+            Owner::Frames => self.frame_due(entry.index, entry.generation),
+            Owner::Buffer(buffer) => self.message_due(buffer, entry.index, entry.generation),
         }
     }
 
@@ -401,13 +401,13 @@ impl Engine {
 }
 
 /// The ring for a delay, made if there is none yet.
-pub(super) fn ring_for(rings: &mut Vec<Ring>, delay: Span) -> u32 {
-    if delay == Span::ZERO {
+pub(super) fn ring_for(rings: &mut Vec<Ring>, owner: Owner, delay: Span) -> u32 {
+    if delay == Span::ZERO && owner == Owner::Frames {
         return NO_RING;
     }
-    let known = rings.iter().position(|ring| ring.delay == delay);
+    let known = rings.iter().position(|ring| ring.delay == delay && ring.owner == owner);
     known.unwrap_or_else(|| {
-        rings.push(Ring::new(delay, rings.len() as u32));
+        rings.push(Ring::new(delay, owner, rings.len() as u32));
         rings.len() - 1
     }) as u32
 }
