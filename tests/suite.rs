@@ -1,6 +1,7 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
 mod calls;
+mod cases;
 mod engine;
 mod fences;
 mod live;
