@@ -2,10 +2,15 @@
 
 mod calls;
 mod cases;
+#[cfg(feature = "gui")]
+mod canvas;
 mod engine;
 mod fences;
 mod live;
 mod stations;
 mod stress;
+mod traffic;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_traffic;

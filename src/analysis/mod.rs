@@ -11,6 +11,7 @@ mod reach;
 mod scaling;
 mod settings;
 mod single;
+mod traffic;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,8 @@ static RULES: &[Rule] = &[
     calls::retry_amplification,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
+    traffic::shapes_of_closed_users,
+    traffic::unknown_classes,
 ];
 
 /// Everything that the rules find, the worst first, otherwise in the order of the rules.

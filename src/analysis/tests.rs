@@ -205,3 +205,17 @@ fn retries_and_timeouts_that_hurt_are_found_and_mended() {
     let endless = with_calls(text, &[each[0], each[2], ("asg--s3", "attempts", "unlimited")]);
     assert!(text_of(&endless).contains("more than 1000 calls"), "{}", text_of(&endless));
 }
+
+#[test]
+fn shapes_of_closed_users_and_unknown_classes_are_found_and_mended() {
+    let mut design = drawn("users(traffic=closed) -> elb -> asg(min=2, max=8)");
+    assert_eq!(rules(&design), Vec::<String>::new());
+    design.scenarios[0].traffic.insert("users".into(), Shape::Constant(Rate(1.0)));
+    assert_eq!(rules(&design), ["shape-of-closed-users users"]);
+    mends(design, "shape-of-closed-users");
+    let mut design = drawn("users(mix=\"browse 80 %, buy 20 %\") -> elb -> asg(min=2, max=8)");
+    design.classes.push(crate::model::RequestClass::new("buy"));
+    assert_eq!(rules(&design), ["unknown-class users"]);
+    let mended = mends(design, "unknown-class");
+    assert_eq!(mended.nodes[&Id::slug("users", "")].settings["mix"], Value::Word("buy 20 %".into()));
+}

@@ -8,6 +8,7 @@
 
 mod blueprint;
 mod calls;
+pub mod mix;
 mod service;
 mod services;
 mod settings;

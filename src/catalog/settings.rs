@@ -1,16 +1,17 @@
 //! The settings of one node or link: what was set, and the defaults for the rest.
 
 use super::service::Service;
-use super::sheet::{InstanceType, Sheet, link_sheet};
+use super::sheet::{InstanceType, Param, Sheet, link_sheet};
 use super::value::{Kind, Value};
 use crate::sim::dist::Dist;
+use crate::sim::traffic::Tally;
 use crate::units::{Bytes, Money, Rate, Share, Span};
 use std::collections::BTreeMap;
 
 /// A view of the settings of a node or a link with the catalogue's defaults behind it.
 ///
-/// The typed getters take keys of the service's (or the link's) own data sheet. A key that is not there, or of another kind, is a bug
-/// in the service's file, and panics; `every_service_lowers` runs each service through all of its getters.
+/// The typed getters take keys of the own data sheet of the service or the link. A key that is not there, or of another
+/// kind, is a bug in the service's file, and panics; `every_service_lowers` runs each service through all of its getters.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
     /// Key of the service, for the message about a bug.
@@ -103,6 +104,20 @@ impl<'a> Settings<'a> {
             Value::Money(money) => money,
             other => self.wrong(key, &other),
         }
+    }
+
+    /// A number of requests.
+    pub fn tally(&self, key: &str) -> Tally {
+        match self.value(key) {
+            Value::Tally(tally) => tally,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// Whether a setting means anything with the others as they are.
+    pub fn matters(&self, param: &Param) -> bool {
+        let holds = |(key, words): &(String, Vec<String>)| words.contains(&self.word(key));
+        param.needs.iter().all(holds)
     }
 
     /// A word.

@@ -86,7 +86,7 @@ impl Options {
 }
 
 fn under_load(case: &input::Case) -> (Plan, Snapshot) {
-    let plan = compile::compile(&case.design, &case.scenario);
+    let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
     let mut engine = Engine::new(plan.network.clone(), case.seed);
     engine.run_until(SimTime::ZERO + case.scenario.duration);
     let snapshot = engine.snapshot();

@@ -5,13 +5,17 @@
 //!
 //! Absent: sessions, hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
+mod arrivals;
 mod audit;
 mod balance;
 mod breaker;
 mod bucket;
 mod buffer;
 mod calls;
+mod class;
 mod cpu;
+pub mod curve;
+mod deadline;
 pub mod dist;
 pub mod engine;
 mod event_set;
@@ -33,10 +37,13 @@ mod ring;
 mod scale;
 mod serve;
 mod server;
+mod session;
 pub mod shape;
 pub mod snapshot;
 mod timer;
 mod winner_tree;
 mod ziggurat;
 mod station;
+pub mod traffic;
 mod upkeep;
+pub mod zipf;

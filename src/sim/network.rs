@@ -5,7 +5,7 @@
 
 use super::dist::Dist;
 use super::policy::CallPolicy;
-use super::shape::Shape;
+use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
 /// Index into one of the vectors of a [`Network`].
@@ -48,6 +48,14 @@ pub struct Network {
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
     pub faults: Vec<Fault>,
+}
+
+impl Network {
+    /// Whether a run of it comes to an end by itself: all users stop after a number of requests.
+    pub fn ends(&self) -> bool {
+        let stops = |source: &Source| matches!(source.traffic, Traffic::Closed { requests: Some(_), .. });
+        !self.sources.is_empty() && self.sources.iter().all(stops)
+    }
 }
 
 /// A measured place.
@@ -153,18 +161,22 @@ pub struct Class {
 pub struct Source {
     /// Where its requests are measured end to end.
     pub site: Index,
-    /// Rate over time.
-    pub shape: Shape,
+    /// What it offers.
+    pub traffic: Traffic,
     /// Answers later than this are late, not good.
     pub timeout: Span,
+    /// What users do then.
+    pub patience: Patience,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
+    /// Kinds of its requests; empty where all are of the one class without a name.
+    pub mix: Vec<Part>,
 }
 
 impl Source {
     /// Offers nothing more.
     pub fn silence(&mut self) {
-        self.shape = Shape::Constant(Rate(0.0));
+        self.traffic = Traffic::steady(Rate(0.0));
     }
 }
 
@@ -377,6 +389,14 @@ impl ClassSet {
         Self(classes.fold(0, |set, class| set | 1 << class.min(63)))
     }
 
+    /// The same classes after they got other numbers; those without a number are left out.
+    pub fn renumbered(self, number: impl Fn(usize) -> Option<usize>) -> Self {
+        if self == Self::ALL {
+            return self;
+        }
+        Self::of((0..64).filter(|class| self.0 >> class & 1 == 1).filter_map(number))
+    }
+
     /// Whether a class is in it.
     #[inline]
     pub fn has(self, class: u8) -> bool {
@@ -447,6 +467,8 @@ pub enum Reason {
     Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
+    /// The user left before the answer came.
+    GaveUp,
     /// It waited for as long as its patience lasted.
     LeftQueue,
     /// The caller stopped waiting for the answer.
@@ -459,7 +481,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -469,6 +491,7 @@ impl Reason {
         Self::CallFailed,
         Self::Removed,
         Self::Crowded,
+        Self::GaveUp,
         Self::LeftQueue,
         Self::TimedOut,
         Self::CircuitOpen,
@@ -487,6 +510,7 @@ impl Reason {
             Self::CallFailed => "call failed",
             Self::Removed => "node removed",
             Self::Crowded => "too many under way",
+            Self::GaveUp => "gave up",
             Self::LeftQueue => "left the queue",
             Self::TimedOut => "timed out (504)",
             Self::CircuitOpen => "circuit open",

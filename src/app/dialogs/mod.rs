@@ -10,6 +10,7 @@ pub use path::{Mode, Outcome, PathDialog};
 
 use super::icons::{IconButton, Look};
 use super::style;
+use crate::model::Id;
 use std::path::PathBuf;
 
 /// A dialog that waits for an answer.
@@ -32,6 +33,8 @@ pub enum WithPath {
     Open,
     /// The design is saved to it, and then something else happens.
     Save(Option<Then>),
+    /// The users of this node follow it.
+    Traffic(Id),
     /// A picture is written to it.
     Export,
 }

@@ -5,7 +5,7 @@ use super::WIDTH;
 use crate::app::fields::{Field, reason, row, value_field};
 use crate::app::state::State;
 use crate::app::style;
-use crate::catalog::{self, InstanceType, Kind, Param, Service, Sheet, Value};
+use crate::catalog::{self, InstanceType, Kind, Param, Service, Settings, Sheet, Value};
 use crate::edit::Command;
 use crate::model::{Id, Link, Node};
 use crate::scene::list::Ink;
@@ -13,22 +13,31 @@ use crate::session::Action;
 use egui::{Align, ComboBox, RichText, Ui};
 use std::collections::BTreeMap;
 
+/// What stands for a value that differs among the nodes.
+const MIXED: &str = "mixed";
+
 /// The nodes whose settings are shown, all of one service.
 pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
 
 /// Records whose settings are shown together: what is set on each, and the data sheet of all.
 struct Records<'a> {
-    set: Vec<(&'a Id, &'a BTreeMap<String, Value>)>,
+    set: Vec<(&'a Id, Settings<'a>, &'a BTreeMap<String, Value>)>,
     sheet: &'static Sheet,
     /// Tells what is folded on one kind of record from what is on another.
     salt: &'static str,
 }
 
+impl<'a> Records<'a> {
+    fn of_nodes((nodes, service): Nodes<'a>) -> Self {
+        let set = nodes.iter().filter_map(|(id, node)| Some((*id, node.settings()?, &node.settings))).collect();
+        Self { set, sheet: service.sheet(), salt: service.key }
+    }
+}
+
 /// Draws the settings of nodes.
-pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, service): Nodes<'_>) {
-    let set = nodes.iter().map(|(id, node)| (*id, &node.settings)).collect();
-    let records = Records { set, sheet: service.sheet(), salt: service.key };
-    if !records.sheet.params.is_empty() {
+pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
+    let records = Records::of_nodes(nodes);
+    if records.sheet.params.iter().any(|param| matters(&records, param)) {
         ui.label(style::heading("Settings", state.theme()));
         records_ui(ui, state, actions, &records);
     }
@@ -36,13 +45,13 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n
 
 /// Draws the settings of links.
 pub fn links_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, links: &[(&Id, &Link)]) {
-    let set = links.iter().map(|(id, link)| (*id, &link.settings)).collect();
+    let set = links.iter().map(|(id, link)| (*id, Settings::of_link(&link.settings), &link.settings)).collect();
     records_ui(ui, state, actions, &Records { set, sheet: catalog::link_sheet(), salt: "link" });
 }
 
 fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records: &Records<'_>) {
-    let params = &records.sheet.params;
-    for param in params.iter().filter(|param| param.top) {
+    let params: Vec<&'static Param> = records.sheet.params.iter().filter(|param| matters(records, param)).collect();
+    for param in params.iter().copied().filter(|param| param.top) {
         param_ui(ui, state, actions, (records, param));
     }
     let mut groups: Vec<&str> = Vec::new();
@@ -53,7 +62,8 @@ fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records
     }
     for group in groups {
         let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
-        let folded: Vec<&Param> = params.iter().filter(|param| !param.top && param.group == group).collect();
+        let folded: Vec<&'static Param> =
+            params.iter().copied().filter(|param| !param.top && param.group == group).collect();
         let wrong = folded.iter().any(|param| state.drafts.wrong(&key(records, param)));
         egui::CollapsingHeader::new(text)
             .id_salt(("group", records.salt, group))
@@ -66,20 +76,42 @@ fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records
     }
 }
 
+/// Whether a setting means something at any of the records.
+fn matters(records: &Records<'_>, param: &Param) -> bool {
+    records.set.iter().any(|(_, settings, _)| settings.matters(param))
+}
+
 /// Drafts of a setting are kept under the records that it belongs to.
 fn key(records: &Records<'_>, param: &Param) -> String {
-    let first = records.set.first().map_or("", |(id, _)| id.as_str());
+    let first = records.set.first().map_or("", |(id, ..)| id.as_str());
     format!("{first}.{}.{}", records.set.len(), param.key)
 }
 
 /// The value that all records have; `None` if they differ.
 fn common(records: &Records<'_>, param: &Param) -> Option<Value> {
-    let value = |set: &BTreeMap<String, Value>| match set.get(&param.key) {
-        Some(value) if param.kind.admits(value) => value.clone(),
-        _ => param.default_value(),
+    let mut values = records.set.iter().map(|(_, settings, _)| settings.value(&param.key));
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
+}
+
+/// Draws the settings that nodes of several services share: of one name, and of one kind of value.
+pub fn shared_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
+    let services: BTreeMap<&str, &'static Service> =
+        nodes.0.iter().filter_map(|(_, node)| node.service()).map(|service| (service.key, service)).collect();
+    let same = |param: &&'static Param| {
+        let alike = |other: &Param| other.kind == param.kind && other.label == param.label;
+        services.values().all(|service| service.sheet().param(&param.key).is_some_and(alike))
     };
-    let first = value(records.set.first()?.1);
-    records.set.iter().all(|(_, set)| value(set) == first).then_some(first)
+    let shared: Vec<&Param> = nodes.1.sheet().params.iter().filter(same).collect();
+    if shared.is_empty() {
+        return;
+    }
+    let records = Records::of_nodes(nodes);
+    ui.label(style::heading("Common settings", state.theme()));
+    for param in shared {
+        param_ui(ui, state, actions, (&records, param));
+    }
+    ui.add_space(6.0);
 }
 
 fn param_ui(
@@ -90,7 +122,7 @@ fn param_ui(
 ) {
     let theme = state.theme();
     let value = common(records, param);
-    let set = records.set.iter().any(|(_, set)| set.contains_key(&param.key));
+    let set = records.set.iter().any(|(_, _, set)| set.contains_key(&param.key));
     let key = key(records, param);
     let (label, chosen) = row(ui, theme, &param.label, |ui| match &param.kind {
         Kind::Choice(words) => choice_ui(ui, param, value.as_ref(), words),
@@ -98,7 +130,7 @@ fn param_ui(
         kind => {
             let current = value.as_ref().map_or_else(String::new, Value::to_string);
             let align = if *kind == Kind::Text { Align::LEFT } else { Align::RIGHT };
-            let hint = if value.is_none() { "several" } else { param.default.as_str() };
+            let hint = if value.is_none() { MIXED } else { param.default.as_str() };
             let field = Field { key: &key, name: &param.label, current: &current, hint, width: WIDTH, align };
             value_field(ui, &mut state.drafts, field, |text| param.kind.parse(text).map_err(|error| error.to_string()))
         }
@@ -108,7 +140,7 @@ fn param_ui(
         let dot = egui::pos2(label.rect.left() - 5.0, label.rect.center().y);
         ui.painter().circle_filled(dot, 2.0, style::color(theme, Ink::Accent));
     }
-    let ids = || records.set.iter().map(|(id, _)| (*id).clone()).collect();
+    let ids = || records.set.iter().map(|(id, ..)| (*id).clone()).collect();
     let back = label.interact(egui::Sense::click());
     if set && back.double_clicked() {
         actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: None }));
@@ -116,9 +148,8 @@ fn param_ui(
     let way_back = if set { "Double-click the name to go back to the default." } else { "" };
     tip(label, records.sheet, param, way_back);
     if let Some(value) = chosen {
-        // The default is not written down, so that a file says only what differs.
-        let value = (value != param.default_value()).then_some(value);
-        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value }));
+        // The editor writes no default down, so that a file says only what differs.
+        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: Some(value) }));
     }
 }
 
@@ -138,7 +169,7 @@ fn tip(label: egui::Response, sheet: &Sheet, param: &Param, way_back: &str) {
 }
 
 fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]) -> Option<Value> {
-    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("choice", param.key.as_str())).width(WIDTH).selected_text(&*current).truncate();
     let shown = combo.show_ui(ui, |ui| {
@@ -154,7 +185,7 @@ fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]
 
 /// Types of instances, found by typing.
 fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Option<&Value>, &str)) -> Option<Value> {
-    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("type", param.key.as_str()))
         .width(WIDTH)
