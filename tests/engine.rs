@@ -2,7 +2,7 @@
 
 use loadscape::catalog::{self, Value};
 use loadscape::compile::{Plan, compile};
-use loadscape::model::{Design, Id, Link, Node, Point, When};
+use loadscape::model::{Design, Id, Link, Node, Point};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
@@ -30,7 +30,7 @@ pub fn design(nodes: &[Drawn<'_>], links: &[(&str, &str)]) -> Design {
     for (from, to) in links {
         let (from, to) = (Id::new(from).unwrap(), Id::new(to).unwrap());
         let id = Id::slug(&format!("{from}-{to}"), "link");
-        design.links.insert(id, Link { from, to, label: String::new(), when: When::Auto });
+        design.links.insert(id, Link::new(from, to));
     }
     design
 }

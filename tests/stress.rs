@@ -62,6 +62,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "5 ms", "30 ms exp", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
+            ("errors", &["0 %", "5 %", "100 %"]),
             ("boot", &["0 s", "1 s", "20 s"]),
         ],
     ),
@@ -72,6 +73,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "5 ms", "30 ms exp", "2 s", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
+            ("errors", &["0 %", "5 %", "100 %"]),
             ("boot", &["0 s", "1 s", "20 s"]),
             ("min", &["0", "1", "2", "5"]),
             ("max", &["0", "1", "4", "12"]),
@@ -124,6 +126,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
                 ],
             ),
             ("queue", &["0", "4", "unlimited"]),
+            ("errors", &["0 %", "30 %"]),
             ("patience", &["unlimited", "unlimited", "100 ms exp", "0 s constant", "30 s"]),
             ("setup", &["none", "none", "200 ms exp", "0 s constant", "20 s"]),
             ("fails", &["never", "never", "2 s exp", "0 s constant", "1 min"]),
@@ -132,6 +135,25 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("burst", &["1", "1 second"]),
         ],
     ),
+];
+
+/// Settings of links that can be changed while a run goes on.
+const POLICIES: &[Choices] = &[
+    ("calls", &["1", "1", "2", "5"]),
+    ("spread", &["exactly", "Poisson", "geometric"]),
+    ("timeout", &["unlimited", "1 us", "3 ms", "60 ms", "1 s"]),
+    ("retry", &["never", "fixed", "exponential"]),
+    ("attempts", &["1", "2", "2", "3", "5", "5", "1000", "unlimited"]),
+    ("pause", &["0 s", "1 ms", "100 ms", "1 s"]),
+    ("longest", &["0 s", "20 s"]),
+    ("jitter", &["full", "none"]),
+    ("budget", &["unlimited", "0 %", "20 %"]),
+    ("breaker", &["off", "on"]),
+    ("breaker_share", &["0 %", "50 %", "100 %"]),
+    ("breaker_window", &["10 ms", "1 s", "10 s"]),
+    ("breaker_calls", &["1", "20"]),
+    ("breaker_open", &["1 ms", "2 s"]),
+    ("breaker_probes", &["1", "3"]),
 ];
 
 /// Drawings: nodes by id and service, and links.
@@ -213,7 +235,8 @@ pub fn any<'a, T>(chance: &mut Stream, of: &'a [T]) -> &'a T {
     &of[chance.below(of.len())]
 }
 
-/// A drawing with some settings drawn. The visibility time-out stays as it is: it belongs to the structure.
+/// A drawing with some settings drawn. The visibility time-out stays as it is, and so does which links are used in
+/// parallel: they belong to the structure.
 pub fn drawn(chance: &mut Stream, (nodes, links): &Drawing, visibility: &str) -> Design {
     let mut settings = Vec::new();
     for (_, key) in *nodes {
@@ -229,7 +252,24 @@ pub fn drawn(chance: &mut Stream, (nodes, links): &Drawing, visibility: &str) ->
         settings.push(set);
     }
     let nodes: Vec<_> = nodes.iter().zip(&settings).map(|((id, key), set)| (*id, *key, set.as_slice())).collect();
-    design(&nodes, links)
+    let mut design = design(&nodes, links);
+    for (at, link) in design.links.values_mut().enumerate() {
+        let set = &mut link.settings;
+        let mut put = |key: &str, text: &str| {
+            let kind = &loadscape::catalog::link_sheet().param(key).unwrap().kind;
+            set.insert(key.to_owned(), kind.parse(text).unwrap());
+        };
+        put("flow", if at % 3 == 1 { "in parallel" } else { "in turn" });
+        if chance.below(3) > 0 {
+            continue;
+        }
+        for (key, values) in POLICIES {
+            if chance.below(3) > 0 {
+                put(key, any::<&str>(chance, values));
+            }
+        }
+    }
+    design
 }
 
 pub fn planned(design: &Design) -> Plan {
@@ -275,6 +315,9 @@ fn messages_add_up(engine: &Engine, what: &str) {
     }
 }
 
+/// Events of one life.
+const MOST_EVENTS: u64 = 120_000;
+
 /// Runs a random life and gives the engine at its end.
 fn live(seed: u64) -> (Engine, usize) {
     let mut chance = Stream::new(seed, "stress");
@@ -300,12 +343,16 @@ fn live(seed: u64) -> (Engine, usize) {
         }
         audit(&engine, &what);
         let pause = *any(&mut chance, &[1_000_000, 900_000_000, 1_000_000_000, 2_500_000_000, 6_000_000_000]);
-        engine.run_until(engine.now() + Span(pause));
+        let end = engine.now() + Span(pause);
+        // A storm of retries may take very many events: it is left when it has shown what it does.
+        while engine.now() < end && engine.events() < MOST_EVENTS {
+            engine.run_until(end.min(engine.now() + Span::from_millis(50)));
+        }
         audit(&engine, &what);
         if !forgotten {
             messages_add_up(&engine, &what);
         }
-        if engine.events() > 400_000 {
+        if engine.events() >= MOST_EVENTS {
             break;
         }
     }
@@ -337,6 +384,8 @@ fn nothing_is_stuck_when_all_is_quiet() {
         }
         let mut quiet = engine.network().clone();
         quiet.sources[0].traffic = Traffic::steady(Rate(0.0));
+        // Who tries again without end never ends where nobody answers.
+        quiet.links.iter_mut().for_each(|link| link.policy = None);
         // Servers that fail every millisecond for a minute never get anything done.
         quiet.pools.iter_mut().filter_map(|pool| pool.station.as_mut()).for_each(|station| station.breakdown = None);
         assert!(engine.retune(quiet).is_ok());

@@ -304,3 +304,46 @@ fn what_a_key_asks_for_is_seen_without_another_event() {
     harness.run();
     assert!(harness.query_by_label("Keyboard and pointer").is_some());
 }
+
+#[test]
+fn a_link_takes_a_timeout_with_its_unit_and_undo_takes_it_back() {
+    let mut harness = empty();
+    add(&mut harness, "users", 0.0, 0.0);
+    add(&mut harness, "ec2", 300.0, 0.0);
+    let ids: Vec<_> = harness.state().view().design.nodes.keys().cloned().collect();
+    let (from, to) =
+        (ids.iter().find(|id| id.as_str() == "users").unwrap(), ids.iter().find(|id| id.as_str() != "users"));
+    let link = Command::AddLink { from: from.clone(), to: to.unwrap().clone() };
+    harness.state_mut().apply(Action::Edit(link));
+    steps(&mut harness, 3);
+    let names = labels(&harness);
+    let web = names.iter().find(|label| *label != "Users").unwrap();
+    let middle = card(&harness, "Users").right_center().lerp(card(&harness, web).left_center(), 0.5);
+    press(&mut harness, middle);
+    for group in ["Which requests", "Timeout and retries", "Circuit breaker"] {
+        assert!(harness.query_by_label(group).is_some(), "{group} is there, folded");
+    }
+    assert!(harness.query_by_role_and_label(Role::TextInput, "Timeout").is_none(), "folded");
+    harness.get_by_label("Timeout and retries").click();
+    steps(&mut harness, 20);
+    let set = |harness: &mut Harness<'static, App>, text: &str| {
+        harness.get_by_role_and_label(Role::TextInput, "Timeout").focus();
+        steps(harness, 2);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        harness.get_by_role_and_label(Role::TextInput, "Timeout").type_text(text);
+        steps(harness, 2);
+        harness.key_press(Key::Enter);
+        steps(harness, 3);
+    };
+    let timeout = |harness: &Harness<'static, App>| {
+        harness.state().view().design.links.values().next().expect("a link").calls().timeout
+    };
+    set(&mut harness, "0 s");
+    assert!(harness.query_by_label_contains("0 s is outside 1 us to 1 d").is_some(), "the reason is on screen");
+    assert_eq!(timeout(&harness), None);
+    set(&mut harness, "250 ms");
+    assert_eq!(timeout(&harness), Some(loadscape::units::Span::from_millis(250)));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    steps(&mut harness, 3);
+    assert_eq!(timeout(&harness), None);
+}

@@ -3,6 +3,7 @@
 //! One file per family of rules; a rule is a function from the `Graph` of a drawing to findings, and one
 //! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
 
+mod calls;
 mod graph;
 mod links;
 mod names;
@@ -36,6 +37,9 @@ static RULES: &[Rule] = &[
     scaling::backlog_without_queue,
     settings::unknown_service,
     settings::unreadable,
+    calls::retry_without_backoff,
+    calls::timeout_too_short,
+    calls::retry_amplification,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
     traffic::shapes_of_closed_users,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::Value;
 use crate::edit;
-use crate::model::{Link, Place, PlaceKind, Rect, When, sketch};
+use crate::model::{Link, Place, PlaceKind, Rect, sketch};
 use crate::scenario::{Fault, Harm};
 use crate::sim::shape::Shape;
 use crate::units::{Rate, Span};
@@ -152,7 +152,7 @@ fn with_copies(text: &str, caller: impl Fn(usize) -> Id) -> Design {
     let id = |n: usize| Id::new(&format!("n{n:05}")).unwrap();
     let ec2 = design.nodes.values().find(|node| node.service == "ec2").expect("there is one").clone();
     design.nodes.extend((0..20_000).map(|n| (id(n), ec2.clone())));
-    let link = |n| Link { from: caller(n), to: id(n), label: String::new(), when: When::Auto };
+    let link = |n| Link::new(caller(n), id(n));
     design.links.extend((0..20_000).map(|n| (Id::between(&caller(n), &id(n)), link(n))));
     design
 }
@@ -165,6 +165,45 @@ fn a_long_chain_and_a_wide_fan_are_checked_at_once() {
     assert!(first.text.ends_with("and 19999 nodes are reached only through it"), "{}", first.text);
     let fan = with_copies("users -> elb -> ec2", |_| Id::new("elb").unwrap());
     assert_eq!(rules(&fan), ["one-zone ec2"]);
+}
+
+/// A drawing with settings on its links: ends, key and value.
+fn with_calls(text: &str, settings: &[(&str, &str, &str)]) -> Design {
+    let mut design = drawn(text);
+    for (link, key, typed) in settings {
+        let id = Id::new(link).unwrap();
+        let value = crate::catalog::link_sheet().param(key).unwrap().kind.parse(typed).unwrap();
+        edit::apply(&mut design, &Command::Set { ids: vec![id], key: (*key).to_owned(), value: Some(value) }).unwrap();
+    }
+    design
+}
+
+#[test]
+fn retries_and_timeouts_that_hurt_are_found_and_mended() {
+    let text = "users -> elb -> asg(min=2) -> s3";
+    assert!(rules(&with_calls(text, &[("asg--s3", "retry", "exponential"), ("asg--s3", "timeout", "1 s")])).is_empty());
+    let fixed = with_calls(text, &[("asg--s3", "retry", "fixed")]);
+    assert_eq!(rules(&fixed), ["retry-without-backoff asg--s3"]);
+    mends(fixed, "retry-without-backoff");
+    let held = with_calls(text, &[("asg--s3", "retry", "fixed"), ("asg--s3", "budget", "10 %")]);
+    assert!(rules(&held).is_empty());
+
+    let three = [("elb--asg", "timeout", "5 s"), ("asg--s3", "timeout", "2 s"), ("asg--s3", "retry", "exponential")];
+    let short = with_calls(text, &three);
+    assert_eq!(rules(&short), ["timeout-shorter-than-callee elb--asg"]);
+    let text_of = |design: &Design| check(design)[0].text.clone();
+    assert!(text_of(&short).contains("waits 5 s for"), "{}", text_of(&short));
+    assert!(text_of(&short).contains("may itself wait 6.3 s"), "3 x 2 s, 100 and 200 ms: {}", text_of(&short));
+    mends(short, "timeout-shorter-than-callee");
+
+    let each = ["users--elb", "elb--asg", "asg--s3"].map(|link| (link, "retry", "exponential"));
+    let chain = with_calls(text, &each);
+    assert_eq!(rules(&chain), ["retry-amplification s3"]);
+    assert!(text_of(&chain).contains("may become 27 calls of"), "{}", text_of(&chain));
+    let mended = mends(chain, "retry-amplification");
+    assert_eq!(mended.links.values().filter(|link| link.calls().attempts() > 1).count(), 1);
+    let endless = with_calls(text, &[each[0], each[2], ("asg--s3", "attempts", "unlimited")]);
+    assert!(text_of(&endless).contains("more than 1000 calls"), "{}", text_of(&endless));
 }
 
 #[test]

@@ -49,7 +49,9 @@ pub enum Op {
     AnswerOnHit,
     /// With this probability do the next operation, else leave it out.
     Maybe(f64, Box<Op>),
-    /// Make the call of every outgoing link in turn.
+    /// Answer with an error with this probability.
+    Err(f64),
+    /// Make the call of every outgoing link, in turn or in parallel as the links say.
     CallAll,
     /// Call along one of the outgoing links.
     CallOne,

@@ -7,6 +7,7 @@
 //! The catalogue knows no design and no panel, and holds no price in code.
 
 mod blueprint;
+mod calls;
 pub mod mix;
 mod service;
 mod services;
@@ -17,10 +18,11 @@ mod value;
 pub use blueprint::{
     BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
 };
+pub use calls::{Calls, Flow};
 pub use service::{Charge, Face, Meter, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
-pub use sheet::{Category, Confidence, InstanceType, Param, Price, Quote, Sheet, network_sheet};
+pub use sheet::{Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
 pub use value::{Kind, Value, ValueError};
 
 /// The service with this key, such as `ec2`.

@@ -1,33 +1,40 @@
-//! The settings of one node: what was set, and the defaults for the rest.
+//! The settings of one node or link: what was set, and the defaults for the rest.
 
 use super::service::Service;
-use super::sheet::{InstanceType, Param};
+use super::sheet::{InstanceType, Param, Sheet, link_sheet};
 use super::value::{Kind, Value};
 use crate::sim::dist::Dist;
 use crate::sim::traffic::Tally;
 use crate::units::{Bytes, Money, Rate, Share, Span};
 use std::collections::BTreeMap;
 
-/// A view of a node's settings with the catalogue's defaults behind it.
+/// A view of the settings of a node or a link with the catalogue's defaults behind it.
 ///
-/// The typed getters take keys of the service's own data sheet. A key that is not there, or of another kind, is a bug
-/// in the service's file, and panics; `every_service_lowers` runs each service through all of its getters.
+/// The typed getters take keys of the own data sheet of the service or the link. A key that is not there, or of another
+/// kind, is a bug in the service's file, and panics; `every_service_lowers` runs each service through all of its getters.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
-    service: &'static Service,
+    /// Key of the service, for the message about a bug.
+    name: &'static str,
+    sheet: &'static Sheet,
     set: &'a BTreeMap<String, Value>,
 }
 
 impl<'a> Settings<'a> {
     /// The settings of a node of `service` on which `set` was set.
     pub fn new(service: &'static Service, set: &'a BTreeMap<String, Value>) -> Self {
-        Self { service, set }
+        Self { name: service.key, sheet: service.sheet(), set }
+    }
+
+    /// The settings of a link on which `set` was set.
+    pub fn of_link(set: &'a BTreeMap<String, Value>) -> Self {
+        Self { name: "link", sheet: link_sheet(), set }
     }
 
     /// The value of a setting: set, else default. What was set but is not of the setting's kind counts as not set.
     pub fn value(&self, key: &str) -> Value {
-        let param = self.service.sheet().param(key);
-        let param = param.unwrap_or_else(|| panic!("{} has no parameter {key}", self.service.key));
+        let param = self.sheet.param(key);
+        let param = param.unwrap_or_else(|| panic!("{} has no parameter {key}", self.name));
         match self.set.get(key) {
             Some(value) if param.kind.admits(value) => value.clone(),
             _ => param.default_value(),
@@ -124,7 +131,7 @@ impl<'a> Settings<'a> {
     /// The instance type that a setting names.
     pub fn instance_type(&self, key: &str) -> &'static InstanceType {
         let name = self.word(key);
-        let sheet = match &self.service.sheet().param(key).expect("word() found it").kind {
+        let sheet = match &self.sheet.param(key).expect("word() found it").kind {
             Kind::Type(sheet) => sheet.as_str(),
             _ => self.wrong(key, &Value::Word(name)),
         };
@@ -134,7 +141,7 @@ impl<'a> Settings<'a> {
 
     /// A value, or `None` for the word that stands for none.
     fn perhaps(&self, key: &str) -> Option<Value> {
-        let none = match &self.service.sheet().param(key)?.kind {
+        let none = match &self.sheet.param(key)?.kind {
             Kind::Or(word, _) => Value::Word(word.clone()),
             _ => return Some(self.value(key)),
         };
@@ -145,6 +152,22 @@ impl<'a> Settings<'a> {
     pub fn maybe_work(&self, key: &str) -> Option<Dist> {
         self.perhaps(key).map(|value| match value {
             Value::Work(dist) => dist,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A span of time, if there is one.
+    pub fn maybe_span(&self, key: &str) -> Option<Span> {
+        self.perhaps(key).map(|value| match value {
+            Value::Span(span) => span,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A part of a whole, if there is one.
+    pub fn maybe_share(&self, key: &str) -> Option<Share> {
+        self.perhaps(key).map(|value| match value {
+            Value::Share(share) => share,
             other => self.wrong(key, &other),
         })
     }
@@ -166,6 +189,6 @@ impl<'a> Settings<'a> {
     }
 
     fn wrong(&self, key: &str, value: &Value) -> ! {
-        panic!("{}.{key} is {value}, of another kind", self.service.key)
+        panic!("{}.{key} is {value}, of another kind", self.name)
     }
 }

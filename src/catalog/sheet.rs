@@ -203,6 +203,13 @@ pub fn network_sheet() -> &'static Sheet {
     &NETWORK
 }
 
+static LINK: LazyLock<Sheet> = LazyLock::new(|| Sheet::embedded("link", include_str!("../../assets/catalog/link.ron")));
+
+/// The settings of a link: how the caller uses it.
+pub fn link_sheet() -> &'static Sheet {
+    &LINK
+}
+
 /// The instance types of the service with this key.
 pub(super) fn types(key: &str) -> &'static [InstanceType] {
     super::find(key).map_or(&[], |service| &service.sheet().types)

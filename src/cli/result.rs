@@ -8,6 +8,7 @@ use crate::metrics::{Estimate, Summary, estimate};
 use crate::model::Design;
 use crate::sim::network::Reason;
 use crate::sim::report::{ClassTotals, Failures, LinkTotals, Means, Report, Requests, SiteMeans, SiteTotals};
+use crate::sim::snapshot::Circuit;
 use serde_json::{Map, Value, json};
 
 /// Ending of the key of a confidence interval.
@@ -189,7 +190,16 @@ fn links(design: &Design, run: &Measured) -> Value {
 }
 
 fn link_figures(link: &LinkTotals) -> Value {
-    json!({ "calls": link.calls, "failed": link.failed, "latency_ms": latency(&link.latency) })
+    let mut figures = json!({
+        "calls": link.calls, "failed": link.failed, "latency_ms": latency(&link.latency),
+        "retries": link.retries, "timeouts": link.timeouts, "late": link.late,
+    });
+    if link.circuit != Circuit::None {
+        figures["breaker"] = json!({
+            "state": link.circuit.words(), "opened": link.opened, "closed": link.closed, "rejected": link.rejected,
+        });
+    }
+    figures
 }
 
 fn bill(bill: &Bill, good: u64) -> Value {

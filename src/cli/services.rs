@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Service to show, such as rds; without it all are listed
+    /// Service to show, such as rds, or link; without it all are listed
     name: Option<String>,
 }
 
@@ -19,11 +19,15 @@ pub(super) fn services(options: &Options) -> Outcome {
         None => list(),
         Some(name) => {
             let wanted = name.to_lowercase();
+            if wanted == "link" {
+                output::print(&details("link", catalog::link_sheet()))?;
+                return Ok(Verdict::Fine);
+            }
             let service = catalog::find(&wanted).ok_or_else(|| {
                 let known: Vec<_> = catalog::ALL.iter().map(|service| service.key).collect();
                 Trouble(format!("there is no service \"{name}\"; there are: {}", known.join(", ")))
             })?;
-            details(service)
+            details(service.key, service.sheet())
         }
     };
     output::print(&text)?;
@@ -38,9 +42,8 @@ fn list() -> String {
     columns(&catalog::ALL.iter().map(row).collect::<Vec<_>>(), &[Align::Left; 3])
 }
 
-fn details(service: &Service) -> String {
-    let sheet = service.sheet();
-    let mut text = format!("{} ({})\n{}\n", sheet.name, service.key, sheet.help);
+fn details(key: &str, sheet: &Sheet) -> String {
+    let mut text = format!("{} ({key})\n{}\n", sheet.name, sheet.help);
     text += "\nSettings\n";
     sheet.params.iter().for_each(|param| text += &setting(sheet, param));
     if !sheet.prices.is_empty() {
@@ -102,12 +105,13 @@ mod tests {
         let list = list();
         for service in catalog::ALL {
             assert!(list.contains(service.key));
-            let text = details(service);
+            let text = details(service.key, service.sheet());
             for param in &service.sheet().params {
                 assert!(text.contains(&format!("  {} = ", param.key)), "{}: {text}", service.key);
             }
         }
-        assert!(details(catalog::find("elb").unwrap()).contains("us-east-1 $0.008: "));
+        assert!(details("elb", catalog::find("elb").unwrap().sheet()).contains("us-east-1 $0.008: "));
+        assert!(details("link", catalog::link_sheet()).contains("  timeout = unlimited"));
     }
 
     #[test]

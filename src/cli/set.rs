@@ -1,8 +1,9 @@
-//! `--set web-asg.max=12`: settings of nodes by the same commands that the window sends, and figures of the scenario.
+//! `--set web-asg.max=12`, `--set "web-asg->rds.timeout=1 s"`: settings of nodes and links by the same commands that the
+//! window sends, and figures of the scenario.
 
 use super::Trouble;
 use super::output::{listed, meant, plain};
-use crate::catalog::{REGIONS, Service};
+use crate::catalog::{self, REGIONS, Sheet};
 use crate::edit::{self, Command};
 use crate::model::{Design, Id, Node};
 use crate::scenario::{Scenario, shapes};
@@ -75,11 +76,29 @@ fn command(design: &Design, path: &str, value: &str) -> Result<Command, String> 
         return region(value);
     }
     let (name, key) = path.rsplit_once('.').unwrap_or((path, ""));
+    if name.contains("->") {
+        return on_link(design, (name, key), value);
+    }
     let (id, node) = node(design, name)?;
     let service = node.service().ok_or_else(|| format!("the service of {name}, \"{}\", is not known", node.service))?;
-    let param = service.sheet().param(key).ok_or_else(|| no_setting(name, key, service))?;
+    let param = service.sheet().param(key).ok_or_else(|| no_setting(name, key, service.sheet()))?;
     let value = param.kind.parse(value).map_err(|error| error.to_string())?;
     Ok(Command::Set { ids: vec![id], key: key.to_owned(), value: Some(value) })
+}
+
+/// A setting of the link between two nodes: `web->rds.timeout`.
+fn on_link(design: &Design, (name, key): (&str, &str), value: &str) -> Result<Command, String> {
+    let ends = name.split_once("->").map(|(from, to)| (from.trim(), to.trim()));
+    let found = design.links.iter().find(|(_, link)| Some((link.from.as_str(), link.to.as_str())) == ends);
+    let (id, _) = found.ok_or_else(|| {
+        let known: Vec<_> = design.links.values().map(|link| format!("{}->{}", link.from, link.to)).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        format!("there is no link \"{}\"; links are: {}", plain(name), listed(&known))
+    })?;
+    let sheet = catalog::link_sheet();
+    let param = sheet.param(key).ok_or_else(|| no_setting(name, key, sheet))?;
+    let value = param.kind.parse(value).map_err(|error| error.to_string())?;
+    Ok(Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) })
 }
 
 fn region(value: &str) -> Result<Command, String> {
@@ -97,8 +116,8 @@ fn node<'a>(design: &'a Design, name: &str) -> Result<(Id, &'a Node), String> {
     })
 }
 
-fn no_setting(name: &str, key: &str, service: &Service) -> String {
-    let known: Vec<_> = service.sheet().params.iter().map(|param| param.key.as_str()).collect();
+fn no_setting(name: &str, key: &str, sheet: &Sheet) -> String {
+    let known: Vec<_> = sheet.params.iter().map(|param| param.key.as_str()).collect();
     format!("{name} has no setting \"{}\"{}; settings are: {}", plain(key), meant(key, &known), known.join(", "))
 }
 
@@ -138,6 +157,29 @@ mod tests {
         assert_eq!(design.nodes[&asg].settings["max"], Value::Count(12));
         apply(&mut design, &mut scenario, "region=ap-northeast-2").unwrap();
         assert_eq!(design.region, "ap-northeast-2");
+    }
+
+    #[test]
+    fn a_setting_of_a_link_is_changed() {
+        let (mut design, mut scenario) = (design(), Scenario::steady());
+        let id = |service: &str| design.nodes.iter().find(|(_, node)| node.service == service).unwrap().0.clone();
+        let (users, asg) = (id("users"), id("asg"));
+        edit::apply(&mut design, &mut scenario, &Command::AddLink { from: users.clone(), to: asg.clone() }).unwrap();
+        apply(&mut design, &mut scenario, &format!("{users}->{asg}.timeout=1 s")).unwrap();
+        apply(&mut design, &mut scenario, &format!("{users} -> {asg}.retry = exponential")).unwrap();
+        let link = design.links.values().next().unwrap();
+        assert_eq!((link.settings.len(), link.calls().timeout), (2, Some(crate::units::Span::from_secs(1))));
+        apply(&mut design, &mut scenario, &format!("{users}->{asg}.timeout=unlimited")).unwrap();
+        assert_eq!(design.links.values().next().unwrap().settings.len(), 1, "the default is not a difference");
+        for (setting, part) in [
+            (format!("{asg}->{users}.timeout=1 s"), format!("links are: {users}->{asg}")),
+            (format!("{users}->{asg}.patience=1 s"), "settings are: classes, calls".to_owned()),
+            (format!("{users}->{asg}.attempts=1000000000"), "1000000000 is outside 1 to 1000".to_owned()),
+            (format!("{users}->{asg}.timeout=0 s"), "0 s is outside 1 us to 1 d".to_owned()),
+        ] {
+            let error = apply(&mut design, &mut scenario, &setting).unwrap_err().0;
+            assert!(error.contains(&part), "{setting}: {error}");
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@
 
 use super::Plan;
 use crate::sim::network::{
-    Breakdown, Class, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
+    Breakdown, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station,
+    Step, Zone,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
@@ -104,6 +105,10 @@ impl<'a> Graft<'a> {
         }
     }
 
+    fn classes(&self, classes: ClassSet) -> ClassSet {
+        classes.renumbered(|class| self.classes.get(class).map(|&to| to as usize))
+    }
+
     fn links(&self, links: &[Index]) -> Vec<Index> {
         links.iter().map(|&link| self.links[link as usize]).collect()
     }
@@ -151,6 +156,8 @@ impl<'a> Graft<'a> {
         let mut links = next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
+            link.policy.iter_mut().for_each(|policy| policy.law = self.laws[policy.law as usize]);
+            link.classes = self.classes(link.classes);
         }
         put(&mut network.links, &self.links, links.into_iter());
         self.control(&mut network);
@@ -254,7 +261,11 @@ impl<'a> Graft<'a> {
             Step::Lookup { law: at, hit } => Step::Lookup { law: law(at), hit },
             Step::SkipOnHit(to) => Step::SkipOnHit(jump(to)),
             Step::SkipUnless { law: at, share, to } => Step::SkipUnless { law: law(at), share, to: jump(to) },
+            Step::SkipOtherClass { classes, to } => {
+                Step::SkipOtherClass { classes: self.classes(classes), to: jump(to) }
+            }
             Step::Call(at) => Step::Call(link(at)),
+            Step::Start(at) => Step::Start(link(at)),
             Step::Try(at) => Step::Try(link(at)),
             Step::CallOne { law: at, first, count } => {
                 let first = position(&self.network.choices, &self.chosen(first, count)).unwrap_or_default();
@@ -262,7 +273,7 @@ impl<'a> Graft<'a> {
             }
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
-            Step::Acquire | Step::Release | Step::Refuse(_) | Step::Finish => step,
+            Step::Acquire | Step::Release | Step::Join | Step::Refuse(_) | Step::Finish => step,
         }
     }
 

@@ -1,14 +1,15 @@
 //! Joins the blueprints of a drawing into a network.
 
 use super::route::{self, Part, Way};
-use super::{Note, Plan, traffic};
-use crate::catalog::{BucketPlan, Face, Op, PoolPlan, ScalerPlan, StationPlan};
+use super::{Note, Plan, calls, traffic};
+use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Breakdown, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Station, Step, Zone,
+    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Scaler, Site,
+    Station, Step, Zone,
 };
 use crate::units::Span;
 use std::ops::Range;
@@ -51,8 +52,14 @@ impl<'a> Lowering<'a> {
     fn links(&mut self) {
         for (at, way) in (0..).zip(&self.ways) {
             let (near, far) = route::delays(way, &self.parts, &self.ways);
-            let link = Link { name: way.id.to_string(), from: way.from as Index, to: way.to as Index, near, far };
-            self.plan.network.links.push(link);
+            let law = self.plan.network.laws.len() as Index;
+            let (name, stream) = (way.id.to_string(), format!("{}/{}/calls", self.parts[way.from].id, way.id));
+            // Every link has its stream, so that a policy can be given to it while it runs.
+            self.plan.network.laws.push(Law { name: stream, dist: Dist::Constant(Span::ZERO) });
+            let classes = calls::classes(way, self.design, &mut self.plan.notes);
+            let policy = calls::policy(way, &self.parts, law, &mut self.plan.notes);
+            let (from, to) = (way.from as Index, way.to as Index);
+            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }
@@ -230,6 +237,7 @@ impl<'a> Lowering<'a> {
             Op::AnswerOnHit => Step::SkipOnHit(Index::MAX),
             Op::Maybe(share, op) => return self.maybe(part, *share, op),
             Op::CallAll => return self.call_all(part),
+            Op::Err(share) => return self.err(part, *share),
             Op::CallOne => self.call_one(part),
             Op::Balance => Step::Balance(self.own(part, |network| network.balancers.iter().map(|b| b.site).collect())),
             Op::Store => {
@@ -273,22 +281,54 @@ impl<'a> Lowering<'a> {
         Step::CallOne { law: self.chance(part, "route"), first, count: leaving.len() as u32 }
     }
 
+    /// The answer is an error with a probability. The step is there at zero as well, so that the share can be changed
+    /// while it runs.
+    fn err(&mut self, part: usize, share: f64) {
+        let law = self.chance(part, "errors");
+        let to = self.plan.network.steps.len() as Index + 2;
+        self.plan.network.steps.push(Step::SkipUnless { law, share, to });
+        self.plan.network.steps.push(Step::Refuse(Reason::ErrorAnswer));
+    }
+
     fn call_all(&mut self, part: usize) {
-        for at in self.leaving(part) {
-            let cache = self.parts[self.ways[at].to].service.face == Face::Cache;
-            let call = if cache { Step::Try(at as Index) } else { Step::Call(at as Index) };
-            let guard = self.plan.network.steps.len();
-            let after = guard as Index + 2;
-            match self.ways[at].when {
-                When::OnMiss => self.plan.network.steps.push(Step::SkipOnHit(after)),
-                When::Share(share) => {
-                    let law = self.chance(part, &format!("{}/share", self.ways[at].id));
-                    self.plan.network.steps.push(Step::SkipUnless { law, share, to: after });
-                }
-                When::Always | When::Auto => {}
+        let leaving = self.leaving(part);
+        let parallel = |way: &Way<'_>| way.calls.flow == Flow::Parallel;
+        let last = leaving.clone().rev().find(|&at| parallel(&self.ways[at]));
+        for at in leaving {
+            let call = match (parallel(&self.ways[at]), self.parts[self.ways[at].to].service.face) {
+                (true, _) => Step::Start(at as Index),
+                (_, Face::Cache) => Step::Try(at as Index),
+                _ => Step::Call(at as Index),
+            };
+            self.guarded_call(part, at, call);
+            if last == Some(at) {
+                self.plan.network.steps.push(Step::Join);
             }
-            self.plan.network.steps.push(call);
         }
+    }
+
+    /// A call, and before it the steps that leave it out where it is not wanted.
+    fn guarded_call(&mut self, part: usize, at: usize, call: Step) {
+        let way = &self.ways[at];
+        let (when, classes) = (way.when, self.plan.network.links[at].classes);
+        let share = match when {
+            When::Share(share) => Some((self.chance(part, &format!("{}/share", self.ways[at].id)), share)),
+            _ => None,
+        };
+        let guards =
+            usize::from(classes != ClassSet::ALL) + usize::from(when == When::OnMiss) + usize::from(share.is_some());
+        let to = (self.plan.network.steps.len() + guards + 1) as Index;
+        let steps = &mut self.plan.network.steps;
+        if classes != ClassSet::ALL {
+            steps.push(Step::SkipOtherClass { classes, to });
+        }
+        if when == When::OnMiss {
+            steps.push(Step::SkipOnHit(to));
+        }
+        if let Some((law, share)) = share {
+            steps.push(Step::SkipUnless { law, share, to });
+        }
+        steps.push(call);
     }
 
     fn scaler(&mut self, part: usize) {

@@ -3,6 +3,7 @@
 //! Each node's service gives a blueprint; the links of the drawing join the blueprints. Never fails: what cannot run becomes
 //! a [`Note`], and the rest runs. Absent: anything that runs.
 
+mod calls;
 mod graft;
 mod lower;
 mod route;

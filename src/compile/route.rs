@@ -1,7 +1,7 @@
 //! Which links a node calls along, in what order, and how long the way is.
 
 use super::Note;
-use crate::catalog::{self, Blueprint, Face, Service, Value};
+use crate::catalog::{self, Blueprint, Calls, Face, Flow, Op, Service, Value};
 use crate::model::{Design, Id, Node, When};
 use crate::units::Span;
 use petgraph::algo::kosaraju_scc;
@@ -24,6 +24,8 @@ pub(super) struct Way<'a> {
     pub(super) to: usize,
     /// `Auto` is settled.
     pub(super) when: When,
+    /// How the caller uses it.
+    pub(super) calls: Calls,
 }
 
 /// The nodes whose service is known.
@@ -44,7 +46,7 @@ pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'
     parts
 }
 
-/// The links that make sense between parts, those of one caller together and caches first.
+/// The links that make sense between parts, those of one caller together, in the order in which it uses them.
 pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<Note>) -> Vec<Way<'a>> {
     let at: BTreeMap<&Id, usize> = parts.iter().enumerate().map(|(at, part)| (part.id, at)).collect();
     let mut ways = Vec::new();
@@ -57,7 +59,7 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             continue;
         };
         match parts[from].service.tie(parts[to].service) {
-            Ok(_) => ways.push(Way { id, from, to, when: link.when }),
+            Ok(_) => ways.push(Way { id, from, to, when: link.when, calls: link.calls() }),
             Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
         }
     }
@@ -68,8 +70,25 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
         (_, When::OnMiss) => 1,
         _ => 2,
     };
-    ways.sort_by_key(|way| (way.from, rank(way)));
+    ways.sort_by_key(|way| (way.from, way.calls.order, rank(way)));
+    gather_parallel(&mut ways, parts);
     ways
+}
+
+/// Lets the parallel calls of a caller follow its first one. A cache is asked in turn, because its answer decides about
+/// the rest; and what does not call its links one by one has nothing to make parallel.
+fn gather_parallel(ways: &mut [Way<'_>], parts: &[Part<'_>]) {
+    for way in &mut *ways {
+        let calls_all = parts[way.from].blueprint.program.contains(&Op::CallAll);
+        if parts[way.to].service.face == Face::Cache || !calls_all {
+            way.calls.flow = Flow::InTurn;
+        }
+    }
+    for own in ways.chunk_by_mut(|a, b| a.from == b.from) {
+        if let Some(first) = own.iter().position(|way| way.calls.flow == Flow::Parallel) {
+            own[first..].sort_by_key(|way| way.calls.flow == Flow::InTurn);
+        }
+    }
 }
 
 /// Leaves out calls that lead round in a circle: a request on them would never end. Messages may go round.

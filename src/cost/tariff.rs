@@ -258,7 +258,7 @@ fn unit_of(meter: Meter) -> &'static str {
 mod tests {
     use super::*;
     use crate::cost::bill;
-    use crate::model::{Link, Point, When};
+    use crate::model::{Link, Point};
     use crate::sim::report::{LinkTotals, SiteTotals};
     use crate::units::SimTime;
 
@@ -280,7 +280,7 @@ mod tests {
             design.nodes.insert(id(name), node);
         }
         for (from, to) in links {
-            let link = Link { from: id(from), to: id(to), label: String::new(), when: When::Auto };
+            let link = Link::new(id(from), id(to));
             design.links.insert(id(&format!("{from}-{to}")), link);
         }
         let sites = design.nodes.keys().cloned().zip(0..).collect();

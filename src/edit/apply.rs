@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::naming::{self, Namer};
 use super::refusal::Refusal;
 use super::{Command, belong, class, grow, links, paste, stand};
-use crate::catalog::{self, REGIONS, Service, Value};
+use crate::catalog::{self, REGIONS, Service, Sheet, Value};
 use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
 use crate::scenario::Scenario;
 use crate::sim::shape::Shape;
@@ -221,6 +221,15 @@ fn rename(draft: &mut Draft<'_>, id: &Id, text: &str) -> Result<(), Refusal> {
 }
 
 fn set(draft: &mut Draft<'_>, id: &Id, key: &str, value: Option<&Value>) -> Result<(), Refusal> {
+    if draft.design().links.contains_key(id) {
+        let legal = value.map(|value| legal_on(catalog::link_sheet(), key, value)).transpose()?.flatten();
+        let settings = &mut draft.link(id)?.settings;
+        match legal {
+            Some(value) => settings.insert(key.to_owned(), value),
+            None => settings.remove(key),
+        };
+        return Ok(());
+    }
     let node = draft.design().nodes.get(id).ok_or_else(|| Refusal::Missing(id.clone()))?;
     // Going back to the default is always possible, also from a setting that this version does not know.
     let legal = value.map(|value| legal_value(node.service(), key, value)).transpose()?.flatten();
@@ -233,7 +242,11 @@ fn set(draft: &mut Draft<'_>, id: &Id, key: &str, value: Option<&Value>) -> Resu
 
 /// The value as the catalogue understands it; `None` if it is the default.
 fn legal_value(service: Option<&Service>, key: &str, value: &Value) -> Result<Option<Value>, Refusal> {
-    let Some(sheet) = service.map(Service::sheet) else { return Ok(Some(value.clone())) };
+    service.map_or_else(|| Ok(Some(value.clone())), |service| legal_on(service.sheet(), key, value))
+}
+
+/// The value as a data sheet understands it; `None` if it is the default.
+fn legal_on(sheet: &Sheet, key: &str, value: &Value) -> Result<Option<Value>, Refusal> {
     let unknown = || Refusal::UnknownSetting { service: sheet.name.clone(), key: naming::line(key) };
     let param = sheet.param(key).ok_or_else(unknown)?;
     let wrong = |why| Refusal::BadValue { label: param.label.clone(), why };

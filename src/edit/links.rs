@@ -8,8 +8,7 @@ use crate::model::{Design, Id, Link, Point, When};
 pub(super) fn add(draft: &mut Draft<'_>, from: &Id, to: &Id) -> Result<(), Refusal> {
     check(draft.design(), from, to, None)?;
     let id = draft.unused(&Id::between(from, to));
-    let link = Link { from: from.clone(), to: to.clone(), label: String::new(), when: When::Auto };
-    draft.add_link(&id, link);
+    draft.add_link(&id, Link::new(from.clone(), to.clone()));
     Ok(())
 }
 

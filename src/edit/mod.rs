@@ -161,9 +161,9 @@ pub enum Command {
         /// New text.
         text: String,
     },
-    /// Change a setting of some nodes; `None` goes back to the default.
+    /// Change a setting of some nodes or links; `None` goes back to the default.
     Set {
-        /// Which nodes.
+        /// Which nodes or links.
         ids: Vec<Id>,
         /// Which setting.
         key: String,

@@ -293,19 +293,28 @@ impl Reader {
         service: Option<&catalog::Service>,
         set: BTreeMap<String, Scalar>,
     ) -> BTreeMap<String, Value> {
+        let Some(service) = service else {
+            return set.into_iter().map(|(key, scalar)| (key, as_is(scalar))).collect();
+        };
+        self.understood((Section::Nodes, index), service.sheet(), set)
+    }
+
+    fn link_settings(&mut self, index: usize, set: BTreeMap<String, Scalar>) -> BTreeMap<String, Value> {
+        self.understood((Section::Links, index), catalog::link_sheet(), set)
+    }
+
+    /// The settings of a record as its data sheet understands them; what it does not understand is kept and told.
+    fn understood(
+        &mut self,
+        (section, index): (Section, usize),
+        sheet: &catalog::Sheet,
+        set: BTreeMap<String, Scalar>,
+    ) -> BTreeMap<String, Value> {
         let mut settings = BTreeMap::new();
         for (key, scalar) in set {
-            let Some(service) = service else {
-                settings.insert(key, as_is(scalar));
-                continue;
-            };
-            let Some(param) = service.sheet().param(&key) else {
-                let text = format!(
-                    "{} has no setting \"{}\"; it is kept, but changes nothing",
-                    service.sheet().name,
-                    line(&key)
-                );
-                self.remark(index, text);
+            let Some(param) = sheet.param(&key) else {
+                let text = format!("{} has no setting \"{}\"; it is kept, but changes nothing", sheet.name, line(&key));
+                self.warnings.push((section, index, Matter::Kept, text));
                 settings.insert(key, as_is(scalar));
                 continue;
             };
@@ -316,7 +325,7 @@ impl Reader {
                 }
                 Err(why) => {
                     let text = format!("{}: {why}; {} counts until it is corrected", param.label, param.default);
-                    self.warn(Section::Nodes, index, text);
+                    self.warn(section, index, text);
                     settings.insert(key, Value::Word(scalar.text()));
                 }
             }
@@ -345,7 +354,8 @@ impl Reader {
         };
         let label =
             if link.label.is_empty() { String::new() } else { self.label(Section::Links, index, &link.label, &id) };
-        self.design.links.insert(id, Link { from, to, label, when: link.when.0 });
+        let settings = self.link_settings(index, link.set);
+        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings });
     }
 
     fn note(&mut self, index: usize, note: v1::Note) {

@@ -6,6 +6,7 @@ use crate::catalog::Value;
 use crate::model::{Design, Id, Link, Node, Note, Place, Rect, Stance, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::units::{Share, Span};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Longest scenario on one line, in characters.
@@ -62,12 +63,15 @@ fn node(id: &Id, node: &Node, stance: &Stance) -> String {
     append(&mut text, format_args!(", at: ({}, {})", number(node.at.x), number(node.at.y)));
     field(&mut text, "in", node.place.as_ref().map_or("", Id::as_str), "");
     standing(&mut text, stance);
-    let settings: Vec<String> =
-        node.settings.iter().map(|(key, value)| format!("{}: {}", quoted(key), setting(value))).collect();
-    if !settings.is_empty() {
-        append(&mut text, format_args!(", set: {{{}}}", settings.join(", ")));
+    text + &settings(&node.settings) + ")"
+}
+
+fn settings(set: &BTreeMap<String, Value>) -> String {
+    if set.is_empty() {
+        return String::new();
     }
-    text + ")"
+    let each = set.iter().map(|(key, value)| format!("{}: {}", quoted(key), setting(value)));
+    format!(", set: {{{}}}", each.collect::<Vec<_>>().join(", "))
 }
 
 fn standing(text: &mut String, stance: &Stance) {
@@ -95,7 +99,7 @@ fn link(id: &Id, link: &Link) -> String {
     append(&mut text, format_args!("from: {}, to: {}", quoted(link.from.as_str()), quoted(link.to.as_str())));
     field(&mut text, "label", &link.label, "");
     field(&mut text, "when", &moment(link.when), "auto");
-    text + ")"
+    text + &settings(&link.settings) + ")"
 }
 
 fn moment(when: When) -> String {

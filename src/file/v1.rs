@@ -91,6 +91,8 @@ pub(super) struct Link {
     pub label: String,
     #[serde(default)]
     pub when: Moment,
+    #[serde(default)]
+    pub set: BTreeMap<String, Scalar>,
 }
 
 #[derive(serde::Deserialize)]

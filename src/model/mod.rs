@@ -13,7 +13,7 @@ pub use id::Id;
 pub use sketch::sketch;
 pub use stance::{HIGHEST, Stance};
 
-use crate::catalog::{self, Service, Settings, Value};
+use crate::catalog::{self, Calls, Service, Settings, Value};
 use crate::scenario::Scenario;
 use crate::sim::zipf::Popularity;
 use std::collections::BTreeMap;
@@ -112,6 +112,8 @@ pub struct Link {
     pub label: String,
     /// When the caller uses it.
     pub when: When,
+    /// What differs from the catalogue's defaults in how the caller uses it.
+    pub settings: BTreeMap<String, Value>,
 }
 
 /// When a caller uses a link.
@@ -222,6 +224,18 @@ impl Node {
     /// The card's rectangle.
     pub fn rect(&self) -> Rect {
         Rect::new(self.at, CARD)
+    }
+}
+
+impl Link {
+    /// A new link as it is drawn.
+    pub fn new(from: Id, to: Id) -> Self {
+        Self { from, to, label: String::new(), when: When::Auto, settings: BTreeMap::new() }
+    }
+
+    /// How the caller uses it.
+    pub fn calls(&self) -> Calls {
+        Calls::of(&Settings::of_link(&self.settings))
     }
 }
 

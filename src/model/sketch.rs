@@ -5,7 +5,7 @@
 //! first setting that takes it. Values with a comma stand in quotes. Nodes are laid out in columns from left to right.
 //! Absent: places, notes, scenarios, and whether a link makes sense.
 
-use super::{CARD, Design, GRID, Id, Link, Node, Point, When};
+use super::{CARD, Design, GRID, Id, Link, Node, Point};
 use crate::catalog::{self, Service, Value};
 use std::collections::BTreeMap;
 
@@ -104,7 +104,7 @@ fn first_that_takes(service: &Service, text: &str, set: &BTreeMap<String, Value>
 
 fn join(design: &mut Design, from: Id, to: Id) {
     let id = Id::between(&from, &to);
-    design.links.entry(id).or_insert(Link { from, to, label: String::new(), when: When::Auto });
+    design.links.entry(id).or_insert(Link::new(from, to));
 }
 
 /// Columns by the longest way from a node that nobody calls; rows by name.

@@ -1,11 +1,12 @@
 //! Links: the line with its arrow head, and in a run the requests that move along it, their rate and what fails.
 
-use super::list::{Anchor, Ink, Shape, Stroke, Weight};
+use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::route::Route;
 use super::{Picture, style, text, words};
-use crate::catalog::Tie;
+use crate::catalog::{Flow, Tie};
 use crate::model::{Id, Link, Node, Point, Rect, When};
-use crate::sim::snapshot::LinkState;
+use crate::sim::policy::Times;
+use crate::sim::snapshot::{Circuit, LinkState};
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
 const SPEED: f64 = 64.0;
@@ -23,6 +24,9 @@ pub fn draw(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>
     shapes.push(Shape::Begin { id: id.clone(), title: spoken(picture, link, state) });
     let stroke = stroke(picture, id, state);
     let shaft = line(way, stroke, shapes);
+    if !link.settings.is_empty() && link.calls().flow == Flow::Parallel {
+        parallel_mark(way, stroke, shapes);
+    }
     if picture.zoom >= super::card::FAR {
         if let Some(state) = state {
             dots(picture, &shaft, &state, shapes);
@@ -78,6 +82,18 @@ fn line(way: &Route, stroke: Stroke, shapes: &mut Vec<Shape>) -> Route {
     let points = vec![way.to, back(long) + across, back(long) - across];
     shapes.push(Shape::Polygon { points, fill: stroke.tint });
     shaft
+}
+
+/// Two bars across the line where it leaves the caller: the call goes in parallel with others.
+fn parallel_mark(way: &Route, stroke: Stroke, shapes: &mut Vec<Shape>) {
+    let long = way.from.distance(way.lead).max(1e-3);
+    let ahead = Point::new((way.lead.x - way.from.x) / long, (way.lead.y - way.from.y) / long);
+    let across = Point::new(-ahead.y * 5.0, ahead.x * 5.0);
+    for by in [9.0, 13.0] {
+        let middle = way.from + Point::new(ahead.x * by, ahead.y * by);
+        let segments = vec![Segment::Move(middle - across), Segment::Line(middle + across)];
+        shapes.push(Shape::Path { segments, stroke: Stroke { dash: None, width: 1.6, ..stroke } });
+    }
 }
 
 /// Distance between dots: halves as the rate grows tenfold, so that the dots of a lower rate stay where they are.
@@ -177,16 +193,41 @@ fn label_words(link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
     if !link.label.trim().is_empty() {
         words.push(link.label.trim().to_owned());
     } else if state.is_none() {
-        words.extend(when_words(link.when));
+        words.extend(use_words(link));
     }
     let Some(state) = state else { return (words, Ink::Muted) };
     words.push(words::rate(state.rate));
-    let failing = failing(state);
-    if failing < BROKEN {
-        return (words, Ink::Muted);
+    if state.retries > 0.0 {
+        words.push(format!("{} again", words::rate(state.retries)));
     }
-    words.push(format!("{} failed", words::percent(failing)));
-    (words, Ink::Bad)
+    match state.circuit {
+        Circuit::Open => words.push("circuit open".to_owned()),
+        Circuit::HalfOpen => words.push("circuit half open".to_owned()),
+        Circuit::Closed | Circuit::None => {}
+    }
+    let failing = failing(state);
+    if failing >= BROKEN {
+        words.push(format!("{} failed", words::percent(failing)));
+    }
+    let bad = failing >= BROKEN || state.circuit == Circuit::Open;
+    (words, if bad { Ink::Bad } else { Ink::Muted })
+}
+
+/// What a link that is not live says of how it is used.
+fn use_words(link: &Link) -> Vec<String> {
+    let mut words: Vec<String> = when_words(link.when).into_iter().collect();
+    if link.settings.is_empty() {
+        return words;
+    }
+    let calls = link.calls();
+    words.extend((!calls.classes.is_empty()).then(|| calls.classes.join(", ")));
+    words.extend(match calls.times {
+        Times::Exactly(1) => None,
+        Times::Exactly(times) => Some(format!("{times} calls")),
+        Times::Poisson(mean) | Times::Geometric(mean) => Some(format!("{mean} calls on average")),
+    });
+    words.extend((calls.flow == Flow::Parallel).then(|| "in parallel".to_owned()));
+    words
 }
 
 fn when_words(when: When) -> Option<String> {
@@ -213,6 +254,21 @@ fn spoken(picture: &Picture<'_>, link: &Link, state: Option<LinkState>) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_says_what_matters_of_its_calls() {
+        let id = |name| Id::new(name).unwrap();
+        let mut link = Link::new(id("web"), id("db"));
+        for (key, text) in [("calls", "3"), ("flow", "in parallel"), ("classes", "browse, buy")] {
+            let kind = &crate::catalog::link_sheet().param(key).unwrap().kind;
+            link.settings.insert(key.to_owned(), kind.parse(text).unwrap());
+        }
+        assert_eq!(label_words(&link, None).0, ["browse, buy", "3 calls", "in parallel"]);
+        let live =
+            LinkState { rate: 120.0, failed: 60.0, retries: 40.0, circuit: Circuit::Open, ..LinkState::default() };
+        let (words, ink) = label_words(&link, Some(live));
+        assert_eq!((words.join(" · ").as_str(), ink), ("120/s · 40/s again · circuit open · 50 % failed", Ink::Bad));
+    }
 
     #[test]
     fn as_many_dots_are_red_as_calls_fail() {

@@ -105,7 +105,7 @@ fn outermost_first(design: &Design) -> Vec<(&Id, &Place)> {
 mod tests {
     use super::sketch::{id, plan, sketch, snapshot, words};
     use super::*;
-    use crate::model::{CARD, Link, Node, Point, When};
+    use crate::model::{CARD, Link, Node, Point};
 
     /// The shapes of one group.
     fn group<'a>(shapes: &'a [Shape], of: &Id) -> &'a [Shape] {
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn links_to_nowhere_and_to_themselves_do_no_harm() {
         let mut design = sketch();
-        let link = |from: &str, to: &str| Link { from: id(from), to: id(to), label: String::new(), when: When::Auto };
+        let link = |from: &str, to: &str| Link::new(id(from), id(to));
         design.links.insert(id("lost"), link("web", "gone"));
         design.links.insert(id("self"), link("web", "web"));
         let shapes = drawing(&Picture::of(&design));

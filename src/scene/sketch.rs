@@ -4,7 +4,7 @@ use super::list::{Anchor, Shape};
 use super::text;
 use crate::compile::Plan;
 use crate::metrics::{self, Series};
-use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
+use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect};
 use crate::sim::network::{Fault, Harm, Reason, Site};
 use crate::sim::snapshot::{LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::units::{SimTime, Span};
@@ -64,7 +64,7 @@ pub fn sketch() -> Design {
     }
     for (from, to) in LINKS {
         let label = if to == "db" { "orders" } else { "" }.to_owned();
-        let link = Link { from: id(from), to: id(to), label, when: When::Auto };
+        let link = Link { label, ..Link::new(id(from), id(to)) };
         design.links.insert(id(&format!("{from}-{to}")), link);
     }
     for (key, kind, label, [x, y, to_x, to_y], parent) in PLACES {
@@ -155,7 +155,8 @@ pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
         (_, "orders" | "worker") => (64.0, 0.0),
         _ => (840.0, 0.0),
     };
-    let state = |link: &Link| LinkState { rate: rate(link).0, failed: rate(link).1, latency: 12.0 };
+    let state =
+        |link: &Link| LinkState { rate: rate(link).0, failed: rate(link).1, latency: 12.0, ..LinkState::default() };
     let links = design.links.values().map(state).collect();
     let now = SimTime::ZERO + Span::from_secs(1_181);
     let watched = Some((plan.sites[&id("web")], history()));

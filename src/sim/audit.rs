@@ -30,6 +30,7 @@ impl Engine {
             alone.then(|| format!("frame {id} waits for a callee that does not know it"))
         };
         wrong.extend(self.frames.numbered().filter_map(calls));
+        self.audit_calls(&mut wrong);
         wrong
     }
 

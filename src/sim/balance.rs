@@ -211,6 +211,15 @@ impl Engine {
     /// Sends a request to the target whose turn it is.
     #[inline]
     pub(super) fn balance(&mut self, id: FrameId, balancer: Index) -> Flow {
+        match self.choose(balancer) {
+            Some((link, server)) => self.call_server(id, link, server),
+            None => self.fail(id, Reason::NoTarget, Reason::NoTarget),
+        }
+    }
+
+    /// The target whose turn it is, with the link to it.
+    #[inline]
+    pub(super) fn choose(&mut self, balancer: Index) -> Option<(Index, u32)> {
         let spec = &self.network.balancers[balancer as usize];
         let targets = &mut self.balancers[balancer as usize];
         if targets.stale {
@@ -218,7 +227,7 @@ impl Engine {
         }
         let count = targets.usable.len();
         if count == 0 {
-            return self.fail(id, Reason::NoTarget, Reason::NoTarget);
+            return None;
         }
         targets.turn = if targets.turn + 1 < count { targets.turn + 1 } else { 0 };
         let at = match spec.policy {
@@ -232,7 +241,7 @@ impl Engine {
             Policy::LeastOutstanding => targets.loads.first_from(targets.turn),
         };
         let target = targets.all[targets.usable[at] as usize];
-        self.call_server(id, target.link, target.server)
+        Some((target.link, target.server))
     }
 
     /// Checks the health of every target, and plans the next check.

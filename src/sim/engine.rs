@@ -4,6 +4,7 @@ use super::arrivals::SourceState;
 use super::balance::Targets;
 use super::bucket::Tokens;
 use super::buffer::Messages;
+use super::calls::Calls;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
@@ -17,7 +18,7 @@ use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::session::Sessions;
-use super::snapshot::Phase;
+use super::snapshot::{LinkState, Phase};
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::{BTreeSet, VecDeque};
@@ -35,6 +36,8 @@ pub struct Engine {
     pub(super) processed: u64,
     pub(super) started: bool,
     pub(super) frames: Frames,
+    /// Calls that are more than one plain call.
+    pub(super) calls: Calls,
     /// Frames whose turn has come at this very moment.
     pub(super) ready: VecDeque<FrameId>,
     pub(super) rings: Vec<Ring>,
@@ -83,9 +86,26 @@ pub(super) struct LinkMeter {
     pub(super) calls: u64,
     pub(super) failed: u64,
     pub(super) latency: Histogram,
-    /// Counts at the start of the open interval, and rates of the one before it.
-    mark: (u64, u64, u64, f64),
-    pub(super) last: super::snapshot::LinkState,
+    pub(super) retries: u64,
+    pub(super) timeouts: u64,
+    pub(super) late: u64,
+    pub(super) rejected: u64,
+    pub(super) opened: u64,
+    pub(super) closed: u64,
+    /// Counts at the start of the open interval.
+    mark: LinkMark,
+    pub(super) last: LinkState,
+}
+
+/// The counts of a link at one moment.
+#[derive(Debug, Clone, Copy, Default)]
+struct LinkMark {
+    calls: u64,
+    failed: u64,
+    retries: u64,
+    timeouts: u64,
+    answers: u64,
+    nanos: f64,
 }
 
 impl Engine {
@@ -99,6 +119,7 @@ impl Engine {
             processed: 0,
             started: false,
             frames: Frames::default(),
+            calls: Calls::new(&network),
             ready: VecDeque::new(),
             rings: Vec::new(),
             buffer_rings: Vec::new(),
@@ -298,6 +319,8 @@ impl Engine {
                 self.proceed(frame);
             }
             EventKind::Ring => self.ring_due(index),
+            EventKind::Timer => self.timer_due(index),
+            EventKind::Retry => self.pause_over(index),
             EventKind::Boot => {
                 self.enter_service(index);
                 self.run_ready();
@@ -413,15 +436,27 @@ impl Engine {
 
 impl LinkMeter {
     fn close(&mut self, interval: Span) {
-        let (calls, failed, answers, nanos) = self.mark;
-        let count = self.latency.count();
-        let sum = self.latency.mean_nanos() * count as f64;
-        let rate = |to: u64, from: u64| ((to - from) as f64 / interval.secs()) as f32;
-        let answered = count - answers;
-        let latency = if answered > 0 { ((sum - nanos) / answered as f64 / 1e6) as f32 } else { self.last.latency };
-        self.last =
-            super::snapshot::LinkState { rate: rate(self.calls, calls), failed: rate(self.failed, failed), latency };
-        self.mark = (self.calls, self.failed, count, sum);
+        let answers = self.latency.count();
+        let now = LinkMark {
+            calls: self.calls,
+            failed: self.failed,
+            retries: self.retries,
+            timeouts: self.timeouts,
+            answers,
+            nanos: self.latency.mean_nanos() * answers as f64,
+        };
+        let before = std::mem::replace(&mut self.mark, now);
+        let rate = |count: fn(&LinkMark) -> u64| ((count(&now) - count(&before)) as f64 / interval.secs()) as f32;
+        let answered = answers - before.answers;
+        let mean = || ((now.nanos - before.nanos) / answered as f64 / 1e6) as f32;
+        self.last = LinkState {
+            rate: rate(|mark| mark.calls),
+            failed: rate(|mark| mark.failed),
+            retries: rate(|mark| mark.retries),
+            timeouts: rate(|mark| mark.timeouts),
+            latency: if answered > 0 { mean() } else { self.last.latency },
+            circuit: self.last.circuit,
+        };
     }
 }
 

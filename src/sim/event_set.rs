@@ -41,6 +41,10 @@ pub(super) enum EventKind {
     Cpu,
     /// The first entry of a ring is due.
     Ring,
+    /// The first timer of a queue is due.
+    Timer,
+    /// The pause before another attempt is over.
+    Retry,
     /// A server has booted.
     Boot,
     /// A draining server is out of patience.

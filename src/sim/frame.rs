@@ -30,6 +30,8 @@ pub(super) enum State {
     Asleep,
     /// For its callee.
     Calling,
+    /// For calls that have records.
+    Joining,
     /// On the network back to its caller.
     Returning,
 }
@@ -45,7 +47,10 @@ pub(super) struct Frame {
     pub(super) pc: Index,
     pub(super) site: Index,
     pub(super) parent: FrameId,
+    /// The callee of a plain call, or the first record of those that it waits for.
     pub(super) child: FrameId,
+    /// The record that it is an attempt of, if the call has one.
+    pub(super) call: u32,
     /// Link that it was called along, if it was.
     pub(super) link: Index,
     pub(super) server: u32,
@@ -64,7 +69,7 @@ pub(super) struct Frame {
     pub(super) answer: u32,
     /// Kind of request, an index into the network's classes.
     pub(super) class: u8,
-    /// Why it failed, once it has.
+    /// Why it failed, once it has; or why a call failed while it waits for others.
     pub(super) cause: Option<Reason>,
     pub(super) state: State,
     /// Found in a cache, here or by the last callee.
@@ -86,6 +91,7 @@ impl Frame {
             site,
             parent: NONE,
             child: NONE,
+            call: NONE,
             link: NONE,
             server: NONE,
             source: NONE,

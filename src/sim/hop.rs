@@ -18,6 +18,8 @@ pub(super) struct Hop {
     far: u32,
     /// Answers along it leave the region.
     pub(super) outward: bool,
+    /// Has a policy: calls along it have records.
+    pub(super) ruled: bool,
 }
 
 impl Hop {
@@ -30,6 +32,7 @@ impl Hop {
             near: ring_for(rings, Owner::Frames, link.near),
             far: ring_for(rings, Owner::Frames, link.far),
             outward: network.sites[link.from as usize].outside,
+            ruled: link.policy.is_some(),
         }
     }
 

@@ -28,6 +28,7 @@ impl Engine {
         self.make_room();
         self.wire();
         self.tabulate();
+        self.calls.tune(&self.network);
         self.refit_sites(&before);
         self.refit_sources(&before);
         self.refit_servers(&before);

@@ -3,13 +3,15 @@
 //! One [`network::Network`] and one seed give one result, bit for bit, on any machine. The engine reads no clock, starts
 //! no thread, and knows no AWS service; `clippy.toml` bans what would break that.
 //!
-//! Absent: what an AWS service is, and any knowledge of drawings.
+//! Absent: sessions, hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
 mod arrivals;
 mod audit;
 mod balance;
+mod breaker;
 mod bucket;
 mod buffer;
+mod calls;
 mod class;
 mod cpu;
 pub mod curve;
@@ -23,6 +25,7 @@ mod hop;
 mod live;
 mod meter;
 pub mod network;
+pub mod policy;
 mod observe;
 pub mod part;
 mod program;
@@ -37,6 +40,7 @@ mod server;
 mod session;
 pub mod shape;
 pub mod snapshot;
+mod timer;
 mod winner_tree;
 mod ziggurat;
 mod station;

@@ -4,6 +4,7 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::dist::Dist;
+use super::policy::CallPolicy;
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
@@ -105,6 +106,17 @@ pub enum Step {
         /// Where to go on otherwise.
         to: Index,
     },
+    /// Go on at `to` if the request's class is not in a set.
+    SkipOtherClass {
+        /// The set.
+        classes: ClassSet,
+        /// Where to go on otherwise.
+        to: Index,
+    },
+    /// Call the site at the other end of a link and go on at once; [`Step::Join`] waits for the answer.
+    Start(Index),
+    /// Wait for the answers of all calls that were started; fail if one of them failed.
+    Join,
     /// Call the site at the other end of a link and wait for its answer; fail if the call fails. Says nothing of hits.
     Call(Index),
     /// Ask a cache: it says hit or miss, and a failed call is a miss; the caller goes on without the answer.
@@ -358,6 +370,38 @@ pub struct Link {
     pub near: Span,
     /// One-way network delay between two zones.
     pub far: Span,
+    /// Which requests may use it where one of several links is chosen.
+    pub classes: ClassSet,
+    /// How it is used; `None` for one call each time, tried once, for as long as it takes.
+    pub policy: Option<Box<CallPolicy>>,
+}
+
+/// A set of classes of requests. Classes from the 64th on cannot be told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassSet(u64);
+
+impl ClassSet {
+    /// All classes.
+    pub const ALL: Self = Self(u64::MAX);
+
+    /// The classes with these indices.
+    pub fn of(classes: impl Iterator<Item = usize>) -> Self {
+        Self(classes.fold(0, |set, class| set | 1 << class.min(63)))
+    }
+
+    /// The same classes after they got other numbers; those without a number are left out.
+    pub fn renumbered(self, number: impl Fn(usize) -> Option<usize>) -> Self {
+        if self == Self::ALL {
+            return self;
+        }
+        Self::of((0..64).filter(|class| self.0 >> class & 1 == 1).filter_map(number))
+    }
+
+    /// Whether a class is in it.
+    #[inline]
+    pub fn has(self, class: u8) -> bool {
+        self.0 >> class.min(63) & 1 == 1
+    }
 }
 
 /// A law of time or chance with a stream of its own.
@@ -427,11 +471,17 @@ pub enum Reason {
     GaveUp,
     /// It waited for as long as its patience lasted.
     LeftQueue,
+    /// The caller stopped waiting for the answer.
+    TimedOut,
+    /// A circuit breaker refused the call without making it.
+    CircuitOpen,
+    /// The answer itself was an error.
+    ErrorAnswer,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -443,6 +493,9 @@ impl Reason {
         Self::Crowded,
         Self::GaveUp,
         Self::LeftQueue,
+        Self::TimedOut,
+        Self::CircuitOpen,
+        Self::ErrorAnswer,
     ];
 
     /// In words, for reports and badges.
@@ -459,6 +512,9 @@ impl Reason {
             Self::Crowded => "too many under way",
             Self::GaveUp => "gave up",
             Self::LeftQueue => "left the queue",
+            Self::TimedOut => "timed out (504)",
+            Self::CircuitOpen => "circuit open",
+            Self::ErrorAnswer => "error answer (500)",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Mark};
 use super::network::Index;
 use super::report::{ClassTotals, LinkTotals, Report, Requests, SiteTotals, Usage};
-use super::snapshot::{Phase, ServerState, SiteState, Snapshot};
+use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
 use crate::units::Span;
 use std::collections::BTreeSet;
@@ -17,10 +17,34 @@ impl Engine {
             now: self.now,
             events: self.processed,
             sites: (0..self.meters.len()).map(|site| self.site_state(site)).collect(),
-            links: self.link_meters.iter().map(|meter| meter.last).collect(),
+            links: (0..self.link_meters.len()).map(|link| self.link_state(link)).collect(),
             system: self.system.series.clone(),
             watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
             faults: self.active_faults.iter().map(|&at| self.network.faults[at as usize]).collect(),
+        }
+    }
+
+    fn circuit(&self, link: usize) -> Circuit {
+        self.calls.circuit(&self.network.links[link], link, self.now)
+    }
+
+    fn link_state(&self, link: usize) -> LinkState {
+        LinkState { circuit: self.circuit(link), ..self.link_meters[link].last }
+    }
+
+    fn link_totals(&self, link: usize) -> LinkTotals {
+        let meter = &self.link_meters[link];
+        LinkTotals {
+            calls: meter.calls,
+            failed: meter.failed,
+            latency: meter.latency.summary(),
+            retries: meter.retries,
+            timeouts: meter.timeouts,
+            late: meter.late,
+            rejected: meter.rejected,
+            opened: meter.opened,
+            closed: meter.closed,
+            circuit: self.circuit(link),
         }
     }
 
@@ -80,7 +104,7 @@ impl Engine {
             failures,
             classes: self.user_classes(),
             sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
-            links: self.link_meters.iter().map(link_totals).collect(),
+            links: (0..self.link_meters.len()).map(|link| self.link_totals(link)).collect(),
         }
     }
 
@@ -198,8 +222,4 @@ fn class_totals(meter: &ClassMeter, in_flight: u64) -> ClassTotals {
         latency: latency.summary(),
         wait: wait.summary(),
     }
-}
-
-fn link_totals(meter: &super::engine::LinkMeter) -> LinkTotals {
-    LinkTotals { calls: meter.calls, failed: meter.failed, latency: meter.latency.summary() }
 }

@@ -1,10 +1,11 @@
 //! Programs: how a frame goes from step to step, calls, answers and fails.
 
+use super::calls::Outcome;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
-use super::network::{Index, NO_ZONE, Reason, Step};
+use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
 use super::ring::{Owner, Ring};
 use crate::units::Span;
 
@@ -60,8 +61,11 @@ impl Engine {
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
+            Step::SkipOtherClass { classes, to } => self.skip_other_class(id, classes, to),
             Step::Call(link) => self.call(id, link),
             Step::Try(link) => self.ask(id, link),
+            Step::Start(link) => self.start_calls(id, link),
+            Step::Join => self.join_calls(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
             Step::Balance(balancer) => self.balance(id, balancer),
             Step::Enqueue { buffer } => self.store(buffer),
@@ -145,27 +149,39 @@ impl Engine {
     }
 
     fn skip_unless(&mut self, id: FrameId, (law, share): (Index, f64), to: Index) -> Flow {
-        if self.streams[law as usize].unit() >= share {
+        // Nothing is drawn for what never happens: most answers are no errors.
+        if share <= 0.0 || self.streams[law as usize].unit() >= share {
             self.frames[id].pc = to;
         }
         Flow::Next
     }
 
     fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
-        match count {
-            0 => self.fail(id, Reason::NoRoute, Reason::NoRoute),
-            1 => self.call(id, self.network.choices[first as usize]),
-            _ => {
-                let which = self.streams[law as usize].below(count as usize);
-                self.call(id, self.network.choices[first as usize + which])
-            }
+        let class = self.frames[id].class;
+        let choices = first as usize..(first + count) as usize;
+        let is_open = |&&link: &&Index| self.network.links[link as usize].classes.has(class);
+        let open = self.network.choices[choices.clone()].iter().filter(is_open).count();
+        let which = match open {
+            0 => return self.fail(id, Reason::NoRoute, Reason::NoRoute),
+            1 => 0,
+            _ => self.streams[law as usize].below(open),
+        };
+        let link = self.network.choices[choices].iter().filter(is_open).nth(which);
+        let link = *link.expect("as many links are open to it as were counted");
+        self.call(id, link)
+    }
+
+    fn skip_other_class(&mut self, id: FrameId, classes: ClassSet, to: Index) -> Flow {
+        let frame = &mut self.frames[id];
+        if !classes.has(frame.class) {
+            frame.pc = to;
         }
+        Flow::Next
     }
 
     #[inline]
     fn call(&mut self, id: FrameId, link: Index) -> Flow {
-        let pool = self.hops[link as usize].pool;
-        let server = if pool == NONE { NONE } else { self.pick(pool) };
+        let server = self.pick_at(link);
         self.call_server(id, link, server)
     }
 
@@ -178,10 +194,13 @@ impl Engine {
     /// Sends a request along a link, to a server if its site has any.
     #[inline]
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        let Hop { to, entry, ruled, .. } = self.hops[link as usize];
+        if ruled {
+            return self.begin_calls(id, link, server);
+        }
         if self.frames.is_full() {
             return self.fail(id, Reason::Crowded, Reason::Crowded);
         }
-        let Hop { to, entry, .. } = self.hops[link as usize];
         let caller = &mut self.frames[id];
         caller.state = State::Calling;
         let Frame { answer, class, object, server: from, .. } = *caller;
@@ -316,7 +335,7 @@ impl Engine {
                 self.depart(server);
             }
             let Frame { session, arrived, .. } = self.frames[id];
-            self.frames.remove(id);
+            self.end_alone(id);
             if session != NONE {
                 self.answered(session, arrived);
             }
@@ -333,32 +352,58 @@ impl Engine {
         Flow::Wait
     }
 
+    /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
+    fn end_alone(&mut self, id: FrameId) {
+        let Frame { link, message, cause, .. } = self.frames[id];
+        if link != NONE && message == NONE {
+            self.link_meters[link as usize].late += u64::from(cause.is_none());
+        }
+        self.frames.remove(id);
+    }
+
     /// Hands an answer or a failure to the caller.
     #[inline]
     fn give_back(&mut self, id: FrameId) -> Flow {
-        let Frame { parent, link, called, cause, hit, site, answer, .. } = self.frames[id];
+        let Frame { parent, link, called, cause, hit, site, answer, call, .. } = self.frames[id];
+        if parent == NONE {
+            self.end_alone(id);
+            return Flow::Wait;
+        }
         self.frames.remove(id);
         let meter = &mut self.link_meters[link as usize];
         meter.latency.record(self.now.since(called));
         meter.failed += u64::from(cause.is_some());
-        if parent == NONE {
-            return Flow::Wait;
-        }
         let caller = &mut self.frames[parent];
+        if cause.is_none() && self.hops[link as usize].outward {
+            self.meters[site as usize].count.bytes_out += u64::from(answer);
+        }
+        let outcome = Outcome { cause, hit };
+        if call != NONE {
+            return self.attempt_over(call, outcome);
+        }
         caller.child = NONE;
         caller.state = State::Ready;
+        self.caller_learns(parent, outcome)
+    }
+
+    /// A caller goes on with how its call ended.
+    #[inline]
+    pub(super) fn caller_learns(&mut self, id: FrameId, Outcome { cause, hit }: Outcome) -> Flow {
+        let caller = &mut self.frames[id];
         // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
         if caller.asks {
             caller.asks = false;
             caller.hit = hit && cause.is_none();
         } else if let Some(cause) = cause {
-            let own = if caller.source == NONE { Reason::CallFailed } else { cause };
-            return self.fail(parent, own, cause);
+            return self.fail_caller(id, cause);
         }
-        if self.hops[link as usize].outward && cause.is_none() {
-            self.meters[site as usize].count.bytes_out += u64::from(answer);
-        }
-        Flow::Switch(parent)
+        Flow::Switch(id)
+    }
+
+    /// Fails a caller because a call failed: users learn the cause, others only that it did.
+    pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
+        let own = if self.frames[id].source == NONE { Reason::CallFailed } else { cause };
+        self.fail(id, own, cause)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The figures of a whole run.
 
 use super::network::Reason;
+use super::snapshot::Circuit;
 use crate::metrics::Summary;
 use crate::units::{SimTime, Span};
 
@@ -120,6 +121,20 @@ pub struct LinkTotals {
     pub failed: u64,
     /// From call to answer, network included.
     pub latency: Summary,
+    /// Attempts after failed ones, among the calls.
+    pub retries: u64,
+    /// Attempts that timed out, among the failed.
+    pub timeouts: u64,
+    /// Answers for which nobody waited any more.
+    pub late: u64,
+    /// Calls that the circuit breaker refused; they are not among the calls.
+    pub rejected: u64,
+    /// How often the circuit breaker opened.
+    pub opened: u64,
+    /// How often it closed again.
+    pub closed: u64,
+    /// How it stands at the end.
+    pub circuit: Circuit,
 }
 
 /// Means over a part of a run, for intervals from one run's parts. `None` where there was nothing to take a mean of.

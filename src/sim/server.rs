@@ -267,6 +267,7 @@ impl Engine {
                 let child = std::mem::replace(&mut frame.child, NONE);
                 self.frames[child].parent = NONE;
             }
+            State::Joining => self.drop_calls(id),
             State::Working | State::Ready => {}
         }
         if let Flow::Switch(next) = self.fail(id, reason, reason) {

@@ -83,4 +83,36 @@ pub struct LinkState {
     pub failed: f32,
     /// Mean time from call to answer, milliseconds.
     pub latency: f32,
+    /// Attempts after failed ones, per second; they are among the calls.
+    pub retries: f32,
+    /// Attempts that timed out, per second; they are among the failed.
+    pub timeouts: f32,
+    /// How its breaker stands now.
+    pub circuit: Circuit,
+}
+
+/// How a circuit breaker stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Circuit {
+    /// There is none.
+    #[default]
+    None,
+    /// Calls are made.
+    Closed,
+    /// Calls are refused.
+    Open,
+    /// A few calls are made, to see whether the callee is well again.
+    HalfOpen,
+}
+
+impl Circuit {
+    /// In words, for reports and labels.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half open",
+        }
+    }
 }

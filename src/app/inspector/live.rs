@@ -1,10 +1,10 @@
-//! The live figures of a node, as lines of words. Figures and words only; the panel decides how they look.
+//! The live figures of a node or a link, as lines of words. Figures and words only; the panel decides how they look.
 
 use crate::catalog::Face;
 use crate::model::Id;
 use crate::scene::words;
 use crate::session::View;
-use crate::sim::snapshot::{Phase, SiteState};
+use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
 
 /// How a figure reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,34 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
         figures.push(plain("Messages kept", words::count(state.backlog)));
         let level = if state.dead_letters > 0 { Level::Bad } else { Level::Plain };
         figures.push(Figure { name: "Dead letters", value: words::count(state.dead_letters), level });
+    }
+    figures
+}
+
+/// The figures of a link.
+pub fn of_link(link: &LinkState) -> Vec<Figure> {
+    let bad = |name, rate: f32| {
+        let level = if rate > 0.0 { Level::Bad } else { Level::Plain };
+        Figure { name, value: words::rate(rate), level }
+    };
+    let mut figures = vec![
+        plain("Calls", words::rate(link.rate)),
+        plain("Mean time", words::millis(link.latency)),
+        bad("Failing", link.failed),
+    ];
+    if link.timeouts > 0.0 {
+        figures.push(bad("Timing out", link.timeouts));
+    }
+    if link.retries > 0.0 {
+        figures.push(Figure { name: "Tried again", value: words::rate(link.retries), level: Level::Warn });
+    }
+    if link.circuit != Circuit::None {
+        let level = match link.circuit {
+            Circuit::Open => Level::Bad,
+            Circuit::HalfOpen => Level::Warn,
+            Circuit::Closed | Circuit::None => Level::Plain,
+        };
+        figures.push(Figure { name: "Circuit breaker", value: link.circuit.words().to_owned(), level });
     }
     figures
 }

@@ -5,7 +5,7 @@ use crate::app::icons::{Icon, IconButton, Look};
 use crate::app::state::State;
 use crate::app::{commands, style, topbar};
 use crate::catalog;
-use crate::model::{Id, Node};
+use crate::model::{Id, Link, Node};
 use crate::session::{Action, View};
 use egui::Ui;
 
@@ -29,6 +29,12 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     arrange_ui(ui, view, state, actions);
     ui.add_space(6.0);
     settings_ui(ui, state, actions, &nodes);
+    let links: Vec<(&Id, &Link)> = design.links.iter().filter(|(id, _)| selection.contains(*id)).collect();
+    if !links.is_empty() {
+        ui.label(style::strong("Links"));
+        settings::links_ui(ui, state, actions, &links);
+        ui.add_space(6.0);
+    }
     let button = IconButton::new(Icon::Trash, "Delete").text("Delete all of these").look(Look::Quiet);
     if ui.add(button).on_hover_text(commands::named("Delete").tip()).clicked() {
         topbar::run_command(commands::named("Delete"), view, state, actions);

@@ -165,17 +165,20 @@ fn live_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
         ui.label(style::small(words, theme));
     }
     for found in figures {
-        let ink = match found.level {
-            live::Level::Plain => Ink::Text,
-            live::Level::Warn => Ink::Warn,
-            live::Level::Bad => Ink::Bad,
-        };
-        figure(ui, theme, found.name, &found.value, ink);
+        figure(ui, theme, found.name, &found.value, ink_of(found.level));
     }
     if let Some(cost) = cost_per_hour(view, id) {
         figure(ui, theme, "Cost", &format!("${cost:.4}/h"), Ink::Text);
     }
     ui.add_space(6.0);
+}
+
+fn ink_of(level: live::Level) -> Ink {
+    match level {
+        live::Level::Plain => Ink::Text,
+        live::Level::Warn => Ink::Warn,
+        live::Level::Bad => Ink::Bad,
+    }
 }
 
 /// Dollars per simulated hour of a node so far.
@@ -214,10 +217,9 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     let live = view.plan.links.get(id).and_then(|index| view.snapshot?.links.get(*index as usize));
     if let Some(live) = live {
         ui.label(style::heading("Live", theme));
-        figure(ui, theme, "Calls", &crate::scene::words::rate(live.rate), Ink::Text);
-        figure(ui, theme, "Mean time", &crate::scene::words::millis(live.latency), Ink::Text);
-        let ink = if live.failed > 0.0 { Ink::Bad } else { Ink::Text };
-        figure(ui, theme, "Failing", &crate::scene::words::rate(live.failed), ink);
+        for found in live::of_link(live) {
+            figure(ui, theme, found.name, &found.value, ink_of(found.level));
+        }
     }
     ui.label(style::heading("Settings", theme));
     when_ui(ui, state, actions, (id, link.when));
@@ -229,6 +231,7 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
         }
     });
+    settings::links_ui(ui, state, actions, &[(id, link)]);
     ui.add_space(8.0);
     remove_button(ui, actions, id);
 }

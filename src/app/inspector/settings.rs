@@ -1,12 +1,13 @@
-//! Settings of one node, or of several of one service: the few that matter on top, the rest folded by group.
+//! Settings of one node or link, of several nodes of one service, or of several links: the few that matter on top, the
+//! rest folded by group.
 
 use super::WIDTH;
 use crate::app::fields::{Field, reason, row, value_field};
 use crate::app::state::State;
 use crate::app::style;
-use crate::catalog::{InstanceType, Kind, Param, Service, Value};
+use crate::catalog::{self, InstanceType, Kind, Param, Service, Settings, Sheet, Value};
 use crate::edit::Command;
-use crate::model::{Id, Node};
+use crate::model::{Id, Link, Node};
 use crate::scene::list::Ink;
 use crate::session::Action;
 use egui::{Align, ComboBox, RichText, Ui};
@@ -18,15 +19,40 @@ const MIXED: &str = "mixed";
 /// The nodes whose settings are shown, all of one service.
 pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
 
-/// Draws the settings.
-pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
-    let params: Vec<&'static Param> = nodes.1.sheet().params.iter().filter(|param| matters(nodes, param)).collect();
-    if params.is_empty() {
-        return;
+/// Records whose settings are shown together: what is set on each, and the data sheet of all.
+struct Records<'a> {
+    set: Vec<(&'a Id, Settings<'a>, &'a BTreeMap<String, Value>)>,
+    sheet: &'static Sheet,
+    /// Tells what is folded on one kind of record from what is on another.
+    salt: &'static str,
+}
+
+impl<'a> Records<'a> {
+    fn of_nodes((nodes, service): Nodes<'a>) -> Self {
+        let set = nodes.iter().filter_map(|(id, node)| Some((*id, node.settings()?, &node.settings))).collect();
+        Self { set, sheet: service.sheet(), salt: service.key }
     }
-    ui.label(style::heading("Settings", state.theme()));
+}
+
+/// Draws the settings of nodes.
+pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
+    let records = Records::of_nodes(nodes);
+    if records.sheet.params.iter().any(|param| matters(&records, param)) {
+        ui.label(style::heading("Settings", state.theme()));
+        records_ui(ui, state, actions, &records);
+    }
+}
+
+/// Draws the settings of links.
+pub fn links_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, links: &[(&Id, &Link)]) {
+    let set = links.iter().map(|(id, link)| (*id, Settings::of_link(&link.settings), &link.settings)).collect();
+    records_ui(ui, state, actions, &Records { set, sheet: catalog::link_sheet(), salt: "link" });
+}
+
+fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records: &Records<'_>) {
+    let params: Vec<&'static Param> = records.sheet.params.iter().filter(|param| matters(records, param)).collect();
     for param in params.iter().copied().filter(|param| param.top) {
-        param_ui(ui, state, actions, (nodes, param));
+        param_ui(ui, state, actions, (records, param));
     }
     let mut groups: Vec<&str> = Vec::new();
     for param in params.iter().filter(|param| !param.top) {
@@ -38,34 +64,34 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
         let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
         let folded: Vec<&'static Param> =
             params.iter().copied().filter(|param| !param.top && param.group == group).collect();
-        let wrong = folded.iter().any(|param| state.drafts.wrong(&key(nodes, param)));
+        let wrong = folded.iter().any(|param| state.drafts.wrong(&key(records, param)));
         egui::CollapsingHeader::new(text)
-            .id_salt(("group", nodes.1.key, group))
+            .id_salt(("group", records.salt, group))
             .open(wrong.then_some(true))
             .show_unindented(ui, |ui| {
                 for param in folded {
-                    param_ui(ui, state, actions, (nodes, param));
+                    param_ui(ui, state, actions, (records, param));
                 }
             });
     }
 }
 
-/// Whether a setting means something at any of the nodes.
-fn matters((nodes, service): Nodes<'_>, param: &Param) -> bool {
-    nodes.iter().any(|(_, node)| crate::catalog::Settings::new(service, &node.settings).matters(param))
+/// Whether a setting means something at any of the records.
+fn matters(records: &Records<'_>, param: &Param) -> bool {
+    records.set.iter().any(|(_, settings, _)| settings.matters(param))
 }
 
-/// Drafts of a setting are kept under the nodes that it belongs to.
-fn key((nodes, _): Nodes<'_>, param: &Param) -> String {
-    let first = nodes.first().map_or("", |(id, _)| id.as_str());
-    format!("{first}.{}.{}", nodes.len(), param.key)
+/// Drafts of a setting are kept under the records that it belongs to.
+fn key(records: &Records<'_>, param: &Param) -> String {
+    let first = records.set.first().map_or("", |(id, ..)| id.as_str());
+    format!("{first}.{}.{}", records.set.len(), param.key)
 }
 
-/// The value that all nodes have; `None` if they differ.
-fn common((nodes, _): Nodes<'_>, param: &Param) -> Option<Value> {
-    let value = |node: &Node| node.settings().map(|settings| settings.value(&param.key));
-    let first = value(nodes.first()?.1)?;
-    nodes.iter().all(|(_, node)| value(node).as_ref() == Some(&first)).then_some(first)
+/// The value that all records have; `None` if they differ.
+fn common(records: &Records<'_>, param: &Param) -> Option<Value> {
+    let mut values = records.set.iter().map(|(_, settings, _)| settings.value(&param.key));
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
 }
 
 /// Draws the settings that nodes of several services share: of one name, and of one kind of value.
@@ -80,18 +106,24 @@ pub fn shared_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, node
     if shared.is_empty() {
         return;
     }
+    let records = Records::of_nodes(nodes);
     ui.label(style::heading("Common settings", state.theme()));
     for param in shared {
-        param_ui(ui, state, actions, (nodes, param));
+        param_ui(ui, state, actions, (&records, param));
     }
     ui.add_space(6.0);
 }
 
-fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, param): (Nodes<'_>, &'static Param)) {
+fn param_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (records, param): (&Records<'_>, &'static Param),
+) {
     let theme = state.theme();
-    let value = common(nodes, param);
-    let set = nodes.0.iter().any(|(_, node)| node.settings.contains_key(&param.key));
-    let key = key(nodes, param);
+    let value = common(records, param);
+    let set = records.set.iter().any(|(_, _, set)| set.contains_key(&param.key));
+    let key = key(records, param);
     let (label, chosen) = row(ui, theme, &param.label, |ui| match &param.kind {
         Kind::Choice(words) => choice_ui(ui, param, value.as_ref(), words),
         Kind::Type(sheet) => type_ui(ui, &mut state.type_search, param, (value.as_ref(), sheet)),
@@ -108,26 +140,27 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
         let dot = egui::pos2(label.rect.left() - 5.0, label.rect.center().y);
         ui.painter().circle_filled(dot, 2.0, style::color(theme, Ink::Accent));
     }
-    let ids = || nodes.0.iter().map(|(id, _)| (*id).clone()).collect();
+    let ids = || records.set.iter().map(|(id, ..)| (*id).clone()).collect();
     let back = label.interact(egui::Sense::click());
     if set && back.double_clicked() {
         actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: None }));
     }
     let way_back = if set { "Double-click the name to go back to the default." } else { "" };
-    tip(label, nodes.1, param, way_back);
+    tip(label, records.sheet, param, way_back);
     if let Some(value) = chosen {
         // The editor writes no default down, so that a file says only what differs.
         actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: Some(value) }));
     }
 }
 
-fn tip(label: egui::Response, service: &'static Service, param: &Param, way_back: &str) {
+fn tip(label: egui::Response, sheet: &Sheet, param: &Param, way_back: &str) {
     label.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
         ui.label(style::strong(&param.label));
         ui.label(&param.help);
-        ui.label(RichText::new(format!("Default {}. Takes {}.", param.default, param.kind.range())).size(style::SMALL));
-        let source = service.sheet().cite(&param.source);
+        let default = if param.default.is_empty() { "none" } else { param.default.as_str() };
+        ui.label(RichText::new(format!("Default {default}. Takes {}.", param.kind.range())).size(style::SMALL));
+        let source = sheet.cite(&param.source);
         ui.label(RichText::new(format!("Source: {source}, {}.", param.confidence.words())).size(style::SMALL).weak());
         if !way_back.is_empty() {
             ui.label(RichText::new(way_back).size(style::SMALL).weak());

@@ -18,7 +18,7 @@ pub(super) const CALLS: &[Face] =
 
 /// A request takes a worker and keeps it while it computes and while it waits for what it calls.
 pub(super) fn program(s: &Settings<'_>) -> Vec<Op> {
-    vec![Op::Acquire, Op::Work("work", s.work("work")), Op::CallAll, Op::Release]
+    vec![Op::Acquire, Op::Work("work", s.work("work")), Op::CallAll, Op::Err(s.share("errors").0), Op::Release]
 }
 
 /// Servers by the settings that EC2 and Auto Scaling groups share.

@@ -66,7 +66,8 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         speed: 1.0,
         boot: Span::ZERO,
     };
-    let program = vec![Op::Throttle, Op::Acquire, Op::Serve, Op::CallAll, Op::Release];
+    let errors = Op::Err(s.share("errors").0);
+    let program = vec![Op::Throttle, Op::Acquire, Op::Serve, Op::CallAll, errors, Op::Release];
     Blueprint { program, pool: Some(pool), bucket: Some(bucket(s)), ..Blueprint::default() }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::edit::{apply, random::Dice};
-use crate::model::{Link, Node, PlaceKind, When, sketch};
+use crate::model::{Link, Node, PlaceKind, sketch};
 
 fn laid_out(design: &Design) -> Design {
     let mut after = design.clone();
@@ -118,7 +118,7 @@ fn five_thousand_nodes_take_bounded_work() {
         design.nodes.insert(id(n), node);
         for _ in 0..2 {
             let (from, to) = (id(dice.below(n.max(1))), id(n));
-            let link = Link { from: from.clone(), to: to.clone(), label: String::new(), when: When::Auto };
+            let link = Link::new(from.clone(), to.clone());
             if from != to {
                 design.links.insert(Id::between(&from, &to), link);
             }

@@ -1,0 +1,44 @@
+//! How links are called: the classes that use them, and the policy that the engine follows.
+
+use super::Note;
+use super::route::{Part, Way};
+use crate::catalog::Face;
+use crate::model::Design;
+use crate::sim::network::{ClassSet, Index};
+use crate::sim::policy::CallPolicy;
+
+/// Classes that can be told apart.
+const MOST: usize = 64;
+
+/// The classes that use a link; names that no class has are left out with a note.
+pub(super) fn classes(way: &Way<'_>, design: &Design, notes: &mut Vec<Note>) -> ClassSet {
+    if way.calls.classes.is_empty() {
+        return ClassSet::ALL;
+    }
+    let mut note = |text| notes.push(Note { about: Some(way.id.clone()), text });
+    let mut found = Vec::new();
+    for name in &way.calls.classes {
+        match design.classes.iter().position(|class| class.name == *name) {
+            Some(at) if at < MOST => found.push(at),
+            Some(_) => note(format!("Link {}: only the first {MOST} kinds of requests can be told apart.", way.id)),
+            None => note(format!("Link {} names \"{name}\", which no kind of requests is called.", way.id)),
+        }
+    }
+    ClassSet::of(found.into_iter())
+}
+
+/// How a link is used; nothing for one plain call. Messages are taken from a queue by its own rules.
+pub(super) fn policy(way: &Way<'_>, parts: &[Part<'_>], law: Index, notes: &mut Vec<Note>) -> Option<Box<CallPolicy>> {
+    let calls = &way.calls;
+    if calls.is_plain() {
+        return None;
+    }
+    if parts[way.from].service.face == Face::Queue {
+        let why = "a queue gives a message out again after its visibility timeout";
+        let text = format!("The timeout, retries and circuit breaker of link {} do nothing: {why}.", way.id);
+        notes.push(Note { about: Some(way.id.clone()), text });
+        return None;
+    }
+    let (times, timeout, retry, breaker) = (calls.times, calls.timeout, calls.retry, calls.breaker);
+    Some(Box::new(CallPolicy { times, timeout, retry, breaker, law }))
+}
