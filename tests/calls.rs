@@ -86,7 +86,7 @@ fn users<'a>(settings: &'a [(&'a str, &'a str)]) -> Drawn<'a> {
 }
 
 /// Users right beside what they call, who count every answer as good.
-fn at<'a>(rate: &'a str) -> Vec<(&'a str, &'a str)> {
+fn at(rate: &str) -> Vec<(&str, &str)> {
     vec![("rate", rate), ("distance", "0 s"), ("timeout", "1 h")]
 }
 

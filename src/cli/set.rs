@@ -164,7 +164,7 @@ mod tests {
         let (mut design, mut scenario) = (design(), Scenario::steady());
         let id = |service: &str| design.nodes.iter().find(|(_, node)| node.service == service).unwrap().0.clone();
         let (users, asg) = (id("users"), id("asg"));
-        edit::apply(&mut design, &mut scenario, &Command::AddLink { from: users.clone(), to: asg.clone() }).unwrap();
+        edit::apply(&mut design, &Command::AddLink { from: users.clone(), to: asg.clone() }).unwrap();
         apply(&mut design, &mut scenario, &format!("{users}->{asg}.timeout=1 s")).unwrap();
         apply(&mut design, &mut scenario, &format!("{users} -> {asg}.retry = exponential")).unwrap();
         let link = design.links.values().next().unwrap();
