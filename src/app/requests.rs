@@ -57,6 +57,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::QuickAdd => quick_add(state),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
+        Request::Motion => state.prefs.motion = state.prefs.motion.other(),
         Request::Panel(panel) => {
             let fold = state.prefs.panel(panel);
             fold.open = !fold.open;
