@@ -304,3 +304,20 @@ fn what_a_key_asks_for_is_seen_without_another_event() {
     harness.run();
     assert!(harness.query_by_label("Keyboard and pointer").is_some());
 }
+
+#[test]
+fn the_canvas_can_be_read_without_seeing_it() {
+    let mut harness = harness();
+    let sample = &loadscape::file::samples()[0];
+    harness.get_by_label(&format!("Open and run {}", sample.title)).click();
+    steps(&mut harness, 8);
+    let view = harness.state().view();
+    let design = view.design;
+    let (_, link) = design.links.iter().next().expect("the sample has links");
+    let named = format!("link {} to {}", design.nodes[&link.from].label, design.nodes[&link.to].label);
+    let node = design.nodes.values().next().expect("and nodes");
+    let (label, service) = (node.label.clone(), node.service().expect("of a known service").sheet().name.clone());
+    assert!(harness.query_by_label(&named).is_some(), "{named}");
+    let said = harness.get_by_label(&format!("node {label}")).accesskit_node().description().unwrap_or_default();
+    assert!(said.starts_with(&service) && said.len() > service.len() + 3, "{said}");
+}

@@ -10,8 +10,8 @@ use super::route::Route;
 use super::route::find::{self, MARGIN};
 use super::route::nudge::{self, Lane, Lanes};
 use super::route::ports::{self, Side};
-use crate::model::{Design, Id, Link, Point, Rect};
-use std::collections::BTreeSet;
+use crate::model::{Design, Id, Link, Place, Point, Rect};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Drawings with no more links than this have all labels placed anew after every change.
 const FEW: usize = 400;
@@ -58,7 +58,7 @@ pub struct Wire {
 pub struct Layout {
     cards: Vec<Card>,
     wires: Vec<Wire>,
-    places: Vec<Id>,
+    titles: BTreeMap<Id, Rect>,
     card_index: Index,
     wire_index: Index,
     label_index: Index,
@@ -94,7 +94,6 @@ impl Layout {
             self.fill(design);
             return;
         }
-        self.places = super::outermost_first(design).into_iter().map(|(id, _)| id.clone()).collect();
         let mut work = Work::default();
         for (number, node) in design.nodes.values().enumerate() {
             if self.cards[number].rect != node.rect() {
@@ -103,6 +102,7 @@ impl Layout {
         }
         self.renew(work);
         self.rename(design);
+        self.entitle(design);
     }
 
     /// Changes with every update.
@@ -134,9 +134,9 @@ impl Layout {
         &self.wires
     }
 
-    /// Places in the order of painting.
-    pub fn places(&self) -> &[Id] {
-        &self.places
+    /// Where the title of a place stands.
+    pub fn title(&self, id: &Id, place: &Place) -> Rect {
+        self.titles.get(id).copied().unwrap_or(place.rect)
     }
 
     /// The route of a link, if it is drawn.
@@ -212,7 +212,6 @@ impl Layout {
     }
 
     fn fill(&mut self, design: &Design) {
-        self.places = super::outermost_first(design).into_iter().map(|(id, _)| id.clone()).collect();
         let card =
             |(id, node): (&Id, &crate::model::Node)| Card { id: id.clone(), rect: node.rect(), ends: Vec::new() };
         self.cards = design.nodes.iter().map(card).collect();
@@ -234,6 +233,12 @@ impl Layout {
         let mut work = Work { cards: (0..self.cards.len() as u32).collect(), ..Work::default() };
         work.wires.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
         self.renew(work);
+        self.entitle(design);
+    }
+
+    fn entitle(&mut self, design: &Design) {
+        let card = |rect: Rect| self.card_index.any(rect, |card| self.cards[card as usize].rect.touches(&rect));
+        self.titles = super::titles::titles(design, &card);
     }
 
     /// Moves a card and notes what may change with it: its links, those that it stands in the way of now, and those that

@@ -18,6 +18,7 @@ pub mod place;
 pub mod route;
 pub mod style;
 pub mod text;
+mod titles;
 pub mod words;
 
 #[cfg(test)]
@@ -85,7 +86,7 @@ pub fn drawing_of(picture: &Picture<'_>, layout: &Layout) -> Vec<Shape> {
     let mut shapes = Vec::with_capacity(cards.len() * 16 + layout.wires().len().min(4_096) * 8 + 64);
     for (id, place) in outermost_first(design) {
         if picture.sees(place.rect) {
-            place::draw(picture, id, place, &mut shapes);
+            place::draw(picture, id, (place, layout.title(id, place)), &mut shapes);
         }
     }
     for wire in wires() {

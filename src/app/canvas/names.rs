@@ -72,16 +72,22 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
     let mut things = Vec::new();
     for (id, node) in design.nodes.iter().filter(|(_, node)| part(&node.rect())) {
         let draw = |shapes: &mut Vec<Shape>| card::draw(&picture, id, node, shapes);
-        things.push(thing(id, node.rect(), format!("node {}", node.label), &draw));
+        let mut thing = thing(id, node.rect(), format!("node {}", node.label), &draw);
+        if let Some(rest) = thing.state.strip_prefix(&format!("{}, ", node.label)) {
+            thing.state = rest.to_owned();
+        }
+        things.push(thing);
     }
     for wire in state.kept.layout.wires().iter().filter(|wire| wire.drawn() && part(&wire.route.bounds())) {
         let draw = |shapes: &mut Vec<Shape>| link::line(&picture, &wire.id, &wire.route, shapes);
-        things.push(thing(&wire.id, wire.route.bounds(), format!("link {}", wire.id), &draw));
+        let mut thing = thing(&wire.id, wire.route.bounds(), String::new(), &draw);
+        let (ends, rest) = thing.state.split_once(", ").unwrap_or((&thing.state, ""));
+        (thing.name, thing.state) = (format!("link {ends}"), rest.to_owned());
+        things.push(thing);
     }
     for (id, place) in design.places.iter().filter(|(_, place)| part(&place.rect)) {
-        let draw = |shapes: &mut Vec<Shape>| place::draw(&picture, id, place, shapes);
-        let title =
-            Rect { min: place.rect.min, max: crate::model::Point::new(place.rect.max.x, place.rect.min.y + 26.0) };
+        let title = state.kept.layout.title(id, place);
+        let draw = |shapes: &mut Vec<Shape>| place::draw(&picture, id, (place, title), shapes);
         things.push(thing(id, title, format!("place {}", place.label), &draw));
     }
     for (id, note) in design.notes.iter().filter(|(_, note)| part(&note.rect)) {

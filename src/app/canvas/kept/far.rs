@@ -89,7 +89,7 @@ impl Far {
             self.zoom = picture.zoom;
         }
         self.made = Some(made);
-        self.version += 1;
+        self.version = press.next_version();
         self.running.follow(layout, visible);
         self.make_wires(layout, visible, theme);
         self.make_cards(layout, visible, (theme, press));

@@ -16,6 +16,9 @@ const MESHES: u32 = 64;
 /// Most meshes that are made in a frame for things that have none yet.
 const NEW: u32 = 200;
 
+/// Most meshes that are made in a frame because somebody looks at them.
+const URGENT: u32 = 300;
+
 /// What a mesh was made from: while this is the same, so is the mesh.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
@@ -60,6 +63,7 @@ pub struct Press<'a> {
     checks: u32,
     meshes: u32,
     new: u32,
+    urgent: u32,
     unfinished: bool,
 }
 
@@ -70,7 +74,17 @@ impl<'a> Press<'a> {
         let size = painter.fonts(super::atlas_size);
         let tessellator = Tessellator::new(painter.pixels_per_point(), options, size, Vec::new());
         let brush = super::brush(painter, zoom, theme);
-        Self { brush, tessellator, zoom, version, checks: CHECKS, meshes: MESHES, new: NEW, unfinished: false }
+        Self {
+            brush,
+            tessellator,
+            zoom,
+            version,
+            checks: CHECKS,
+            meshes: MESHES,
+            new: NEW,
+            urgent: URGENT,
+            unfinished: false,
+        }
     }
 
     /// Whether something was left for the next frame.
@@ -86,12 +100,13 @@ impl<'a> Press<'a> {
         }
         let first = item.seen.is_none();
         let moved = item.seen.is_some_and(|before| before.stamp != seen.stamp || before.look != seen.look);
-        let urgent = moved || seen.look != Look::Plain;
+        let urgent = self.urgent > 0 && (moved || seen.look != Look::Plain);
         let left = if first { self.new } else { self.checks.min(self.meshes) };
         if left == 0 && !urgent {
             self.unfinished = true;
             return;
         }
+        self.urgent -= u32::from(urgent);
         let mut changed = first || item.zoom != self.zoom;
         if item.seen != Some(seen) {
             self.checks = self.checks.saturating_sub(1);
@@ -112,8 +127,13 @@ impl<'a> Press<'a> {
         item.mesh.clear();
         self.tessellate(&item.shapes, &mut item.mesh);
         item.zoom = self.zoom;
+        item.version = self.next_version();
+    }
+
+    /// A number that no other mesh has.
+    pub fn next_version(&mut self) -> u64 {
         *self.version += 1;
-        item.version = *self.version;
+        *self.version
     }
 
     /// Tessellates a display list.

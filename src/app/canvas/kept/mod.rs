@@ -129,7 +129,7 @@ impl Kept {
         self.labels.resize_with(self.layout.wires().len(), Item::default);
         let visible =
             Visible { frame, offset, wires, cards, revision: self.revision.unwrap_or_default(), tick: self.tick };
-        let areas = refresh_areas(&mut self.areas, &visible, &mut press);
+        let areas = refresh_areas(&mut self.areas, &self.layout, &visible, &mut press);
         let near = zoom >= FAR;
         if near {
             self.turn = self.turn.wrapping_add(1);
@@ -272,12 +272,17 @@ struct Areas {
     notes: Vec<Id>,
 }
 
-fn refresh_areas(items: &mut BTreeMap<Id, Item>, visible: &Visible<'_>, press: &mut Press<'_>) -> Areas {
+fn refresh_areas(
+    items: &mut BTreeMap<Id, Item>,
+    layout: &Layout,
+    visible: &Visible<'_>,
+    press: &mut Press<'_>,
+) -> Areas {
     let picture = &visible.frame.picture;
     let mut areas = Areas::default();
     for (id, place) in crate::scene::outermost_first(picture.design) {
         if place.rect.expand(12.0).touches(&visible.frame.seen) {
-            let make = |shapes: &mut Vec<Shape>| place::draw(picture, id, place, shapes);
+            let make = |shapes: &mut Vec<Shape>| place::draw(picture, id, (place, layout.title(id, place)), shapes);
             press.refresh(items.entry(id.clone()).or_default(), visible.seen(id, 0), &make);
             areas.places.push(id.clone());
         }
