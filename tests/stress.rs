@@ -100,8 +100,26 @@ const CHOICES: &[(&str, &[Choices])] = &[
         &[
             ("servers", &["1", "3", "20"]),
             ("service", &["10 ms exp", "0 s constant", "50 ms constant", "20 ms hyper 4"]),
-            ("discipline", &["first in, first out", "last in, first out", "processor sharing"]),
+            (
+                "discipline",
+                &[
+                    "first in, first out",
+                    "last in, first out",
+                    "last in, first out, preemptive",
+                    "processor sharing",
+                    "priority",
+                    "priority, preemptive",
+                    "shortest job first",
+                    "shortest remaining time first",
+                ],
+            ),
             ("queue", &["0", "4", "unlimited"]),
+            ("patience", &["unlimited", "unlimited", "100 ms exp", "0 s constant", "30 s"]),
+            ("setup", &["none", "none", "200 ms exp", "0 s constant", "20 s"]),
+            ("fails", &["never", "never", "2 s exp", "0 s constant", "1 min"]),
+            ("repair", &["300 ms", "0 s constant", "1 min"]),
+            ("limit", &["unlimited", "30/s", "0/s"]),
+            ("burst", &["1", "one second of the rate"]),
         ],
     ),
 ];
@@ -210,11 +228,16 @@ fn planned(design: &Design) -> Plan {
 
 fn fault(chance: &mut Stream, plan: &Plan) -> Fault {
     let lasts = Span::from_millis(*any(chance, &[0, 700, 5_000, 40_000]));
-    let harm = if chance.below(2) == 0 && !plan.zones.is_empty() {
-        Harm::ZoneOutage(chance.below(plan.zones.len()) as u8)
-    } else {
-        let pool = chance.below(plan.network.pools.len()) as u32;
-        Harm::Crash { pool, count: *any(chance, &[1, 2, 100]) }
+    let harm = match chance.below(3) {
+        0 if !plan.zones.is_empty() => Harm::ZoneOutage(chance.below(plan.zones.len()) as u8),
+        1 => {
+            let site = chance.below(plan.network.sites.len()) as u32;
+            Harm::Slow { site, factor: *any(chance, &[0.01, 0.5, 3.0, 1_000.0]) }
+        }
+        _ => {
+            let pool = chance.below(plan.network.pools.len()) as u32;
+            Harm::Crash { pool, count: *any(chance, &[1, 2, 100]) }
+        }
     };
     Fault { at: Span::ZERO, lasts, harm }
 }
@@ -304,6 +327,8 @@ fn nothing_is_stuck_when_all_is_quiet() {
         }
         let mut quiet = engine.network().clone();
         quiet.sources[0].shape = Shape::Constant(Rate(0.0));
+        // Servers that fail every millisecond for a minute never get anything done.
+        quiet.pools.iter_mut().filter_map(|pool| pool.station.as_mut()).for_each(|station| station.breakdown = None);
         assert!(engine.retune(quiet).is_ok());
         engine.run_until(engine.now() + Span::from_secs(1_800));
         let report = engine.report();

@@ -2,6 +2,7 @@
 
 mod engine;
 mod fences;
+mod stations;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;

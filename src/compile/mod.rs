@@ -60,6 +60,12 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         scenario::Harm::ZoneOutage { zone } => {
             Harm::ZoneOutage(plan.zones.iter().position(|letter| letter == zone)? as u8)
         }
+        scenario::Harm::Slow { node, factor } => {
+            let site = *plan.sites.get(&Id::new(node)?)?;
+            let source = plan.network.sources.iter().any(|source| source.site == site);
+            let factor = Some(*factor).filter(|factor| scenario::SLOWNESS.contains(factor) && !source)?;
+            Harm::Slow { site, factor }
+        }
     };
     Some(Fault { at: fault.at, lasts: fault.lasts, harm })
 }

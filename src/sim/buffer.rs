@@ -110,11 +110,10 @@ impl Engine {
 
     /// A server in service with a free worker, the least busy first.
     fn free_server(&self, pool: Index) -> Option<u32> {
-        let workers = self.network.pools[pool as usize].workers;
         let servers = self.pools[pool as usize].servers.iter().copied();
         let free = servers.filter(|&id| {
             let server = &self.servers[id as usize];
-            server.phase == Phase::InService && server.busy < workers
+            server.phase == Phase::InService && server.busy < self.open_workers(id)
         });
         free.min_by_key(|&id| self.servers[id as usize].busy)
     }
@@ -125,7 +124,7 @@ impl Engine {
         if self.pools[pool].feeds.is_empty() || self.servers[id as usize].phase != Phase::InService {
             return;
         }
-        let workers = self.network.pools[pool].workers;
+        let workers = self.open_workers(id);
         for feed in 0..self.pools[pool].feeds.len() {
             let (buffer, link) = self.pools[pool].feeds[feed];
             while self.servers[id as usize].busy < workers && !self.buffers[buffer as usize].waiting.is_empty() {

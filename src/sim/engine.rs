@@ -1,14 +1,15 @@
 //! The event loop, and what may be asked of a running network.
 
 use super::balance::Targets;
+use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
-use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
-use super::program::{NO_RING, Tokens, ring_for};
+use super::network::{Discipline, Fault, Index, Metric, Network, Pool, Step, Zone};
+use super::program::{NO_RING, ring_for};
 use super::random::Stream;
 use super::ring::Ring;
 use super::scale::ScalerState;
@@ -55,6 +56,8 @@ pub struct Engine {
     /// Zones that are out, once for each fault that holds them down.
     pub(super) dark: Vec<Zone>,
     pub(super) active_faults: Vec<Index>,
+    /// Sites that are slow now, with the factor, once for each fault that slows them.
+    pub(super) slow_sites: Vec<(Index, f64)>,
     pub(super) meters: Vec<Meter>,
     pub(super) link_meters: Vec<LinkMeter>,
     /// The users' view: all sources together.
@@ -105,6 +108,7 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
+            slow_sites: Vec::new(),
             meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(Series::default()),
@@ -302,6 +306,9 @@ impl Engine {
             EventKind::Fault => self.strike(index),
             EventKind::Mend => self.mend(index),
             EventKind::Interval => self.close_interval(),
+            EventKind::Served => self.served(index),
+            EventKind::Chore => self.chore(index),
+            EventKind::Impatient => self.impatient(index),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }
@@ -347,6 +354,7 @@ impl Engine {
         for id in 0..self.servers.len() as u32 {
             let pool = self.servers[id as usize].pool as usize;
             self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
+            self.retune_station(id);
             if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
                 self.plan_cpu(id);
                 self.admit(id);
@@ -384,7 +392,8 @@ impl Engine {
     pub(super) fn capacity(&self, site: usize) -> Capacity {
         let Some(pool) = self.network.sites[site].pool else { return Capacity::default() };
         let spec = &self.network.pools[pool as usize];
-        let by_cpu = self.pools[pool as usize].by_cpu;
+        let sharing = spec.station.is_some() && spec.discipline == Discipline::Sharing;
+        let by_cpu = sharing || self.pools[pool as usize].by_cpu;
         Capacity { cores: spec.cores, workers: f64::from(spec.workers), by_cpu }
     }
 

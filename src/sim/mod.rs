@@ -7,6 +7,7 @@
 
 mod audit;
 mod balance;
+mod bucket;
 mod buffer;
 mod cpu;
 pub mod dist;
@@ -19,10 +20,14 @@ pub mod network;
 mod observe;
 pub mod part;
 mod program;
+mod queue;
 pub mod random;
 pub mod report;
 mod ring;
 mod scale;
+mod serve;
 mod server;
 pub mod shape;
 pub mod snapshot;
+mod station;
+mod upkeep;

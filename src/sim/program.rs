@@ -6,7 +6,7 @@ use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{Index, NO_ZONE, Reason, Step};
 use super::ring::Ring;
-use crate::units::{SimTime, Span};
+use crate::units::Span;
 
 /// What to do after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ impl Engine {
             Step::Release => self.give_worker_back(id),
             Step::Work(law) => self.work(id, law),
             Step::Hold(law) => self.hold(id, law),
+            Step::Serve(law) => self.serve(id, law),
             Step::Throttle(bucket) => self.throttle(id, bucket),
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
@@ -75,7 +76,10 @@ impl Engine {
     }
 
     /// Lets a time drawn from a law pass.
-    fn hold(&mut self, id: FrameId, law: Index) -> Flow {
+    pub(super) fn hold(&mut self, id: FrameId, law: Index) -> Flow {
+        if !self.slow_sites.is_empty() {
+            return self.hold_slowly(id, law);
+        }
         let ring = self.law_rings[law as usize];
         if ring != NO_RING {
             let frame = &mut self.frames[id];
@@ -85,6 +89,19 @@ impl Engine {
             return Flow::Wait;
         }
         let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        self.sleep(id, nanos)
+    }
+
+    /// The same while some site is slower than usual, this one perhaps. What has begun to pass ends as it was planned.
+    fn hold_slowly(&mut self, id: FrameId, law: Index) -> Flow {
+        let pace = self.pace(self.frames[id].site);
+        let nanos = self.draw(law) as f64 / pace;
+        self.sleep(id, nanos as u64)
+    }
+
+    /// Lets a time pass.
+    #[inline]
+    pub(super) fn sleep(&mut self, id: FrameId, nanos: u64) -> Flow {
         let slot = self.events.schedule(self.now + Span(nanos), Event { kind: EventKind::Wake, index: id });
         let frame = &mut self.frames[id];
         frame.state = State::Asleep;
@@ -102,8 +119,7 @@ impl Engine {
     }
 
     fn throttle(&mut self, id: FrameId, bucket: Index) -> Flow {
-        let rate = self.network.buckets[bucket as usize].rate.0;
-        if self.buckets[bucket as usize].take(self.now, rate) {
+        if self.buckets[bucket as usize].take(self.now, &self.network.buckets[bucket as usize]) {
             return Flow::Next;
         }
         self.fail(id, Reason::Throttled, Reason::Throttled)
@@ -337,32 +353,6 @@ impl Engine {
             self.meters[site as usize].count.bytes_out += u64::from(answer);
         }
         Flow::Switch(parent)
-    }
-}
-
-/// A rate limit's tokens.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tokens {
-    left: f64,
-    updated: SimTime,
-    filled: bool,
-}
-
-impl Tokens {
-    /// Takes a token if there is one.
-    fn take(&mut self, now: SimTime, rate: f64) -> bool {
-        let most = rate.max(1.0);
-        if !self.filled {
-            (self.filled, self.left) = (true, most);
-        }
-        self.left = (self.left + now.since(self.updated).secs() * rate).min(most);
-        self.updated = now;
-        // A limit of zero lets nothing pass, whatever is left from before.
-        let taken = self.left >= 1.0 && rate > 0.0;
-        if taken {
-            self.left -= 1.0;
-        }
-        taken
     }
 }
 

@@ -7,6 +7,7 @@ use super::frame::{FrameId, NONE, State};
 use super::network::{Discipline, Index, Pool, Reason, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
+use super::station::Station;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
@@ -25,9 +26,11 @@ pub(super) struct Server {
     pub(super) busy: u32,
     pub(super) workers: u32,
     pub(super) room: u32,
-    /// Whether buffers feed it.
+    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
     pub(super) fed: bool,
     pub(super) waiting: VecDeque<FrameId>,
+    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
+    pub(super) station: Option<Box<Station>>,
     pub(super) cpu: Cpu,
     pub(super) cpu_slot: Slot,
     /// Event of booting or draining.
@@ -75,6 +78,7 @@ impl Server {
             room: spec.queue,
             fed: false,
             waiting: VecDeque::new(),
+            station: None,
             cpu: Cpu::new(spec.cores),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -109,6 +113,13 @@ impl Engine {
             }
         };
         self.pools[pool as usize].servers.push(id);
+        if !self.slow_sites.is_empty() {
+            let pace = self.pace(self.network.pools[pool as usize].site);
+            self.servers[id as usize].cpu.set_pace(self.now, pace);
+        }
+        if self.needs_station(pool) {
+            self.open_station(id);
+        }
         match phase {
             Phase::Pending => self.boot(id),
             _ => self.enter_service(id),
@@ -212,6 +223,7 @@ impl Engine {
                 self.events.cancel(slot);
             }
         }
+        self.empty_station(id);
         for frame in self.frames.at_server(id) {
             self.lose_frame(frame);
         }
@@ -229,7 +241,13 @@ impl Engine {
         match frame.state {
             // Arrives at a server that is down, and fails there; or has its answer already.
             State::Going | State::Returning | State::Free => return,
-            State::Queued => self.meters[site].gauge.waiting.fall(self.now),
+            State::Queued => {
+                self.meters[site].gauge.waiting.fall(self.now);
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                if slot != NO_SLOT {
+                    self.events.cancel(slot);
+                }
+            }
             State::Asleep => {
                 let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
                 frame.generation = frame.generation.wrapping_add(1);
@@ -272,6 +290,10 @@ impl Engine {
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
         }
+        if server.station.is_some() {
+            let server = frame.server;
+            return self.join(id, server);
+        }
         let meter = &mut self.meters[frame.site as usize];
         if frame.holds || server.busy < server.workers {
             if !frame.holds {
@@ -309,10 +331,13 @@ impl Engine {
     #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
+        if server.station.is_some() {
+            return self.admit_station(id);
+        }
         while server.busy < server.workers {
             let next = match self.network.pools[server.pool as usize].discipline {
-                Discipline::Fifo => server.waiting.pop_front(),
                 Discipline::Lifo => server.waiting.pop_back(),
+                _ => server.waiting.pop_front(),
             };
             let Some(next) = next else {
                 return self.fetch(id);
