@@ -110,12 +110,12 @@ impl Replay {
         let on_screen = |at: Pos2| corner + at.to_vec2();
         match &self.now {
             Some(Step::Drag { from, by, frames }) => {
-                let pos = on_screen(*from) + *by * self.passed.min(*frames) as f32;
+                let pos = on_screen(*from) + *by * self.passed.saturating_sub(1).min(*frames) as f32;
                 input.events.push(Event::PointerMoved(pos));
                 let button = |pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers };
                 match self.passed {
                     1 => input.events.push(button(true)),
-                    passed if passed > *frames => input.events.push(button(false)),
+                    passed if passed > *frames + 1 => input.events.push(button(false)),
                     _ => {}
                 }
             }
@@ -185,7 +185,7 @@ mod tests {
             }
         }
         assert_eq!(buttons, [true, false]);
-        assert!(x.first() == Some(&113.0) && x.last() == Some(&122.0), "{x:?}");
+        assert!(x.first() == Some(&110.0) && x.last() == Some(&122.0), "{x:?}");
         assert_eq!(orders.first(), Some(&Order::Quit));
     }
 
