@@ -322,7 +322,7 @@ fn a_change_takes_effect_at_the_moment_and_another_structure_is_refused() {
     engine.run_until(SimTime::ZERO + Span::from_secs(200));
     let offered = engine.report().requests.offered as f64;
     assert!((offered / 40_000.0 - 1.0).abs() < 0.03, "{offered}");
-    let other = plan(&design(&[("users", "users", &[]), ("web", "ec2", &[])], &[("users", "web")]), Vec::new());
+    let other = plan(&design(&[("fans", "users", &[]), ("web", "ec2", &[])], &[("fans", "web")]), Vec::new());
     assert!(engine.retune(other.network).is_err());
 }
 

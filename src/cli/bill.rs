@@ -21,7 +21,7 @@ pub(super) fn bill(options: &Options) -> Outcome {
     let case = options.chosen.case()?;
     options.json.as_deref().map_or(Ok(()), output::check)?;
     let runs = simulate(&case);
-    say_what_is_left_out(&runs);
+    say_what_is_left_out(&runs.runs);
     let result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
     if let Some(path) = &options.json {
         output::write(path, pretty(&result["bill"]).as_bytes())?;
@@ -29,5 +29,5 @@ pub(super) fn bill(options: &Options) -> Outcome {
     if options.json.as_deref() != Some(Path::new("-")) {
         output::print(&table::bill(&result))?;
     }
-    Ok(Verdict::Fine)
+    Ok(if runs.cut { Verdict::Cut } else { Verdict::Fine })
 }

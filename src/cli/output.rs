@@ -64,6 +64,14 @@ pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
+/// ` (did you mean peak?)` if one of the known words is like what was typed, else nothing.
+pub(super) fn meant<T: AsRef<str>>(typed: &str, known: &[T]) -> String {
+    let like = |word: &&str| (strsim::damerau_levenshtein(typed, word) <= 1 + word.chars().count() / 4).then_some(());
+    let close = known.iter().map(AsRef::as_ref).filter(|word| typed.len() <= LONGEST && like(word).is_some());
+    let best = close.min_by_key(|word| strsim::damerau_levenshtein(typed, word));
+    best.map_or_else(String::new, |word| format!(" (did you mean {word}?)"))
+}
+
 /// What to say about a place that cannot be written to.
 pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
     let why = match error.kind() {
@@ -133,5 +141,7 @@ mod tests {
         assert_eq!(plain(&"x".repeat(1_000_000)).chars().count(), LONGEST + 1);
         assert_eq!(listed(&["a", "b"]), "a, b");
         assert!(listed(&vec!["n"; 50_000]).ends_with("n and 49976 more"));
+        assert_eq!(meant("p98", &["mean", "p95", "late"]), " (did you mean p95?)");
+        assert_eq!(meant("speed", &["mean", "p95"]) + &meant(&"x".repeat(1_000_000), &["x"]), "");
     }
 }

@@ -1,15 +1,16 @@
 //! `loadscape run`: measure, print, assert.
 
 use super::input::{Case, Chosen, title};
-use super::simulate::{Measured, simulate};
-use super::{Outcome, Trouble, Verdict, csv, output, result, table};
+use super::simulate::{Measured, Rule, Runs, simulate};
+use super::{Outcome, Trouble, Verdict, converge, csv, output, result, table};
 use crate::metrics::{Point, Series};
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
+#[command(after_help = super::asserts::HELP)]
 pub(super) struct Options {
     #[command(flatten)]
     pub(super) chosen: Chosen,
@@ -34,16 +35,20 @@ pub(super) fn run(options: &Options) -> Outcome {
     options.csv.as_deref().map_or(Ok(()), output::check_folder)?;
     let assertions = case.assertions(&options.asserts)?;
     let runs = simulate(&case);
-    say_what_is_left_out(&runs);
+    say_what_is_left_out(&runs.runs);
     let mut result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
     let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.judge(&result)).collect();
     let failed = judged.iter().any(|assert| assert["ok"] != true);
     result["asserts"] = Value::Array(judged);
     if options.series {
-        result["series"] = series(&runs[0].system);
+        result["series"] = series(&runs.runs[0].system);
     }
-    write(options, &result, &runs[0].system)?;
-    Ok(if failed { Verdict::Failed } else { Verdict::Fine })
+    write(options, &result, &runs.runs[0].system)?;
+    Ok(match failed {
+        _ if runs.cut => Verdict::Cut,
+        true => Verdict::Failed,
+        false => Verdict::Fine,
+    })
 }
 
 fn write(options: &Options, result: &Value, system: &Series) -> Result<(), Trouble> {
@@ -62,13 +67,27 @@ pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
-/// The contract: what was asked for, then what was measured.
-pub(super) fn complete(name: &str, case: &Case, runs: &[Measured]) -> Value {
-    let figures: Vec<Value> = runs.iter().map(|run| result::figures(&case.design, run)).collect();
+/// The contract: what was asked for, then what was measured, then how sure it is.
+pub(super) fn complete(name: &str, case: &Case, runs: &Runs) -> Value {
+    let mut figures: Vec<Value> = runs.runs.iter().map(|run| result::figures(&case.design, run)).collect();
+    let intervals = match &mut figures[..] {
+        [one] => {
+            let steady = !converge::changes(case);
+            if steady && result::put_intervals(one, &runs.runs[0]) { "batch means" } else { "none" }
+        }
+        _ => "replications",
+    };
+    let rule = match runs.warmup.rule {
+        Rule::Given if runs.warmup.span == Span::ZERO => "none",
+        Rule::Given => "given",
+        Rule::Found => "mser-5",
+        Rule::NotFound => "mser-5: no steady state found",
+    };
     let mut all = json!({
         "version": 1, "design": name, "scenario": case.scenario.name, "seed": case.seed,
-        "replications": case.replications, "simulated_s": case.scenario.duration.secs(),
-        "warmup_s": case.scenario.warmup.secs(),
+        "replications": runs.runs.len(), "simulated_s": runs.runs[0].report.now.secs(),
+        "warmup_s": runs.warmup.span.secs(), "warmup_rule": rule, "partial": runs.cut,
+        "intervals": intervals, "convergence": converge::judge(case, runs).json(),
     });
     if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), result::combined(&figures)) {
         all.extend(figures);
@@ -123,7 +142,6 @@ fn series(system: &Series) -> Value {
 mod tests {
     use super::*;
     use crate::cli::input::tests::case;
-    use crate::units::Span;
 
     const SHOP: &str = r#"Loadscape(version: 1, name: "Shop",
         nodes: [(id: "alb", service: "elb", at: (200, 0)), (id: "db", service: "rds", at: (600, 0)),
@@ -144,6 +162,9 @@ mod tests {
     #[test]
     fn the_contract_is_kept() {
         let result = shop(1);
+        let without_intervals = |value: &Value| -> Vec<String> {
+            keys(value).iter().filter(|key| !key.ends_with(result::CI)).map(|key| (*key).to_owned()).collect()
+        };
         let wanted = [
             "version",
             "design",
@@ -152,6 +173,10 @@ mod tests {
             "replications",
             "simulated_s",
             "warmup_s",
+            "warmup_rule",
+            "partial",
+            "intervals",
+            "convergence",
             "wall_s",
             "events",
             "requests",
@@ -165,10 +190,10 @@ mod tests {
             "counters",
             "bill",
         ];
-        assert_eq!(keys(&result), wanted);
+        assert_eq!(without_intervals(&result), wanted);
         assert_eq!(keys(&result["nodes"]), ["alb", "db", "users", "web"]);
         assert_eq!(keys(&result["links"]), ["alb->web", "users->alb", "web->db"]);
-        assert_eq!(keys(&result["latency_ms"]), ["mean", "p50", "p90", "p95", "p99", "max"]);
+        assert_eq!(without_intervals(&result["latency_ms"]), ["mean", "p50", "p90", "p95", "p99", "max"]);
         assert_eq!(result["nodes"]["web"]["in_service"]["min"], 2);
     }
 
@@ -204,7 +229,7 @@ mod tests {
     fn the_course_of_the_run_is_in_order() {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let runs = simulate(&case(design, Span::from_secs(30), Span::ZERO));
-        let points = series(&runs[0].system);
+        let points = series(&runs.runs[0].system);
         let at: Vec<f64> = points.as_array().unwrap().iter().map(|point| point["at_s"].as_f64().unwrap()).collect();
         assert_eq!(at, (0..30).map(f64::from).collect::<Vec<_>>());
     }

@@ -50,7 +50,7 @@ impl<'a> Lowering<'a> {
     fn links(&mut self) {
         for (at, way) in (0..).zip(&self.ways) {
             let (near, far) = route::delays(way, &self.parts, &self.ways);
-            let link = Link { from: way.from as Index, to: way.to as Index, near, far };
+            let link = Link { name: way.id.to_string(), from: way.from as Index, to: way.to as Index, near, far };
             self.plan.network.links.push(link);
             self.plan.links.insert(way.id.clone(), at);
         }
@@ -121,7 +121,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn zone(&mut self, letter: String) -> Zone {
-        let zones = &mut self.plan.zones;
+        let zones = &mut self.plan.network.zones;
         let known = zones.iter().position(|zone| *zone == letter);
         let at = known.unwrap_or_else(|| {
             zones.push(letter);
@@ -170,7 +170,7 @@ impl<'a> Lowering<'a> {
             self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
         }
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
-            self.plan.network.buckets.push(Bucket { rate, burst });
+            self.plan.network.buckets.push(Bucket { site, rate, burst });
         }
     }
 
@@ -196,6 +196,7 @@ impl<'a> Lowering<'a> {
             name: id.to_string(),
             entry,
             pool: pools.iter().position(|pool| pool.site == part as Index).map(|at| at as Index),
+            removed: false,
             outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };
         self.plan.sites.insert((*id).clone(), part as Index);
@@ -252,7 +253,9 @@ impl<'a> Lowering<'a> {
 
     fn call_one(&mut self, part: usize) -> Step {
         let leaving = self.leaving(part);
-        Step::CallOne { law: self.chance(part, "route"), first: leaving.start as Index, count: leaving.len() as u32 }
+        let first = self.plan.network.choices.len() as Index;
+        self.plan.network.choices.extend(leaving.clone().map(|at| at as Index));
+        Step::CallOne { law: self.chance(part, "route"), first, count: leaving.len() as u32 }
     }
 
     fn call_all(&mut self, part: usize) {

@@ -5,6 +5,7 @@ use super::event_set::{Event, EventKind};
 use super::frame::FrameId;
 use super::network::{Index, Policy, Reason};
 use super::program::Flow;
+use super::random::Stream;
 use super::snapshot::Phase;
 use crate::units::Span;
 
@@ -35,6 +36,12 @@ impl Targets {
         let open = !self.all.iter().any(healthy);
         let chosen = (0..).zip(&self.all).filter(|(_, target)| open || healthy(target));
         self.usable = chosen.map(|(at, _)| at).collect();
+    }
+
+    /// Takes out the targets that none of these links leads to.
+    pub(super) fn keep(&mut self, links: &[Index]) {
+        self.all.retain(|target| links.contains(&target.link));
+        self.refresh();
     }
 
     /// Servers of all targets.
@@ -88,6 +95,11 @@ impl Engine {
         let at = match spec.policy {
             Policy::RoundRobin => targets.turn,
             Policy::Random => self.streams[spec.law as usize].below(count),
+            Policy::TwoChoices => {
+                let (one, other) = two_of(count, &mut self.streams[spec.law as usize]);
+                let load = |at: usize| self.servers[targets.all[targets.usable[at] as usize].server as usize].in_flight;
+                if load(other) < load(one) { other } else { one }
+            }
             Policy::LeastOutstanding => {
                 let load = |&at: &usize| {
                     let target = &targets.all[targets.usable[at % count] as usize];
@@ -124,4 +136,11 @@ impl Engine {
         let next = self.now + spec.interval;
         self.events.schedule(next, Event { kind: EventKind::Probe, index: balancer });
     }
+}
+
+/// Two different numbers below `count`, each pair as likely as the others; the same twice if there is only one.
+fn two_of(count: usize, stream: &mut Stream) -> (usize, usize) {
+    let one = stream.below(count);
+    let other = stream.below(count.saturating_sub(1).max(1));
+    (one, if count > 1 && other >= one { other + 1 } else { other })
 }

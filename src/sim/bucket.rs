@@ -42,7 +42,7 @@ mod tests {
     use crate::units::Rate;
 
     fn passed(rate: f64, burst: f64, gap: u64, requests: u64) -> Vec<u64> {
-        let (mut tokens, limit) = (Tokens::default(), Bucket { rate: Rate(rate), burst });
+        let (mut tokens, limit) = (Tokens::default(), Bucket { site: 0, rate: Rate(rate), burst });
         (0..requests).filter(|n| tokens.take(SimTime(n * gap), &limit)).collect()
     }
 

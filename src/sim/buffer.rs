@@ -141,7 +141,7 @@ impl Engine {
         kept.visible = false;
         kept.received += 1;
         let generation = kept.generation;
-        let ring = self.first_buffer_ring + buffer;
+        let ring = self.buffer_rings[buffer as usize];
         self.rings[ring as usize].push(&mut self.events, self.now, message, generation);
         let site = self.network.links[link as usize].to;
         let entry = self.network.sites[site as usize].entry;
@@ -174,6 +174,16 @@ impl Engine {
         self.buffers[buffer as usize].remove(message);
         let site = self.network.buffers[buffer as usize].site;
         self.meters[site as usize].gauge.backlog.fall(self.now);
+    }
+
+    /// Sets everything aside that a buffer keeps.
+    pub(super) fn discard_messages(&mut self, buffer: Index) {
+        let messages = &mut self.buffers[buffer as usize];
+        let kept: Vec<u32> = (0..).zip(&messages.slab).filter(|(_, message)| message.kept).map(|(id, _)| id).collect();
+        for message in kept {
+            self.forget_message(buffer, message);
+            self.meters[self.network.buffers[buffer as usize].site as usize].count.dead += 1;
+        }
     }
 
     /// The visibility time-out of a message is over: it waits again, or is a dead letter.

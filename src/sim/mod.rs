@@ -15,6 +15,7 @@ pub mod engine;
 mod event_set;
 mod frame;
 mod hop;
+mod live;
 mod meter;
 pub mod network;
 mod observe;

@@ -39,6 +39,10 @@ pub struct Network {
     pub scalers: Vec<Scaler>,
     /// Ways from one site to another.
     pub links: Vec<Link>,
+    /// Links that [`Step::CallOne`] chooses among.
+    pub choices: Vec<Index>,
+    /// Letters of the zones by number.
+    pub zones: Vec<String>,
     /// Laws of time, each with its own stream of chance.
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
@@ -54,6 +58,8 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
+    pub removed: bool,
     /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
     pub outside: bool,
 }
@@ -99,7 +105,7 @@ pub enum Step {
     CallOne {
         /// Law whose stream decides.
         law: Index,
-        /// First link of the consecutive range.
+        /// Where they begin among the network's choices.
         first: Index,
         /// How many links.
         count: u32,
@@ -141,6 +147,13 @@ pub struct Source {
     pub timeout: Span,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
+}
+
+impl Source {
+    /// Offers nothing more.
+    pub fn silence(&mut self) {
+        self.shape = Shape::Constant(Rate(0.0));
+    }
 }
 
 /// Who is served next. All but the first two take a [`Station`]; what is preempted goes on later with the work that it
@@ -230,6 +243,8 @@ pub enum Policy {
     LeastOutstanding,
     /// Any.
     Random,
+    /// Two different ones at random, and of these the one with fewer requests under way.
+    TwoChoices,
 }
 
 /// Spreads requests over the servers of the pools behind its links, as far as its own health checks call them healthy.
@@ -269,6 +284,8 @@ pub struct Buffer {
 /// A token bucket, full at the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
+    /// The site it belongs to.
+    pub site: Index,
     /// Tokens per second; infinite for no limit.
     pub rate: Rate,
     /// Most tokens that it holds, 1 or more.
@@ -319,6 +336,8 @@ pub struct Scaler {
 /// A way from one site to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
+    /// Stable name; tells it from others between the same sites.
+    pub name: String,
     /// Caller.
     pub from: Index,
     /// Callee.
@@ -388,6 +407,8 @@ pub enum Reason {
     NoRoute,
     /// A call that it needed failed; the callee counts the cause.
     CallFailed,
+    /// The node was taken out of the drawing while the request was there.
+    Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
     /// It waited for as long as its patience lasted.
@@ -396,7 +417,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -404,6 +425,7 @@ impl Reason {
         Self::ServerLost,
         Self::NoRoute,
         Self::CallFailed,
+        Self::Removed,
         Self::Crowded,
         Self::LeftQueue,
     ];
@@ -418,6 +440,7 @@ impl Reason {
             Self::ServerLost => "instance lost",
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
+            Self::Removed => "node removed",
             Self::Crowded => "too many under way",
             Self::LeftQueue => "left the queue",
         }

@@ -20,7 +20,7 @@ impl Engine {
             links: self.link_meters.iter().map(|meter| meter.last).collect(),
             system: self.system.series.clone(),
             watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
-            faults: self.active_faults.clone(),
+            faults: self.active_faults.iter().map(|&at| self.network.faults[at as usize]).collect(),
         }
     }
 
@@ -37,6 +37,7 @@ impl Engine {
             desired: scaler.map_or(0, |at| self.scalers[at].desired),
             max: scaler.map_or(0, |at| self.network.scalers[at].max),
             targets: balancer.map_or((0, 0), |at| self.balancers[at].count()),
+            under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
             dead_letters: meter.count.dead,

@@ -5,7 +5,7 @@ use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{Index, NO_ZONE, Reason, Step};
-use super::ring::Ring;
+use super::ring::{Owner, Ring};
 use crate::units::Span;
 
 /// What to do after a step.
@@ -153,10 +153,10 @@ impl Engine {
     fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
         match count {
             0 => self.fail(id, Reason::NoRoute, Reason::NoRoute),
-            1 => self.call(id, first),
+            1 => self.call(id, self.network.choices[first as usize]),
             _ => {
-                let which = self.streams[law as usize].below(count as usize) as u32;
-                self.call(id, first + which)
+                let which = self.streams[law as usize].below(count as usize);
+                self.call(id, self.network.choices[first as usize + which])
             }
         }
     }
@@ -234,10 +234,9 @@ impl Engine {
     /// The first entry of a ring is due.
     pub(super) fn ring_due(&mut self, ring: u32) {
         let entry = self.rings[ring as usize].pop(&mut self.events);
-        if ring < self.first_buffer_ring {
-            self.frame_due(entry.index, entry.generation);
-        } else {
-            self.message_due(ring - self.first_buffer_ring, entry.index, entry.generation);
+        match self.rings[ring as usize].owner {
+            Owner::Frames => self.frame_due(entry.index, entry.generation),
+            Owner::Buffer(buffer) => self.message_due(buffer, entry.index, entry.generation),
         }
     }
 
@@ -295,7 +294,7 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);
         let meter = &mut self.meters[frame.site as usize];
-        meter.fail(frame.class, reason);
+        meter.fail(frame.class, reason, self.now.since(frame.arrived));
         meter.gauge.inside.fall(self.now);
         self.leave(id)
     }
@@ -357,13 +356,13 @@ impl Engine {
 }
 
 /// The ring for a delay, made if there is none yet.
-pub(super) fn ring_for(rings: &mut Vec<Ring>, delay: Span) -> u32 {
-    if delay == Span::ZERO {
+pub(super) fn ring_for(rings: &mut Vec<Ring>, owner: Owner, delay: Span) -> u32 {
+    if delay == Span::ZERO && owner == Owner::Frames {
         return NO_RING;
     }
-    let known = rings.iter().position(|ring| ring.delay == delay);
+    let known = rings.iter().position(|ring| ring.delay == delay && ring.owner == owner);
     known.unwrap_or_else(|| {
-        rings.push(Ring::new(delay, rings.len() as u32));
+        rings.push(Ring::new(delay, owner, rings.len() as u32));
         rings.len() - 1
     }) as u32
 }

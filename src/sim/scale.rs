@@ -155,6 +155,9 @@ impl Engine {
 
     /// A fault begins.
     pub(super) fn strike(&mut self, index: Index) {
+        if self.called_off.contains(&index) {
+            return;
+        }
         let fault = self.network.faults[index as usize];
         self.active_faults.push(index);
         match fault.harm {

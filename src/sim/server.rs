@@ -185,6 +185,11 @@ impl Engine {
 
     /// Ends a server for good. Requests that it still has are lost.
     pub(super) fn end(&mut self, id: u32) {
+        self.end_because(id, Reason::ServerLost);
+    }
+
+    /// Ends a server for good; the requests that it still has fail for a reason.
+    pub(super) fn end_because(&mut self, id: u32, reason: Reason) {
         // One more in flight until this is done, so that the last of its requests does not end it a second time.
         self.servers[id as usize].in_flight += 1;
         self.deregister(id);
@@ -193,7 +198,7 @@ impl Engine {
         let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
         self.pools[pool].cpu_gone += busy;
         self.pools[pool].servers.retain(|&other| other != id);
-        self.drop_work(id);
+        self.drop_work(id, reason);
         self.depart(id);
     }
 
@@ -207,11 +212,11 @@ impl Engine {
         }
         self.servers[id as usize].lost_since = self.now;
         self.set_phase(id, Phase::Lost);
-        self.drop_work(id);
+        self.drop_work(id, Reason::ServerLost);
     }
 
     /// Fails everything that a server works on, and empties it.
-    fn drop_work(&mut self, id: u32) {
+    fn drop_work(&mut self, id: u32, reason: Reason) {
         let server = &mut self.servers[id as usize];
         server.cpu.clear(self.now);
         server.waiting.clear();
@@ -225,13 +230,13 @@ impl Engine {
         }
         self.empty_station(id);
         for frame in self.frames.at_server(id) {
-            self.lose_frame(frame);
+            self.lose_frame(frame, reason);
         }
         self.run_ready();
     }
 
-    /// Fails one frame whose server is lost.
-    fn lose_frame(&mut self, id: FrameId) {
+    /// Fails one frame, whatever it waits for, because what it is at is lost.
+    pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
         if frame.holds {
@@ -261,7 +266,7 @@ impl Engine {
             }
             State::Working | State::Ready => {}
         }
-        if let Flow::Switch(next) = self.fail(id, Reason::ServerLost, Reason::ServerLost) {
+        if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);
         }
     }

@@ -51,7 +51,7 @@ impl<'a> Window<'a> {
     }
 
     fn chart(&self, title: &str, unit: &str, lines: Vec<Line>) -> Chart {
-        let marks = marks(&self.plan.network, &self.plan.zones, self.now);
+        let marks = marks(&self.plan.network, &self.plan.network.zones, self.now);
         let (title, unit) = (title.to_owned(), unit.to_owned());
         Chart { title, unit, headline: String::new(), lines, marks, from: self.from, to: self.to }
     }
