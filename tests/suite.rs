@@ -1,5 +1,7 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+#[cfg(feature = "gui")]
+mod canvas;
 mod cases;
 mod engine;
 mod fences;

@@ -74,7 +74,7 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     let response = response.accessible_name("Menu");
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(210.0);
-        for group in [Group::File, Group::Edit, Group::Run, Group::View, Group::Help] {
+        for group in Group::ALL {
             ui.menu_button(group.name(), |ui| {
                 ui.set_min_width(240.0);
                 for entry in commands::ALL.iter().filter(|entry| entry.group == group) {
@@ -86,7 +86,8 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     response.on_hover_text("Menu");
 }
 
-fn menu_line(
+/// A line of a menu: a command with its keys.
+pub fn menu_line(
     ui: &mut Ui,
     view: View<'_>,
     state: &mut State,
@@ -108,6 +109,7 @@ pub fn run_command(entry: &commands::Entry, view: View<'_>, state: &mut State, a
     match entry.sends {
         Sends::Actions(of) => actions.extend(of(look)),
         Sends::Request(request) => state.requests.push(request()),
+        Sends::Selects(of) => state.selection = of(look),
     }
 }
 

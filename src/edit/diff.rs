@@ -1,6 +1,6 @@
 //! What a command did: whole records before and after. Undo and redo put one side or the other back.
 
-use crate::model::{Design, Id, Link, Node, Note, Place};
+use crate::model::{Design, Id, Link, Node, Note, Place, Stance};
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +26,8 @@ pub struct Diff {
     pub places: BTreeMap<Id, Change<Place>>,
     /// Notes that changed.
     pub notes: BTreeMap<Id, Change<Note>>,
+    /// How records stand among others, where that changed.
+    pub stances: BTreeMap<Id, Change<Stance>>,
     /// Title before and after.
     pub title: Option<(String, String)>,
     /// Region before and after.
@@ -43,6 +45,7 @@ impl Diff {
             && self.links.is_empty()
             && self.places.is_empty()
             && self.notes.is_empty()
+            && self.stances.is_empty()
             && self.title.is_none()
             && self.region.is_none()
             && self.scenarios.is_none()
@@ -54,6 +57,7 @@ impl Diff {
         put(&mut design.links, &self.links, |change| &change.before);
         put(&mut design.places, &self.places, |change| &change.before);
         put(&mut design.notes, &self.notes, |change| &change.before);
+        put(&mut design.stances, &self.stances, |change| &change.before);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.0));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.0));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.0));
@@ -66,6 +70,7 @@ impl Diff {
         put(&mut design.links, &self.links, |change| &change.after);
         put(&mut design.places, &self.places, |change| &change.after);
         put(&mut design.notes, &self.notes, |change| &change.after);
+        put(&mut design.stances, &self.stances, |change| &change.after);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.1));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.1));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.1));
@@ -76,6 +81,12 @@ impl Diff {
     pub fn created(&self) -> Vec<Id> {
         let ids = new_ids(&self.nodes).chain(new_ids(&self.places));
         ids.chain(new_ids(&self.notes)).chain(new_ids(&self.links)).cloned().collect()
+    }
+
+    /// Ids of the records that the change took away, in the same order.
+    pub fn removed(&self) -> Vec<Id> {
+        let ids = gone_ids(&self.nodes).chain(gone_ids(&self.places));
+        ids.chain(gone_ids(&self.notes)).chain(gone_ids(&self.links)).cloned().collect()
     }
 
     /// Whether a run could tell the difference: false for what only changes the look of the drawing.
@@ -90,17 +101,20 @@ impl Diff {
             || self.places.values().any(|c| c.before.as_ref().map(place) != c.after.as_ref().map(place))
     }
 
-    /// Adds a later change, so that both together are one. The name becomes that of the later one.
+    /// Adds a later change, so that both together are one. The name becomes that of the later one, if it has one.
     pub(super) fn absorb(&mut self, later: Self) {
         merge(&mut self.nodes, later.nodes);
         merge(&mut self.links, later.links);
         merge(&mut self.places, later.places);
         merge(&mut self.notes, later.notes);
+        merge(&mut self.stances, later.stances);
         join(&mut self.title, later.title);
         join(&mut self.region, later.region);
         join(&mut self.scenarios, later.scenarios);
         self.retired.extend(later.retired);
-        self.name = later.name;
+        if !later.name.is_empty() {
+            self.name = later.name;
+        }
     }
 }
 
@@ -123,6 +137,10 @@ fn assign<T: Clone>(place: &mut T, value: Option<&T>) {
 
 fn new_ids<T>(changes: &BTreeMap<Id, Change<T>>) -> impl Iterator<Item = &Id> {
     changes.iter().filter(|(_, change)| change.before.is_none() && change.after.is_some()).map(|(id, _)| id)
+}
+
+fn gone_ids<T>(changes: &BTreeMap<Id, Change<T>>) -> impl Iterator<Item = &Id> {
+    changes.iter().filter(|(_, change)| change.before.is_some() && change.after.is_none()).map(|(id, _)| id)
 }
 
 fn merge<T: PartialEq>(earlier: &mut BTreeMap<Id, Change<T>>, later: BTreeMap<Id, Change<T>>) {

@@ -1,6 +1,6 @@
 //! Random commands for tests: the same seed gives the same commands everywhere.
 
-use super::{Clip, Command, apply};
+use super::{Align, Clip, Command, Pile, Spread, align, apply, spread};
 use crate::catalog::{self, Service, Value};
 use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, Size, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
@@ -149,10 +149,10 @@ impl Dice {
     /// Any command, most of them legal.
     pub fn command(&mut self, design: &Design) -> Command {
         let crowded = usize::from(design.nodes.len() + design.places.len() > 60) * 4;
-        match self.below(24 + crowded) {
+        match self.below(32 + crowded) {
             0..=2 => Command::AddNode { service: self.service(), at: self.point() },
             3..=6 => Command::AddLink { from: self.node(design), to: self.node(design) },
-            7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(3)], rect: self.rect() },
+            7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(PlaceKind::ALL.len())], rect: self.rect() },
             8 => Command::AddNote { rect: self.rect(), text: self.text() },
             9..=11 => Command::Move { ids: self.ids(design), by: Point::new(self.below(300) as f32 - 150.0, 30.0) },
             12 => Command::Resize { id: self.id(design), rect: self.rect() },
@@ -165,7 +165,37 @@ impl Dice {
             21 => Command::Region(catalog::REGIONS[self.below(2)].to_owned()),
             22 if self.below(3) == 0 => Command::RemoveScenario(self.below(4)),
             22 => Command::PutScenario { at: self.below(4), scenario: self.scenario(design) },
+            24..=30 => self.standing(design),
             _ => Command::Remove { ids: self.ids(design) },
+        }
+    }
+
+    /// A command on how records stand among others.
+    fn standing(&mut self, design: &Design) -> Command {
+        let ids = self.ids(design);
+        let links: Vec<Id> = design.links.keys().cloned().collect();
+        let link = self.pick(&links).unwrap_or_else(|| self.id(design));
+        match self.below(9) {
+            0 => Command::Group { ids },
+            1 => Command::Ungroup { ids },
+            2 if self.below(3) == 0 => Command::Lock { ids },
+            2 | 3 => Command::Unlock { ids },
+            4 => Command::Pile { ids, to: [Pile::Front, Pile::Forward, Pile::Backward, Pile::Back][self.below(4)] },
+            5 => Command::Insert { link, node: self.node(design) },
+            6 => Command::InsertNew { service: self.service(), at: self.point(), link },
+            7 => Command::AddCallee { service: self.service(), at: self.point(), from: self.node(design) },
+            _ => self.lined_up(design).unwrap_or(Command::Grow { ids }),
+        }
+    }
+
+    fn lined_up(&mut self, design: &Design) -> Option<Command> {
+        let ids = (0..6).map(|_| self.id(design)).collect();
+        let ways = [Align::Left, Align::Center, Align::Right, Align::Top, Align::Middle, Align::Bottom];
+        let spreads = [Spread::Across, Spread::Down, Spread::GapsAcross, Spread::GapsDown];
+        if self.below(2) == 0 {
+            align(design, &ids, ways[self.below(6)])
+        } else {
+            spread(design, &ids, spreads[self.below(4)])
         }
     }
 }

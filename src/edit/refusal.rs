@@ -55,13 +55,21 @@ pub enum Refusal {
     #[error("A share of the requests is between 0 % and 100 %")]
     BadShare,
     /// A place would lie in a place that cannot hold it.
-    #[error("{inner} cannot stand inside {outer}: regions hold VPCs, and VPCs hold Availability Zones")]
+    #[error(
+        "{inner} cannot stand inside {outer}: regions hold VPCs, VPCs hold Availability Zones, and those hold subnets"
+    )]
     Nesting {
         /// Label and kind of the inner place.
         inner: String,
         /// Label and kind of the outer place.
         outer: String,
     },
+    /// Everything that was to be moved, resized or removed is locked.
+    #[error("{0} is locked; unlock it first")]
+    Locked(String),
+    /// Fewer than two records were to become a group.
+    #[error("A group has at least two members; select more cards, places or notes")]
+    SmallGroup,
     /// A coordinate that is not a number or far outside the canvas.
     #[error("That is outside the canvas, which ends {FAR} points from its origin")]
     TooFar,

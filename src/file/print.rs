@@ -2,7 +2,7 @@
 
 use super::VERSION;
 use crate::catalog::Value;
-use crate::model::{Design, Id, Link, Node, Note, Place, Rect, When};
+use crate::model::{Design, Id, Link, Node, Note, Place, Rect, Stance, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::{Share, Span};
@@ -17,10 +17,10 @@ pub fn print(design: &Design) -> String {
     line(&mut out, &format!("version: {VERSION},"));
     line(&mut out, &format!("name: {},", quoted(&design.name)));
     line(&mut out, &format!("region: {},", quoted(&design.region)));
-    list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it)));
-    list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it)));
+    list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it, &design.stance(id))));
+    list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it, &design.stance(id))));
     list(&mut out, "links", design.links.iter().map(|(id, it)| link(id, it)));
-    list(&mut out, "notes", design.notes.iter().map(|(id, it)| note(id, it)));
+    list(&mut out, "notes", design.notes.iter().map(|(id, it)| note(id, it, &design.stance(id))));
     if design.scenarios != [Scenario::steady()] {
         list(&mut out, "scenarios", design.scenarios.iter().map(scenario));
     }
@@ -46,25 +46,37 @@ fn list(out: &mut String, name: &str, records: impl Iterator<Item = String>) {
     line(out, "],");
 }
 
-fn place(id: &Id, place: &Place) -> String {
+fn place(id: &Id, place: &Place, stance: &Stance) -> String {
     let mut text = format!("(id: {}, kind: \"{}\"", quoted(id.as_str()), place.kind.key());
     field(&mut text, "label", &place.label, id.as_str());
     area(&mut text, &place.rect);
     field(&mut text, "in", place.parent.as_ref().map_or("", Id::as_str), "");
+    standing(&mut text, stance);
     text + ")"
 }
 
-fn node(id: &Id, node: &Node) -> String {
+fn node(id: &Id, node: &Node, stance: &Stance) -> String {
     let mut text = format!("(id: {}, service: {}", quoted(id.as_str()), quoted(&node.service));
     field(&mut text, "label", &node.label, id.as_str());
     append(&mut text, format_args!(", at: ({}, {})", number(node.at.x), number(node.at.y)));
     field(&mut text, "in", node.place.as_ref().map_or("", Id::as_str), "");
+    standing(&mut text, stance);
     let settings: Vec<String> =
         node.settings.iter().map(|(key, value)| format!("{}: {}", quoted(key), setting(value))).collect();
     if !settings.is_empty() {
         append(&mut text, format_args!(", set: {{{}}}", settings.join(", ")));
     }
     text + ")"
+}
+
+fn standing(text: &mut String, stance: &Stance) {
+    field(text, "group", stance.group.as_ref().map_or("", Id::as_str), "");
+    if stance.level != 0 {
+        append(text, format_args!(", level: {}", stance.level));
+    }
+    if stance.locked {
+        text.push_str(", locked: true");
+    }
 }
 
 fn setting(value: &Value) -> String {
@@ -94,9 +106,10 @@ fn moment(when: When) -> String {
     }
 }
 
-fn note(id: &Id, note: &Note) -> String {
+fn note(id: &Id, note: &Note, stance: &Stance) -> String {
     let mut text = format!("(id: {}", quoted(id.as_str()));
     area(&mut text, &note.rect);
+    standing(&mut text, stance);
     append(&mut text, format_args!(", text: {}", quoted(&note.text)));
     text + ")"
 }

@@ -157,7 +157,7 @@ fn places_and_positions_that_do_not_hold_are_put_right() {
         &[
             "there are no prices for the region \"mars-1\"; known are: us-east-1, ap-northeast-2",
             "line 4: its size is not positive; the amount is taken, at least 24",
-            "line 6: places of the kind \"planet\" are not known, only region, vpc and az; it is left out",
+            "line 6: places of the kind \"planet\" are not known, only region, vpc, az, public-subnet, private-subnet; it is left out",
             "line 7: its position or size is not on the canvas; it is now at the origin",
             "line 5: a VPC cannot stand in an Availability Zone; it stands alone now",
             "line 7: there is no place \"nowhere\" that \"r\" could stand in",
@@ -257,4 +257,23 @@ fn large_files_open() {
     assert_eq!((opened.design.nodes.len(), opened.warnings.len()), (20_000, 101));
     assert_eq!(opened.warnings[100].text, "19900 more like these");
     assert_eq!(opened.warnings[7].line, Some(10));
+}
+
+#[test]
+fn groups_levels_and_locks_are_read_back_and_groups_of_one_are_none() {
+    let text = r#"Loadscape(version: 1,
+    places: [(id: "p", kind: "private-subnet", label: "p", at: (0, 0), size: (300, 200), in: "p", locked: true)],
+    nodes: [
+        (id: "a", service: "ec2", at: (10, 40), in: "p", group: "Pair!", level: 2),
+        (id: "b", service: "ec2", at: (400, 40), group: "Pair!"),
+        (id: "c", service: "ec2", at: (800, 40), group: "alone"),
+    ])"#;
+    let opened = parse(text, "test").unwrap();
+    let design = &opened.design;
+    let id = |text: &str| crate::model::Id::new(text).unwrap();
+    assert_eq!(design.group_of(&id("a")), design.group_of(&id("b")));
+    assert_eq!((design.group_of(&id("c")), design.level(&id("a"))), (None, 2));
+    assert!(design.is_locked(&id("p")) && design.places[&id("p")].parent.is_none());
+    assert!(opened.warnings[0].text.contains("cannot stand in"), "{:?}", opened.warnings);
+    assert_eq!(parse(&print(design), "again").unwrap().design, *design);
 }

@@ -50,6 +50,12 @@ pub(super) struct Place {
     pub size: (f32, f32),
     #[serde(default, rename = "in")]
     pub parent: String,
+    #[serde(default)]
+    pub group: String,
+    #[serde(default)]
+    pub level: i32,
+    #[serde(default)]
+    pub locked: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -62,6 +68,12 @@ pub(super) struct Node {
     pub at: Option<(f32, f32)>,
     #[serde(default, rename = "in")]
     pub place: String,
+    #[serde(default)]
+    pub group: String,
+    #[serde(default)]
+    pub level: i32,
+    #[serde(default)]
+    pub locked: bool,
     #[serde(default)]
     pub set: BTreeMap<String, Scalar>,
 }
@@ -86,6 +98,12 @@ pub(super) struct Note {
     pub id: String,
     pub at: (f32, f32),
     pub size: (f32, f32),
+    #[serde(default)]
+    pub group: String,
+    #[serde(default)]
+    pub level: i32,
+    #[serde(default)]
+    pub locked: bool,
     pub text: String,
 }
 

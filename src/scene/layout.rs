@@ -23,6 +23,8 @@ pub struct Card {
     pub id: Id,
     /// Where it stands.
     pub rect: Rect,
+    /// Its level in the pile.
+    level: i32,
     /// The links that end here, and whether they leave.
     ends: Vec<(u32, Way)>,
 }
@@ -95,7 +97,8 @@ impl Layout {
             return;
         }
         let mut work = Work::default();
-        for (number, node) in design.nodes.values().enumerate() {
+        for (number, (id, node)) in design.nodes.iter().enumerate() {
+            self.cards[number].level = design.level(id);
             if self.cards[number].rect != node.rect() {
                 self.move_card(number as u32, node.rect(), &mut work);
             }
@@ -120,7 +123,7 @@ impl Layout {
         let own = self.number(id);
         let around = Rect { min: at, max: at };
         self.card_index.any(around, |other| {
-            own.is_some_and(|own| own < other) && self.cards[other as usize].rect.expand(4.0).contains(at)
+            own.is_some_and(|own| self.height(own) < self.height(other)) && self.cards[other as usize].rect.expand(4.0).contains(at)
         })
     }
 
@@ -149,7 +152,16 @@ impl Layout {
     pub fn cards_in(&self, rect: Rect) -> Vec<u32> {
         let mut found = self.card_index.near(rect);
         found.retain(|number| self.cards[*number as usize].rect.touches(&rect));
+        let height = |number: &u32| self.height(*number);
+        if !found.is_sorted_by_key(height) {
+            found.sort_by_key(height);
+        }
         found
+    }
+
+    /// Where a card is in the pile: what is painted later is greater.
+    fn height(&self, number: u32) -> (i32, u32) {
+        (self.cards[number as usize].level, number)
     }
 
     /// The drawn links that run through a rectangle or have their label there, in the order of painting.
@@ -165,9 +177,9 @@ impl Layout {
     /// The topmost card that `holds` a point, of those within `reach` of it.
     pub(super) fn top_card(&self, at: Point, reach: f32, holds: impl Fn(Rect) -> bool) -> Option<&Card> {
         let around = Rect { min: at, max: at }.expand(reach);
-        let mut top = None;
+        let mut top: Option<u32> = None;
         self.card_index.any(around, |number| {
-            if top < Some(number) && holds(self.cards[number as usize].rect) {
+            if top.is_none_or(|top| self.height(top) < self.height(number)) && holds(self.cards[number as usize].rect) {
                 top = Some(number);
             }
             false
@@ -213,7 +225,7 @@ impl Layout {
 
     fn fill(&mut self, design: &Design) {
         let card =
-            |(id, node): (&Id, &crate::model::Node)| Card { id: id.clone(), rect: node.rect(), ends: Vec::new() };
+            |(id, node): (&Id, &crate::model::Node)| Card { id: id.clone(), rect: node.rect(), level: design.level(id), ends: Vec::new() };
         self.cards = design.nodes.iter().map(card).collect();
         let bounds = self.cards.iter().map(|card| card.rect).reduce(Rect::union).unwrap_or_default().expand(64.0);
         self.card_index = Index::new(bounds, self.cards.len());

@@ -135,6 +135,8 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// Steps that were done and undone, by name.
+    pub history: &'a History,
     /// Name of the step that undo takes back.
     pub undo: Option<&'a str>,
     /// Name of the step that redo brings back.
@@ -244,6 +246,7 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
             path: self.file.path(),
@@ -309,7 +312,7 @@ impl Session {
         std::mem::take(&mut self.notices)
     }
 
-    /// Ids of the records that edits made since the last call, to be selected.
+    /// Ids of the records that edits made, or undo and redo brought back, since the last call, to be selected.
     pub fn take_created(&mut self) -> Vec<Id> {
         std::mem::take(&mut self.created)
     }
@@ -334,6 +337,10 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
+            self.created.extend(match action {
+                Action::Undo => diff.removed(),
+                _ => diff.created(),
+            });
             self.changed();
         }
     }

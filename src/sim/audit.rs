@@ -100,6 +100,8 @@ impl Engine {
     /// Targets of balancers stand in pools, once each; frames refer to servers that keep their place.
     fn audit_lists(&self, wrong: &mut Vec<String>) {
         for (at, targets) in self.balancers.iter().enumerate() {
+            let loads = targets.audit(self.network.balancers[at].policy, &self.servers);
+            wrong.extend(loads.map(|what| format!("balancer {at}: {what}")));
             let servers: Vec<u32> = targets.servers().collect();
             let distinct: BTreeSet<u32> = servers.iter().copied().collect();
             let gone = servers.iter().any(|&id| self.servers[id as usize].phase == Phase::Gone);

@@ -6,7 +6,7 @@
 use crate::app::camera::Camera;
 use crate::app::state::State;
 use crate::app::style;
-use crate::model::{Design, Node, PlaceKind, Point, Rect, Size};
+use crate::model::{Design, Node, Point, Rect, Size};
 use crate::scene::list::Ink;
 use crate::session::View;
 use crate::theme::Theme;
@@ -105,7 +105,7 @@ fn on_map(rect: Rect, camera: Camera, corner: egui::Pos2) -> egui::Rect {
 fn picture(design: &Design, camera: Camera, corner: egui::Pos2, theme: Theme) -> Mesh {
     let mut mesh = Mesh::default();
     for place in design.places.values() {
-        let ink = style::color(theme, place_ink(place.kind)).gamma_multiply(0.55);
+        let ink = style::color(theme, Ink::place(place.kind)).gamma_multiply(0.55);
         let rect = on_map(place.rect, camera, corner);
         for side in sides(rect) {
             mesh.add_colored_rect(side, ink);
@@ -146,14 +146,6 @@ fn sides(rect: egui::Rect) -> [egui::Rect; 4] {
         strip(rect.min, 1.0, h),
         strip(rect.right_top() - vec2(1.0, 0.0), 1.0, h),
     ]
-}
-
-fn place_ink(kind: PlaceKind) -> Ink {
-    match kind {
-        PlaceKind::Region => Ink::Region,
-        PlaceKind::Vpc => Ink::Vpc,
-        PlaceKind::Zone => Ink::Zone,
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod item;
 use super::super::paint::Brush;
 use super::super::prefs::Motion;
 use super::super::{state::State, style};
-use crate::model::{Id, Rect};
+use crate::model::{Design, Id, Rect};
 use crate::scene::card::{self, FAR, Look};
 use crate::scene::list::{Ink, Shape};
 use crate::scene::{Layout, Picture, link, note, place};
@@ -105,6 +105,12 @@ impl Kept {
         }
     }
 
+    /// Follows a drawing on its way to where it stands: for this frame only.
+    pub fn glide(&mut self, design: &Design) {
+        self.layout.update(design);
+        self.revision = None;
+    }
+
     fn forget(&mut self) {
         self.cards.clear();
         self.wires.clear();
@@ -128,7 +134,7 @@ impl Kept {
         self.wires.resize_with(self.layout.wires().len(), Item::default);
         self.labels.resize_with(self.layout.wires().len(), Item::default);
         let visible =
-            Visible { frame, offset, wires, cards, revision: self.revision.unwrap_or_default(), tick: self.tick };
+            Visible { frame, offset, wires, cards, revision: self.layout.stamp(), tick: self.tick };
         let areas = refresh_areas(&mut self.areas, &self.layout, &visible, &mut press);
         let near = zoom >= FAR;
         if near {
@@ -197,8 +203,9 @@ impl Kept {
         let held = |items: &[Item]| items.iter().filter(|item| item.is_made()).count();
         if self.turn.is_multiple_of(64) && held(&self.cards) + held(&self.wires) > MOST_KEPT + visible.cards.len() {
             let keep = |items: &mut Vec<Item>, seen: &[u32]| {
+                let seen: BTreeSet<u32> = seen.iter().copied().collect();
                 for (number, item) in items.iter_mut().enumerate() {
-                    if seen.binary_search(&(number as u32)).is_err() {
+                    if !seen.contains(&(number as u32)) {
                         *item = Item::default();
                     }
                 }
