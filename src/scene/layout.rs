@@ -123,7 +123,8 @@ impl Layout {
         let own = self.number(id);
         let around = Rect { min: at, max: at };
         self.card_index.any(around, |other| {
-            own.is_some_and(|own| self.height(own) < self.height(other)) && self.cards[other as usize].rect.expand(4.0).contains(at)
+            own.is_some_and(|own| self.height(own) < self.height(other))
+                && self.cards[other as usize].rect.expand(4.0).contains(at)
         })
     }
 
@@ -224,8 +225,12 @@ impl Layout {
     }
 
     fn fill(&mut self, design: &Design) {
-        let card =
-            |(id, node): (&Id, &crate::model::Node)| Card { id: id.clone(), rect: node.rect(), level: design.level(id), ends: Vec::new() };
+        let card = |(id, node): (&Id, &crate::model::Node)| Card {
+            id: id.clone(),
+            rect: node.rect(),
+            level: design.level(id),
+            ends: Vec::new(),
+        };
         self.cards = design.nodes.iter().map(card).collect();
         let bounds = self.cards.iter().map(|card| card.rect).reduce(Rect::union).unwrap_or_default().expand(64.0);
         self.card_index = Index::new(bounds, self.cards.len());

@@ -211,9 +211,6 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
     }
 }
 
-    }
-}
-
 fn cursor(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
     let Some(at) = state.pointer.filter(|_| canvas.contains_pointer() || !state.tool.idle()) else { return };
     let icon = match &state.tool.state {

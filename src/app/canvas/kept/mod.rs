@@ -133,8 +133,7 @@ impl Kept {
         self.cards.resize_with(self.layout.cards().len(), Item::default);
         self.wires.resize_with(self.layout.wires().len(), Item::default);
         self.labels.resize_with(self.layout.wires().len(), Item::default);
-        let visible =
-            Visible { frame, offset, wires, cards, revision: self.layout.stamp(), tick: self.tick };
+        let visible = Visible { frame, offset, wires, cards, revision: self.layout.stamp(), tick: self.tick };
         let areas = refresh_areas(&mut self.areas, &self.layout, &visible, &mut press);
         let near = zoom >= FAR;
         if near {
