@@ -2,7 +2,8 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use loadscape::app::App;
 use loadscape::edit::Command;
 use loadscape::model::Point;
@@ -346,4 +347,21 @@ fn a_link_takes_a_timeout_with_its_unit_and_undo_takes_it_back() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     steps(&mut harness, 3);
     assert_eq!(timeout(&harness), None);
+}
+
+#[test]
+fn the_canvas_can_be_read_without_seeing_it() {
+    let mut harness = harness();
+    let sample = &loadscape::file::samples()[0];
+    harness.get_by_label(&format!("Open and run {}", sample.title)).click();
+    steps(&mut harness, 8);
+    let view = harness.state().view();
+    let design = view.design;
+    let (_, link) = design.links.iter().next().expect("the sample has links");
+    let named = format!("link {} to {}", design.nodes[&link.from].label, design.nodes[&link.to].label);
+    let node = design.nodes.values().next().expect("and nodes");
+    let (label, service) = (node.label.clone(), node.service().expect("of a known service").sheet().name.clone());
+    assert!(harness.query_by_label(&named).is_some(), "{named}");
+    let said = harness.get_by_label(&format!("node {label}")).accesskit_node().description().unwrap_or_default();
+    assert!(said.starts_with(&service) && said.len() > service.len() + 3, "{said}");
 }

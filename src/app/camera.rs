@@ -22,7 +22,7 @@ impl Default for Camera {
 
 impl Camera {
     /// Least and greatest zoom.
-    pub const ZOOM: (f32, f32) = (0.1, 4.0);
+    pub const ZOOM: (f32, f32) = (0.02, 4.0);
 
     /// The point of the drawing at a place on the canvas, counted from the canvas's top left corner.
     pub fn to_world(self, on_canvas: Point) -> Point {

@@ -4,7 +4,6 @@ use super::icons::{Icon, IconButton, Look};
 use super::state::State;
 use super::style;
 use crate::model::{Design, Id, Node, Rect};
-use crate::scene;
 use crate::scene::list::Ink;
 use crate::session::View;
 use egui::{Area, Frame, Key, Order, TextEdit, Ui, vec2};
@@ -101,7 +100,7 @@ pub fn go(view: View<'_>, state: &mut State, by: isize) {
 /// Selects a record and brings it into sight; what is in sight at a readable size already stays where it is.
 pub fn show(view: View<'_>, state: &mut State, id: &Id) {
     state.selection = [id.clone()].into();
-    let of_link = || scene::route(view.design, id).map(|way| Rect::between(way.from, way.to));
+    let of_link = || state.kept.layout.route(id).map(|way| Rect::between(way.from, way.to));
     let Some(rect) = view.design.rect_of(id).or_else(of_link) else { return };
     let seen = state.camera.seen(state.canvas);
     if !(seen.encloses(&rect.expand(12.0)) && state.camera.zoom >= 0.5) {

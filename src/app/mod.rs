@@ -21,16 +21,18 @@ mod paint;
 mod palette;
 mod past;
 mod prefs;
+mod replay;
 mod requests;
 mod state;
 mod statusbar;
 mod style;
 mod timing;
 mod topbar;
+mod views;
 mod welcome;
 
 use crate::file;
-use crate::model::{Design, Id};
+use crate::model::{Design, Id, Point};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
@@ -45,11 +47,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use views::Views;
 use welcome::Sample;
 
 /// Opens the window, with a file if one is named, and returns when it is closed. The error says why there is no window.
 pub fn run(file: Option<PathBuf>) -> Result<(), String> {
     let times = timing::FrameTimes::if_asked();
+    let replay = replay::Replay::if_asked()?;
     let viewport = egui::ViewportBuilder::default()
         .with_title("Loadscape")
         .with_app_id("loadscape")
@@ -62,10 +66,13 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
         let prefs = prefs_path.as_deref().map_or_else(Prefs::default, Prefs::load);
         let mut app = App::new(&creation.egui_ctx, Folders::of_user(), prefs);
         app.prefs_path = prefs_path;
+        app.views_path = Views::path();
+        app.state.views = app.views_path.as_deref().map_or_else(Views::default, Views::load);
         app.times = times;
+        app.replay = replay;
         if let Some(file) = file {
-            app.state.reset();
             app.session.apply(Action::Open(file));
+            app.arrive();
         }
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
@@ -84,12 +91,14 @@ pub struct App {
     samples: Vec<Sample>,
     toasts: egui_notify::Toasts,
     prefs_path: Option<PathBuf>,
+    views_path: Option<PathBuf>,
     /// What was told last, and until when it stands, in seconds.
     told: Option<(String, f64)>,
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
     times: Option<timing::FrameTimes>,
+    replay: Option<replay::Replay>,
 }
 
 impl App {
@@ -97,6 +106,7 @@ impl App {
     fn new(ctx: &egui::Context, folders: Folders, prefs: Prefs) -> Self {
         style::install(ctx);
         style::choose(ctx, prefs.theme());
+        style::set_motion(ctx, prefs.motion);
         let wake = ctx.clone();
         let session = Session::new(folders, Arc::new(move || wake.request_repaint()));
         let state = State { prefs, welcome: true, ..State::default() };
@@ -109,10 +119,12 @@ impl App {
             samples: samples(),
             toasts,
             prefs_path: None,
+            views_path: None,
             told: None,
             watched: None,
             title: String::new(),
             times: None,
+            replay: None,
         }
     }
 
@@ -129,6 +141,32 @@ impl App {
     /// Asks the session for something, as panels do; for tests.
     pub fn apply(&mut self, action: Action) {
         self.session.apply(action);
+    }
+
+    /// Draws a frame; for measurements without a window.
+    pub fn frame_for_test(&mut self, ui: &mut egui::Ui) {
+        self.frame(ui);
+    }
+
+    /// Shows all of the drawing and no card over it; for measurements.
+    pub fn show_all(&mut self) {
+        self.arrive();
+    }
+
+    /// Shows a point of the drawing in the middle, at a zoom; for measurements and scripts.
+    pub fn look(&mut self, at: Point, zoom: f32) {
+        self.state.camera.zoom = zoom.clamp(camera::Camera::ZOOM.0, camera::Camera::ZOOM.1);
+        self.state.camera.center(at, self.state.canvas);
+    }
+
+    /// Where on the screen the nearest card to the middle of the canvas stands; for measurements.
+    pub fn card_on_screen(&self) -> Option<egui::Pos2> {
+        let seen = self.state.camera.seen(self.state.canvas);
+        let far = |node: &&crate::model::Node| node.rect().center().distance(seen.center());
+        let nodes = self.session.view().design.nodes.values();
+        let node = nodes.min_by(|a, b| far(a).total_cmp(&far(b)))?;
+        let at = self.state.camera.to_canvas(node.rect().center());
+        Some(self.state.canvas_corner + egui::vec2(at.x, at.y))
     }
 
     /// The ids that are selected; for tests.
@@ -174,11 +212,14 @@ impl App {
         for action in actions {
             let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
             let before = self.session.view().revision;
+            if another {
+                self.leave();
+            }
             self.state.select_created |= matches!(action, Action::Undo | Action::Redo);
             self.session.apply(action);
             // A file that does not open leaves the drawing, and with it what is seen and selected.
             if another && self.session.view().revision != before {
-                self.state.reset();
+                self.arrive();
             }
         }
         let created = self.session.take_created();
@@ -196,6 +237,44 @@ impl App {
         }
         if self.session.view().running {
             ctx.request_repaint_after(Duration::from_millis(33));
+        }
+    }
+
+    /// Goes on with a script of a measurement, if there is one.
+    fn play(&mut self, ctx: &egui::Context) {
+        let Some(replay) = &mut self.replay else { return };
+        let begun = replay.begun().map(str::to_owned);
+        if let (Some(name), Some(times)) = (begun, &mut self.times) {
+            times.mark(&name);
+        }
+        if let Some(order) = replay.next() {
+            match order {
+                replay::Order::Fit => self.state.fit = true,
+                replay::Order::Look(at, zoom) => self.look(at, zoom),
+                replay::Order::Run => self.session.apply(Action::Run),
+                replay::Order::Pause => self.session.apply(Action::Pause),
+                replay::Order::Quit => {
+                    self.state.may_close = true;
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+                }
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    /// Remembers what was seen of the file that is open.
+    fn leave(&mut self) {
+        if let Some(path) = self.session.view().path {
+            self.state.views.keep(path, self.state.camera);
+        }
+    }
+
+    /// Another drawing: shows what was seen of it last, or all of it.
+    fn arrive(&mut self) {
+        self.state.reset();
+        if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
+            self.state.camera = camera;
+            self.state.fit = false;
         }
     }
 
@@ -242,6 +321,13 @@ impl eframe::App for App {
         let mut times = self.times.take();
         timing::FrameTimes::time(&mut times, frame.info().cpu_usage, || self.frame(ui));
         self.times = times;
+        self.play(ui.ctx());
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        if let Some(replay) = &mut self.replay {
+            replay.act(input, self.state.canvas_corner);
+        }
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -249,6 +335,12 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.leave();
+        if let Some(path) = &self.views_path
+            && let Err(error) = self.state.views.save(path)
+        {
+            eprintln!("What was seen of files could not be kept: {error}");
+        }
         if let Some(path) = &self.prefs_path
             && let Err(error) = self.state.prefs.save(path)
         {

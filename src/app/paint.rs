@@ -8,11 +8,14 @@ use super::style;
 use crate::model::{Point, Rect};
 use crate::scene::list::{Anchor, Segment, Shape, Stroke, Tint, Weight};
 use crate::theme::Theme;
-use egui::epaint::{Mesh, PathShape, PathStroke, TextShape};
+use egui::epaint::{CircleShape, Mesh, PathShape, PathStroke, RectShape, TextShape};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, StrokeKind, pos2};
 
 /// Text smaller than this, in points, is not drawn.
 const LEGIBLE: f32 = 3.5;
+
+/// Most dashes of one line; a longer line is drawn solid and fainter.
+const MOST_DASHES: f32 = 1_500.0;
 
 /// Paints display lists.
 pub struct Brush<'a> {
@@ -23,6 +26,9 @@ pub struct Brush<'a> {
     theme: Theme,
     seen: Rect,
 }
+
+/// What a list becomes.
+type Shapes = Vec<egui::Shape>;
 
 impl<'a> Brush<'a> {
     /// A brush that paints where `painter` may, with the drawing's `camera.origin` at `corner`.
@@ -38,6 +44,13 @@ impl<'a> Brush<'a> {
         Self::new(painter, Camera { origin: Point::default(), zoom: 1.0 }, corner, theme)
     }
 
+    /// A brush that leaves nothing out, with the drawing's origin at the screen's: for shapes that are kept and moved.
+    pub fn everywhere(painter: &'a Painter, zoom: f32, theme: Theme) -> Self {
+        let far = Point::new(f32::INFINITY, f32::INFINITY);
+        let seen = Rect { min: Point::default() - far, max: far };
+        Self { painter, camera: Camera { origin: Point::default(), zoom }, corner: Pos2::ZERO, theme, seen }
+    }
+
     /// Where a point of the drawing is on the screen.
     pub fn at(&self, point: Point) -> Pos2 {
         let on_canvas = self.camera.to_canvas(point);
@@ -51,19 +64,26 @@ impl<'a> Brush<'a> {
 
     /// Paints all of a list.
     pub fn list(&self, shapes: &[Shape]) {
-        for shape in shapes {
-            self.shape(shape);
-        }
+        self.painter.extend(self.shapes(shapes));
     }
 
-    fn shape(&self, shape: &Shape) {
+    /// What a list becomes on the screen.
+    pub fn shapes(&self, shapes: &[Shape]) -> Shapes {
+        let mut out = Vec::with_capacity(shapes.len());
+        for shape in shapes {
+            self.shape(shape, &mut out);
+        }
+        out
+    }
+
+    fn shape(&self, shape: &Shape, out: &mut Shapes) {
         match shape {
-            Shape::Rect { rect, radius, fill, stroke } => self.box_(*rect, *radius, *fill, *stroke),
-            Shape::Circle { center, radius, fill, stroke } => self.circle((*center, *radius), *fill, *stroke),
-            Shape::Path { segments, stroke } => self.path(segments, *stroke),
-            Shape::Polygon { points, fill } => self.polygon(points, *fill),
-            Shape::Area { points, base, fill } => self.area(points, *base, *fill),
-            Shape::Text { .. } => self.text(shape),
+            Shape::Rect { rect, radius, fill, stroke } => self.box_(*rect, *radius, (*fill, *stroke), out),
+            Shape::Circle { center, radius, fill, stroke } => self.circle((*center, *radius), *fill, *stroke, out),
+            Shape::Path { segments, stroke } => self.path(segments, *stroke, out),
+            Shape::Polygon { points, fill } => self.polygon(points, *fill, out),
+            Shape::Area { points, base, fill } => self.area(points, *base, *fill, out),
+            Shape::Text { .. } => self.text(shape, out),
             Shape::Begin { .. } | Shape::End => {}
         }
     }
@@ -78,7 +98,7 @@ impl<'a> Brush<'a> {
         })
     }
 
-    fn box_(&self, rect: Rect, radius: f32, fill: Option<Tint>, stroke: Option<Stroke>) {
+    fn box_(&self, rect: Rect, radius: f32, (fill, stroke): (Option<Tint>, Option<Stroke>), out: &mut Shapes) {
         if !self.seen.touches(&rect) {
             return;
         }
@@ -86,40 +106,42 @@ impl<'a> Brush<'a> {
         let corner = CornerRadius::same((radius * self.camera.zoom).round().clamp(0.0, 255.0) as u8);
         let face = fill.map_or(Color32::TRANSPARENT, |tint| self.color(tint));
         if let Some(line @ Stroke { dash: Some(dash), .. }) = stroke {
-            self.painter.rect_filled(on_screen, corner, face);
+            out.push(egui::Shape::rect_filled(on_screen, corner, face));
             let (x, y) = (rect.max.x, rect.max.y);
             let r = radius.min(rect.w() / 2.0).min(rect.h() / 2.0);
-            self.dashed(&rounded(rect.min, Point::new(x, y), r), line, dash);
+            self.dashed(&rounded(rect.min, Point::new(x, y), r), (line, dash), out);
         } else {
-            self.painter.rect(on_screen, corner, face, self.stroke(stroke), StrokeKind::Middle);
+            let edge = self.stroke(stroke);
+            out.push(RectShape::new(on_screen, corner, face, edge, StrokeKind::Middle).into());
         }
     }
 
-    fn circle(&self, (center, radius): (Point, f32), fill: Option<Tint>, stroke: Option<Stroke>) {
+    fn circle(&self, (center, radius): (Point, f32), fill: Option<Tint>, stroke: Option<Stroke>, out: &mut Shapes) {
         let around = Rect { min: center, max: center }.expand(radius);
         if self.seen.touches(&around) {
-            let face = fill.map_or(Color32::TRANSPARENT, |tint| self.color(tint));
-            self.painter.circle(self.at(center), radius * self.camera.zoom, face, self.stroke(stroke));
+            let fill = fill.map_or(Color32::TRANSPARENT, |tint| self.color(tint));
+            let (center, radius) = (self.at(center), radius * self.camera.zoom);
+            out.push(CircleShape { center, radius, fill, stroke: self.stroke(stroke) }.into());
         }
     }
 
-    fn path(&self, segments: &[Segment], stroke: Stroke) {
+    fn path(&self, segments: &[Segment], stroke: Stroke, out: &mut Shapes) {
         if !self.seen.touches(&bounds(segments).expand(stroke.width)) {
             return;
         }
         match stroke.dash {
-            Some(dash) => self.dashed(segments, stroke, dash),
+            Some(dash) => self.dashed(segments, (stroke, dash), out),
             None => {
                 let line = self.stroke(Some(stroke));
                 for (points, closed) in flatten(segments, self.camera.zoom) {
                     let points = points.into_iter().map(|p| self.at(p)).collect();
-                    self.painter.add(polyline((points, closed), line));
+                    out.push(polyline((points, closed), line));
                 }
             }
         }
     }
 
-    fn dashed(&self, segments: &[Segment], stroke: Stroke, (dash, gap): (f32, f32)) {
+    fn dashed(&self, segments: &[Segment], (stroke, (dash, gap)): (Stroke, (f32, f32)), out: &mut Shapes) {
         let line = self.stroke(Some(stroke));
         let zoom = self.camera.zoom;
         for (points, closed) in flatten(segments, zoom) {
@@ -128,22 +150,24 @@ impl<'a> Brush<'a> {
                 points.push(first);
             }
             // Far out, dashes would be many and too short to be seen: a fainter line says the same.
-            if dash * zoom < 1.5 {
+            let long: f32 = points.windows(2).map(|ends| ends[0].distance(ends[1])).sum();
+            if dash * zoom < 1.5 || long > MOST_DASHES * (dash + gap) * zoom {
                 let faint = egui::Stroke::new(line.width, line.color.gamma_multiply(0.6));
-                self.painter.add(egui::Shape::line(points, faint));
+                out.push(egui::Shape::line(points, faint));
             } else {
-                self.painter.extend(egui::Shape::dashed_line(&points, line, dash * zoom, gap * zoom));
+                out.extend(egui::Shape::dashed_line(&points, line, dash * zoom, gap * zoom));
             }
         }
     }
 
-    fn polygon(&self, points: &[Point], fill: Tint) {
+    fn polygon(&self, points: &[Point], fill: Tint, out: &mut Shapes) {
         let points = points.iter().map(|p| self.at(*p)).collect();
-        self.painter.add(PathShape { points, closed: true, fill: self.color(fill), stroke: PathStroke::NONE });
+        let fill = self.color(fill);
+        out.push(PathShape { points, closed: true, fill, stroke: PathStroke::NONE }.into());
     }
 
     /// A mesh of quads, since the outline need not be convex.
-    fn area(&self, points: &[Point], base: f32, fill: Tint) {
+    fn area(&self, points: &[Point], base: f32, fill: Tint, out: &mut Shapes) {
         let mut mesh = Mesh::default();
         let color = self.color(fill);
         for (n, point) in points.iter().enumerate() {
@@ -155,10 +179,10 @@ impl<'a> Brush<'a> {
                 mesh.add_triangle(at - 1, at + 1, at);
             }
         }
-        self.painter.add(mesh);
+        out.push(mesh.into());
     }
 
-    fn text(&self, shape: &Shape) {
+    fn text(&self, shape: &Shape, out: &mut Shapes) {
         let Shape::Text { at, anchor, size, weight, text, tint } = shape else { return };
         let points = size * self.camera.zoom;
         let far = at.y < self.seen.min.y - size || at.y > self.seen.max.y + size;
@@ -177,7 +201,7 @@ impl<'a> Brush<'a> {
             Anchor::End => galley.size().x,
         };
         let place = self.at(*at);
-        self.painter.add(TextShape::new(pos2(place.x - left, place.y - baseline), galley, color));
+        out.push(TextShape::new(pos2(place.x - left, place.y - baseline), galley, color).into());
     }
 }
 

@@ -19,6 +19,25 @@ pub struct Prefs {
     pub right: Fold,
     /// The charts.
     pub bottom: Fold,
+    /// Whether things may move by themselves.
+    pub motion: Motion,
+}
+
+/// Whether things may move by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Motion {
+    /// They may: requests run along links.
+    #[default]
+    Full,
+    /// Only what the person moves.
+    Reduced,
+}
+
+impl Motion {
+    /// The other one.
+    pub fn other(self) -> Self {
+        if self == Self::Full { Self::Reduced } else { Self::Full }
+    }
 }
 
 /// One panel.
@@ -70,6 +89,7 @@ impl Default for Prefs {
             left: open(226.0, 164.0),
             right: open(272.0, 240.0),
             bottom: open(232.0, 156.0),
+            motion: Motion::Full,
         }
     }
 }

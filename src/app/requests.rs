@@ -70,6 +70,10 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
+        Request::Motion => {
+            state.prefs.motion = state.prefs.motion.other();
+            style::set_motion(ctx, state.prefs.motion);
+        }
         Request::Panel(panel) => {
             let fold = state.prefs.panel(panel);
             fold.open = !fold.open;

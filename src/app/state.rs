@@ -4,12 +4,14 @@
 
 use super::camera::Camera;
 use super::canvas::glide::Glide;
+use super::canvas::kept::Kept;
 use super::canvas::tool::Tool;
 use super::commands::Request;
 use super::dialogs::Dialog;
 use super::fields::Drafts;
 use super::find::Find;
 use super::prefs::Prefs;
+use super::views::Views;
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
 use crate::session::Action;
@@ -24,6 +26,12 @@ pub struct State {
     pub prefs: Prefs,
     /// Which part of the drawing is seen.
     pub camera: Camera,
+    /// Where things stand and what was painted.
+    pub kept: Kept,
+    /// Which part of each file was seen last.
+    pub views: Views,
+    /// Where on the screen the canvas began in the last frame.
+    pub canvas_corner: egui::Pos2,
     /// Size of the canvas in the last frame.
     pub canvas: Size,
     /// Where the pointer was last seen on the drawing.

@@ -1,5 +1,6 @@
 //! egui's look from the theme: fonts, colours, spacing. Absent: any colour of its own.
 
+use super::prefs::Motion;
 use crate::scene::list::{Ink, Tint, Weight};
 use crate::scene::text;
 use crate::theme::Theme;
@@ -79,6 +80,12 @@ pub fn choose(ctx: &egui::Context, theme: Theme) {
         Theme::Dark => egui::Theme::Dark,
         Theme::Light => egui::Theme::Light,
     });
+}
+
+/// Lets panels and menus move by themselves, or not.
+pub fn set_motion(ctx: &egui::Context, motion: Motion) {
+    let secs = if motion == Motion::Reduced { 0.0 } else { egui::Style::default().animation_time };
+    ctx.all_styles_mut(|style| style.animation_time = secs);
 }
 
 fn fonts() -> FontDefinitions {

@@ -15,6 +15,8 @@ pub struct FrameTimes {
     whole: Vec<f32>,
     /// Seconds of our own part of them: panels and canvas.
     own: Vec<f32>,
+    /// Parts of a script: each by its name and the number of frames before it.
+    parts: Vec<(String, usize)>,
 }
 
 impl FrameTimes {
@@ -23,7 +25,7 @@ impl FrameTimes {
         std::env::var_os("LOADSCAPE_FRAME_TIMES")?;
         #[expect(clippy::disallowed_methods, reason = "measures the window, not the simulation")]
         let started = Instant::now();
-        Some(Self { started, first: None, whole: Vec::new(), own: Vec::new() })
+        Some(Self { started, first: None, whole: Vec::new(), own: Vec::new(), parts: Vec::new() })
     }
 
     /// Runs a frame and notes what it took; `before` is what the whole frame before cost, in seconds.
@@ -39,13 +41,30 @@ impl FrameTimes {
         }
     }
 
+    /// From here on frames belong to the part of a script with this name.
+    pub fn mark(&mut self, name: &str) {
+        self.parts.push((name.to_owned(), self.own.len()));
+    }
+
+    /// What each part of a script cost, a line each.
+    fn parts(&self) -> String {
+        let ends = self.parts.iter().skip(1).map(|(_, from)| *from).chain([self.own.len()]);
+        let part = |((name, from), to): (&(String, usize), usize)| {
+            // The figure of a whole frame comes one frame late.
+            let whole = self.whole.get(from + 1..to.min(self.whole.len())).unwrap_or_default();
+            let own = self.own.get(*from..to).unwrap_or_default();
+            format!("\n{name}: {} frames; panels and canvas {}; whole frame {}", own.len(), spread(own), spread(whole))
+        };
+        self.parts.iter().zip(ends).map(part).collect()
+    }
+
     fn summary(&self) -> String {
         let first = self.first.map_or(0.0, |first| first.as_secs_f64() * 1e3);
         let (own, whole) = (spread(&self.own), spread(&self.whole));
         format!(
             "first frame after {first:.0} ms; {} frames; panels and canvas {own}; whole frame {whole}",
             self.own.len()
-        )
+        ) + &self.parts()
     }
 }
 

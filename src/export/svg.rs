@@ -7,6 +7,7 @@ use crate::model::{Id, Point, Rect};
 use crate::scene::list::{Anchor, Segment, Shape, Stroke, Tint, Weight};
 use crate::scene::text;
 use crate::theme::Theme;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Fonts in the order of preference.
@@ -25,7 +26,8 @@ pub struct Sheet<'a> {
 
 /// Writes shapes as an SVG document.
 pub fn write(shapes: &[Shape], sheet: &Sheet<'_>) -> String {
-    let mut out = Writer { text: String::with_capacity(shapes.len() * 160), theme: sheet.options.theme };
+    let mut out =
+        Writer { text: String::with_capacity(shapes.len() * 160), theme: sheet.options.theme, named: BTreeSet::new() };
     out.head(sheet);
     for shape in shapes {
         out.shape(shape);
@@ -37,6 +39,7 @@ pub fn write(shapes: &[Shape], sheet: &Sheet<'_>) -> String {
 struct Writer {
     text: String,
     theme: Theme,
+    named: BTreeSet<Id>,
 }
 
 /// A number with at most two decimals.
@@ -99,8 +102,13 @@ impl Writer {
         }
     }
 
+    /// An id stands once in a file: at the first group of its thing.
     fn begin(&mut self, id: &Id, title: &str) {
-        self.put(format_args!("<g id=\"{id}\">\n<title>{}</title>\n", escaped(title)));
+        if self.named.insert(id.clone()) {
+            self.put(format_args!("<g id=\"{id}\">\n<title>{}</title>\n", escaped(title)));
+        } else {
+            self.text.push_str("<g>\n");
+        }
     }
 
     fn rect(&mut self, rect: &Rect, radius: f32, paint: (Option<Tint>, Option<Stroke>)) {

@@ -130,6 +130,12 @@ impl Rect {
         Self { min: self.min - by, max: self.max + by }
     }
 
+    /// Larger by `across` to the left and right, by `down` above and below.
+    pub fn grown(self, across: f32, down: f32) -> Self {
+        let by = Point::new(across, down);
+        Self { min: self.min - by, max: self.max + by }
+    }
+
     /// Moved.
     pub fn shift(self, by: Point) -> Self {
         Self { min: self.min + by, max: self.max + by }

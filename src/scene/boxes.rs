@@ -92,7 +92,8 @@ fn one(slot: Slot, rect: Rect, shapes: &mut Vec<Shape>) {
     }
 }
 
-fn cross(center: Point, reach: f32) -> Shape {
+/// A small cross.
+pub fn cross(center: Point, reach: f32) -> Shape {
     let corner = |x: f32, y: f32| center + Point::new(x * reach, y * reach);
     let segments = vec![
         Segment::Move(corner(-1.0, -1.0)),

@@ -6,6 +6,7 @@
 use super::figures::{self, Figures, Level};
 use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::{Picture, boxes, glyph, style, text};
+use crate::catalog::Service;
 use crate::model::{Id, Node, Point, Rect, Size};
 
 /// Zoom below which text could not be read.
@@ -26,57 +27,108 @@ struct Card<'a> {
     figures: Option<Figures>,
 }
 
+/// How a card stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Look {
+    /// Not at all.
+    #[default]
+    Plain,
+    /// The pointer is over it.
+    Hovered,
+    /// It is selected.
+    Selected,
+}
+
+impl Look {
+    /// How something stands out in a picture.
+    pub fn of(picture: &Picture<'_>, id: &Id) -> Self {
+        match (picture.selected.contains(id), picture.hovered == Some(id)) {
+            (true, _) => Self::Selected,
+            (_, true) => Self::Hovered,
+            _ => Self::Plain,
+        }
+    }
+}
+
 /// Draws a node.
 pub fn draw(picture: &Picture<'_>, id: &Id, node: &Node, shapes: &mut Vec<Shape>) {
     let figures = figures::live(picture, id, node);
     shapes.push(Shape::Begin { id: id.clone(), title: figures::spoken(node, figures.as_ref()) });
-    let card = Card { node, rect: node.rect(), figures };
-    card.face(picture, id, shapes);
+    let (look, level) = (Look::of(picture, id), figures.as_ref().map(|figures| figures.level));
     if picture.zoom < FAR {
-        card.afar(shapes);
-    } else if let Some(figures) = &card.figures {
-        card.running(figures, shapes);
+        afar(node.service(), level, (node.rect(), look), shapes);
     } else {
-        card.resting(shapes);
+        let card = Card { node, rect: node.rect(), figures };
+        face(node.service(), level, (card.rect, look), shapes);
+        match &card.figures {
+            Some(figures) => card.running(figures, shapes),
+            None => card.resting(shapes),
+        }
     }
     shapes.push(Shape::End);
 }
 
-impl Card<'_> {
-    fn face(&self, picture: &Picture<'_>, id: &Id, shapes: &mut Vec<Shape>) {
-        let selected = picture.selected.contains(id);
-        let failing = self.figures.as_ref().is_some_and(|figures| figures.level == Level::Bad);
-        let fill = if selected { Ink::CardSelected } else { Ink::Card };
-        let stroke = match (selected, failing, picture.hovered == Some(id)) {
-            (true, ..) => Ink::Accent.full().line(2.0),
-            (_, true, _) => Ink::Bad.alpha(0.85).line(1.4),
-            (_, _, true) => Ink::Accent.alpha(0.7).line(1.2),
-            _ => Ink::Edge.full().line(1.0),
-        };
-        let stroke = if self.node.service().is_none() { Stroke { dash: Some((4.0, 3.0)), ..stroke } } else { stroke };
-        let (rect, radius) = (self.rect, style::RADIUS_CARD);
-        shapes.push(Shape::Rect { rect, radius, fill: Some(fill.full()), stroke: Some(stroke) });
-    }
+fn face(service: Option<&Service>, level: Option<Level>, (rect, look): (Rect, Look), shapes: &mut Vec<Shape>) {
+    let fill = if look == Look::Selected { Ink::CardSelected } else { Ink::Card };
+    let stroke = match look {
+        Look::Selected => Ink::Accent.full().line(2.0),
+        _ if level == Some(Level::Bad) => Ink::Bad.alpha(0.85).line(1.4),
+        Look::Hovered => Ink::Accent.alpha(0.7).line(1.2),
+        Look::Plain => Ink::Edge.full().line(1.0),
+    };
+    let stroke = if service.is_none() { Stroke { dash: Some((4.0, 3.0)), ..stroke } } else { stroke };
+    let radius = style::RADIUS_CARD;
+    shapes.push(Shape::Rect { rect, radius, fill: Some(fill.full()), stroke: Some(stroke) });
+}
 
+fn tile(service: Option<&Service>, at: Point, side: f32, shapes: &mut Vec<Shape>) {
+    let rect = Rect::new(at, Size { w: side, h: side });
+    let fill = Some(Ink::tile(service).full());
+    let radius = style::RADIUS_TILE * (side / 26.0).sqrt();
+    shapes.push(Shape::Rect { rect, radius, fill, stroke: None });
+    let inner = rect.expand(-side * 0.17);
+    let segments = glyph::segments(service.map_or(glyph::UNKNOWN, |service| service.icon), inner);
+    let stroke = Ink::OnTile.full().line(glyph::line(inner.w()));
+    shapes.push(Shape::Path { segments, stroke });
+}
+
+/// A card that is too small for text: a large glyph, and a bar that says by colour and length how it is; a cross where
+/// requests fail.
+pub fn afar(service: Option<&Service>, level: Option<Level>, (rect, look): (Rect, Look), shapes: &mut Vec<Shape>) {
+    face(service, level, (rect, look), shapes);
+    let side = 52.0;
+    let lift = if level.is_some() { 6.0 } else { 0.0 };
+    tile(service, rect.center() - Point::new(side / 2.0, side / 2.0 + lift), side, shapes);
+    let Some(level) = level else { return };
+    let share = match level {
+        Level::Ok => 0.34,
+        Level::Warn => 0.67,
+        Level::Bad => 1.0,
+    };
+    let bar = Rect { min: Point::new(rect.min.x + 14.0, rect.min.y + 70.0), max: rect.max - Point::new(14.0, 6.0) };
+    let bar = Rect { min: bar.min, max: Point::new(bar.min.x + bar.w() * share, bar.max.y) };
+    shapes.push(Shape::Rect { rect: bar, radius: 4.0, fill: Some(level.fill().full()), stroke: None });
+    if level == Level::Bad {
+        let (center, reach) = (Point::new(rect.max.x - 24.0, rect.min.y + 24.0), 10.0);
+        let corner = |x: f32, y: f32| center + Point::new(x * reach, y * reach);
+        let segments = vec![
+            Segment::Move(corner(-1.0, -1.0)),
+            Segment::Line(corner(1.0, 1.0)),
+            Segment::Move(corner(1.0, -1.0)),
+            Segment::Line(corner(-1.0, 1.0)),
+        ];
+        shapes.push(Shape::Path { segments, stroke: Ink::Bad.full().line(5.0) });
+    }
+}
+
+impl Card<'_> {
     fn at(&self, x: f32, y: f32) -> Point {
         self.rect.min + Point::new(x, y)
     }
 
-    fn tile(&self, at: Point, side: f32, shapes: &mut Vec<Shape>) {
-        let service = self.node.service();
-        let rect = Rect::new(at, Size { w: side, h: side });
-        let fill = Some(Ink::tile(service).full());
-        let radius = style::RADIUS_TILE * (side / 26.0).sqrt();
-        shapes.push(Shape::Rect { rect, radius, fill, stroke: None });
-        let inner = rect.expand(-side * 0.17);
-        let segments = glyph::segments(service.map_or(glyph::UNKNOWN, |service| service.icon), inner);
-        let stroke = Ink::OnTile.full().line(glyph::line(inner.w()));
-        shapes.push(Shape::Path { segments, stroke });
-    }
-
     fn resting(&self, shapes: &mut Vec<Shape>) {
         let side = 34.0;
-        self.tile(self.at(12.0, (self.rect.h() - side) / 2.0), side, shapes);
+        tile(self.node.service(), self.at(12.0, (self.rect.h() - side) / 2.0), side, shapes);
         let (left, room) = (56.0, self.rect.w() - 56.0 - PAD);
         let lines = status_lines(&figures::resting(self.node), room);
         let middle = self.rect.h() / 2.0;
@@ -90,7 +142,7 @@ impl Card<'_> {
     }
 
     fn running(&self, figures: &Figures, shapes: &mut Vec<Shape>) {
-        self.tile(self.at(PAD, PAD), 26.0, shapes);
+        tile(self.node.service(), self.at(PAD, PAD), 26.0, shapes);
         let (left, room) = (44.0, self.rect.w() - 44.0 - PAD);
         shapes.push(line(self.at(left, 21.0), &self.node.label, room, Type::TITLE));
         let status = line(self.at(left, 34.0), &figures.status, room, Type::quiet(figures.tone.text()));
@@ -152,19 +204,6 @@ impl Card<'_> {
             shapes.push(line(Point::new(x, inner.min.y + 14.5), fact.name, half - style::GAP, name));
             let value = Type { size: style::TITLE, weight: Weight::SemiBold, ink: Ink::Text };
             shapes.push(line(Point::new(x, inner.min.y + 29.0), &fact.value, half - style::GAP, value));
-        }
-    }
-
-    /// A large glyph, and a bar that says how it is.
-    fn afar(&self, shapes: &mut Vec<Shape>) {
-        let side = 52.0;
-        let center = self.rect.center();
-        let lift = if self.figures.is_some() { 6.0 } else { 0.0 };
-        self.tile(center - Point::new(side / 2.0, side / 2.0 + lift), side, shapes);
-        if let Some(figures) = &self.figures {
-            let rect = Rect { min: self.at(14.0, 70.0), max: self.rect.max - Point::new(14.0, 6.0) };
-            let fill = Some(figures.level.fill().full());
-            shapes.push(Shape::Rect { rect, radius: 4.0, fill, stroke: None });
         }
     }
 }

@@ -138,6 +138,41 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
     }
 }
 
+/// How a running node is, all in all: the level of its [`live`] figures without their words.
+pub fn level(face: Face, pooled: Pooled, state: &SiteState) -> Level {
+    let share = state.last.utilization.clamp(0.0, 1.0);
+    let busy = if pooled == Pooled::Yes { Level::of_use(share).min(Level::Warn) } else { Level::Ok };
+    let tone = match face {
+        _ if is_in_trouble(state, face) => Level::Bad,
+        Face::Balancer if state.targets.1 < state.targets.0.max(1) => Level::Warn,
+        Face::Server | Face::Database if is_strained(state) => Level::Warn,
+        _ => Level::Ok,
+    };
+    tone.max(busy)
+}
+
+/// Whether a site has servers with processors of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pooled {
+    /// It has.
+    Yes,
+    /// It has not.
+    No,
+}
+
+fn is_strained(state: &SiteState) -> bool {
+    state.waiting > 0 || (!state.servers.is_empty() && in_service(state) == 0)
+}
+
+fn is_in_trouble(state: &SiteState, face: Face) -> bool {
+    let last = &state.last;
+    let total = last.good + last.late + last.failed;
+    if face == Face::Client && last.failed + last.late > 0.0 && total > 0.0 {
+        return last.failed.max(last.late) / total >= 0.01;
+    }
+    last.failed > 0.0 || state.trouble.is_some_and(|(_, rate)| rate > 0.0)
+}
+
 /// Why requests fail, in words; none if they do not. What users meet is a share, not a reason.
 fn trouble(state: &SiteState, face: Face) -> Option<String> {
     let last = &state.last;
@@ -259,4 +294,27 @@ pub fn spoken(node: &Node, figures: Option<&Figures>) -> String {
     }
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sketch::{plan, sketch, snapshot};
+    use super::*;
+
+    #[test]
+    fn the_level_is_the_same_with_and_without_words() {
+        let design = sketch();
+        let plan = plan(&design);
+        let snapshot = snapshot(&design, &plan);
+        let picture = Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) };
+        let mut found = std::collections::BTreeSet::new();
+        for (id, node) in design.nodes.iter().filter(|(_, node)| node.service().is_some()) {
+            let index = plan.sites[id] as usize;
+            let pooled = if plan.network.sites[index].pool.is_some() { Pooled::Yes } else { Pooled::No };
+            let level = level(node.service().unwrap().face, pooled, &snapshot.sites[index]);
+            assert_eq!(Some(level), live(&picture, id, node).map(|figures| figures.level), "{id}");
+            found.insert(level);
+        }
+        assert_eq!(found.len(), 3, "all levels are met");
+    }
 }

@@ -1,7 +1,7 @@
 //! What lies under the pointer, and what lies in a marquee. Plain functions of the drawing, no window needed.
 
+use super::layout::Layout;
 use super::place::{TITLE_BAR, corners};
-use super::route::routes;
 use crate::model::{Design, Id, Point, Rect};
 use std::collections::BTreeSet;
 
@@ -41,16 +41,35 @@ impl Hit {
     }
 }
 
-/// What is at a point. `slack` widens thin things, in drawing units: about 5 divided by the zoom. What is painted later
-/// wins; corners of notes and places win over what is under them.
+/// What is at a point. Costs as much as laying the drawing out; a window asks its [`Layout`].
 pub fn hit(design: &Design, at: Point, slack: f32) -> Hit {
-    corner_of_notes(design, at, slack)
-        .or_else(|| note(design, at))
-        .or_else(|| node(design, at))
-        .or_else(|| corner_of_places(design, at, slack))
-        .or_else(|| link(design, at, slack))
-        .or_else(|| place(design, at, slack))
-        .unwrap_or(Hit::Nothing)
+    Layout::new(design).hit(design, at, slack)
+}
+
+impl Layout {
+    /// What is at a point of the drawing that this is the layout of. `slack` widens thin things, in drawing units: about
+    /// 5 divided by the zoom. What is painted later wins; corners of notes and places win over what is under them.
+    pub fn hit(&self, design: &Design, at: Point, slack: f32) -> Hit {
+        corner_of_notes(design, at, slack)
+            .or_else(|| note(design, at))
+            .or_else(|| self.card_at(at))
+            .or_else(|| corner_of_places(design, at, slack))
+            .or_else(|| self.nearest_wire(at, slack).map(|wire| Hit::Link(wire.id.clone())))
+            .or_else(|| place(design, at, slack))
+            .unwrap_or(Hit::Nothing)
+    }
+
+    /// The link nearest to a point, not farther than `slack`.
+    pub fn link_at(&self, at: Point, slack: f32) -> Option<Id> {
+        self.nearest_wire(at, slack).map(|wire| wire.id.clone())
+    }
+
+    /// Cards before rims: the rim of one card must not cover another card.
+    fn card_at(&self, at: Point) -> Option<Hit> {
+        let within = |margin: f32| self.top_card(at, PORT, |rect| rect.expand(margin).contains(at));
+        let card = within(-EDGE).map(|card| Hit::Node(card.id.clone()));
+        card.or_else(|| within(PORT).map(|card| Hit::Port(card.id.clone())))
+    }
 }
 
 fn corner(id: &Id, rect: Rect, at: Point, slack: f32) -> Option<Hit> {
@@ -72,25 +91,9 @@ fn note(design: &Design, at: Point) -> Option<Hit> {
     Some(Hit::Note(found.0.clone()))
 }
 
-/// Cards before rims: the rim of one card must not cover another card.
-fn node(design: &Design, at: Point) -> Option<Hit> {
-    let pile = design.piled(&design.nodes);
-    let within = |margin: f32| pile.iter().rev().find(move |(_, node)| node.rect().expand(margin).contains(at));
-    if let Some((id, _)) = within(-EDGE) {
-        return Some(Hit::Node((*id).clone()));
-    }
-    within(PORT).map(|(id, _)| Hit::Port((*id).clone()))
-}
-
 /// The link nearest to a point, not farther than `slack`.
 pub fn link_at(design: &Design, at: Point, slack: f32) -> Option<Id> {
-    link(design, at, slack)?.id().cloned()
-}
-
-fn link(design: &Design, at: Point, slack: f32) -> Option<Hit> {
-    let near = routes(design).into_iter().filter(|(_, way)| way.bounds().expand(slack).contains(at));
-    let nearest = near.map(|(id, way)| (way.distance(at), id)).min_by(|a, b| a.0.total_cmp(&b.0))?;
-    (nearest.0 <= slack).then(|| Hit::Link(nearest.1.clone()))
+    Layout::new(design).link_at(at, slack)
 }
 
 fn place(design: &Design, at: Point, slack: f32) -> Option<Hit> {
@@ -125,13 +128,9 @@ fn caught(design: &Design, takes: impl Fn(&Rect) -> bool, takes_place: impl Fn(&
     found
 }
 
-/// Everything that is drawn, the bends of links included.
+/// Everything that is drawn, the bends of links included. Costs as much as laying the drawing out.
 pub fn bounds(design: &Design) -> Option<Rect> {
-    let links = routes(design).into_values().map(|way| {
-        let points = way.flattened();
-        points.iter().map(|p| Rect { min: *p, max: *p }).fold(Rect::between(way.from, way.to), Rect::union)
-    });
-    design.bounds().map(|bounds| links.fold(bounds, Rect::union))
+    Layout::new(design).bounds(design)
 }
 
 #[cfg(test)]
@@ -146,7 +145,7 @@ mod tests {
         let web = design.nodes[&id("web")].rect();
         assert_eq!(hit(&design, web.center(), 5.0), Hit::Node(id("web")));
         assert_eq!(hit(&design, Point::new(web.max.x + 5.0, web.center().y), 5.0), Hit::Port(id("web")));
-        let way = routes(&design)[&id("web-db")];
+        let way = super::super::routes(&design)[&id("web-db")].clone();
         assert_eq!(hit(&design, way.at(0.5) + Point::new(1.0, 1.0), 5.0), Hit::Link(id("web-db")));
         let zone = design.places[&id("az-b")].rect;
         assert_eq!(hit(&design, zone.min + Point::new(100.0, 10.0), 5.0), Hit::Place(id("az-b")));

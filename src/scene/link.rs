@@ -1,8 +1,9 @@
 //! Links: the line with its arrow head, and in a run the requests that move along it, their rate and what fails.
 
+use super::label::{self, Spot};
 use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::route::Route;
-use super::{Picture, style, text, words};
+use super::{Picture, text, words};
 use crate::catalog::{Flow, Tie};
 use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::policy::Times;
@@ -12,31 +13,57 @@ use crate::sim::snapshot::{Circuit, LinkState};
 const SPEED: f64 = 64.0;
 
 /// Radius of a dot.
-const DOT: f32 = 2.6;
+pub const DOT: f32 = 2.6;
 
 /// Share of failed calls from which a link looks broken.
 const BROKEN: f32 = 0.005;
 
-/// Draws a link along its route.
-pub fn draw(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>) {
+/// Draws the line of a link along its route.
+pub fn line(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>) {
     let Some(link) = picture.design.links.get(id) else { return };
     let state = live(picture, id);
+    let look = look(picture, id, link, state);
     shapes.push(Shape::Begin { id: id.clone(), title: spoken(picture, link, state) });
-    let stroke = stroke(picture, id, state);
-    let shaft = line(way, stroke, shapes);
+    shaft(way, look, shapes);
     if !link.settings.is_empty() && link.calls().flow == Flow::Parallel {
-        parallel_mark(way, stroke, shapes);
+        parallel_mark(way, look.stroke, shapes);
     }
     if picture.zoom >= super::card::FAR {
-        if let Some(state) = state {
-            dots(picture, &shaft, &state, shapes);
-        }
-        label(link, way, state, shapes);
+        marks(way, look, shapes);
     }
     shapes.push(Shape::End);
 }
 
-fn live(picture: &Picture<'_>, id: &Id) -> Option<LinkState> {
+/// Draws what lies over all lines: the label and rate of a link. `None` if there is nothing to say.
+pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>) {
+    let Some(link) = picture.design.links.get(id) else { return };
+    if picture.zoom < super::card::FAR {
+        return;
+    }
+    let (words, ink) = label_words(link, live(picture, id));
+    let Some(text) = fitting(&words, spot.room) else { return };
+    let middle = spot.middle;
+    let half = text::width(&text, label::SIZE, Weight::Regular) / 2.0 + label::PAD;
+    let rect = Rect { min: middle, max: middle }.grown(half, 7.5);
+    shapes.push(Shape::Begin { id: id.clone(), title: text.clone() });
+    shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
+    let at = middle + Point::new(0.0, label::SIZE * 0.36);
+    let (anchor, weight) = (Anchor::Middle, Weight::Regular);
+    shapes.push(Shape::Text { at, anchor, size: label::SIZE, weight, text, tint: ink.full() });
+    shapes.push(Shape::End);
+}
+
+/// The most of some words that fits: the first ones are the least telling, unless there is only one.
+fn fitting(words: &[String], room: f32) -> Option<String> {
+    let fits = |text: &String| text::width(text, label::SIZE, Weight::Regular) <= room + 0.5;
+    let shorter = (0..words.len()).map(|from| words[from..].join(" · ")).find(fits);
+    shorter
+        .or_else(|| words.first().map(|word| text::fit(word, label::SIZE, Weight::Regular, room)))
+        .filter(|text| !text.is_empty())
+}
+
+/// What a link does in a run, if it takes part.
+pub fn live(picture: &Picture<'_>, id: &Id) -> Option<LinkState> {
     let index = *picture.plan?.links.get(id)? as usize;
     picture.snapshot?.links.get(index).copied()
 }
@@ -51,43 +78,101 @@ fn tie(picture: &Picture<'_>, link: &Link) -> Option<Tie> {
     service(&link.from)?.tie(service(&link.to)?).ok()
 }
 
-fn stroke(picture: &Picture<'_>, id: &Id, state: Option<LinkState>) -> Stroke {
-    let link = &picture.design.links[id];
-    let width = state.map_or(1.6, |state| 1.6 + 0.6 * (1.0 + state.rate).log10().min(4.0));
-    let broken = state.is_some_and(|state| failing(state) >= BROKEN);
-    let tint = match (picture.selected.contains(id), broken, picture.hovered == Some(id)) {
+/// How a link looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    stroke: Stroke,
+    /// Messages: the caller does not wait.
+    message: bool,
+    /// Calls come back failed.
+    refused: bool,
+    /// The callee has more to do than it can.
+    saturated: bool,
+}
+
+/// How a link looks now. Every state has a mark besides its colour.
+pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState>) -> Look {
+    let refused = state.is_some_and(|state| failing(state) >= BROKEN);
+    let message = tie(picture, link) == Some(Tie::Message);
+    let saturated = state.is_some_and(|state| state.rate > 0.0) && is_saturated(picture, &link.to);
+    // In steps, so that a figure that trembles does not make the line tremble.
+    let width = state.map_or(1.6, |state| 1.6 + (2.4 * (1.0 + state.rate).log10().min(4.0)).round() * 0.25);
+    let selected = picture.selected.contains(id);
+    let idle = picture.snapshot.is_some() && state.is_none_or(|state| state.rate <= 0.0);
+    let tint = match (selected, refused, picture.hovered == Some(id)) {
         (true, ..) => Ink::Accent.full(),
         (_, true, _) => Ink::Bad.full(),
         (_, _, true) => Ink::Flow.full(),
-        _ if picture.snapshot.is_some() && state.is_none_or(|state| state.rate <= 0.0) => Ink::Link.alpha(0.55),
+        _ if idle => Ink::Link.alpha(0.55),
         _ => Ink::Link.full(),
     };
-    let dash = match tie(picture, link) {
-        _ if broken => Some((3.5 * width, 2.5 * width)),
-        Some(Tie::Message) => Some((2.2 * width, 2.2 * width)),
+    let dash = match (refused, message) {
+        (true, _) => Some((3.5 * width, 2.5 * width)),
+        (_, true) => Some((2.2 * width, 2.2 * width)),
         _ => None,
     };
-    let width = if picture.selected.contains(id) { width.max(2.0) + 0.4 } else { width };
-    Stroke { tint, width, dash }
+    let width = if selected { width.max(2.0) + 0.4 } else { width };
+    Look { stroke: Stroke { tint, width, dash }, message, refused, saturated }
 }
 
-/// The line up to the arrow head, and the head with its tip on the callee's edge. Gives back the line.
-fn line(way: &Route, stroke: Stroke, shapes: &mut Vec<Shape>) -> Route {
+fn is_saturated(picture: &Picture<'_>, id: &Id) -> bool {
+    let site = || {
+        let index = *picture.plan?.sites.get(id)? as usize;
+        picture.snapshot?.sites.get(index)
+    };
+    site().is_some_and(|site| site.waiting > 0 && site.last.utilization >= 0.9)
+}
+
+/// The line up to the arrow head, and the head with its tip on the callee's edge; that of messages is open.
+fn shaft(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
+    let stroke = look.stroke;
     let heading = way.heading();
     let (long, half) = (6.0 + stroke.width, 2.6 + stroke.width * 0.55);
     let back = |by: f32| way.to - Point::new(heading.x * by, heading.y * by);
     let across = Point::new(-heading.y * half, heading.x * half);
-    let shaft = Route { to: back(long - 1.0), ..*way };
-    shapes.push(Shape::Path { segments: shaft.segments(), stroke });
-    let points = vec![way.to, back(long) + across, back(long) - across];
-    shapes.push(Shape::Polygon { points, fill: stroke.tint });
-    shaft
+    let end = if look.message { way.to } else { back(long - 1.0) };
+    shapes.push(Shape::Path { segments: shortened(way, end).segments(), stroke });
+    let points = vec![back(long) + across, way.to, back(long) - across];
+    if look.message {
+        let segments = vec![Segment::Move(points[0]), Segment::Line(points[1]), Segment::Line(points[2])];
+        shapes.push(Shape::Path { segments, stroke: Stroke { dash: None, ..stroke } });
+    } else {
+        shapes.push(Shape::Polygon { points, fill: stroke.tint });
+    }
+}
+
+/// The way up to where its arrow head begins, which may lie before a bend close to the card.
+fn shortened(way: &Route, end: Point) -> Route {
+    Route { to: end, ..way.clone() }
+}
+
+/// What tells troubles apart without colour: a cross where calls are refused, bars where they queue.
+fn marks(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
+    let heading = way.heading();
+    let last = way.bends.last().copied().unwrap_or(way.from);
+    let room = last.distance(way.to);
+    let at = |by: f32| way.to - Point::new(heading.x * by, heading.y * by);
+    let across = |half: f32| Point::new(-heading.y * half, heading.x * half);
+    if look.refused && room > 22.0 {
+        let (middle, reach) = (at((room / 2.0).min(20.0)), 3.6);
+        let fill = Some(Ink::Canvas.full());
+        let ring = Some(Ink::Bad.full().line(1.4));
+        shapes.push(Shape::Circle { center: middle, radius: 6.5, fill, stroke: ring });
+        shapes.push(super::boxes::cross(middle, reach * 0.7));
+    } else if look.saturated && room > 26.0 {
+        for bar in 0..3 {
+            let middle = at(13.0 + bar as f32 * 4.0);
+            let segments = vec![Segment::Move(middle - across(5.0)), Segment::Line(middle + across(5.0))];
+            shapes.push(Shape::Path { segments, stroke: Ink::Warn.full().line(1.8) });
+        }
+    }
 }
 
 /// Two bars across the line where it leaves the caller: the call goes in parallel with others.
 fn parallel_mark(way: &Route, stroke: Stroke, shapes: &mut Vec<Shape>) {
-    let long = way.from.distance(way.lead).max(1e-3);
-    let ahead = Point::new((way.lead.x - way.from.x) / long, (way.lead.y - way.from.y) / long);
+    let lead = way.bends.first().copied().unwrap_or(way.to);
+    let long = way.from.distance(lead).max(1e-3);
+    let ahead = Point::new((lead.x - way.from.x) / long, (lead.y - way.from.y) / long);
     let across = Point::new(-ahead.y * 5.0, ahead.x * 5.0);
     for by in [9.0, 13.0] {
         let middle = way.from + Point::new(ahead.x * by, ahead.y * by);
@@ -106,24 +191,24 @@ fn spacing(rate: f32) -> f64 {
     }
 }
 
-fn dots(picture: &Picture<'_>, way: &Route, state: &LinkState, shapes: &mut Vec<Shape>) {
+/// The dots of a link: where each is, and whether it stands for a call that fails. `flat` is its way in short lines.
+pub fn dots(phase: f32, flat: &[Point], state: &LinkState, mut put: impl FnMut(Point, Ink)) {
     if state.rate <= 0.0 {
         return;
     }
     let apart = spacing(state.rate);
-    let travelled = f64::from(picture.phase) * SPEED;
+    let travelled = f64::from(phase) * SPEED;
     // Dots are numbered by when they set out, so that each keeps its colour on its way.
     let latest = (travelled / apart).floor();
     let (mut at, mut number) = (travelled - latest * apart, latest as i64);
     let mut passed = 0.0;
-    for piece in way.flattened().windows(2) {
+    for piece in flat.windows(2) {
         let long = f64::from(piece[0].distance(piece[1]));
         while at <= passed + long {
             let center = piece[0].lerp(piece[1], ((at - passed) / long.max(1e-6)) as f32);
-            let fill = Some(if lost(number, failing(*state)) { Ink::Bad } else { Ink::Flow }.full());
             // None that the caller's card would hide half of.
             if at > f64::from(DOT) {
-                shapes.push(Shape::Circle { center, radius: DOT, fill, stroke: None });
+                put(center, if lost(number, failing(*state)) { Ink::Bad } else { Ink::Flow });
             }
             at += apart;
             number -= 1;
@@ -132,71 +217,34 @@ fn dots(picture: &Picture<'_>, way: &Route, state: &LinkState, shapes: &mut Vec<
     }
 }
 
+/// The dots of a link as shapes.
+pub fn flow(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>) {
+    let Some(state) = live(picture, id).filter(|_| picture.zoom >= super::card::FAR) else { return };
+    let before = shapes.len();
+    shapes.push(Shape::Begin { id: id.clone(), title: String::new() });
+    dots(picture.phase, &way.flattened(), &state, |center, ink| {
+        shapes.push(Shape::Circle { center, radius: DOT, fill: Some(ink.full()), stroke: None });
+    });
+    if shapes.len() == before + 1 { shapes.truncate(before) } else { shapes.push(Shape::End) }
+}
+
 /// Whether the dot with this number stands for failed calls: as many as fail, spread evenly by the golden ratio.
 fn lost(number: i64, share: f32) -> bool {
     (number as f64 * 0.618_033_988_75).rem_euclid(1.0) < f64::from(share)
 }
 
-/// What stands at the middle: the label, the rate, what fails.
-fn label(link: &Link, way: &Route, state: Option<LinkState>, shapes: &mut Vec<Shape>) {
-    let (words, ink) = label_words(link, state);
-    let apart = way.from.distance(way.to);
-    let candidates = [words.join(" · "), words.last().cloned().unwrap_or_default()];
-    let size = style::SMALL - 0.5;
-    let placed = |text: &String| Some((text.clone(), spot(way, text::width(text, size, Weight::Regular))?));
-    let (text, middle) = match candidates.iter().find_map(placed) {
-        Some(placed) => placed,
-        None if apart > 40.0 && state.is_none() => {
-            (text::fit(&candidates[0], size, Weight::Regular, room(way) - 14.0), way.at(0.5))
-        }
-        None => return,
-    };
-    if text.is_empty() {
-        return;
-    }
-    let half = text::width(&text, size, Weight::Regular) / 2.0 + 4.5;
-    let rect = Rect { min: middle - Point::new(half, 7.5), max: middle + Point::new(half, 7.5) };
-    shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
-    let at = middle + Point::new(0.0, size * 0.36);
-    shapes.push(Shape::Text { at, anchor: Anchor::Middle, size, weight: Weight::Regular, text, tint: ink.full() });
-}
-
-/// Length of line to be seen on either side of a label: enough for the arrow head.
-const BARE: f32 = 12.0;
-
-/// Where a label this wide stands: on the line, or over a level line that is too short to show its arrow beside it.
-fn spot(way: &Route, width: f32) -> Option<Point> {
-    let (wide, high) = ((way.to.x - way.from.x).abs(), (way.to.y - way.from.y).abs());
-    let middle = way.at(0.5);
-    let level = level(way);
-    let needed = if level { width + 9.0 + 2.0 * BARE } else { width + 14.0 };
-    if needed <= room(way) {
-        return Some(middle);
-    }
-    (level && high < 10.0 && width + 4.0 <= wide).then(|| middle - Point::new(0.0, 13.0))
-}
-
-/// Whether it goes from side to side, with little up or down.
-fn level(way: &Route) -> bool {
-    (way.lead.y - way.from.y).abs() < 0.01 && (way.to.y - way.from.y).abs() < 40.0
-}
-
-/// Width between the cards where a label would stand. A steep way leaves more.
-fn room(way: &Route) -> f32 {
-    let wide = (way.to.x - way.from.x).abs();
-    let sideways = (way.lead.y - way.from.y).abs() < 0.01;
-    if level(way) { wide } else { wide.max(if sideways { 48.0 } else { 120.0 }) }
-}
-
 fn label_words(link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
     let mut words: Vec<String> = Vec::new();
     if !link.label.trim().is_empty() {
-        words.push(link.label.trim().to_owned());
+        words.push(label::written(&link.label));
     } else if state.is_none() {
         words.extend(use_words(link));
     }
     let Some(state) = state else { return (words, Ink::Muted) };
-    words.push(words::rate(state.rate));
+    let rate = words::rate(state.rate);
+    let failing = failing(state);
+    let quiet = failing < BROKEN && state.latency > 0.0;
+    words.push(if quiet { format!("{rate} · {}", words::millis(state.latency)) } else { rate });
     if state.retries > 0.0 {
         words.push(format!("{} again", words::rate(state.retries)));
     }
@@ -205,7 +253,6 @@ fn label_words(link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
         Circuit::HalfOpen => words.push("circuit half open".to_owned()),
         Circuit::Closed | Circuit::None => {}
     }
-    let failing = failing(state);
     if failing >= BROKEN {
         words.push(format!("{} failed", words::percent(failing)));
     }
@@ -282,18 +329,5 @@ mod tests {
     fn dots_of_a_lower_rate_stay_when_it_grows() {
         let spacings: Vec<f64> = [1.0, 100.0, 1_000.0, 50_000.0].map(spacing).into();
         assert!(spacings.windows(2).all(|pair| pair[0] % pair[1] == 0.0));
-    }
-
-    #[test]
-    fn a_label_leaves_the_arrow_to_be_seen_or_stands_over_the_line() {
-        let way = |long: f32| Route {
-            from: Point::new(0.0, 0.0),
-            lead: Point::new(long / 3.0, 0.0),
-            trail: Point::new(long / 1.5, 0.0),
-            to: Point::new(long, 0.0),
-        };
-        assert_eq!(spot(&way(120.0), 25.0).map(|at| at.y), Some(0.0), "there is room on the line");
-        assert_eq!(spot(&way(40.0), 25.0).map(|at| at.y), Some(-13.0), "over it");
-        assert_eq!(spot(&way(20.0), 25.0), None, "nowhere");
     }
 }

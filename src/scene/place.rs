@@ -9,8 +9,8 @@ use crate::units::Span;
 /// Height of the strip with the name, by which a place is taken.
 pub const TITLE_BAR: f32 = 26.0;
 
-/// Draws a place.
-pub fn draw(picture: &Picture<'_>, id: &Id, place: &Place, shapes: &mut Vec<Shape>) {
+/// Draws a place with its title at `spot`.
+pub fn draw(picture: &Picture<'_>, id: &Id, (place, spot): (&Place, Rect), shapes: &mut Vec<Shape>) {
     let out = outage(picture, place);
     let mut name = name(place);
     if let Some(span) = out {
@@ -19,12 +19,13 @@ pub fn draw(picture: &Picture<'_>, id: &Id, place: &Place, shapes: &mut Vec<Shap
     shapes.push(Shape::Begin { id: id.clone(), title: name.replace(" · ", ", ").replace("⚠ ", "") });
     frame(picture, id, place, out, shapes);
     if picture.zoom >= super::card::FAR {
-        title(place, &name, ink(place, out), shapes);
+        title(place, spot, (&name, ink(place, out)), shapes);
     }
     shapes.push(Shape::End);
 }
 
-fn name(place: &Place) -> String {
+/// What its title says.
+pub fn name(place: &Place) -> String {
     let (kind, label) = (place.kind.name(), place.label.trim());
     match place.kind {
         _ if label.is_empty() || label.eq_ignore_ascii_case(kind) => kind.to_owned(),
@@ -92,12 +93,12 @@ pub fn corners(rect: Rect) -> [Point; 4] {
     [min, Point::new(max.x, min.y), max, Point::new(min.x, max.y)]
 }
 
-fn title(place: &Place, name: &str, ink: Ink, shapes: &mut Vec<Shape>) {
-    let icon = Rect::new(place.rect.min + Point::new(11.0, 8.0), Size { w: 13.0, h: 13.0 });
+fn title(place: &Place, spot: Rect, (name, ink): (&str, Ink), shapes: &mut Vec<Shape>) {
+    let icon = Rect::new(spot.min + Point::new(2.0, 3.0), Size { w: 13.0, h: 13.0 });
     let segments = glyph::segments(glyph::place(place.kind), icon);
     shapes.push(Shape::Path { segments, stroke: ink.full().line(1.1) });
-    let at = place.rect.min + Point::new(29.0, 18.5);
-    let text = text::fit(name, style::BODY, Weight::Regular, place.rect.w() - 40.0);
+    let at = spot.min + Point::new(20.0, 13.5);
+    let text = text::fit(name, style::BODY, Weight::Regular, (place.rect.max.x - at.x - 8.0).max(0.0));
     let (size, weight) = (style::BODY, Weight::Regular);
     shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint: ink.full() });
 }

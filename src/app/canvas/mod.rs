@@ -5,9 +5,12 @@
 
 pub mod chooser;
 pub mod glide;
-pub mod keyboard;
 mod hints;
+pub mod kept;
+pub mod keyboard;
 mod menu;
+mod minimap;
+mod names;
 mod overlay;
 mod pointer;
 pub mod prompt;
@@ -16,12 +19,13 @@ pub mod tool;
 
 use super::camera::Camera;
 use super::paint::Brush;
+use super::prefs::Motion;
 use super::state::{Prompt, Space, State};
 use super::style;
 use crate::edit::Command;
 use crate::model::{Id, Point, Size};
 use crate::scene::list::Ink;
-use crate::scene::{self, Hit, Picture};
+use crate::scene::{Hit, Picture};
 use crate::session::{Action, Notice, View};
 use egui::{Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use tool::{Effect, Handle, Input, Phase, Side, Spot, State as ToolState, World, spot_id};
@@ -42,29 +46,35 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     let open = rect.shrink(ui.style().interaction.resize_grab_radius_side);
     let response = ui.interact(open, focus_id(), Sense::click_and_drag()).with_new_rect(rect);
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
+    state.canvas_corner = rect.min;
     state.canvas = Size { w: rect.width(), h: rect.height() };
+    state.kept.follow(view);
     if std::mem::take(&mut state.fit) {
         fit(view, state);
     }
-    let held = overlay::minimap_holds(ui, view, state, rect);
+    let held = minimap::holds(ui, view, state, rect);
     if !held {
         pointer::pointer(ui, &response, view, state, actions);
         menu::menu_ui(&response, view, state, actions);
     }
     pointer::wheel(ui, &response, state);
     match glide::between(ui, view.design, state) {
-        Some(design) => paint(ui, rect, View { design: &design, ..view }, state),
+        Some(design) => {
+            state.kept.glide(&design);
+            paint(ui, rect, View { design: &design, ..view }, state);
+        }
         None => paint(ui, rect, view, state),
     }
-    name_nodes(ui, &response, view, state);
-    overlay::minimap(ui, rect, view, state);
+    names::name_things(ui, &response, view, state);
+    minimap::minimap(ui, rect, view, state);
     prompt::prompt_ui(ui, rect, view, state, actions);
     cursor(ui, &response, view, state);
 }
 
 /// Shows all of the drawing.
 pub fn fit(view: View<'_>, state: &mut State) {
-    match scene::bounds(view.design) {
+    state.kept.follow(view);
+    match state.kept.layout.bounds(view.design) {
         Some(all) => state.camera.fit(all, state.canvas),
         None => state.camera = Camera::default(),
     }
@@ -79,13 +89,13 @@ fn world(state: &State, rect: Rect, at: Pos2) -> Point {
 fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
     let slack = SLACK / state.camera.zoom;
     if state.tool.looks_for_links() {
-        return scene::link_at(view.design, at, 4.0 * slack).map_or(Spot::Empty, Spot::Link);
+        return state.kept.layout.link_at(at, 4.0 * slack).map_or(Spot::Empty, Spot::Link);
     }
     if let Some(found) = state.only().and_then(|id| handle(view, id, at, slack)) {
         return found;
     }
     if let Some(id) = state.only()
-        && let Some(way) = scene::route(view.design, id)
+        && let Some(way) = state.kept.layout.route(id)
     {
         for (end, side) in [(way.from, Side::From), (way.to, Side::To)] {
             if end.distance(at) <= 2.0 * slack {
@@ -93,7 +103,7 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
             }
         }
     }
-    match scene::hit(view.design, at, slack) {
+    match state.kept.layout.hit(view.design, at, slack) {
         Hit::Node(id) if on_port(view, &id, at, slack) => Spot::Port(id),
         Hit::Node(id) => Spot::Node(id),
         Hit::Port(id) => Spot::Port(id),
@@ -167,13 +177,17 @@ pub fn rename(view: View<'_>, state: &mut State, id: Id) {
     }
 }
 
-fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &State) {
+fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
     let theme = state.theme();
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, style::color(theme, Ink::Canvas));
     overlay::grid(&painter, rect, state);
     let hovered = state.pointer.map(|at| spot(view, state, at));
     let hovered = hovered.as_ref().and_then(spot_id);
+    let seen = state.camera.seen(state.canvas);
+    let still = !view.running || state.prefs.motion == Motion::Reduced;
+    let looked = kept::Looked::of(state);
+    let mut kept = std::mem::take(&mut state.kept);
     let picture = Picture {
         design: view.design,
         plan: Some(view.plan),
@@ -181,27 +195,19 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &State) {
         selected: &state.selection,
         hovered,
         // Dots move only while the run does; a paused picture stands still.
-        phase: if view.running { ui.input(|input| (input.time % 3_600.0) as f32) } else { 0.0 },
+        phase: if still { 0.0 } else { ui.input(|input| (input.time % 3_600.0) as f32) },
         zoom: state.camera.zoom,
-        visible: Some(state.camera.seen(state.canvas)),
+        visible: Some(seen),
     };
+    let unfinished = kept.paint(&kept::Frame { painter: &painter, corner: rect.min, picture, seen }, &looked);
+    if unfinished || kept.outgrown(ui.ctx()) {
+        ui.ctx().request_repaint();
+    }
+    state.kept = kept;
     let brush = Brush::new(&painter, state.camera, rect.min, theme);
-    brush.list(&scene::drawing(&picture));
     overlay::tool(&painter, &brush, view, state);
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);
-    }
-}
-
-/// An area with a name for every node that is seen.
-fn name_nodes(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
-    let seen = state.camera.seen(state.canvas);
-    let brush = Brush::new(ui.painter(), state.camera, canvas.rect.min, state.theme());
-    for (id, node) in view.design.nodes.iter().filter(|(_, node)| seen.touches(&node.rect())) {
-        let rect = brush.rect(node.rect()).intersect(canvas.rect);
-        let selected = state.selection.contains(id);
-        let area = ui.interact(rect, canvas.id.with(("node", id.as_str())), Sense::hover());
-        area.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, format!("node {}", node.label)));
     }
 }
 

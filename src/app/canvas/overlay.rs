@@ -1,5 +1,4 @@
-//! What lies over the drawing: grid, guides, ghosts, the marquee, reasons at the pointer, the minimap, and the words on an
-//! empty canvas.
+//! What lies over the drawing: grid, guides, ghosts, the marquee, reasons at the pointer, and the words on an empty canvas.
 
 use super::hints;
 use super::tool::{State as ToolState, Ware};
@@ -13,10 +12,7 @@ use crate::scene::{self, glyph};
 use crate::session::View;
 use crate::theme::Theme;
 use egui::epaint::Mesh;
-use egui::{Align2, FontId, Painter, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
-
-/// Size of the minimap, in points.
-const MAP: Vec2 = vec2(132.0, 92.0);
+use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 /// Dots on the crossings of the grid, as far apart as the eye likes.
 pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
@@ -67,15 +63,17 @@ pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State)
 /// The dots from which a link can be drawn, on the card under the pointer; handles on the ends of a selected link.
 fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let theme = state.theme();
-    let hit = state.pointer.map(|at| scene::hit(view.design, at, 5.0 / state.camera.zoom));
+    let layout = &state.kept.layout;
+    let hit = state.pointer.map(|at| layout.hit(view.design, at, 5.0 / state.camera.zoom));
     if let Some(scene::Hit::Node(id) | scene::Hit::Port(id)) = hit
         && let Some(node) = view.design.nodes.get(&id)
     {
-        for port in ports(node.rect()) {
+        // The dots of a card do not show through the cards that lie over it.
+        for port in ports(node.rect()).into_iter().filter(|port| !layout.is_covered(&id, *port)) {
             dot(painter, brush.at(port), theme);
         }
     }
-    if let Some(way) = state.only().and_then(|id| scene::route(view.design, id)) {
+    if let Some(way) = state.only().and_then(|id| layout.route(id)) {
         dot(painter, brush.at(way.from), theme);
         dot(painter, brush.at(way.to), theme);
     }
@@ -204,68 +202,4 @@ pub fn empty(painter: &Painter, rect: egui::Rect, theme: Theme) {
         painter.galley(pos2(rect.center().x, y), galley, style::color(theme, ink));
         y += height + 8.0;
     }
-}
-
-fn map_rect(rect: egui::Rect) -> egui::Rect {
-    egui::Rect::from_min_size(rect.max - MAP - vec2(12.0, 12.0), MAP)
-}
-
-/// The part of the drawing that the minimap shows, and how large.
-fn map_camera(view: View<'_>, state: &State, map: egui::Rect) -> Option<(crate::app::camera::Camera, egui::Rect)> {
-    let all = view.design.bounds()?.union(state.camera.seen(state.canvas)).expand(24.0);
-    let inner = map.shrink(4.0);
-    let zoom = (inner.width() / all.w()).min(inner.height() / all.h());
-    let size = crate::model::Size { w: inner.width(), h: inner.height() };
-    let mut camera = crate::app::camera::Camera { origin: Point::default(), zoom };
-    camera.center(all.center(), size);
-    Some((camera, inner))
-}
-
-/// Whether the minimap takes the pointer; if it is pressed there, the canvas moves.
-pub fn minimap_holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rect) -> bool {
-    let map = map_rect(rect);
-    if !shown(view, state, rect) || !state.tool.idle() {
-        return false;
-    }
-    let (down, origin, at) =
-        ui.input(|input| (input.pointer.primary_down(), input.pointer.press_origin(), input.pointer.latest_pos()));
-    let Some(at) = at.filter(|_| origin.map_or(at.is_some_and(|at| map.contains(at)), |origin| map.contains(origin)))
-    else {
-        return false;
-    };
-    if down && let Some((camera, inner)) = map_camera(view, state, map) {
-        let point = camera.to_world(Point::new(at.x - inner.left(), at.y - inner.top()));
-        state.camera.center(point, state.canvas);
-    }
-    true
-}
-
-/// Only where there is room for it, and something that is out of sight.
-fn shown(view: View<'_>, state: &State, rect: egui::Rect) -> bool {
-    let seen = state.camera.seen(state.canvas);
-    let hidden = |all: Rect| !(seen.contains(all.min) && seen.contains(all.max));
-    rect.width() > 640.0 && rect.height() > 400.0 && view.design.bounds().is_some_and(hidden)
-}
-
-/// All of the drawing in small, with a frame around what is seen.
-pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
-    let map = map_rect(rect);
-    let Some((camera, inner)) = map_camera(view, state, map).filter(|_| shown(view, state, rect)) else { return };
-    let theme = state.theme();
-    let response = ui.interact(map, ui.scope_id().with("minimap"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));
-    let painter = ui.painter_at(map);
-    let line = Stroke::new(1.0, style::color(theme, Ink::Line));
-    painter.rect(map, 8.0, style::color(theme, Ink::Panel), line, StrokeKind::Inside);
-    let painter = ui.painter_at(inner);
-    let brush = Brush::new(&painter, camera, inner.min, theme);
-    for place in view.design.places.values() {
-        let ink = style::color(theme, Ink::place(place.kind));
-        painter.rect_stroke(brush.rect(place.rect), 2.0, Stroke::new(1.0, ink.gamma_multiply(0.7)), StrokeKind::Inside);
-    }
-    for node in view.design.nodes.values() {
-        painter.rect_filled(brush.rect(node.rect()), 1.5, style::color(theme, Ink::tile(node.service())));
-    }
-    let frame = Stroke::new(1.2, style::color(theme, Ink::Accent));
-    painter.rect_stroke(brush.rect(state.camera.seen(state.canvas)), 2.0, frame, StrokeKind::Inside);
 }

@@ -77,6 +77,8 @@ pub enum Request {
     Zoom(Zoom),
     /// The other theme.
     Theme,
+    /// Let things move by themselves, or no longer.
+    Motion,
     /// Show or fold a panel.
     Panel(Panel),
     /// The list of commands.

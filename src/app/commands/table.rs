@@ -183,6 +183,7 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Zoom to fit everything", || Request::Zoom(Zoom::Fit)).on(SHIFT, Key::Num1).when(drawn),
     ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
     ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
+    ask(Group::View, "Reduced motion on or off", || Request::Motion).also("animation"),
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
     ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),

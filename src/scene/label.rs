@@ -1,0 +1,136 @@
+//! Where the label of a link stands: on its way, where it covers neither cards nor other labels.
+//!
+//! The place depends on the drawing alone and not on the figures of a run, so that labels stand still while figures
+//! change; it is kept wide enough for those that usually come.
+
+use super::list::Weight;
+use super::route::Route;
+use super::{style, text};
+use crate::model::{Point, Rect};
+
+/// Size of type.
+pub const SIZE: f32 = style::SMALL - 0.5;
+
+/// Length of line to be seen on either side of a label: enough for the arrow head.
+const BARE: f32 = 12.0;
+
+/// Half the height of a label.
+const HALF: f32 = 7.5;
+
+/// How far over a line that is too short a label stands.
+const OVER: f32 = 12.5;
+
+/// Free space on either side of the text.
+pub const PAD: f32 = 4.5;
+
+/// Widest label that somebody wrote, in drawing units.
+const WIDEST: f32 = 180.0;
+
+/// Where a label stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// Its middle.
+    pub middle: Point,
+    /// How wide its text may be.
+    pub room: f32,
+}
+
+/// What is at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Nothing.
+    Bare,
+    /// Another link runs there.
+    Crossed,
+    /// A card or another label is there.
+    Taken,
+}
+
+impl Spot {
+    /// What it covers at most.
+    pub fn rect(&self) -> Rect {
+        Rect { min: self.middle, max: self.middle }.grown(self.room / 2.0 + PAD, HALF)
+    }
+}
+
+/// Text that a written label is shown as.
+pub fn written(label: &str) -> String {
+    text::fit(label.trim(), SIZE, Weight::Regular, WIDEST)
+}
+
+/// Finds a place. With less and less room, first where nothing runs, then where another link does.
+pub fn place(route: &Route, label: &str, ground: &dyn Fn(Rect) -> Ground) -> Option<Spot> {
+    let wide = |words: &str| text::width(words, SIZE, Weight::Regular);
+    let label = written(label);
+    let apart = if label.is_empty() { 0.0 } else { wide(&label) + wide(" · ") };
+    let widths = [apart + wide("88.8k/s · 888 ms"), apart + wide("88.8k/s"), wide("88.8k/s")];
+    let lines = by_length(route);
+    for width in widths {
+        let spots: Vec<Spot> = lines.iter().flat_map(|line| candidates(*line, width)).collect();
+        let crossed = |wanted: Ground| spots.iter().find(|spot| ground(spot.rect()) == wanted);
+        if let Some(spot) = crossed(Ground::Bare).or_else(|| crossed(Ground::Crossed)) {
+            return Some(*spot);
+        }
+    }
+    None
+}
+
+/// The lines of a way, the best for a label first: long ones, and rather level ones.
+fn by_length(route: &Route) -> Vec<(Point, Point)> {
+    let mut lines: Vec<(Point, Point)> = route.lines().collect();
+    let worth = |(a, b): &(Point, Point)| a.distance(*b) * if level((*a, *b)) { 1.6 } else { 1.0 };
+    lines.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+    lines.truncate(4);
+    lines
+}
+
+fn level((a, b): (Point, Point)) -> bool {
+    (a.y - b.y).abs() < 1.0
+}
+
+fn candidates((a, b): (Point, Point), width: f32) -> impl Iterator<Item = Spot> {
+    let long = a.distance(b);
+    let level = level((a, b));
+    let needed = if level { width + 2.0 * (PAD + BARE) } else { 2.0 * (HALF + BARE) };
+    let shifts: &[f32] = match (level, long >= needed) {
+        (_, true) => &[0.0],
+        (true, false) if width + 4.0 <= long => &[-OVER, OVER],
+        _ => &[],
+    };
+    let steps: &[f32] = if long > 2.0 * needed { &[0.5, 0.3, 0.7] } else { &[0.5] };
+    let spots = move |t: &'static f32| shifts.iter().map(move |dy| a.lerp(b, *t) + Point::new(0.0, *dy));
+    steps.iter().flat_map(spots).map(move |middle| Spot { middle, room: width })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level_way(long: f32) -> Route {
+        Route { from: Point::new(0.0, 0.0), bends: Vec::new(), to: Point::new(long, 0.0) }
+    }
+
+    #[test]
+    fn a_label_leaves_the_arrow_to_be_seen_or_stands_over_the_line() {
+        let bare = |_: Rect| Ground::Bare;
+        let spot = |long: f32| place(&level_way(long), "", &bare).map(|spot| spot.middle.y);
+        assert_eq!(spot(160.0), Some(0.0), "there is room on the line");
+        assert_eq!(spot(50.0), Some(-OVER), "over it");
+        assert_eq!(spot(20.0), None, "nowhere");
+    }
+
+    #[test]
+    fn a_label_avoids_what_is_there_already() {
+        let taken = |rect: Rect| if rect.min.y < -5.0 { Ground::Taken } else { Ground::Bare };
+        assert_eq!(place(&level_way(50.0), "", &taken).map(|spot| spot.middle.y), Some(OVER), "under it");
+        let crossed = |rect: Rect| if rect.min.x < 150.0 { Ground::Crossed } else { Ground::Bare };
+        let spot = place(&level_way(400.0), "orders", &crossed).unwrap();
+        assert!(spot.middle.x > 200.0, "{spot:?}");
+        assert_eq!(place(&level_way(400.0), "orders", &|_| Ground::Taken), None);
+    }
+
+    #[test]
+    fn a_very_long_label_is_cut() {
+        assert!(text::width(&written(&"long ".repeat(2_000)), SIZE, Weight::Regular) <= WIDEST);
+    }
+}

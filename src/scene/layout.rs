@@ -1,0 +1,597 @@
+//! Where everything of a drawing stands: cards, the ways of links, their labels, all in grids that find them by place.
+//!
+//! Made once and kept: [`Layout::update`] follows a changed drawing and does again only what the change touches, and comes
+//! to what a new layout would. Only the labels of a large drawing may stand elsewhere until it is opened again. Absent:
+//! what things look like (see the parts of `scene` that draw), and whatever a run changes.
+
+use super::index::Index;
+use super::label::{self, Spot};
+use super::route::Route;
+use super::route::find::{self, MARGIN};
+use super::route::nudge::{self, Lane, Lanes};
+use super::route::ports::{self, Side};
+use crate::model::{Design, Id, Link, Place, Point, Rect};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Drawings with no more links than this have all labels placed anew after every change.
+const FEW: usize = 400;
+
+/// A node's card.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// The node.
+    pub id: Id,
+    /// Where it stands.
+    pub rect: Rect,
+    /// Its level in the pile.
+    level: i32,
+    /// The links that end here, and whether they leave.
+    ends: Vec<(u32, Way)>,
+}
+
+/// Which end of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Leaves,
+    Enters,
+}
+
+/// A link between two cards, or one that has lost an end and is not drawn.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    /// The link.
+    pub id: Id,
+    link: Link,
+    ends: Option<(u32, u32)>,
+    ports: [(Side, f32); 2],
+    /// The way before links in one lane are moved apart.
+    base: Vec<Point>,
+    watch: Option<Rect>,
+    /// Where it runs.
+    pub route: Route,
+    /// Where its label stands, and how wide it may be.
+    pub spot: Option<Spot>,
+    /// Changes whenever the route does.
+    pub stamp: u64,
+}
+
+/// What stands where.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    cards: Vec<Card>,
+    wires: Vec<Wire>,
+    titles: BTreeMap<Id, Rect>,
+    card_index: Index,
+    wire_index: Index,
+    label_index: Index,
+    lanes: Lanes,
+    stamp: u64,
+    /// Changes when things come or go, and with it their numbers.
+    generation: u64,
+}
+
+/// What an update has to do again.
+#[derive(Default)]
+struct Work {
+    cards: BTreeSet<u32>,
+    wires: BTreeSet<u32>,
+    lanes: BTreeSet<Lane>,
+    rerouted: BTreeSet<u32>,
+}
+
+impl Layout {
+    /// The layout of a drawing.
+    pub fn new(design: &Design) -> Self {
+        let mut layout = Self { stamp: 1, ..Self::default() };
+        layout.fill(design);
+        layout
+    }
+
+    /// Follows a drawing that may have changed in any way.
+    pub fn update(&mut self, design: &Design) {
+        self.stamp += 1;
+        if !self.same_things(design) {
+            let stamp = self.stamp;
+            *self = Self { stamp, generation: stamp, ..Self::default() };
+            self.fill(design);
+            return;
+        }
+        let mut work = Work::default();
+        for (number, (id, node)) in design.nodes.iter().enumerate() {
+            self.cards[number].level = design.level(id);
+            if self.cards[number].rect != node.rect() {
+                self.move_card(number as u32, node.rect(), &mut work);
+            }
+        }
+        self.renew(work);
+        self.rename(design);
+        self.entitle(design);
+    }
+
+    /// Changes with every update.
+    pub fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// Changes when the numbers of cards and links do.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether a card that is painted later covers a point of this one.
+    pub fn is_covered(&self, id: &Id, at: Point) -> bool {
+        let own = self.number(id);
+        let around = Rect { min: at, max: at };
+        self.card_index.any(around, |other| {
+            own.is_some_and(|own| self.height(own) < self.height(other))
+                && self.cards[other as usize].rect.expand(4.0).contains(at)
+        })
+    }
+
+    /// All cards, in the order of their ids.
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    /// All links, in the order of their ids.
+    pub fn wires(&self) -> &[Wire] {
+        &self.wires
+    }
+
+    /// Where the title of a place stands.
+    pub fn title(&self, id: &Id, place: &Place) -> Rect {
+        self.titles.get(id).copied().unwrap_or(place.rect)
+    }
+
+    /// The route of a link, if it is drawn.
+    pub fn route(&self, id: &Id) -> Option<&Route> {
+        let at = self.wires.binary_search_by(|wire| wire.id.cmp(id)).ok()?;
+        self.wires[at].drawn().then_some(&self.wires[at].route)
+    }
+
+    /// The cards that touch a rectangle, in the order of painting.
+    pub fn cards_in(&self, rect: Rect) -> Vec<u32> {
+        let mut found = self.card_index.near(rect);
+        found.retain(|number| self.cards[*number as usize].rect.touches(&rect));
+        let height = |number: &u32| self.height(*number);
+        if !found.is_sorted_by_key(height) {
+            found.sort_by_key(height);
+        }
+        found
+    }
+
+    /// Where a card is in the pile: what is painted later is greater.
+    fn height(&self, number: u32) -> (i32, u32) {
+        (self.cards[number as usize].level, number)
+    }
+
+    /// The drawn links that run through a rectangle or have their label there, in the order of painting.
+    pub fn wires_in(&self, rect: Rect) -> Vec<u32> {
+        let mut found = self.wire_index.near(rect);
+        found.extend(self.label_index.near(rect));
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|number| self.wires[*number as usize].drawn());
+        found
+    }
+
+    /// The topmost card that `holds` a point, of those within `reach` of it.
+    pub(super) fn top_card(&self, at: Point, reach: f32, holds: impl Fn(Rect) -> bool) -> Option<&Card> {
+        let around = Rect { min: at, max: at }.expand(reach);
+        let mut top: Option<u32> = None;
+        self.card_index.any(around, |number| {
+            if top.is_none_or(|top| self.height(top) < self.height(number)) && holds(self.cards[number as usize].rect) {
+                top = Some(number);
+            }
+            false
+        });
+        top.map(|number| &self.cards[number as usize])
+    }
+
+    /// The link that runs nearest to a point, if one does within `reach`.
+    pub(super) fn nearest_wire(&self, at: Point, reach: f32) -> Option<&Wire> {
+        let mut nearest: Option<(f32, u32)> = None;
+        self.wire_index.any(Rect { min: at, max: at }.expand(reach), |number| {
+            let far = self.wires[number as usize].route.distance(at);
+            let before = nearest.is_some_and(|(best, which)| best < far || (best == far && which <= number));
+            if far <= reach && !before {
+                nearest = Some((far, number));
+            }
+            false
+        });
+        nearest.map(|(_, number)| &self.wires[number as usize])
+    }
+
+    /// Everything that is drawn, the bends of links included.
+    pub fn bounds(&self, design: &Design) -> Option<Rect> {
+        let routes = self.wires.iter().filter(|wire| wire.drawn()).map(|wire| wire.route.bounds());
+        design.bounds().map(|bounds| routes.fold(bounds, Rect::union))
+    }
+
+    /// Whether the same cards are joined by the same links as before.
+    fn same_things(&self, design: &Design) -> bool {
+        let same_link = |wire: &Wire, id: &Id, link: &Link| {
+            wire.id == *id && wire.link.from == link.from && wire.link.to == link.to
+        };
+        self.cards.len() == design.nodes.len()
+            && self.wires.len() == design.links.len()
+            && self.cards.iter().zip(design.nodes.keys()).all(|(card, id)| card.id == *id)
+            && self.wires.iter().zip(&design.links).all(|(wire, (id, link))| same_link(wire, id, link))
+    }
+
+    /// The number of a card.
+    pub fn number(&self, id: &Id) -> Option<u32> {
+        self.cards.binary_search_by(|card| card.id.cmp(id)).ok().map(|at| at as u32)
+    }
+
+    fn fill(&mut self, design: &Design) {
+        let card = |(id, node): (&Id, &crate::model::Node)| Card {
+            id: id.clone(),
+            rect: node.rect(),
+            level: design.level(id),
+            ends: Vec::new(),
+        };
+        self.cards = design.nodes.iter().map(card).collect();
+        let bounds = self.cards.iter().map(|card| card.rect).reduce(Rect::union).unwrap_or_default().expand(64.0);
+        self.card_index = Index::new(bounds, self.cards.len());
+        self.wire_index = Index::new(bounds, design.links.len());
+        self.label_index = Index::new(bounds, design.links.len());
+        for (number, card) in self.cards.iter().enumerate() {
+            self.card_index.insert(number as u32, card.rect);
+        }
+        for (number, (id, link)) in design.links.iter().enumerate() {
+            let ends = self.number(&link.from).zip(self.number(&link.to));
+            if let Some((from, to)) = ends {
+                self.cards[from as usize].ends.push((number as u32, Way::Leaves));
+                self.cards[to as usize].ends.push((number as u32, Way::Enters));
+            }
+            self.wires.push(Wire::new(id, link, ends));
+        }
+        let mut work = Work { cards: (0..self.cards.len() as u32).collect(), ..Work::default() };
+        work.wires.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
+        self.renew(work);
+        self.entitle(design);
+    }
+
+    fn entitle(&mut self, design: &Design) {
+        let card = |rect: Rect| self.card_index.any(rect, |card| self.cards[card as usize].rect.touches(&rect));
+        self.titles = super::titles::titles(design, &card);
+    }
+
+    /// Moves a card and notes what may change with it: its links, those that it stands in the way of now, and those that
+    /// had to go around it.
+    fn move_card(&mut self, number: u32, to: Rect, work: &mut Work) {
+        let from = std::mem::replace(&mut self.cards[number as usize].rect, to);
+        self.card_index.remove(number, from);
+        self.card_index.insert(number, to);
+        work.cards.insert(number);
+        for &(wire, _) in &self.cards[number as usize].ends {
+            work.wires.insert(wire);
+            let (one, other) = self.wires[wire as usize].ends.expect("links at a card have both ends");
+            work.cards.extend([one, other]);
+        }
+        for area in [from, to] {
+            // Links that were moved apart lie beside their way.
+            work.wires.extend(self.wire_index.near(area.expand(MARGIN + 10.0)));
+        }
+        // Few links go around anything: looking at all of them costs less than keeping them in a grid.
+        let opened = |wire: &Wire| wire.watch.is_some_and(|watch| watch.expand(MARGIN).touches(&from));
+        let closed = |wire: &Wire| wire.watch.is_some_and(|watch| watch.expand(MARGIN).touches(&to));
+        let again = self.wires.iter().enumerate().filter(|(_, wire)| opened(wire) || closed(wire));
+        work.wires.extend(again.map(|(number, _)| number as u32));
+    }
+
+    /// Does what there is to do, in the order of what depends on what.
+    fn renew(&mut self, mut work: Work) {
+        self.assign_sides(&work);
+        self.assign_slots(&mut work);
+        for &number in &work.wires {
+            let (base, watch) = self.find(number);
+            let wire = &mut self.wires[number as usize];
+            wire.watch = watch;
+            if wire.base != base {
+                self.lanes.remove(number, &wire.base, &mut work.lanes);
+                self.lanes.insert(number, &base, &mut work.lanes);
+                wire.base = base;
+                work.rerouted.insert(number);
+            }
+        }
+        for lane in &work.lanes {
+            work.rerouted.extend(self.lanes.lane(*lane).iter().map(|line| line.link));
+        }
+        let changed = self.settle(&work);
+        self.place_labels(&work, &changed);
+    }
+
+    fn rects(&self, wire: u32) -> Option<(Rect, Rect)> {
+        let (from, to) = self.wires[wire as usize].ends?;
+        Some((self.cards[from as usize].rect, self.cards[to as usize].rect))
+    }
+
+    fn assign_sides(&mut self, work: &Work) {
+        for &number in &work.wires {
+            let Some((from, to)) = self.rects(number) else { continue };
+            let (leaves, enters) = ports::sides(from, to);
+            let ports = &mut self.wires[number as usize].ports;
+            (ports[0].0, ports[1].0) = (leaves, enters);
+        }
+    }
+
+    /// Spreads the links of each side along it, in the order of where they lead to.
+    fn assign_slots(&mut self, work: &mut Work) {
+        for &number in &work.cards {
+            for side in [Side::Left, Side::Right, Side::Top, Side::Bottom] {
+                let mut here: Vec<(f32, u32, Way)> = Vec::new();
+                for &(wire, way) in &self.cards[number as usize].ends {
+                    if self.wires[wire as usize].ports[way as usize].0 == side {
+                        here.push((self.toward(wire, way, side), wire, way));
+                    }
+                }
+                here.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+                for (at, (_, wire, way)) in here.iter().enumerate() {
+                    let slot = side.slot(at, here.len());
+                    let port = &mut self.wires[*wire as usize].ports[*way as usize];
+                    if port.1 != slot {
+                        port.1 = slot;
+                        work.wires.insert(*wire);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where the other end of a link is, along a side.
+    fn toward(&self, wire: u32, way: Way, side: Side) -> f32 {
+        let Some((from, to)) = self.rects(wire) else { return 0.0 };
+        let other = if way == Way::Leaves { to } else { from }.center();
+        if side.horizontal() { other.y } else { other.x }
+    }
+
+    fn find(&self, number: u32) -> (Vec<Point>, Option<Rect>) {
+        let wire = &self.wires[number as usize];
+        let Some(((from, to), ends)) = self.rects(number).zip(wire.ends) else { return (Vec::new(), None) };
+        if ends.0 == ends.1 {
+            return (find::around_itself(from), None);
+        }
+        let [(leaves, out), (enters, in_)] = wire.ports;
+        let (start, end) = (leaves.point(from, out), enters.point(to, in_));
+        let blocked = |line: Rect, found: &mut Vec<Rect>| {
+            let before = found.len();
+            self.card_index.any(line.expand(MARGIN), |card| {
+                let margin = if card == ends.0 || card == ends.1 { -1.0 } else { MARGIN - 0.5 };
+                let rect = self.cards[card as usize].rect;
+                if rect.expand(margin).touches(&line) && !found[before..].contains(&rect) {
+                    found.push(rect);
+                }
+                false
+            });
+            found.len() > before
+        };
+        let found = find::find((start, leaves), (end, enters), &blocked);
+        (found.points, found.watch)
+    }
+
+    /// Moves links of one lane apart, and takes over the routes that are new.
+    fn settle(&mut self, work: &Work) -> BTreeSet<u32> {
+        let mut moves: Vec<(u32, u32, f32)> = Vec::new();
+        let mut lanes = BTreeSet::new();
+        for &number in &work.rerouted {
+            lanes.extend(nudge::lines(number, &self.wires[number as usize].base).map(|(lane, _)| lane));
+        }
+        for lane in lanes {
+            moves.extend(nudge::apart(self.lanes.lane(lane)));
+        }
+        moves.sort_unstable_by_key(|(link, line, _)| (*link, *line));
+        let mut changed = BTreeSet::new();
+        for &number in &work.rerouted {
+            let wire = &self.wires[number as usize];
+            let mut points = wire.base.clone();
+            let first = moves.partition_point(|(link, ..)| *link < number);
+            for (_, line, by) in moves[first..].iter().take_while(|(link, ..)| *link == number) {
+                nudge::moved(&mut points, *line, *by);
+            }
+            let route = Route::through(&points);
+            if route != wire.route {
+                self.take_over(number, route);
+                changed.insert(number);
+            }
+        }
+        changed
+    }
+
+    fn take_over(&mut self, number: u32, route: Route) {
+        let wire = &mut self.wires[number as usize];
+        for (a, b) in wire.route.lines() {
+            self.wire_index.remove(number, Rect::between(a, b));
+        }
+        for (a, b) in route.lines() {
+            self.wire_index.insert(number, Rect::between(a, b));
+        }
+        wire.route = route;
+        wire.stamp = self.stamp;
+    }
+
+    fn place_labels(&mut self, work: &Work, changed: &BTreeSet<u32>) {
+        let mut again = changed.clone();
+        if self.wires.len() <= FEW && !(work.cards.is_empty() && changed.is_empty()) {
+            again.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
+        } else {
+            for &card in &work.cards {
+                again.extend(self.label_index.near(self.cards[card as usize].rect));
+            }
+        }
+        for &number in &again {
+            self.set_spot(number, None);
+        }
+        for &number in &again {
+            let wire = &self.wires[number as usize];
+            let free = |rect: Rect| self.is_bare(number, rect);
+            let spot = label::place(&wire.route, &wire.link.label, &free);
+            self.set_spot(number, spot);
+        }
+    }
+
+    fn set_spot(&mut self, number: u32, spot: Option<Spot>) {
+        let before = std::mem::replace(&mut self.wires[number as usize].spot, spot);
+        if let Some(before) = before {
+            self.label_index.remove(number, before.rect());
+        }
+        if let Some(spot) = spot {
+            self.label_index.insert(number, spot.rect());
+        }
+    }
+
+    /// How a place for a label is taken: by a card or another label, by another link, or not at all.
+    fn is_bare(&self, number: u32, rect: Rect) -> label::Ground {
+        let around = rect.expand(3.0);
+        let card = |other: u32| self.cards[other as usize].rect.touches(&around);
+        let label = |other: u32| self.wires[other as usize].spot.is_some_and(|spot| spot.rect().touches(&around));
+        if self.card_index.any(around, card) || self.label_index.any(around, label) {
+            return label::Ground::Taken;
+        }
+        let crossing = |other: u32| {
+            let lines = |wire: &Wire| wire.route.lines().any(|(a, b)| Rect::between(a, b).touches(&rect));
+            other != number && lines(&self.wires[other as usize])
+        };
+        if self.wire_index.any(rect, crossing) { label::Ground::Crossed } else { label::Ground::Bare }
+    }
+
+    /// Links whose label says something else now.
+    fn rename(&mut self, design: &Design) {
+        let mut renamed = BTreeSet::new();
+        for (number, link) in design.links.values().enumerate() {
+            let wire = &mut self.wires[number];
+            if wire.link.label != link.label || wire.link.when != link.when {
+                wire.link = link.clone();
+                wire.stamp = self.stamp;
+                renamed.insert(number as u32);
+            }
+        }
+        renamed.retain(|number| self.wires[*number as usize].drawn());
+        if !renamed.is_empty() {
+            self.place_labels(&Work::default(), &renamed);
+        }
+    }
+}
+
+impl Wire {
+    fn new(id: &Id, link: &Link, ends: Option<(u32, u32)>) -> Self {
+        Self {
+            id: id.clone(),
+            link: link.clone(),
+            ends,
+            ports: [(Side::Right, 0.0), (Side::Left, 0.0)],
+            base: Vec::new(),
+            watch: None,
+            route: Route { from: Point::default(), bends: Vec::new(), to: Point::default() },
+            spot: None,
+            stamp: 0,
+        }
+    }
+
+    /// Whether both its cards are there.
+    pub fn drawn(&self) -> bool {
+        self.ends.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sketch::{id, sketch};
+    use super::*;
+    use crate::model::{CARD, Node};
+
+    /// Cards in rows and columns, each joined to the next ones.
+    fn large(count: u32) -> Design {
+        let mut design = Design::default();
+        let node = sketch().nodes[&id("web")].clone();
+        for n in 0..count {
+            let at = Point::new((n % 20) as f32 * 240.0, (n / 20) as f32 * 144.0);
+            design.nodes.insert(id(&format!("n-{n:05}")), Node { at, place: None, ..node.clone() });
+        }
+        for n in 0..count {
+            for to in [n + 1, n + 21, n * 7 % count] {
+                let link = Link { from: id(&format!("n-{n:05}")), to: id(&format!("n-{to:05}")), ..blank() };
+                design.links.insert(id(&format!("l-{n:05}-{to:05}")), link);
+            }
+        }
+        design
+    }
+
+    fn blank() -> Link {
+        Link {
+            from: id("x"),
+            to: id("x"),
+            label: String::new(),
+            when: crate::model::When::Auto,
+            settings: Default::default(),
+        }
+    }
+
+    fn assert_same(kept: &Layout, design: &Design, after: &str) {
+        let new = Layout::new(design);
+        for (a, b) in kept.wires.iter().zip(&new.wires) {
+            assert_eq!(a.ports, b.ports, "{after}: ports of {}", a.id);
+            assert_eq!(a.base, b.base, "{after}: way of {}", a.id);
+            assert_eq!(a.route, b.route, "{after}: route of {}", a.id);
+        }
+        assert_eq!(kept.wires.len(), new.wires.len());
+        if kept.wires.len() <= FEW {
+            let spots = |layout: &Layout| layout.wires.iter().map(|wire| wire.spot).collect::<Vec<_>>();
+            assert_eq!(spots(kept), spots(&new), "{after}: labels");
+        }
+        for wire in new.wires.iter().filter(|wire| wire.drawn()) {
+            assert!(kept.wires_in(wire.route.bounds()).iter().any(|n| kept.wires[*n as usize].id == wire.id));
+        }
+    }
+
+    #[test]
+    fn an_updated_layout_is_what_a_new_one_would_be() {
+        for mut design in [sketch(), large(200)] {
+            let mut layout = Layout::new(&design);
+            let mut seed = 7u32;
+            let mut random = |below: usize| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 8) as usize % below
+            };
+            for step in 0..60 {
+                let at = random(design.nodes.len());
+                let by = Point::new(random(900) as f32 - 450.0, random(700) as f32 - 350.0);
+                let node = design.nodes.values_mut().nth(at).unwrap();
+                node.at = (node.at + by).snapped(12.0);
+                layout.update(&design);
+                assert_same(&layout, &design, &format!("step {step}"));
+            }
+            let gone = design.nodes.keys().next().cloned().unwrap();
+            design.nodes.remove(&gone);
+            layout.update(&design);
+            assert_same(&layout, &design, "a card is gone");
+            design.links.values_mut().next().unwrap().label = "a label".to_owned();
+            layout.update(&design);
+            assert_same(&layout, &design, "a label");
+        }
+    }
+
+    #[test]
+    fn what_is_seen_is_found_in_the_order_of_painting() {
+        let design = large(200);
+        let layout = Layout::new(&design);
+        let seen = Rect::new(Point::new(500.0, 300.0), CARD).expand(300.0);
+        let cards = layout.cards_in(seen);
+        let wanted: Vec<u32> =
+            (0u32..).zip(&layout.cards).filter(|(_, c)| c.rect.touches(&seen)).map(|c| c.0).collect();
+        assert_eq!(cards, wanted);
+        assert!(layout.wires_in(seen).len() > cards.len());
+    }
+
+    #[test]
+    fn labels_cover_neither_cards_nor_each_other() {
+        let layout = Layout::new(&large(200));
+        let spots: Vec<Rect> = layout.wires.iter().filter_map(|wire| Some(wire.spot?.rect())).collect();
+        assert!(spots.len() > 150, "most links have room for theirs: {}", spots.len());
+        for (at, spot) in spots.iter().enumerate() {
+            assert!(layout.cards_in(*spot).is_empty(), "{spot:?} lies on a card");
+            assert!(!spots[at + 1..].iter().any(|other| other.touches(spot)), "{spot:?} lies on another");
+        }
+    }
+}

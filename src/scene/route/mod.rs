@@ -1,0 +1,218 @@
+//! Where links run: level and upright lines with round corners, from the side of a card to the facing side of another.
+//!
+//! Links go around cards ([`find`]); those that share a side are spread along it in the order of what they lead to
+//! ([`ports`]); those that would lie on each other are moved apart ([`nudge`]). The ways of a whole drawing are kept by
+//! [`super::Layout`]. Absent: how links look.
+
+pub(super) mod find;
+pub(super) mod nudge;
+pub(super) mod ports;
+
+use super::layout::Layout;
+use super::list::Segment;
+use crate::model::{Design, Id, Point, Rect};
+use std::collections::BTreeMap;
+
+/// Radius of a corner, where there is room for it.
+const CORNER: f32 = 10.0;
+
+/// How far the control points of a quarter circle stand from its corner, as a share of the radius.
+const BOW: f32 = 0.447_715;
+
+/// Straight pieces that a round corner is cut into.
+const PIECES: usize = 5;
+
+/// The way of one link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// On the caller's edge.
+    pub from: Point,
+    /// Where it turns, in order.
+    pub bends: Vec<Point>,
+    /// On the callee's edge.
+    pub to: Point,
+}
+
+/// The routes of all links whose two nodes are there.
+pub fn routes(design: &Design) -> BTreeMap<&Id, Route> {
+    let layout = Layout::new(design);
+    design.links.keys().filter_map(|id| Some((id, layout.route(id)?.clone()))).collect()
+}
+
+/// The route of one link; `None` if it is not there or a node of it is not. Costs as much as all: a window keeps a
+/// [`Layout`].
+pub fn route(design: &Design, id: &Id) -> Option<Route> {
+    Layout::new(design).route(id).cloned()
+}
+
+/// The way of a link that is being drawn, from a card to wherever the pointer is.
+pub fn reach(from: Rect, to: Point) -> Route {
+    let (side, end) = ports::sides(from, Rect { min: to, max: to });
+    find::plain((side.point(from, 0.0), side), (to, end))
+}
+
+impl Route {
+    /// From points in order; there are at least two.
+    pub(super) fn through(points: &[Point]) -> Self {
+        let (from, to) = (points.first().copied().unwrap_or_default(), points.last().copied().unwrap_or_default());
+        let bends = points.get(1..points.len().saturating_sub(1)).unwrap_or_default().to_vec();
+        Self { from, bends, to }
+    }
+
+    /// Ends and bends in order.
+    pub fn points(&self) -> impl DoubleEndedIterator<Item = Point> + Clone {
+        std::iter::once(self.from).chain(self.bends.iter().copied()).chain(std::iter::once(self.to))
+    }
+
+    /// Its straight lines, with sharp corners.
+    pub fn lines(&self) -> impl Iterator<Item = (Point, Point)> + Clone {
+        self.points().zip(self.points().skip(1))
+    }
+
+    /// The corners, each with where its rounding begins and ends.
+    fn corners(&self) -> impl Iterator<Item = [Point; 3]> {
+        let before = self.points();
+        before.zip(self.points().skip(1)).zip(self.points().skip(2)).map(|((before, bend), after)| {
+            let (back, ahead) = (bend.distance(before), bend.distance(after));
+            let radius = CORNER.min(back / 2.0).min(ahead / 2.0);
+            let toward = |point: Point, way: f32| bend.lerp(point, if way > 0.0 { radius / way } else { 0.0 });
+            [toward(before, back), bend, toward(after, ahead)]
+        })
+    }
+
+    /// As parts of a path.
+    pub fn segments(&self) -> Vec<Segment> {
+        let mut segments = Vec::with_capacity(2 + 2 * self.bends.len());
+        segments.push(Segment::Move(self.from));
+        for [begin, bend, end] in self.corners() {
+            let control = |point: Point| bend.lerp(point, BOW);
+            segments.extend([Segment::Line(begin), Segment::Curve(control(begin), control(end), end)]);
+        }
+        segments.push(Segment::Line(self.to));
+        segments
+    }
+
+    /// Points along the way, ends included, close enough to be joined by straight lines.
+    pub fn flattened(&self) -> Vec<Point> {
+        let mut points = vec![self.from];
+        for [begin, bend, end] in self.corners() {
+            points.extend((0..=PIECES).map(|piece| {
+                let t = piece as f32 / PIECES as f32;
+                begin.lerp(bend, t).lerp(bend.lerp(end, t), t)
+            }));
+        }
+        points.push(self.to);
+        points
+    }
+
+    /// The point at `t`, 0 at the caller and 1 at the callee, by length.
+    pub fn at(&self, t: f32) -> Point {
+        let points = self.flattened();
+        let length = |pair: &[Point]| pair[0].distance(pair[1]);
+        let mut left = points.windows(2).map(length).sum::<f32>() * t.clamp(0.0, 1.0);
+        for pair in points.windows(2) {
+            let long = length(pair);
+            if left <= long && long > 0.0 {
+                return pair[0].lerp(pair[1], left / long);
+            }
+            left -= long;
+        }
+        self.to
+    }
+
+    /// A rectangle that holds it.
+    pub fn bounds(&self) -> Rect {
+        self.points().fold(Rect { min: self.from, max: self.from }, |all, p| all.union(Rect { min: p, max: p }))
+    }
+
+    /// The direction in which it enters the callee, of length 1.
+    pub fn heading(&self) -> Point {
+        let before = self.points().rev().find(|point| point.distance(self.to) > 1e-3).unwrap_or(self.from);
+        let way = self.to - before;
+        let length = way.x.hypot(way.y).max(f32::EPSILON);
+        Point::new(way.x / length, way.y / length)
+    }
+
+    /// Distance of a point from it.
+    pub fn distance(&self, point: Point) -> f32 {
+        self.lines().map(|(a, b)| from_segment(point, a, b)).fold(f32::INFINITY, f32::min)
+    }
+}
+
+fn from_segment(point: Point, a: Point, b: Point) -> f32 {
+    let (way, off) = (b - a, point - a);
+    let length = way.x * way.x + way.y * way.y;
+    let t = if length > 0.0 { ((off.x * way.x + off.y * way.y) / length).clamp(0.0, 1.0) } else { 0.0 };
+    point.distance(a.lerp(b, t))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sketch::{id, sketch};
+    use super::*;
+    use crate::model::CARD;
+
+    fn on_edge(point: Point, card: Rect) -> bool {
+        card.expand(0.01).contains(point) && !card.expand(-0.01).contains(point)
+    }
+
+    #[test]
+    fn routes_end_on_the_edges_of_their_cards() {
+        let design = sketch();
+        let routes = routes(&design);
+        assert_eq!(routes.len(), design.links.len());
+        for (id, way) in routes {
+            let link = &design.links[id];
+            assert!(on_edge(way.from, design.nodes[&link.from].rect()), "{id}");
+            assert!(on_edge(way.to, design.nodes[&link.to].rect()), "{id}");
+            assert_eq!(route(&design, id), Some(way), "{id} alone");
+        }
+    }
+
+    #[test]
+    fn every_line_is_level_or_upright_and_goes_around_cards() {
+        let design = sketch();
+        for (id, way) in routes(&design) {
+            for (a, b) in way.lines() {
+                assert!((a.x - b.x).abs() < 0.01 || (a.y - b.y).abs() < 0.01, "{id}: {a:?} to {b:?}");
+                let line = Rect::between(a, b);
+                let crossed = design.nodes.iter().find(|(_, node)| node.rect().expand(-1.0).touches(&line));
+                assert!(crossed.is_none(), "{id} runs over {}", crossed.unwrap().0);
+            }
+        }
+    }
+
+    #[test]
+    fn links_that_share_a_side_do_not_meet_there() {
+        let design = sketch();
+        let routes = routes(&design);
+        let starts: Vec<Point> = design.links_from(&id("web")).map(|(id, _)| routes[id].from).collect();
+        assert!(starts.len() > 1);
+        for (at, start) in starts.iter().enumerate() {
+            assert!(starts[at + 1..].iter().all(|other| start.distance(*other) > 5.0), "{starts:?}");
+        }
+    }
+
+    #[test]
+    fn distance_is_zero_on_the_way_and_grows_beside_it() {
+        let way = reach(Rect::new(Point::new(0.0, 0.0), CARD), Point::new(400.0, 42.0));
+        assert!(way.distance(way.at(0.5)) < 0.5);
+        assert!((way.distance(way.at(0.5) + Point::new(0.0, 10.0)) - 10.0).abs() < 0.5);
+        assert!(way.bounds().contains(way.at(0.3)));
+    }
+
+    #[test]
+    fn corners_are_round_and_the_way_keeps_its_ends() {
+        let way = Route::through(&[
+            Point::new(0.0, 0.0),
+            Point::new(50.0, 0.0),
+            Point::new(50.0, 80.0),
+            Point::new(120.0, 80.0),
+        ]);
+        let flat = way.flattened();
+        assert_eq!((flat[0], flat[flat.len() - 1]), (way.from, way.to));
+        assert!(flat.iter().all(|point| point.distance(Point::new(50.0, 0.0)) > 3.0), "the corner is cut");
+        assert_eq!(way.heading(), Point::new(1.0, 0.0));
+        assert!(way.segments().iter().filter(|part| matches!(part, Segment::Curve(..))).count() == 2);
+    }
+}
