@@ -53,13 +53,17 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
     shapes.push(Shape::End);
 }
 
-/// The most of some words that fits: the first ones are the least telling, unless there is only one.
+/// Room from which the beginning of a word says more than it disturbs.
+const CUT: f32 = 56.0;
+
+/// The most of some words that fits: the first ones are the least telling, and of the last one its beginning is the most.
+/// `None` where nothing that can be read fits.
 fn fitting(words: &[String], room: f32) -> Option<String> {
     let fits = |text: &String| text::width(text, label::SIZE, Weight::Regular) <= room + 0.5;
-    let shorter = (0..words.len()).map(|from| words[from..].join(" · ")).find(fits);
-    shorter
-        .or_else(|| words.first().map(|word| text::fit(word, label::SIZE, Weight::Regular, room)))
-        .filter(|text| !text.is_empty())
+    let shorter = (0..words.len()).map(|from| words[from..].join(" · "));
+    let rate = words.last().and_then(|word| word.split(" · ").next()).map(str::to_owned);
+    let cut = || words.first().filter(|_| room >= CUT).map(|word| text::fit(word, label::SIZE, Weight::Regular, room));
+    shorter.chain(rate).find(fits).or_else(cut).filter(|text| !text.is_empty())
 }
 
 /// What a link does in a run, if it takes part.
