@@ -34,7 +34,20 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("batch", &["1", "5", "2 geometric"]),
         ],
     ),
-    ("route53", &[("cached", &["0 %", "90 %", "100 %"]), ("lookup", &["0 s constant", "20 ms", "15 ms constant"])]),
+    (
+        "route53",
+        &[
+            ("routing", &["simple", "weighted", "latency", "failover"]),
+            ("ttl", &["0 s", "3 s", "5 min"]),
+            ("alias_ttl", &["0 s", "1 min"]),
+            ("resolvers", &["1", "7", "1000"]),
+            ("follows", &["never", "0 s", "2 s"]),
+            ("checks", &["off", "on"]),
+            ("check_interval", &["10 s"]),
+            ("check_failures", &["1", "3"]),
+            ("lookup", &["0 s constant", "20 ms", "15 ms constant"]),
+        ],
+    ),
     (
         "cloudfront",
         &[

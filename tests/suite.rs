@@ -2,6 +2,7 @@
 
 mod calls;
 mod cases;
+mod compute;
 #[cfg(feature = "gui")]
 mod canvas;
 mod engine;

@@ -3,6 +3,7 @@
 //! One file per family of rules; a rule is a function from the `Graph` of a drawing to findings, and one
 //! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
 
+mod addresses;
 mod calls;
 mod graph;
 mod links;
@@ -30,6 +31,9 @@ static RULES: &[Rule] = &[
     reach::not_reached,
     reach::balancer_without_targets,
     reach::queue_without_consumer,
+    addresses::too_many_elastic_ips,
+    addresses::nothing_is_held,
+    addresses::failover_without_checks,
     single::single_instance,
     single::one_zone,
     scaling::wrong_bounds,

@@ -31,7 +31,14 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
                 wrong.push(format!("a slow spell of \"{}\", which is not in this drawing", line(node)));
                 false
             }
-            _ => true,
+            harm => match harm.nodes().into_iter().find(|node| !there(node)) {
+                Some(node) => {
+                    let what = line(&harm.words());
+                    wrong.push(format!("\"{what}\", and \"{}\" is not in this drawing", line(node)));
+                    false
+                }
+                None => true,
+            },
         });
         found.extend(wrong.into_iter().map(|what| unknown_name(at, &kept, what)));
     }

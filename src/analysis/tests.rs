@@ -219,3 +219,12 @@ fn shapes_of_closed_users_and_unknown_classes_are_found_and_mended() {
     let mended = mends(design, "unknown-class");
     assert_eq!(mended.nodes[&Id::slug("users", "")].settings["mix"], Value::Word("buy 20 %".into()));
 }
+
+#[test]
+fn addresses_and_names_that_cannot_work_are_found() {
+    let six: String = (0..6).map(|n| format!("users -> {n}:ec2(address=Elastic IP);")).collect();
+    assert!(rules(&drawn(&six)).iter().any(|rule| rule.starts_with("elastic-ip-quota")), "{:?}", rules(&drawn(&six)));
+    mends(drawn(&six), "elastic-ip-quota");
+    mends(drawn("users -> route53(ttl=0 s) -> elb -> asg"), "ttl-zero");
+    mends(drawn("users -> route53(routing=failover) -> elb -> asg"), "failover-without-checks");
+}

@@ -1,6 +1,7 @@
 //! What a node becomes: primitives and a program, before the drawing around it is known.
 
 use crate::sim::dist::Dist;
+use crate::sim::names::{Address, Check, Routing};
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
 use crate::sim::traffic::{Patience, Traffic};
 use crate::units::{Rate, Share, Span};
@@ -18,6 +19,8 @@ pub struct Blueprint {
     pub source: Option<SourcePlan>,
     /// Choice among targets.
     pub balancer: Option<BalancerPlan>,
+    /// Answers of a name service.
+    pub resolver: Option<ResolverPlan>,
     /// Messages kept for consumers.
     pub buffer: Option<BufferPlan>,
     /// Rate limit.
@@ -53,8 +56,10 @@ pub enum Op {
     Err(f64),
     /// Make the call of every outgoing link, in turn or in parallel as the links say.
     CallAll,
-    /// Call along one of the outgoing links.
+    /// Call along one of the outgoing links. Users go to the address that they know, where it is a server's.
     CallOne,
+    /// Call what this name service names, after a look-up of this time by those who do not hold the answer.
+    Resolve(&'static str, Dist),
     /// Call the target that the balancer picks.
     Balance,
     /// Store a message in this node's buffer.
@@ -64,7 +69,7 @@ pub enum Op {
 }
 
 /// Servers of one node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PoolPlan {
     /// Servers at the start.
     pub servers: u32,
@@ -84,6 +89,27 @@ pub struct PoolPlan {
     pub speed: f64,
     /// From launch to in service.
     pub boot: Span,
+    /// From the order to stop to stopped.
+    pub stop: Span,
+    /// What others know its server by.
+    pub address: Address,
+}
+
+/// Answers of a name service.
+#[derive(Debug, Clone)]
+pub struct ResolverPlan {
+    /// Which of its links an answer names.
+    pub routing: Routing,
+    /// How long an answer with an address is held.
+    pub ttl: Span,
+    /// How long an answer is held that leads to something without an address of its own.
+    pub alias_ttl: Span,
+    /// Caches that those without a session ask through.
+    pub caches: u32,
+    /// How long after an address changed the answers name the new one; `None` for never.
+    pub follows: Option<Span>,
+    /// Health checks.
+    pub check: Option<Check>,
 }
 
 /// What makes servers a queueing station.

@@ -15,6 +15,10 @@ pub struct Calls {
     pub flow: Flow,
     /// Place among the links of its caller, lowest first.
     pub order: u32,
+    /// Its part where one of several links is chosen by weight.
+    pub weight: u32,
+    /// Round trip along it, in place of the one that follows from where its ends stand.
+    pub round_trip: Option<Span>,
     /// How long one attempt may take.
     pub timeout: Option<Span>,
     /// What follows a failed attempt.
@@ -46,6 +50,8 @@ impl Calls {
             },
             flow: if word("flow") == "in parallel" { Flow::Parallel } else { Flow::InTurn },
             order: s.count("order") as u32,
+            weight: s.count("weight") as u32,
+            round_trip: s.maybe_span("round_trip"),
             timeout: s.maybe_span("timeout"),
             retry: retry(s),
             breaker: (word("breaker") == "on").then(|| breaker(s)),

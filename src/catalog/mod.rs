@@ -16,7 +16,7 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ResolverPlan, ScalerPlan, SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
 pub use service::{Charge, Face, Meter, Service, Tie};

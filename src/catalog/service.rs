@@ -104,6 +104,8 @@ pub enum Meter {
     ServerHours,
     /// Requests that arrived.
     Requests,
+    /// Questions to a name service for an address; those for an alias are free.
+    Queries,
     /// Messages stored.
     Messages,
     /// Bytes answered to callers outside AWS.

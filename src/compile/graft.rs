@@ -39,6 +39,7 @@ struct Graft<'a> {
     balancers: Vec<Index>,
     buffers: Vec<Index>,
     buckets: Vec<Index>,
+    resolvers: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
@@ -81,6 +82,7 @@ impl<'a> Graft<'a> {
         let balancers = places(running.balancers.iter().map(|b| b.site), next.balancers.iter().map(|b| site(b.site)));
         let buffers = places(running.buffers.iter().map(|b| b.site), next.buffers.iter().map(|b| site(b.site)));
         let buckets = places(running.buckets.iter().map(|b| b.site), next.buckets.iter().map(|b| site(b.site)));
+        let resolvers = places(running.resolvers.iter().map(|r| r.site), next.resolvers.iter().map(|r| site(r.site)));
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
@@ -88,7 +90,21 @@ impl<'a> Graft<'a> {
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
-        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
+        Self {
+            classes,
+            next,
+            entries,
+            network,
+            sites,
+            laws,
+            pools,
+            balancers,
+            buffers,
+            buckets,
+            resolvers,
+            links,
+            zones,
+        }
     }
 
     fn site(&self, at: Index) -> Index {
@@ -153,6 +169,12 @@ impl<'a> Graft<'a> {
         let mut buckets = next.buckets.clone();
         buckets.iter_mut().for_each(|bucket| bucket.site = self.site(bucket.site));
         put(&mut network.buckets, &self.buckets, buckets.into_iter());
+        let mut resolvers = next.resolvers.clone();
+        for resolver in &mut resolvers {
+            (resolver.site, resolver.links) = (self.site(resolver.site), self.links(&resolver.links));
+            resolver.law = self.laws[resolver.law as usize];
+        }
+        put(&mut network.resolvers, &self.resolvers, resolvers.into_iter());
         let mut links = next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
@@ -206,6 +228,11 @@ impl<'a> Graft<'a> {
     fn fault(&self, fault: &Fault) -> Fault {
         let harm = match fault.harm {
             Harm::Crash { pool, count } => Harm::Crash { pool: self.pools[pool as usize], count },
+            Harm::Stop { pool } => Harm::Stop { pool: self.pools[pool as usize] },
+            Harm::Terminate { pool, count } => Harm::Terminate { pool: self.pools[pool as usize], count },
+            Harm::Unlist { resolver, link } => {
+                Harm::Unlist { resolver: self.resolvers[resolver as usize], link: self.links[link as usize] }
+            }
             Harm::ZoneOutage(zone) => Harm::ZoneOutage(self.zone(zone)),
             Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
         };
@@ -271,6 +298,10 @@ impl<'a> Graft<'a> {
                 let first = position(&self.network.choices, &self.chosen(first, count)).unwrap_or_default();
                 Step::CallOne { law: law(at), first, count }
             }
+            Step::Resolve { resolver, visit } => {
+                Step::Resolve { resolver: self.resolvers[resolver as usize], visit: jump(visit) }
+            }
+            Step::Visit(resolver) => Step::Visit(self.resolvers[resolver as usize]),
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
             Step::Acquire | Step::Release | Step::Join | Step::Refuse(_) | Step::Finish => step,
@@ -300,6 +331,9 @@ impl<'a> Graft<'a> {
         }
         for buffer in network.buffers.iter_mut().filter(|buffer| gone(buffer.site)) {
             buffer.links.clear();
+        }
+        for resolver in network.resolvers.iter_mut().filter(|resolver| gone(resolver.site)) {
+            (resolver.links, resolver.weights) = (Vec::new(), Vec::new());
         }
         let scaled: BTreeSet<Index> = self.next.scalers.iter().map(|s| self.pools[s.pool as usize]).collect();
         for scaler in network.scalers.iter_mut().filter(|scaler| !scaled.contains(&scaler.pool)) {

@@ -19,9 +19,9 @@ pub(super) struct Lowering<'a> {
     design: &'a Design,
     scenario: &'a Scenario,
     files: &'a Files,
-    parts: Vec<Part<'a>>,
-    ways: Vec<Way<'a>>,
-    plan: Plan,
+    pub(super) parts: Vec<Part<'a>>,
+    pub(super) ways: Vec<Way<'a>>,
+    pub(super) plan: Plan,
 }
 
 impl<'a> Lowering<'a> {
@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The links that leave a part.
-    fn leaving(&self, part: usize) -> Range<usize> {
+    pub(super) fn leaving(&self, part: usize) -> Range<usize> {
         let first = self.ways.partition_point(|way| way.from < part);
         let end = self.ways.partition_point(|way| way.from <= part);
         first..end
@@ -87,6 +87,8 @@ impl<'a> Lowering<'a> {
             cores: plan.cores,
             speed: plan.speed,
             boot: plan.boot,
+            stop: plan.stop,
+            address: plan.address,
             fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
@@ -139,7 +141,7 @@ impl<'a> Lowering<'a> {
         at.min(usize::from(NO_ZONE) - 1) as Zone
     }
 
-    fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
+    pub(super) fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
         let dist = self.known(part, dist);
         let name = format!("{}/{name}", self.parts[part].id);
         self.plan.network.laws.push(Law { name, dist });
@@ -157,7 +159,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// A law of which only the stream of chance is used.
-    fn chance(&mut self, part: usize, name: &str) -> Index {
+    pub(super) fn chance(&mut self, part: usize, name: &str) -> Index {
         self.law(part, name, Dist::Constant(Span::ZERO))
     }
 
@@ -179,7 +181,7 @@ impl<'a> Lowering<'a> {
             let law = self.chance(part, "choice");
             self.plan.network.balancers.push(Balancer {
                 site,
-                links,
+                links: links.clone(),
                 policy: plan.policy,
                 interval: plan.interval.max(Span::from_secs(1)),
                 unhealthy: plan.unhealthy,
@@ -189,8 +191,9 @@ impl<'a> Lowering<'a> {
             });
         } else if let Some(plan) = blueprint.buffer {
             let (visibility, receives) = (plan.visibility, plan.receives);
-            self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
+            self.plan.network.buffers.push(Buffer { site, links: links.clone(), visibility, receives });
         }
+        self.resolver(part, links);
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
             self.plan.network.buckets.push(Bucket { site, rate, burst });
         }
@@ -238,7 +241,9 @@ impl<'a> Lowering<'a> {
             Op::Maybe(share, op) => return self.maybe(part, *share, op),
             Op::CallAll => return self.call_all(part),
             Op::Err(share) => return self.err(part, *share),
+            Op::CallOne if self.knows_addresses(part) => return self.resolve(part, None),
             Op::CallOne => self.call_one(part),
+            Op::Resolve(name, lookup) => return self.resolve(part, Some((name, lookup))),
             Op::Balance => Step::Balance(self.own(part, |network| network.balancers.iter().map(|b| b.site).collect())),
             Op::Store => {
                 Step::Enqueue { buffer: self.own(part, |network| network.buffers.iter().map(|b| b.site).collect()) }

@@ -6,6 +6,7 @@
 mod calls;
 mod graft;
 mod lower;
+mod names;
 mod route;
 mod traffic;
 
@@ -62,10 +63,10 @@ pub fn compile_with(design: &Design, scenario: &Scenario, files: &Files) -> Plan
 /// A fault in the terms of a plan; `None` if what it names is not part of it.
 pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
     let harm = match &fault.harm {
-        scenario::Harm::Crash { node, count } => {
-            let site = *plan.sites.get(&Id::new(node)?)?;
-            Harm::Crash { pool: plan.network.sites[site as usize].pool?, count: *count }
-        }
+        scenario::Harm::Crash { node, count } => Harm::Crash { pool: pool(plan, node)?, count: *count },
+        scenario::Harm::Stop { node } => Harm::Stop { pool: pool(plan, node)? },
+        scenario::Harm::Terminate { node, count } => Harm::Terminate { pool: pool(plan, node)?, count: *count },
+        scenario::Harm::Unlist { node, target } => unlist(plan, node, target)?,
         scenario::Harm::ZoneOutage { zone } => {
             Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
         }
@@ -77,6 +78,22 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         }
     };
     Some(Fault { at: fault.at, lasts: fault.lasts, harm })
+}
+
+/// The pool of a node.
+fn pool(plan: &Plan, node: &str) -> Option<Index> {
+    let site = *plan.sites.get(&Id::new(node)?)?;
+    plan.network.sites[site as usize].pool
+}
+
+/// A target that a name service leaves out.
+fn unlist(plan: &Plan, node: &str, target: &str) -> Option<Harm> {
+    let site = |name: &str| Some(*plan.sites.get(&Id::new(name)?)?);
+    let (names, target) = (site(node)?, site(target)?);
+    let resolver = plan.network.resolvers.iter().position(|resolver| resolver.site == names)?;
+    let mut links = plan.network.resolvers[resolver].links.iter().copied();
+    let link = links.find(|&link| plan.network.links[link as usize].to == target)?;
+    Some(Harm::Unlist { resolver: resolver as Index, link })
 }
 
 impl Plan {

@@ -133,6 +133,9 @@ pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Sp
         // A name service is asked, not passed through; its look-up time is its own.
         return half(Span::ZERO);
     }
+    if let Some(given) = way.calls.round_trip {
+        return half(given);
+    }
     if let Some(distance) = distance(way.from, parts, ways) {
         return half(to.blueprint.reach.unwrap_or(distance));
     }

@@ -103,6 +103,7 @@ impl<M: Metered> Metered for Since<'_, M> {
         Usage {
             arrived: now.arrived - start.arrived,
             stored: now.stored - start.stored,
+            queries: now.queries - start.queries,
             bytes_out: now.bytes_out - start.bytes_out,
             server_secs: now.server_secs - start.server_secs,
         }

@@ -37,6 +37,7 @@ impl Metered for Report {
         Usage {
             arrived: site.arrived,
             stored: site.messages.0,
+            queries: site.queries,
             bytes_out: site.bytes_out,
             server_secs: site.server_secs,
         }
@@ -124,6 +125,7 @@ impl Item {
             Meter::Hours => used.hours(),
             Meter::ServerHours => site.server_secs / 3_600.0,
             Meter::Requests => site.arrived as f64,
+            Meter::Queries => site.queries as f64,
             Meter::Messages => site.stored as f64,
             Meter::BytesOut => site.bytes_out as f64 * self.traffic.direct_share(used),
             Meter::BytesAnswered => site.bytes_out as f64,
@@ -248,6 +250,7 @@ fn unit_of(meter: Meter) -> &'static str {
         Meter::Hours => "hour",
         Meter::ServerHours => "instance-hour",
         Meter::Requests => "request",
+        Meter::Queries => "query",
         Meter::Messages => "message",
         Meter::BytesOut | Meter::BytesAnswered => "byte",
         Meter::LcuHours => "LCU-hour",

@@ -153,7 +153,10 @@ impl Dice {
     }
 
     fn scenario(&mut self, design: &Design) -> Scenario {
-        let harm = match self.below(3) {
+        let harm = match self.below(6) {
+            2 => Harm::Stop { node: self.node(design).to_string() },
+            3 => Harm::Terminate { node: self.node(design).to_string(), count: 1 + self.below(2) as u32 },
+            4 => Harm::Unlist { node: self.node(design).to_string(), target: self.node(design).to_string() },
             0 => Harm::Crash { node: self.node(design).to_string(), count: 1 + self.below(3) as u32 },
             1 => Harm::Slow { node: self.node(design).to_string(), factor: [0.5, 1.0, 2.25][self.below(3)] },
             _ => Harm::ZoneOutage { zone: "b".to_owned() },

@@ -470,6 +470,16 @@ impl Reader {
             v1::Fault::Crash { at, lasts, node, count } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
             }
+            v1::Fault::Stop { at, lasts, node } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Stop { node: self.called(node) } }
+            }
+            v1::Fault::Terminate { at, lasts, node, count } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Terminate { node: self.called(node), count } }
+            }
+            v1::Fault::Unlist { at, lasts, node, target } => {
+                let harm = Harm::Unlist { node: self.called(node), target: self.called(target) };
+                Fault { at: at.0, lasts: lasts.0, harm }
+            }
             v1::Fault::ZoneOutage { at, lasts, zone } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
             }
@@ -496,12 +506,9 @@ impl Reader {
 
     /// Ids that scenarios name but that are gone are not given out again, so that no fault strikes a stranger.
     fn retire(&mut self) {
-        let crashed = |fault: &Fault| match &fault.harm {
-            Harm::Crash { node, .. } | Harm::Slow { node, .. } => Some(node.clone()),
-            Harm::ZoneOutage { .. } => None,
-        };
+        let harmed = |fault: &Fault| fault.harm.nodes().into_iter().map(str::to_owned).collect::<Vec<_>>();
         let scenarios = self.design.scenarios.iter();
-        let named = scenarios.flat_map(|s| s.traffic.keys().cloned().chain(s.faults.iter().filter_map(crashed)));
+        let named = scenarios.flat_map(|s| s.traffic.keys().cloned().chain(s.faults.iter().flat_map(harmed)));
         let ids: BTreeSet<Id> = named.filter_map(|name| Id::new(&name)).filter(|id| !self.design.has(id)).collect();
         self.design.retired = ids;
     }

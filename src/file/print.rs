@@ -154,6 +154,9 @@ fn fault(fault: &Fault) -> String {
     match &fault.harm {
         Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
         Harm::Slow { node, factor } => format!("Slow({times}, node: {}, factor: {factor})", quoted(node)),
+        Harm::Stop { node } => format!("Stop({times}, node: {})", quoted(node)),
+        Harm::Terminate { node, count } => format!("Terminate({times}, node: {}, count: {count})", quoted(node)),
+        Harm::Unlist { node, target } => format!("Unlist({times}, node: {}, target: {})", quoted(node), quoted(target)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
     }
 }

@@ -213,6 +213,24 @@ pub(super) enum Fault {
         #[serde(default = "one")]
         count: u32,
     },
+    Stop {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+    },
+    Terminate {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
+    },
+    Unlist {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        target: String,
+    },
     ZoneOutage {
         at: Typed<Span>,
         lasts: Typed<Span>,

@@ -106,6 +106,25 @@ pub enum Harm {
         /// How many instances.
         count: u32,
     },
+    /// All instances of a node are stopped, and started again when it is over.
+    Stop {
+        /// Id of the node.
+        node: String,
+    },
+    /// Some instances of a node are taken out as planned: they finish what they have.
+    Terminate {
+        /// Id of the node.
+        node: String,
+        /// How many instances.
+        count: u32,
+    },
+    /// A name service no longer names one of the nodes that it leads to.
+    Unlist {
+        /// Id of the name service.
+        node: String,
+        /// Id of the node that it does not name.
+        target: String,
+    },
     /// An Availability Zone goes dark.
     ZoneOutage {
         /// Letter of the zone: `a`.
@@ -131,8 +150,37 @@ impl Harm {
             Self::Crash { node, count } => format!("{node} loses {count} instances"),
             Self::ZoneOutage { zone } => format!("zone {zone} outage"),
             Self::Slow { node, factor } => slow_words(node, *factor),
+            Self::Stop { node } => stop_words(node),
+            Self::Terminate { node, count } => terminate_words(node, *count),
+            Self::Unlist { node, target } => unlist_words(node, target),
         }
     }
+
+    /// Ids of the nodes that it is about; none for a zone.
+    pub fn nodes(&self) -> Vec<&str> {
+        match self {
+            Self::Crash { node, .. } | Self::Slow { node, .. } | Self::Stop { node } | Self::Terminate { node, .. } => {
+                vec![node]
+            }
+            Self::Unlist { node, target } => vec![node, target],
+            Self::ZoneOutage { .. } => Vec::new(),
+        }
+    }
+}
+
+/// A stop in words.
+pub fn stop_words(node: &str) -> String {
+    format!("{node} is stopped")
+}
+
+/// A planned removal in words.
+pub fn terminate_words(node: &str, count: u32) -> String {
+    format!("{count} of {node} removed as planned")
+}
+
+/// A changed record in words.
+pub fn unlist_words(node: &str, target: &str) -> String {
+    format!("{node} no longer names {target}")
 }
 
 /// A slow spell in words: "db takes 3 times as long", for a factor of 3.

@@ -19,6 +19,7 @@ impl Engine {
             self.audit_little(&mut wrong);
         }
         self.audit_lists(&mut wrong);
+        wrong.extend(self.audit_kept());
         (0..self.sources.len() as u32).for_each(|source| self.audit_sessions(source, &mut wrong));
         for (at, buffer) in self.buffers.iter().enumerate() {
             let site = self.network.buffers[at].site as usize;

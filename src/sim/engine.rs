@@ -7,13 +7,14 @@ use super::buffer::Messages;
 use super::calls::Calls;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
-use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
+use super::event_set::{Event, EventKind, EventSet};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
 use super::program::ring_for;
 use super::random::Stream;
+use super::resolve::Names;
 use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
@@ -61,6 +62,7 @@ pub struct Engine {
     pub(super) balancers: Vec<Targets>,
     pub(super) buffers: Vec<Messages>,
     pub(super) buckets: Vec<Tokens>,
+    pub(super) names: Vec<Names>,
     pub(super) scalers: Vec<ScalerState>,
     /// Zones that are out, once for each fault that holds them down.
     pub(super) dark: Vec<Zone>,
@@ -138,6 +140,7 @@ impl Engine {
             balancers: vec![Targets::default(); network.balancers.len()],
             buffers: vec![Messages::default(); network.buffers.len()],
             buckets: vec![Tokens::default(); network.buckets.len()],
+            names: vec![Names::default(); network.resolvers.len()],
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
@@ -225,6 +228,7 @@ impl Engine {
         }
         (0..self.network.scalers.len() as Index).for_each(|index| self.start_scaler(index));
         (0..self.network.balancers.len() as Index).for_each(|index| self.start_probes(index));
+        self.list_names();
         for index in 0..self.network.faults.len() as Index {
             self.plan_fault(index);
             self.scenario_faults.push(index);
@@ -325,10 +329,7 @@ impl Engine {
                 self.enter_service(index);
                 self.run_ready();
             }
-            EventKind::Drain => {
-                self.servers[index as usize].life_slot = NO_SLOT;
-                self.end(index);
-            }
+            EventKind::Drain => self.wind_up(index),
             EventKind::Probe => self.probe(index),
             EventKind::Scale => self.scale(index),
             EventKind::Fault => self.strike(index),
@@ -337,6 +338,7 @@ impl Engine {
             EventKind::Served => self.served(index),
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
+            EventKind::Check => self.check_names(index),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }

@@ -65,6 +65,8 @@ pub(super) enum EventKind {
     Chore,
     /// A waiting request is out of patience.
     Impatient,
+    /// A name service checks what it names.
+    Check,
 }
 
 /// Where a pending event is kept; valid until the event comes out or is cancelled.

@@ -32,6 +32,7 @@ impl Engine {
         self.refit_sites(&before);
         self.refit_sources(&before);
         self.refit_servers(&before);
+        self.list_names();
         self.replan_faults(&wanted);
         Ok(())
     }
@@ -55,6 +56,7 @@ impl Engine {
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
+        self.names.resize_with(network.resolvers.len(), Default::default);
         self.scalers.resize_with(network.scalers.len(), Default::default);
         while first < sites {
             let mark = self.mark(first);
@@ -151,7 +153,7 @@ impl Engine {
     }
 
     /// Launches and drains servers of a pool that nothing scales until it has, zone by zone, those that it begins with.
-    fn resize(&mut self, pool: Index) {
+    pub(super) fn resize(&mut self, pool: Index) {
         let Pool { start, site, .. } = self.network.pools[pool as usize].clone();
         let mut missing = start.clone();
         let mut spare = Vec::new();
@@ -165,6 +167,7 @@ impl Engine {
         }
         spare.into_iter().for_each(|id| self.drain(id));
         missing.sort_unstable();
+        missing.truncate(missing.len().saturating_sub(self.taken_out(pool)));
         for zone in missing {
             self.launch(pool, zone, Phase::Pending);
         }
@@ -205,6 +208,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.balancers, &b.balancers, |a, b| a.site == b.site)
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
+        && begins(&a.resolvers, &b.resolvers, |a, b| a.site == b.site)
         && begins(&a.scalers, &b.scalers, |a, b| a.pool == b.pool)
         && begins(&a.classes, &b.classes, |a, b| a.name == b.name)
         && begins(&a.zones, &b.zones, |a, b| a == b)

@@ -15,6 +15,7 @@ pub(super) struct Counters {
     pub(super) bytes_out: u64,
     pub(super) lookups: u64,
     pub(super) hits: u64,
+    pub(super) queries: u64,
     pub(super) stored: u64,
     pub(super) finished: u64,
     pub(super) dead: u64,

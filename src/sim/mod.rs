@@ -3,7 +3,7 @@
 //! One [`network::Network`] and one seed give one result, bit for bit, on any machine. The engine reads no clock, starts
 //! no thread, and knows no AWS service; `clippy.toml` bans what would break that.
 //!
-//! Absent: sessions, hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
+//! Absent: hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
 mod arrivals;
 mod audit;
@@ -20,10 +20,12 @@ pub mod dist;
 pub mod engine;
 mod event_set;
 mod frame;
+mod keep;
 mod least;
 mod hop;
 mod live;
 mod meter;
+pub mod names;
 pub mod network;
 pub mod policy;
 mod observe;
@@ -33,6 +35,7 @@ mod radix_heap;
 mod queue;
 pub mod random;
 pub mod report;
+mod resolve;
 mod ring;
 mod scale;
 mod serve;

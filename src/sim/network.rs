@@ -4,6 +4,7 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::dist::Dist;
+use super::names::{Address, Resolver};
 use super::policy::CallPolicy;
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Share, Span};
@@ -36,6 +37,8 @@ pub struct Network {
     pub buffers: Vec<Buffer>,
     /// Rate limits.
     pub buckets: Vec<Bucket>,
+    /// Name services, and addresses that users know by heart.
+    pub resolvers: Vec<Resolver>,
     /// Controllers of pool sizes.
     pub scalers: Vec<Scaler>,
     /// Ways from one site to another.
@@ -130,6 +133,15 @@ pub enum Step {
         /// How many links.
         count: u32,
     },
+    /// Ask for a name. Who holds the answer goes there and then on behind `visit`; else the look-up follows.
+    Resolve {
+        /// Which name service.
+        resolver: Index,
+        /// Where its [`Step::Visit`] stands.
+        visit: Index,
+    },
+    /// Call what the answer of the last [`Step::Resolve`] names; fail if nobody is there any more.
+    Visit(Index),
     /// Call the target that a balancer picks.
     Balance(Index),
     /// Store a message in a buffer at the other end of a link; the message outlives this request.
@@ -253,6 +265,10 @@ pub struct Pool {
     pub speed: f64,
     /// From launch to in service.
     pub boot: Span,
+    /// From the order to stop to stopped.
+    pub stop: Span,
+    /// What others know its server by, if they look it up by name.
+    pub address: Address,
     /// Whether its servers count among the instances of the whole system: those that run your code.
     pub fleet: bool,
 }
@@ -436,6 +452,26 @@ pub enum Harm {
     },
     /// Ends every server in a zone; none can be launched there until it is over.
     ZoneOutage(Zone),
+    /// Stops every server of a pool; they start again when it is over, unless a scaler has replaced them.
+    Stop {
+        /// Which pool.
+        pool: Index,
+    },
+    /// Takes some servers of a pool out as planned, the longest-serving first: they finish what they have. New ones come
+    /// when it is over, or from a scaler.
+    Terminate {
+        /// Which pool.
+        pool: Index,
+        /// How many servers.
+        count: u32,
+    },
+    /// Takes a link out of the answers of a name service.
+    Unlist {
+        /// Which name service.
+        resolver: Index,
+        /// Which link.
+        link: Index,
+    },
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.
@@ -477,11 +513,13 @@ pub enum Reason {
     CircuitOpen,
     /// The answer itself was an error.
     ErrorAnswer,
+    /// Nobody is at the address that the caller holds.
+    AddressGone,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -496,6 +534,7 @@ impl Reason {
         Self::TimedOut,
         Self::CircuitOpen,
         Self::ErrorAnswer,
+        Self::AddressGone,
     ];
 
     /// In words, for reports and badges.
@@ -515,6 +554,7 @@ impl Reason {
             Self::TimedOut => "timed out (504)",
             Self::CircuitOpen => "circuit open",
             Self::ErrorAnswer => "error answer (500)",
+            Self::AddressGone => "address gone",
         }
     }
 }

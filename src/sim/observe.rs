@@ -146,6 +146,7 @@ impl Engine {
             failures,
             bytes_out: now.bytes_out - start.bytes_out,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
+            queries: now.queries - start.queries,
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
         }
@@ -193,6 +194,7 @@ impl Engine {
         Usage {
             arrived: to.count.arrived - from.count.arrived,
             stored: to.count.stored - from.count.stored,
+            queries: to.count.queries - from.count.queries,
             bytes_out: to.count.bytes_out - from.count.bytes_out,
             server_secs: Mark::server_secs(&from, &to),
         }

@@ -67,6 +67,8 @@ impl Engine {
             Step::Start(link) => self.start_calls(id, link),
             Step::Join => self.join_calls(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
+            Step::Resolve { resolver, visit } => self.resolve(id, resolver, visit),
+            Step::Visit(resolver) => self.visit(id, resolver),
             Step::Balance(balancer) => self.balance(id, balancer),
             Step::Enqueue { buffer } => self.store(buffer),
             Step::Refuse(reason) => self.fail(id, reason, reason),

@@ -93,6 +93,8 @@ pub struct SiteTotals {
     pub bytes_out: u64,
     /// Look-ups in a cache, and hits among them.
     pub lookups: (u64, u64),
+    /// Questions to a name service for an address, which are charged for; those for an alias are not.
+    pub queries: u64,
     /// Messages stored, finished and set aside; the rest is kept.
     pub messages: (u64, u64, u64),
     /// Messages kept now.
@@ -106,6 +108,8 @@ pub struct Usage {
     pub arrived: u64,
     /// Messages stored.
     pub stored: u64,
+    /// Questions to a name service that are charged for.
+    pub queries: u64,
     /// Bytes answered towards users.
     pub bytes_out: u64,
     /// Server seconds from launch to end.

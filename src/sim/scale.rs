@@ -95,7 +95,8 @@ impl Engine {
         self.meters[site].gauge.desired.set(self.now, u64::from(desired));
         for id in self.pools[pool as usize].servers.clone() {
             let server = &self.servers[id as usize];
-            if server.phase == Phase::Lost && self.now.since(server.lost_since) >= replace {
+            let down = matches!(server.phase, Phase::Lost | Phase::Stopping | Phase::Stopped);
+            if down && self.now.since(server.lost_since) >= replace {
                 self.end(id);
             }
         }
@@ -119,7 +120,9 @@ impl Engine {
 
     /// Servers that the group counts on; one that is lost and not noticed yet is among them.
     fn alive(&self, pool: Index) -> u32 {
-        let counts = |&&id: &&u32| matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Lost);
+        let counts = |&&id: &&u32| {
+            matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Lost | Phase::Stopping | Phase::Stopped)
+        };
         self.pools[pool as usize].servers.iter().filter(counts).count() as u32
     }
 
@@ -153,6 +156,22 @@ impl Engine {
         zone != NO_ZONE && self.dark.contains(&zone)
     }
 
+    /// The longest-serving servers of a pool.
+    fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
+        let serving = |&id: &u32| self.phase(id) == Phase::InService;
+        self.pools[pool as usize].servers.iter().copied().filter(serving).take(count as usize).collect()
+    }
+
+    /// Servers of a pool that an action has taken out and that do not come back yet.
+    pub(super) fn taken_out(&self, pool: Index) -> usize {
+        let harms = self.active_faults.iter().map(|&fault| self.network.faults[fault as usize].harm);
+        let counts = harms.map(|harm| match harm {
+            Harm::Terminate { pool: of, count } if of == pool => count as usize,
+            _ => 0,
+        });
+        counts.sum()
+    }
+
     /// A fault begins.
     pub(super) fn strike(&mut self, index: Index) {
         if self.called_off.contains(&index) {
@@ -162,15 +181,25 @@ impl Engine {
         self.active_faults.push(index);
         match fault.harm {
             Harm::Crash { pool, count } => {
-                let serving = |&id: &u32| self.phase(id) == Phase::InService;
-                let servers = self.pools[pool as usize].servers.iter().copied().filter(serving);
-                let hit: Vec<u32> = servers.take(count as usize).collect();
-                for id in hit {
+                for id in self.serving(pool, count) {
                     self.servers[id as usize].crash = Some(index);
                     self.lose(id);
                 }
             }
             Harm::Slow { site, .. } => self.repace(site),
+            Harm::Stop { pool } => {
+                for id in self.pools[pool as usize].servers.clone() {
+                    self.servers[id as usize].crash = Some(index);
+                    self.stop(id);
+                }
+            }
+            Harm::Terminate { pool, count } => {
+                for id in self.serving(pool, count) {
+                    self.move_address(pool);
+                    self.drain(id);
+                }
+            }
+            Harm::Unlist { resolver, link } => self.names[resolver as usize].withdrawn.push(link),
             Harm::ZoneOutage(zone) => {
                 self.dark.push(zone);
                 for id in 0..self.servers.len() as u32 {
@@ -196,12 +225,21 @@ impl Engine {
         {
             self.dark.swap_remove(at);
         }
+        match fault.harm {
+            Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
+            Harm::Unlist { resolver, link } => {
+                let withdrawn = &mut self.names[resolver as usize].withdrawn;
+                withdrawn.iter().position(|&other| other == link).map(|at| withdrawn.swap_remove(at));
+            }
+            _ => {}
+        }
         for id in 0..self.servers.len() as u32 {
             let server = &mut self.servers[id as usize];
             server.crash = server.crash.filter(|&crash| crash != index);
             let held = server.crash.is_some();
             let (pool, zone) = (server.pool as usize, server.zone);
-            let down = server.phase == Phase::Lost && !self.pools[pool].scaled;
+            let down = matches!(server.phase, Phase::Lost | Phase::Stopping | Phase::Stopped);
+            let down = down && !self.pools[pool].scaled;
             if down && !held && !self.is_dark(zone) {
                 self.boot(id);
             }

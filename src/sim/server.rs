@@ -59,6 +59,9 @@ pub(super) struct PoolState {
     pub(super) balancers: Vec<(Index, Index)>,
     /// Buffers that the pool takes messages from, with the link.
     pub(super) feeds: Vec<(Index, Index)>,
+    /// Which of the addresses that its server had in turn it has now, and since when.
+    pub(super) edition: u32,
+    pub(super) moved: SimTime,
     /// Whether a scaler looks after it.
     pub(super) scaled: bool,
     /// Whether its program works on the processor.
@@ -133,6 +136,10 @@ impl Engine {
     /// Starts a server that is new or was lost.
     pub(super) fn boot(&mut self, id: u32) {
         let pool = self.servers[id as usize].pool;
+        let slot = std::mem::replace(&mut self.servers[id as usize].life_slot, NO_SLOT);
+        if slot != NO_SLOT {
+            self.events.cancel(slot);
+        }
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -163,7 +170,7 @@ impl Engine {
                 Phase::Pending => gauge.pending.set(self.now, changed(&gauge.pending)),
                 Phase::InService => meter.set_in_service(self.now, changed(&meter.gauge.in_service)),
                 Phase::Draining => gauge.draining.set(self.now, changed(&gauge.draining)),
-                Phase::Lost | Phase::Gone => {}
+                Phase::Stopping | Phase::Stopped | Phase::Lost | Phase::Gone => {}
             }
         };
         step(meter, before, -1);
@@ -203,6 +210,30 @@ impl Engine {
         self.pools[pool].servers.retain(|&other| other != id);
         self.drop_work(id, reason);
         self.depart(id);
+    }
+
+    /// Stops a server. What it works on is lost; it keeps its place, and gets another address if it has none of its own.
+    pub(super) fn stop(&mut self, id: u32) {
+        if !matches!(self.servers[id as usize].phase, Phase::Pending | Phase::InService) {
+            return;
+        }
+        let pool = self.servers[id as usize].pool;
+        self.servers[id as usize].lost_since = self.now;
+        self.set_phase(id, Phase::Stopping);
+        self.drop_work(id, Reason::ServerLost);
+        self.move_address(pool);
+        let stopped = self.now + self.network.pools[pool as usize].stop;
+        let event = Event { kind: EventKind::Drain, index: id };
+        self.servers[id as usize].life_slot = self.events.schedule(stopped, event);
+    }
+
+    /// A server that was stopping has stopped, or one that was draining is out of patience.
+    pub(super) fn wind_up(&mut self, id: u32) {
+        self.servers[id as usize].life_slot = NO_SLOT;
+        match self.servers[id as usize].phase {
+            Phase::Stopping => self.set_phase(id, Phase::Stopped),
+            _ => self.end(id),
+        }
     }
 
     /// Loses a server to a fault. It stays where it was, in phase lost, until it is replaced or started again.

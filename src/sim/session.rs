@@ -1,8 +1,7 @@
 //! Sessions: what a user is from one request to the next. Closed users and visitors share one slab.
 //!
 //! A session waits for an answer or thinks. Its place is told from that of an earlier session by a generation. What belongs
-//! to a user and not to a request, such as the target that a cookie sticks to, the answer of a name service that is
-//! still valid or a cart, has its place in [`Session`]; the frame at the users' site knows the session.
+//! to a user and not to a request is in memos that hang on the session; the frame at the users' site knows the session.
 
 use super::arrivals::SourceState;
 use super::deadline::Deadlines;
@@ -10,6 +9,7 @@ use super::dist::Sampler;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
 use super::frame::{Frame, NONE};
+use super::keep::Memos;
 use super::network::{Index, Reason, Source};
 use super::traffic::{Tally, Traffic};
 use crate::units::{SimTime, Span};
@@ -34,6 +34,8 @@ pub(super) struct Session {
     left: u32,
     /// End of its pause; without one it waits for an answer.
     slot: Slot,
+    /// The first of the memos that it keeps; [`NONE`] if there are none.
+    kept: u32,
 }
 
 /// All sessions.
@@ -41,6 +43,8 @@ pub(super) struct Session {
 pub(super) struct Sessions {
     slab: Vec<Session>,
     free: Vec<SessionId>,
+    /// What users keep.
+    pub(super) memos: Memos,
 }
 
 impl Sessions {
@@ -48,13 +52,13 @@ impl Sessions {
     fn add(&mut self, source: Index, left: u32) -> Option<SessionId> {
         if let Some(id) = self.free.pop() {
             let place = &mut self.slab[id as usize];
-            *place = Session { source, left, slot: NO_SLOT, generation: place.generation };
+            *place = Session { source, left, slot: NO_SLOT, kept: NONE, generation: place.generation };
             return Some(id);
         }
         if self.slab.len() >= MOST {
             return None;
         }
-        self.slab.push(Session { source, generation: 0, left, slot: NO_SLOT });
+        self.slab.push(Session { source, generation: 0, left, slot: NO_SLOT, kept: NONE });
         Some(self.slab.len() as SessionId - 1)
     }
 
@@ -63,6 +67,20 @@ impl Sessions {
         session.source = NONE;
         session.generation = session.generation.wrapping_add(1);
         self.free.push(id);
+    }
+
+    /// The first memo of a session.
+    pub(super) fn kept(&self, id: SessionId) -> u32 {
+        self.slab[id as usize].kept
+    }
+
+    pub(super) fn set_kept(&mut self, id: SessionId, first: u32) {
+        self.slab[id as usize].kept = first;
+    }
+
+    /// The first memos of all sessions that are there.
+    pub(super) fn all_kept(&self) -> impl Iterator<Item = u32> {
+        self.slab.iter().filter(|session| session.source != NONE).map(|session| session.kept)
     }
 
     /// Sessions of a source, with their ids.
@@ -174,6 +192,7 @@ impl Engine {
         if session.thinks() {
             self.events.cancel(session.slot);
         }
+        self.forget_kept(id);
         self.sessions.remove(id);
     }
 

@@ -68,6 +68,10 @@ pub enum Phase {
     InService,
     /// Finishes what it has, takes nothing new.
     Draining,
+    /// Is being stopped.
+    Stopping,
+    /// Stopped; it can be started again.
+    Stopped,
     /// Lost to a fault; shown until it is replaced.
     Lost,
     /// Gone.

@@ -2,14 +2,25 @@
 
 use crate::catalog::blueprint::{Blueprint, Op, PoolPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::sim::names::Address;
 use crate::sim::network::Discipline;
 
 super::service! { "ec2",
     face: Face::Server,
     calls: CALLS,
-    lower: |s| Blueprint { program: program(s), pool: Some(pool(s, 1, 1)), ..Blueprint::default() },
-    charges: charges,
+    lower: lower,
+    charges: own_charges,
     status: |s| s.word("type"),
+}
+
+fn lower(s: &Settings<'_>) -> Blueprint {
+    let address = if has_elastic_ip(s) { Address::Fixed } else { Address::Changing };
+    let pool = PoolPlan { address, ..pool(s, 1, 1) };
+    Blueprint { program: program(s), pool: Some(pool), ..Blueprint::default() }
+}
+
+fn has_elastic_ip(s: &Settings<'_>) -> bool {
+    s.word("address") == "Elastic IP"
 }
 
 /// What code on an instance may call.
@@ -34,7 +45,15 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         cores: size.vcpu,
         speed: size.speed,
         boot: s.span("boot"),
+        stop: s.span("stop"),
+        ..PoolPlan::default()
     }
+}
+
+/// An Elastic IP is charged whether its instance runs or not.
+fn own_charges(s: &Settings<'_>) -> Vec<Charge> {
+    let address = has_elastic_ip(s).then(|| Charge::new("ec2", "public IPv4 address", Meter::Hours, 1.0));
+    charges(s).into_iter().chain(address).collect()
 }
 
 /// Server hours of the instance type, and what leaves for the internet.

@@ -27,6 +27,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         cores: 1.0,
         speed: s.instance_type("node").speed,
         boot: Span::from_secs(60),
+        ..PoolPlan::default()
     };
     let program = vec![
         Op::Acquire,

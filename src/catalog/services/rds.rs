@@ -39,6 +39,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         cores: class.vcpu,
         speed: class.speed,
         boot: Span::from_secs(120),
+        ..PoolPlan::default()
     };
     let program = vec![Op::Acquire, Op::Work("work", s.work("work")), Op::Hold("io", s.work("io")), Op::Release];
     Blueprint { program, pool: Some(pool), ..Blueprint::default() }

@@ -65,6 +65,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         cores: f64::from(servers),
         speed: 1.0,
         boot: Span::ZERO,
+        ..PoolPlan::default()
     };
     let errors = Op::Err(s.share("errors").0);
     let program = vec![Op::Throttle, Op::Acquire, Op::Serve, Op::CallAll, errors, Op::Release];

@@ -3,7 +3,7 @@
 use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Series};
-use crate::scenario::slow_words;
+use crate::scenario::{slow_words, stop_words, terminate_words, unlist_words};
 use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::sim::network::{Harm, Network};
@@ -193,11 +193,25 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             slow_words(name, factor)
         }
         Harm::Crash { pool, count } => {
-            let site = network.pools.get(pool as usize).and_then(|pool| network.sites.get(pool.site as usize));
-            let name = site.map_or("a group", |site| site.name.as_str());
+            let name = pool_name(network, pool);
             if count == 1 { format!("{name} loses an instance") } else { format!("{name} loses {count} instances") }
         }
+        Harm::Stop { pool } => stop_words(pool_name(network, pool)),
+        Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
+        Harm::Unlist { link, .. } => {
+            let name = |site: Option<u32>| {
+                let site = site.and_then(|site| network.sites.get(site as usize));
+                site.map_or("a node", |site| site.name.as_str())
+            };
+            let link = network.links.get(link as usize);
+            unlist_words(name(link.map(|link| link.from)), name(link.map(|link| link.to)))
+        }
     }
+}
+
+fn pool_name(network: &Network, pool: u32) -> &str {
+    let site = network.pools.get(pool as usize).and_then(|pool| network.sites.get(pool.site as usize));
+    site.map_or("a group", |site| site.name.as_str())
 }
 
 #[cfg(test)]
