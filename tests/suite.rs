@@ -2,6 +2,7 @@
 
 mod engine;
 mod fences;
+mod pictures;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;

@@ -10,7 +10,7 @@ use crate::edit::{Clip, Command};
 use crate::export::Options;
 use crate::file;
 use crate::model::{Design, GRID, Id, Point, Rect};
-use crate::session::{Action, Notice, View};
+use crate::session::{Action, ExportRequest, Notice, Subject, View};
 use crate::theme::Theme;
 use std::path::{Path, PathBuf};
 
@@ -154,8 +154,8 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
     match then {
         WithPath::Open => actions.push(Action::Open(path)),
         WithPath::Export => {
-            let options = Options { theme: state.theme(), scale: SCALE, transparent: false };
-            actions.push(Action::ExportAs(path, options));
+            let options = Options { theme: state.theme(), scale: SCALE, ..Options::default() };
+            actions.push(Action::ExportAs(Box::new(ExportRequest { path, subject: Subject::default(), options })));
         }
         WithPath::Save(then) => {
             actions.push(Action::SaveAs(path));

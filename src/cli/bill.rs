@@ -1,9 +1,10 @@
 //! `loadscape bill`: the bill of a run, line by line, so that it can be recomputed by hand.
 
 use super::input::{Chosen, title};
-use super::run::{complete, pretty, say_what_is_left_out};
+use super::run::say_what_is_left_out;
 use super::simulate::simulate;
 use super::{Outcome, Verdict, output, table};
+use crate::result::{complete, pretty};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ pub(super) fn bill(options: &Options) -> Outcome {
     options.json.as_deref().map_or(Ok(()), output::check)?;
     let runs = simulate(&case);
     say_what_is_left_out(&runs);
-    let result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
+    let result = complete(&case.asked(&title(&options.chosen.file, &case.design)), &runs);
     if let Some(path) = &options.json {
         output::write(path, pretty(&result["bill"]).as_bytes())?;
     }

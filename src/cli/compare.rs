@@ -3,13 +3,14 @@
 //! Both run with the same seeds, so that the difference of each pair of runs is free of most of the chance that the two
 //! share; the interval is that of the mean of these differences. Nothing is said of a figure that one of them lacks.
 
-use super::estimate::{Estimate, estimate};
 use super::input::{Case, Chosen, read, title};
-use super::run::{pretty, say_what_is_left_out};
+use super::run::say_what_is_left_out;
 use super::simulate::simulate;
 use super::table::Align::{Left, Right};
 use super::table::{columns, dollars, millis, percent, significant, whole};
-use super::{Outcome, Trouble, Verdict, output, result};
+use super::{Outcome, Trouble, Verdict, output};
+use crate::result::estimate::{Estimate, estimate};
+use crate::result::{self, pretty};
 use crate::units::Span;
 use clap::Args;
 use serde_json::{Value, json};

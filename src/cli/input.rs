@@ -1,10 +1,11 @@
 //! The design that a command is about, as a person names it.
 
+use super::Trouble;
 use super::output::message;
 use super::set;
-use super::{Trouble, asserts::Assertion};
 use crate::file::{self, Matter};
 use crate::model::Design;
+use crate::result::{Asked, asserts::Assertion};
 use crate::scenario::Scenario;
 use crate::units::Span;
 use clap::Args;
@@ -88,6 +89,11 @@ impl Chosen {
 }
 
 impl Case {
+    /// What was asked for, of a design that is called `name`.
+    pub(super) fn asked<'a>(&'a self, name: &'a str) -> Asked<'a> {
+        Asked { name, design: &self.design, scenario: &self.scenario, seed: self.seed }
+    }
+
     /// The scenario's targets and the assertions that were asked for, in this order.
     pub(super) fn assertions(&self, asked: &[String]) -> Result<Vec<Assertion>, Trouble> {
         let nodes: Vec<String> = self.design.nodes.keys().map(ToString::to_string).collect();

@@ -3,19 +3,16 @@
 //! Results go to standard output, progress and messages to standard error; nothing prompts. Exit codes: 0 fine, 1 a check
 //! or assertion failed, 2 wrong use or unreadable input. `-` is standard input or output.
 //!
-//! Absent: egui, and figures of its own: everything printed is read from what a run measured (`result`).
+//! Absent: egui, and figures of its own: everything printed is read from the `result` of a run.
 
-mod asserts;
 mod bench;
 mod bill;
 mod check;
 mod compare;
 mod csv;
-mod estimate;
 mod export;
 mod input;
 mod output;
-mod result;
 mod run;
 mod services;
 mod set;

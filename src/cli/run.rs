@@ -1,12 +1,12 @@
 //! `loadscape run`: measure, print, assert.
 
-use super::input::{Case, Chosen, title};
-use super::simulate::{Measured, simulate};
-use super::{Outcome, Trouble, Verdict, csv, output, result, table};
-use crate::metrics::{Point, Series};
-use crate::units::SimTime;
+use super::input::{Chosen, title};
+use super::simulate::simulate;
+use super::{Outcome, Trouble, Verdict, csv, output, table};
+use crate::metrics::Series;
+use crate::result::{Measured, complete, course, pretty};
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -35,14 +35,14 @@ pub(super) fn run(options: &Options) -> Outcome {
     let assertions = case.assertions(&options.asserts)?;
     let runs = simulate(&case);
     say_what_is_left_out(&runs);
-    let mut result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
+    let mut result = complete(&case.asked(&title(&options.chosen.file, &case.design)), &runs);
     let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.judge(&result)).collect();
     let failed = judged.iter().any(|assert| assert["ok"] != true);
     result["asserts"] = Value::Array(judged);
     if options.series {
-        result["series"] = series(&runs[0].system);
+        result["series"] = course::json(&runs[0].last.system);
     }
-    write(options, &result, &runs[0].system)?;
+    write(options, &result, &runs[0].last.system)?;
     Ok(if failed { Verdict::Failed } else { Verdict::Fine })
 }
 
@@ -56,26 +56,6 @@ fn write(options: &Options, result: &Value, system: &Series) -> Result<(), Troub
     if options.json.as_deref() == Some(Path::new("-")) { Ok(()) } else { output::print(&table::result(result)) }
 }
 
-/// JSON as a file ends: with a line feed.
-pub(super) fn pretty(value: &Value) -> String {
-    // A `Value` has only string keys and finite numbers, so that writing it cannot fail.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
-}
-
-/// The contract: what was asked for, then what was measured.
-pub(super) fn complete(name: &str, case: &Case, runs: &[Measured]) -> Value {
-    let figures: Vec<Value> = runs.iter().map(|run| result::figures(&case.design, run)).collect();
-    let mut all = json!({
-        "version": 1, "design": name, "scenario": case.scenario.name, "seed": case.seed,
-        "replications": case.replications, "simulated_s": case.scenario.duration.secs(),
-        "warmup_s": case.scenario.warmup.secs(),
-    });
-    if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), result::combined(&figures)) {
-        all.extend(figures);
-    }
-    all
-}
-
 pub(super) fn say_what_is_left_out(runs: &[Measured]) {
     if runs.iter().take(1).any(|run| run.plan.network.sources.is_empty()) {
         output::message("nothing sends requests: the design has no users");
@@ -86,43 +66,10 @@ pub(super) fn say_what_is_left_out(runs: &[Measured]) {
     }
 }
 
-/// A column of the course of a run: its heading, and the figure of a point.
-type Figure = (&'static str, fn(&Point) -> Option<f64>);
-
-/// All columns.
-pub(super) const COURSE: [Figure; 9] = [
-    ("at_s", |point| Some(point.at.secs())),
-    ("span_s", |point| Some(point.span.secs())),
-    ("offered_per_s", |point| Some(point.arrived.into())),
-    ("good_per_s", |point| Some(point.good.into())),
-    ("late_per_s", |point| Some(point.late.into())),
-    ("failed_per_s", |point| Some(point.failed.into())),
-    ("p50_ms", |point| answered(point).then_some(point.p50.into())),
-    ("p95_ms", |point| answered(point).then_some(point.p95.into())),
-    ("p99_ms", |point| answered(point).then_some(point.p99.into())),
-];
-
-fn answered(point: &Point) -> bool {
-    point.good + point.late > 0.0
-}
-
-/// The points of the finest resolution that reaches back to the start.
-pub(super) fn course(system: &Series) -> impl Iterator<Item = &Point> {
-    system.level_for(SimTime::ZERO, usize::MAX).points.iter()
-}
-
-fn series(system: &Series) -> Value {
-    let object = |point: &Point| -> Value {
-        let figures = COURSE.iter().map(|(name, figure)| ((*name).to_owned(), json!(figure(point))));
-        Value::Object(figures.collect::<Map<_, _>>())
-    };
-    course(system).map(object).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::input::tests::case;
+    use crate::cli::input::{Case, tests::case};
     use crate::units::Span;
 
     const SHOP: &str = r#"Loadscape(version: 1, name: "Shop",
@@ -134,7 +81,7 @@ mod tests {
     fn shop(replications: u32) -> Value {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let case = Case { replications, ..case(design, Span::from_secs(60), Span::from_secs(10)) };
-        complete("shop", &case, &simulate(&case))
+        complete(&case.asked("shop"), &simulate(&case))
     }
 
     fn keys(value: &Value) -> Vec<&str> {
@@ -204,7 +151,7 @@ mod tests {
     fn the_course_of_the_run_is_in_order() {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let runs = simulate(&case(design, Span::from_secs(30), Span::ZERO));
-        let points = series(&runs[0].system);
+        let points = course::json(&runs[0].last.system);
         let at: Vec<f64> = points.as_array().unwrap().iter().map(|point| point["at_s"].as_f64().unwrap()).collect();
         assert_eq!(at, (0..30).map(f64::from).collect::<Vec<_>>());
     }

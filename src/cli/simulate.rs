@@ -2,27 +2,15 @@
 
 use super::input::Case;
 use crate::compile::{self, Plan};
-use crate::cost::{self, Bill};
-use crate::metrics::Series;
+use crate::cost;
+use crate::result::Measured;
 use crate::sim::engine::Engine;
-use crate::sim::report::Report;
+use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// What one run measured.
-#[derive(Debug, Clone)]
-pub(super) struct Measured {
-    pub(super) plan: Arc<Plan>,
-    pub(super) report: Report,
-    pub(super) bill: Bill,
-    /// The system over time, warm-up included; only of the first run, as nobody looks at the others.
-    pub(super) system: Series,
-    /// Time on the clock.
-    pub(super) wall: Duration,
-}
+use std::time::Instant;
 
 /// Fewest parts that a run is computed in, so that the bar moves.
 const PARTS: u64 = 200;
@@ -50,7 +38,7 @@ pub(super) fn simulate(case: &Case) -> Vec<Measured> {
         let seed = case.seed.wrapping_add(u64::from(number));
         let mut measured = run(case, &plan, seed, || bar.inc(1));
         if number > 0 {
-            measured.system = Series::default();
+            measured.last = Snapshot::default();
         }
         measured
     };
@@ -78,11 +66,11 @@ fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measur
     }
     let report = engine.report();
     let bill = cost::bill(&case.design, plan, &report);
-    Measured { plan: Arc::clone(plan), report, bill, system: engine.snapshot().system, wall: begin.elapsed() }
+    Measured { plan: Arc::clone(plan), report, bill, last: engine.snapshot(), wall: begin.elapsed() }
 }
 
 /// A bar on standard error; indicatif shows none where that is no terminal.
-fn bar(length: u64) -> ProgressBar {
+pub(super) fn bar(length: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:40} {percent:>3} % {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(length).with_style(style);
@@ -108,7 +96,7 @@ mod tests {
         let design = sketch("users(rate=100/s) -> ec2").expect("it is a design");
         let case = Case { replications: 2, ..case(design, Span::from_secs(10), Span::from_millis(3_333)) };
         let runs = simulate(&case);
-        let points = |run: &Measured| run.system.level_for(SimTime::ZERO, usize::MAX).points.len();
+        let points = |run: &Measured| run.last.system.level_for(SimTime::ZERO, usize::MAX).points.len();
         assert_eq!((points(&runs[0]), points(&runs[1])), (10, 0));
         assert_eq!(runs[0].report.from, SimTime::ZERO + Span::from_millis(3_333));
     }

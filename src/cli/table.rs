@@ -1,6 +1,6 @@
 //! Results as people read them: aligned columns, each number with its unit. Read from the result's JSON.
 
-use super::result;
+use crate::result;
 use serde_json::Value;
 use std::fmt::Write;
 

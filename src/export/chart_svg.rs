@@ -231,7 +231,7 @@ mod tests {
         let plan = plan(&design);
         for chart in system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800)) {
             let svg = write(&chart, (720, 400)).unwrap();
-            usvg::Tree::from_str(&svg, &super::super::png::options()).unwrap();
+            usvg::Tree::from_str(&svg, &super::super::raster::options()).unwrap();
             assert!(svg.contains(&chart.title) && svg.contains("zone b outage"), "{svg}");
             assert!(chart.lines.iter().all(|line| svg.contains(&line.name)), "{svg}");
         }

@@ -8,10 +8,24 @@ use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::snapshot::LinkState;
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
-const SPEED: f64 = 64.0;
+pub const SPEED: f64 = 64.0;
 
 /// Radius of a dot.
-const DOT: f32 = 2.6;
+pub const DOT: f32 = 2.6;
+
+/// The dots on a link, for pictures that move by themselves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flow {
+    /// Between two dots, in drawing units.
+    pub apart: f64,
+    /// Share of them that stands for failed calls.
+    pub failed: f32,
+}
+
+/// The dots of a link in this state; none when nothing is called.
+pub fn flow(state: LinkState) -> Option<Flow> {
+    (state.rate > 0.0).then(|| Flow { apart: spacing(state.rate), failed: failing(state) })
+}
 
 /// Share of failed calls from which a link looks broken.
 const BROKEN: f32 = 0.005;
@@ -117,7 +131,7 @@ fn dots(picture: &Picture<'_>, way: &Route, state: &LinkState, shapes: &mut Vec<
 }
 
 /// Whether the dot with this number stands for failed calls: as many as fail, spread evenly by the golden ratio.
-fn lost(number: i64, share: f32) -> bool {
+pub fn lost(number: i64, share: f32) -> bool {
     (number as f64 * 0.618_033_988_75).rem_euclid(1.0) < f64::from(share)
 }
 

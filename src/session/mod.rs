@@ -16,6 +16,7 @@ mod runner;
 #[cfg(test)]
 mod tests;
 
+pub use export::{ExportRequest, Shown, Subject, Underway};
 pub use runner::Wake;
 
 use crate::analysis::{self, Finding};
@@ -77,8 +78,12 @@ pub enum Action {
     SaveAs(PathBuf),
     /// Write a picture or another format to this file; the format follows from its ending.
     Export(PathBuf),
-    /// The same, with a say in how the picture looks.
-    ExportAs(PathBuf, Options),
+    /// The same, with a say in what it shows and how it looks.
+    ExportAs(Box<ExportRequest>),
+    /// Give an export up, by its number.
+    CancelExport(u64),
+    /// Make a picture for the clipboard.
+    CopyPicture(Subject, Options),
     /// Say something to the user.
     Say(Notice),
     /// Take over what a session before this one left unsaved.
@@ -144,6 +149,8 @@ pub struct View<'a> {
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
     pub recovery: Option<&'a Path>,
+    /// Exports under way.
+    pub exports: &'a [Underway],
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
 }
@@ -247,6 +254,7 @@ impl Session {
             dirty: self.is_dirty(),
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
+            exports: self.exports.underway(),
             injected: self.run.injected(),
         }
     }
@@ -280,8 +288,13 @@ impl Session {
             Action::OpenSample(key) => self.open_sample(&key),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
-            Action::Export(path) => self.export(path, Options { scale: EXPORT_SCALE, ..Options::default() }),
-            Action::ExportAs(path, options) => self.export(path, options),
+            Action::Export(path) => {
+                let options = Options { scale: EXPORT_SCALE, ..Options::default() };
+                self.export(ExportRequest { path, subject: Subject::default(), options });
+            }
+            Action::ExportAs(request) => self.export(*request),
+            Action::CancelExport(number) => self.exports.cancel(number),
+            Action::CopyPicture(subject, options) => self.copy_picture(&subject, options),
             Action::Say(notice) => self.notices.push(notice),
             Action::Recover => self.recover(),
             Action::DiscardRecovery => self.autosave.discard_recovery(),

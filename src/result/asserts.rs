@@ -1,12 +1,12 @@
 //! Assertions about a run: `p99 < 200 ms`, `web-asg.instances.max <= 6`. Figures are read from the result's JSON.
 
-use super::output::{listed, plain};
+use super::quote::{listed, plain};
 use crate::units::{HOURS_PER_MONTH, Rate, Share, Span};
 use serde_json::{Value, json};
 
 /// A comparison of a measured figure with a limit.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Assertion {
+pub struct Assertion {
     /// As it was written.
     expr: String,
     what: What,
@@ -53,7 +53,7 @@ const KNOWN: &str = "known are: mean, p50, p90, p95, p99, max, errors, late, ava
 
 impl Assertion {
     /// Reads an assertion. `nodes` are the ids that it may name.
-    pub(super) fn parse(expr: &str, nodes: &[String]) -> Result<Self, String> {
+    pub fn parse(expr: &str, nodes: &[String]) -> Result<Self, String> {
         let wrong = |why: String| format!("the assertion \"{}\" is not understood: {why}", plain(expr));
         let (left, relation, right) = split(expr).ok_or_else(|| {
             wrong("it compares nothing; write it like 'p99 < 200 ms', with <, <=, > or >=".to_owned())
@@ -96,7 +96,7 @@ impl Assertion {
     }
 
     /// The outcome, as it stands in the JSON. What was not measured does not hold.
-    pub(super) fn judge(&self, result: &Value) -> Value {
+    pub fn judge(&self, result: &Value) -> Value {
         let value = self.value(result);
         let holds = |value: f64| match self.relation {
             Relation::Less => value < self.limit,

@@ -2,11 +2,11 @@
 
 /// Mean of some runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Estimate {
+pub struct Estimate {
     /// Mean over the runs.
-    pub(super) mean: f64,
+    pub mean: f64,
     /// Half the width of the 95 % confidence interval; `None` for a single run.
-    pub(super) half: Option<f64>,
+    pub half: Option<f64>,
 }
 
 /// Two-sided 95 % points of Student's t by degrees of freedom, 1 to 30.
@@ -30,7 +30,7 @@ fn t95(freedom: usize) -> f64 {
 }
 
 /// The estimate from the values of the runs; `None` without any.
-pub(super) fn estimate(values: &[f64]) -> Option<Estimate> {
+pub fn estimate(values: &[f64]) -> Option<Estimate> {
     let n = values.len() as f64;
     if values.is_empty() {
         return None;

@@ -1,23 +1,82 @@
-//! What a run measured, as the JSON of the contract in the README. The table, the assertions and the files all read it,
-//! so they cannot disagree.
+//! What a run measured, as the JSON of the contract in the README. Tables, assertions, reports and files all read it, so
+//! they cannot disagree.
+//!
+//! Absent: running anything, and words of tables and pages.
 
-use super::estimate::estimate;
-use super::simulate::Measured;
+pub mod asserts;
+pub mod course;
+pub mod estimate;
+pub mod quote;
+
+use crate::compile::Plan;
 use crate::cost::{Bill, Line};
 use crate::metrics::Summary;
 use crate::model::Design;
+use crate::scenario::Scenario;
 use crate::sim::network::Reason;
-use crate::sim::report::{Failures, LinkTotals, Requests, SiteTotals};
+use crate::sim::report::{Failures, LinkTotals, Report, Requests, SiteTotals};
+use crate::sim::snapshot::Snapshot;
+use estimate::estimate;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Ending of the key of a confidence interval.
-pub(super) const CI: &str = "_ci95";
+pub const CI: &str = "_ci95";
 
 /// Numbers that are not results of the simulated run, and so have no interval.
 const NOT_MEASURED: [&str; 2] = ["unit_price", "wall_s"];
 
+/// What one run measured.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// What was run.
+    pub plan: Arc<Plan>,
+    /// Its totals.
+    pub report: Report,
+    /// What it cost.
+    pub bill: Bill,
+    /// Its last moment, and the system over time, warm-up included; only of the first run, as nobody looks at the others.
+    pub last: Snapshot,
+    /// Time on the clock.
+    pub wall: Duration,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What the design is called.
+    pub name: &'a str,
+    /// The drawing.
+    pub design: &'a Design,
+    /// The scenario, with the length and the warm-up of the run.
+    pub scenario: &'a Scenario,
+    /// Seed of the first run; the others follow.
+    pub seed: u64,
+}
+
+/// JSON as a file ends: with a line feed.
+pub fn pretty(value: &Value) -> String {
+    // A `Value` has only string keys and finite numbers, so that writing it cannot fail.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// The contract: what was asked for, then what was measured.
+pub fn complete(asked: &Asked<'_>, runs: &[Measured]) -> Value {
+    let figures: Vec<Value> = runs.iter().map(|run| figures(asked.design, run)).collect();
+    let mut all = json!({
+        "version": 1, "design": asked.name, "scenario": asked.scenario.name, "seed": asked.seed,
+        "replications": runs.len(), "simulated_s": asked.scenario.duration.secs(),
+        "warmup_s": asked.scenario.warmup.secs(),
+    });
+    if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), combined(&figures)) {
+        all.extend(figures);
+    }
+    all
+}
+
 /// The figures of one run, without what it was asked for.
-pub(super) fn figures(design: &Design, run: &Measured) -> Value {
+pub fn figures(design: &Design, run: &Measured) -> Value {
     let report = &run.report;
     json!({
         "wall_s": run.wall.as_secs_f64(),
@@ -38,7 +97,7 @@ pub(super) fn figures(design: &Design, run: &Measured) -> Value {
 }
 
 /// The means over several runs, each figure with its confidence interval beside it.
-pub(super) fn combined(runs: &[Value]) -> Value {
+pub fn combined(runs: &[Value]) -> Value {
     match runs {
         [one] => one.clone(),
         _ => mean_of(&runs.iter().collect::<Vec<_>>()),
@@ -147,7 +206,7 @@ fn mean_of(runs: &[&Value]) -> Value {
     }
 }
 
-fn estimated(runs: &[&Value]) -> Option<super::estimate::Estimate> {
+fn estimated(runs: &[&Value]) -> Option<estimate::Estimate> {
     estimate(&runs.iter().filter_map(|value| value.as_f64()).collect::<Vec<_>>())
 }
 
