@@ -68,6 +68,13 @@ pub struct Series {
 /// weeks by the half hour.
 const LEVELS: [(u64, usize); 4] = [(1, 900), (10, 1_080), (60, 2_880), (1_800, 2_688)];
 
+/// Points of one full series.
+const FULL: usize = LEVELS[0].1 + LEVELS[1].1 + LEVELS[2].1 + LEVELS[3].1;
+/// Points that many series together may keep, about 130 MB of them.
+const SHARED: usize = 1_500_000;
+/// Fewest points of a level.
+const LEAST: usize = 8;
+
 impl Default for Series {
     fn default() -> Self {
         let level = |(secs, capacity)| Level { span: Span::from_secs(secs), capacity, points: VecDeque::new() };
@@ -76,6 +83,28 @@ impl Default for Series {
 }
 
 impl Series {
+    /// One of `many` series that stand side by side: up to 198 of them are full, more reach back less far.
+    pub fn one_of(many: usize) -> Self {
+        let mut series = Self::default();
+        for level in &mut series.levels {
+            let share = level.capacity * SHARED / FULL / many.max(1);
+            level.capacity = level.capacity.min(share.max(LEAST));
+        }
+        series
+    }
+
+    /// Reaches back as far as a series can, from now on.
+    pub fn fill_up(&mut self) {
+        for (level, (_, capacity)) in self.levels.iter_mut().zip(LEVELS) {
+            level.capacity = capacity;
+        }
+    }
+
+    /// Bytes that it takes beside its own.
+    pub fn heap_bytes(&self) -> usize {
+        self.levels.iter().map(|level| size_of::<Level>() + level.points.capacity() * size_of::<Point>()).sum()
+    }
+
     /// Lengths of a point, finest first. Each is a multiple of the one before.
     pub fn spans() -> impl Iterator<Item = Span> {
         LEVELS.into_iter().map(|(secs, _)| Span::from_secs(secs))
@@ -86,6 +115,10 @@ impl Series {
         let level = &mut self.levels[level];
         if level.points.len() == level.capacity {
             level.points.pop_front();
+        } else if level.points.len() == level.points.capacity() {
+            // Twice as many, but not more than there will ever be.
+            let more = level.points.len().max(LEAST).min(level.capacity - level.points.len());
+            level.points.reserve_exact(more);
         }
         level.points.push_back(point);
     }
@@ -121,5 +154,24 @@ mod tests {
         assert_eq!(series.level_for(SimTime(9_700 * 1_000_000_000), 1_000).span, Span::from_secs(1));
         assert_eq!(series.level_for(SimTime(1_000 * 1_000_000_000), 1_000).span, Span::from_secs(10));
         assert_eq!(series.level_for(SimTime(9_700 * 1_000_000_000), 100).span, Span::from_secs(10));
+    }
+
+    #[test]
+    fn many_series_share_their_memory() {
+        let full = Series::default();
+        let capacities = |series: &Series| series.levels.iter().map(|level| level.capacity).collect::<Vec<_>>();
+        assert_eq!(capacities(&Series::one_of(198)), capacities(&full));
+        for many in [1_000, 10_000, 50_000] {
+            let mut one = Series::one_of(many);
+            for s in 0..5_000u64 {
+                for level in 0..4 {
+                    let at = SimTime(s * 1_000_000_000);
+                    one.push(level, Point { at, span: Span::from_secs(1), ..Point::default() });
+                }
+            }
+            assert!(one.heap_bytes() * many <= 300 << 20, "{many}: {}", one.heap_bytes());
+            one.fill_up();
+            assert_eq!(capacities(&one), capacities(&full));
+        }
     }
 }

@@ -152,7 +152,7 @@ impl Engine {
         self.link_meters[link as usize].calls += 1;
         let id = self.frames.add(frame);
         self.buffers[buffer as usize].slab[message as usize].holder = id;
-        if let Flow::Switch(id) = self.send(id, NONE) {
+        if let Flow::Switch(id) = self.send(id, (link, NONE), server) {
             self.ready.push_back(id);
         }
     }

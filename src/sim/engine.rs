@@ -5,6 +5,7 @@ use super::buffer::Messages;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
+use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
 use super::program::{NO_RING, Tokens, ring_for};
@@ -13,7 +14,7 @@ use super::ring::Ring;
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::snapshot::Phase;
-use crate::metrics::Histogram;
+use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -35,7 +36,7 @@ pub struct Engine {
     /// Rings from here on hold messages, one for each buffer; those before hold frames.
     pub(super) first_buffer_ring: u32,
     pub(super) law_rings: Vec<u32>,
-    pub(super) link_rings: Vec<(u32, u32)>,
+    pub(super) hops: Vec<Hop>,
     /// Buffer that a link takes messages from, where it does.
     pub(super) link_buffers: Vec<Index>,
     pub(super) samplers: Vec<Sampler>,
@@ -89,7 +90,7 @@ impl Engine {
             rings: Vec::new(),
             first_buffer_ring: 0,
             law_rings: Vec::new(),
-            link_rings: Vec::new(),
+            hops: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
@@ -104,9 +105,9 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
-            meters: vec![Meter::new(); network.sites.len()],
+            meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
-            system: History::new(),
+            system: History::new(Series::default()),
             system_latency: Histogram::default(),
             watched: None,
             network,
@@ -159,9 +160,7 @@ impl Engine {
         });
         if first_time {
             self.law_rings = delays.map(|span| ring_for(&mut rings, span)).collect();
-            let ways = self.network.links.iter();
-            self.link_rings =
-                ways.map(|link| (ring_for(&mut rings, link.near), ring_for(&mut rings, link.far))).collect();
+            self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, &mut rings)).collect();
             self.first_buffer_ring = rings.len() as u32;
             for buffer in &self.network.buffers {
                 rings.push(Ring::new(buffer.visibility, rings.len() as u32));
@@ -173,6 +172,9 @@ impl Engine {
             self.law_rings = delays.map(find).collect();
         }
         self.rings = rings;
+        for server in &mut self.servers {
+            server.fit(&self.network.pools[server.pool as usize]);
+        }
     }
 
     fn start(&mut self) {
@@ -362,6 +364,9 @@ impl Engine {
     /// Keeps the history of one site in the snapshots.
     pub fn watch(&mut self, site: Option<Index>) {
         self.watched = site.filter(|&site| (site as usize) < self.meters.len());
+        if let Some(site) = self.watched {
+            self.meters[site as usize].history.series.fill_up();
+        }
     }
 
     /// Everything cumulative at a site, now.
@@ -466,6 +471,7 @@ fn same_structure(a: &Network, b: &Network) -> bool {
     };
     let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
     a.sites == b.sites
+        && a.classes.len() == b.classes.len()
         && a.steps.iter().map(kind).eq(b.steps.iter().map(kind))
         && ends(a) == ends(b)
         && counts(a) == counts(b)

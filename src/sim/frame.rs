@@ -65,12 +65,15 @@ pub(super) struct Frame {
     pub(super) state: State,
     /// Found in a cache, here or by the last callee.
     pub(super) hit: bool,
+    /// Asks a cache: a failed call is a miss, and its answer says hit or miss.
+    pub(super) asks: bool,
     /// Has a worker of its server.
     pub(super) holds: bool,
 }
 
 impl Frame {
     /// A new frame at a site.
+    #[inline(always)]
     pub(super) fn at(site: Index, entry: Index, now: SimTime) -> Self {
         Self {
             arrived: now,
@@ -90,6 +93,7 @@ impl Frame {
             cause: None,
             state: State::Ready,
             hit: false,
+            asks: false,
             holds: false,
         }
     }
@@ -109,12 +113,17 @@ pub(super) struct Frames {
 impl Frames {
     #[inline]
     pub(super) fn add(&mut self, frame: Frame) -> FrameId {
-        if let Some(id) = self.free.pop() {
-            let place = &mut self.slab[id as usize];
-            let generation = place.generation;
-            *place = Frame { generation, ..frame };
-            return id;
-        }
+        let Some(id) = self.free.pop() else { return self.grow(frame) };
+        let place = &mut self.slab[id as usize];
+        let generation = place.generation;
+        *place = frame;
+        place.generation = generation;
+        id
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, frame: Frame) -> FrameId {
         self.slab.push(frame);
         (self.slab.len() - 1) as FrameId
     }

@@ -145,9 +145,19 @@ impl Mark {
         (total(to) - total(from)) as f64 / 1e9
     }
 
+    /// Mean number of messages kept.
+    pub(super) fn backlog(from: &Self, to: &Self) -> f64 {
+        Self::mean(|mark| mark.backlog, from, to)
+    }
+
     /// Mean number of requests waiting, and of requests here.
     pub(super) fn crowd(from: &Self, to: &Self) -> (f64, f64) {
         (Self::mean(|mark| mark.waiting, from, to), Self::mean(|mark| mark.inside, from, to))
+    }
+
+    /// Mean number of workers that had a request.
+    pub(super) fn busy(from: &Self, to: &Self) -> f64 {
+        Self::mean(|mark| mark.workers, from, to)
     }
 
     /// Mean number of servers in service.
@@ -204,9 +214,10 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(series: Series) -> Self {
         let levels = Series::spans().count();
-        Self { open: vec![Histogram::default(); levels], marks: vec![Mark::default(); levels], ..Self::default() }
+        let (open, marks) = (vec![Histogram::default(); levels], vec![Mark::default(); levels]);
+        Self { open, marks, series, ..Self::default() }
     }
 
     /// Ends the finest interval, and every coarser one that ends with it. Empties `latency`.
@@ -234,6 +245,12 @@ impl History {
         let mut total = latency.clone();
         self.open.iter().for_each(|open| total.merge(open));
         total
+    }
+
+    /// How many answers were timed since the start or the end of the warm-up, and their sum in nanoseconds.
+    pub(super) fn answers(&self, latency: &Histogram) -> (u64, u128) {
+        let all = self.open.iter().chain(std::iter::once(latency));
+        all.fold((0, 0), |(count, sum), more| (count + more.count(), sum + more.sum_nanos()))
     }
 
     /// Forgets what was counted; series go on.
@@ -266,6 +283,33 @@ fn trouble(from: &Failures, to: &Failures, span: Span) -> Option<(Reason, f32)> 
     (count > 0).then(|| (reason, (count as f64 / span.secs()) as f32))
 }
 
+/// What one class of requests met at one site, since the start or the end of the warm-up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ClassMeter {
+    pub(super) served: u64,
+    pub(super) late: u64,
+    pub(super) failed: u64,
+    pub(super) latency: Histogram,
+    pub(super) wait: Histogram,
+}
+
+impl ClassMeter {
+    fn forget(&mut self) {
+        (self.served, self.late, self.failed) = (0, 0, 0);
+        self.latency.clear();
+        self.wait.clear();
+    }
+
+    /// Adds what the same class met elsewhere.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.served += other.served;
+        self.late += other.late;
+        self.failed += other.failed;
+        self.latency.merge(&other.latency);
+        self.wait.merge(&other.wait);
+    }
+}
+
 /// All that is measured at one site.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter {
@@ -275,19 +319,54 @@ pub(super) struct Meter {
     pub(super) latency: Histogram,
     /// From arrival to a worker, since the start or the end of the warm-up.
     pub(super) wait: Histogram,
+    /// By class; empty where all requests are of one.
+    pub(super) classes: Vec<ClassMeter>,
     pub(super) history: History,
     /// Least and most servers in service since the start or the end of the warm-up.
     pub(super) servers: (u32, u32),
 }
 
 impl Meter {
-    pub(super) fn new() -> Self {
-        Self { history: History::new(), ..Self::default() }
+    /// The meter of one of so many sites, for so many classes.
+    pub(super) fn new(sites: usize, classes: usize) -> Self {
+        let classes = vec![ClassMeter::default(); if classes > 1 { classes } else { 0 }];
+        Self { classes, history: History::new(Series::one_of(sites)), ..Self::default() }
+    }
+
+    /// A request of a class got its worker, so long after it arrived.
+    #[inline]
+    pub(super) fn begin(&mut self, class: u8, waited: Span) {
+        self.wait.record(waited);
+        if let Some(meter) = self.classes.get_mut(usize::from(class)) {
+            meter.wait.record(waited);
+        }
+    }
+
+    /// A request of a class was answered, so long after it arrived.
+    #[inline]
+    pub(super) fn answer(&mut self, class: u8, took: Span) {
+        self.count.served += 1;
+        self.latency.record(took);
+        if let Some(meter) = self.classes.get_mut(usize::from(class)) {
+            meter.served += 1;
+            meter.latency.record(took);
+        }
+    }
+
+    /// The answer just given came too late for the user.
+    pub(super) fn late(&mut self, class: u8) {
+        self.count.late += 1;
+        if let Some(meter) = self.classes.get_mut(usize::from(class)) {
+            meter.late += 1;
+        }
     }
 
     #[inline]
-    pub(super) fn fail(&mut self, reason: Reason) {
+    pub(super) fn fail(&mut self, class: u8, reason: Reason) {
         self.count.failures[reason as usize] += 1;
+        if let Some(meter) = self.classes.get_mut(usize::from(class)) {
+            meter.failed += 1;
+        }
     }
 
     /// Notes how many servers are in service now.
@@ -299,6 +378,7 @@ impl Meter {
     pub(super) fn forget(&mut self, mark: Mark) {
         self.latency.clear();
         self.wait.clear();
+        self.classes.iter_mut().for_each(ClassMeter::forget);
         let servers = self.gauge.in_service.value() as u32;
         self.servers = (servers, servers);
         self.history.forget(mark);

@@ -3,7 +3,7 @@
 //! One [`network::Network`] and one seed give one result, bit for bit, on any machine. The engine reads no clock, starts
 //! no thread, and knows no AWS service; `clippy.toml` bans what would break that.
 //!
-//! Absent: sessions, request classes, retries and time-outs that cancel work. Programs and frames have room for them.
+//! Absent: what an AWS service is, and any knowledge of drawings.
 
 mod audit;
 mod balance;
@@ -13,9 +13,11 @@ pub mod dist;
 pub mod engine;
 mod event_set;
 mod frame;
+mod hop;
 mod meter;
 pub mod network;
 mod observe;
+pub mod part;
 mod program;
 pub mod random;
 pub mod report;

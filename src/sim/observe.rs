@@ -1,13 +1,14 @@
 //! What may be seen of a running network: the moment for a window, the totals for a report.
 
 use super::engine::Engine;
-use super::frame::NONE;
-use super::meter::Mark;
+use super::frame::{Frame, NONE, State};
+use super::meter::{ClassMeter, Mark};
 use super::network::Index;
-use super::report::{LinkTotals, Report, Requests, SiteTotals, Usage};
+use super::report::{ClassTotals, LinkTotals, Report, Requests, SiteTotals, Usage};
 use super::snapshot::{Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
 use crate::units::Span;
+use std::collections::BTreeSet;
 
 impl Engine {
     /// The state now, for a window. Prices are zero.
@@ -72,6 +73,7 @@ impl Engine {
             latency: latency.summary(),
             downtime: self.system.down,
             failures,
+            classes: self.user_classes(),
             sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
             links: self.link_meters.iter().map(link_totals).collect(),
         }
@@ -104,9 +106,12 @@ impl Engine {
             in_flight,
             latency: meter.history.total(&meter.latency).summary(),
             wait: meter.wait.summary(),
+            waited: meter.wait.share_above_zero(),
             utilization: Mark::utilization(&from, &to, &self.capacity(site)),
             queue_mean,
             in_system_mean,
+            busy_mean: Mark::busy(&from, &to),
+            classes: self.site_classes(site),
             in_service: (meter.servers.0, Mark::servers(&from, &to), meter.servers.1),
             server_secs: Mark::server_secs(&from, &to),
             failures,
@@ -115,6 +120,39 @@ impl Engine {
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
         }
+    }
+
+    /// Requests of each class at a site that are not over.
+    fn inside_by_class(&self, sites: impl Fn(usize) -> bool) -> Vec<u64> {
+        let mut inside = vec![0; self.network.classes.len()];
+        let here =
+            |frame: &&Frame| !matches!(frame.state, State::Going | State::Returning) && sites(frame.site as usize);
+        for frame in self.frames.all().filter(here) {
+            inside[usize::from(frame.class)] += 1;
+        }
+        inside
+    }
+
+    fn site_classes(&self, site: usize) -> Vec<ClassTotals> {
+        let meters = &self.meters[site].classes;
+        if meters.is_empty() {
+            return Vec::new();
+        }
+        let inside = self.inside_by_class(|other| other == site);
+        meters.iter().zip(inside).map(|(meter, inside)| class_totals(meter, inside)).collect()
+    }
+
+    fn user_classes(&self) -> Vec<ClassTotals> {
+        let sources: BTreeSet<usize> = self.network.sources.iter().map(|source| source.site as usize).collect();
+        let Some(first) = sources.first().filter(|&&site| !self.meters[site].classes.is_empty()) else {
+            return Vec::new();
+        };
+        let mut sums = vec![ClassMeter::default(); self.meters[*first].classes.len()];
+        for &site in &sources {
+            sums.iter_mut().zip(&self.meters[site].classes).for_each(|(sum, meter)| sum.add(meter));
+        }
+        let inside = self.inside_by_class(|site| sources.contains(&site));
+        sums.iter().zip(inside).map(|(meter, inside)| class_totals(meter, inside)).collect()
     }
 
     /// What a site used since the start, or since [`Engine::forget`]. Cheap enough to be asked every simulated second; all
@@ -144,6 +182,16 @@ impl Engine {
     /// Requests that began at sources and are not over, counted one by one; for checks of conservation.
     pub fn roots_in_flight(&self) -> u64 {
         self.frames.all().filter(|frame| frame.source != NONE).count() as u64
+    }
+}
+
+fn class_totals(meter: &ClassMeter, in_flight: u64) -> ClassTotals {
+    let ClassMeter { served, late, failed, latency, wait } = meter;
+    let offered = served + failed + in_flight;
+    ClassTotals {
+        requests: Requests { offered, good: served - late, late: *late, failed: *failed, in_flight },
+        latency: latency.summary(),
+        wait: wait.summary(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
+use super::hop::Hop;
 use super::network::{Index, NO_ZONE, Reason, Step};
 use super::ring::Ring;
 use crate::units::{SimTime, Span};
@@ -58,7 +59,8 @@ impl Engine {
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
-            Step::Call(link) | Step::Try(link) => self.call(id, link),
+            Step::Call(link) => self.call(id, link),
+            Step::Try(link) => self.ask(id, link),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
             Step::Balance(balancer) => self.balance(id, balancer),
             Step::Enqueue { buffer } => self.store(buffer),
@@ -143,13 +145,17 @@ impl Engine {
         }
     }
 
+    #[inline]
     fn call(&mut self, id: FrameId, link: Index) -> Flow {
-        let to = self.network.links[link as usize].to;
-        let server = match self.network.sites[to as usize].pool {
-            Some(pool) => self.pick(pool),
-            None => NONE,
-        };
+        let pool = self.hops[link as usize].pool;
+        let server = if pool == NONE { NONE } else { self.pick(pool) };
         self.call_server(id, link, server)
+    }
+
+    /// Asks a cache.
+    fn ask(&mut self, id: FrameId, link: Index) -> Flow {
+        self.frames[id].asks = true;
+        self.call(id, link)
     }
 
     /// Sends a request along a link, to a server if its site has any.
@@ -158,22 +164,20 @@ impl Engine {
         if self.frames.is_full() {
             return self.fail(id, Reason::Crowded, Reason::Crowded);
         }
-        let site = self.network.links[link as usize].to;
-        let entry = self.network.sites[site as usize].entry;
-        let caller = &self.frames[id];
-        let (answer, class, from) = (caller.answer, caller.class, caller.server);
-        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(site, entry, self.now) };
-        let child = self.frames.add(child);
+        let Hop { to, entry, .. } = self.hops[link as usize];
         let caller = &mut self.frames[id];
-        caller.child = child;
         caller.state = State::Calling;
+        let Frame { answer, class, server: from, .. } = *caller;
+        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(to, entry, self.now) };
+        let child = self.frames.add(child);
+        self.frames[id].child = child;
         self.link_meters[link as usize].calls += 1;
-        self.send(child, from)
+        self.send(child, (link, from), server)
     }
 
-    /// Puts a new frame on the network to its site.
-    pub(super) fn send(&mut self, child: FrameId, from: u32) -> Flow {
-        let Frame { link, server, .. } = self.frames[child];
+    /// Puts a new frame on the network to its site, from a server to a server.
+    #[inline]
+    pub(super) fn send(&mut self, child: FrameId, (link, from): (Index, u32), server: u32) -> Flow {
         if server != NONE {
             self.servers[server as usize].in_flight += 1;
         }
@@ -192,12 +196,12 @@ impl Engine {
     /// The ring of a link's delay between two servers.
     #[inline]
     fn way(&self, link: Index, from: u32, to: u32) -> u32 {
-        let (near, far) = self.link_rings[link as usize];
-        if from == NONE || to == NONE {
-            return near;
+        let hop = &self.hops[link as usize];
+        if hop.is_instant() {
+            return NO_RING;
         }
-        let (from, to) = (self.servers[from as usize].zone, self.servers[to as usize].zone);
-        if from == to || from == NO_ZONE || to == NO_ZONE { near } else { far }
+        let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
+        hop.ring(zone(from), zone(to))
     }
 
     /// A request reaches its site.
@@ -257,13 +261,12 @@ impl Engine {
     fn finish(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let took = self.now.since(frame.arrived);
-        let (site, source) = (frame.site as usize, frame.source);
+        let (site, source, class) = (frame.site as usize, frame.source, frame.class);
         let meter = &mut self.meters[site];
-        meter.count.served += 1;
         meter.gauge.inside.fall(self.now);
-        meter.latency.record(took);
+        meter.answer(class, took);
         if source != NONE && took > self.network.sources[source as usize].timeout {
-            meter.count.late += 1;
+            meter.late(class);
         }
         self.leave(id)
     }
@@ -276,26 +279,30 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);
         let meter = &mut self.meters[frame.site as usize];
-        meter.fail(reason);
+        meter.fail(frame.class, reason);
         meter.gauge.inside.fall(self.now);
         self.leave(id)
     }
 
     /// Leaves a site, towards the caller if there is one.
+    #[inline]
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
         let Frame { server, parent, link, message, generation, cause, .. } = *frame;
-        let ring = if link == NONE || parent == NONE { NO_RING } else { self.way_back(id) };
-        if server != NONE {
-            self.depart(server);
-        }
         if message != NONE {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
+            if server != NONE {
+                self.depart(server);
+            }
             self.frames.remove(id);
             return Flow::Wait;
+        }
+        let ring = self.way(link, server, self.frames[parent].server);
+        if server != NONE {
+            self.depart(server);
         }
         if ring == NO_RING {
             return self.give_back(id);
@@ -304,12 +311,8 @@ impl Engine {
         Flow::Wait
     }
 
-    fn way_back(&self, id: FrameId) -> u32 {
-        let frame = &self.frames[id];
-        self.way(frame.link, frame.server, self.frames[frame.parent].server)
-    }
-
     /// Hands an answer or a failure to the caller.
+    #[inline]
     fn give_back(&mut self, id: FrameId) -> Flow {
         let Frame { parent, link, called, cause, hit, site, answer, .. } = self.frames[id];
         self.frames.remove(id);
@@ -322,25 +325,18 @@ impl Engine {
         let caller = &mut self.frames[parent];
         caller.child = NONE;
         caller.state = State::Ready;
-        let (at, asked) = (caller.site as usize, caller.pc as usize - 1);
-        let tried = matches!(self.network.steps[asked], Step::Try(_));
         // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
-        if tried {
+        if caller.asks {
+            caller.asks = false;
             caller.hit = hit && cause.is_none();
+        } else if let Some(cause) = cause {
+            let own = if caller.source == NONE { Reason::CallFailed } else { cause };
+            return self.fail(parent, own, cause);
         }
-        match cause {
-            None => {
-                if self.network.sites[at].outside {
-                    self.meters[site as usize].count.bytes_out += u64::from(answer);
-                }
-                Flow::Switch(parent)
-            }
-            Some(_) if tried => Flow::Switch(parent),
-            Some(cause) => {
-                let own = if caller.source == NONE { Reason::CallFailed } else { cause };
-                self.fail(parent, own, cause)
-            }
+        if self.hops[link as usize].outward && cause.is_none() {
+            self.meters[site as usize].count.bytes_out += u64::from(answer);
         }
+        Flow::Switch(parent)
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Report {
     pub downtime: Span,
     /// Why users' requests failed: the first cause of each.
     pub failures: Failures,
+    /// What users met, by class in the order of the network; empty where all requests are of one class.
+    pub classes: Vec<ClassTotals>,
     /// By site, in the order of the network.
     pub sites: Vec<SiteTotals>,
     /// By link, in the order of the network.
@@ -42,6 +44,17 @@ pub struct Requests {
     pub in_flight: u64,
 }
 
+/// One class of requests, at one site or at all sources together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ClassTotals {
+    /// Requests by outcome; late ones there are only at sources.
+    pub requests: Requests,
+    /// From arrival to answer.
+    pub latency: Summary,
+    /// From arrival to a worker.
+    pub wait: Summary,
+}
+
 /// One site over the whole run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SiteTotals {
@@ -57,12 +70,18 @@ pub struct SiteTotals {
     pub latency: Summary,
     /// From arrival to a worker.
     pub wait: Summary,
+    /// Share of the requests that got a worker which had to wait for it, 0 to 1. A wait below 64 ns is none.
+    pub waited: f64,
     /// Share of processors (or of workers where only those are used) in use.
     pub utilization: f64,
     /// Mean number of requests waiting for a worker.
     pub queue_mean: f64,
     /// Mean number of requests here, waiting or not: the integral over time, for Little's law.
     pub in_system_mean: f64,
+    /// Mean number of workers that had a request.
+    pub busy_mean: f64,
+    /// By class in the order of the network; empty where all requests are of one class.
+    pub classes: Vec<ClassTotals>,
     /// Servers in service: least, mean, most.
     pub in_service: (u32, f64, u32),
     /// Server seconds from launch to end.
@@ -101,4 +120,43 @@ pub struct LinkTotals {
     pub failed: u64,
     /// From call to answer, network included.
     pub latency: Summary,
+}
+
+/// Means over a part of a run, for intervals from one run's parts. `None` where there was nothing to take a mean of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Means {
+    /// What users met.
+    pub users: UserMeans,
+    /// By site, in the order of the network.
+    pub sites: Vec<SiteMeans>,
+}
+
+/// What users met in a part of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct UserMeans {
+    /// Answers in this part.
+    pub answers: u64,
+    /// Milliseconds to an answer.
+    pub latency: Option<f64>,
+    /// Share of the finished requests that were answered.
+    pub availability: Option<f64>,
+    /// Users' requests under way and messages kept.
+    pub under_way: f64,
+}
+
+/// One site in a part of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SiteMeans {
+    /// Milliseconds to an answer.
+    pub latency: Option<f64>,
+    /// Milliseconds to a worker.
+    pub wait: Option<f64>,
+    /// As in [`SiteTotals`].
+    pub utilization: f64,
+    /// As in [`SiteTotals`].
+    pub queue: f64,
+    /// As in [`SiteTotals`].
+    pub in_system: f64,
+    /// Servers in service.
+    pub in_service: f64,
 }

@@ -21,8 +21,12 @@ pub(super) struct Server {
     pub(super) lost_since: SimTime,
     /// The crash that holds it down, if one does.
     pub(super) crash: Option<Index>,
-    /// Workers that have a request.
+    /// Workers that have a request, all of them, and how many more may wait.
     pub(super) busy: u32,
+    pub(super) workers: u32,
+    pub(super) room: u32,
+    /// Whether buffers feed it.
+    pub(super) fed: bool,
     pub(super) waiting: VecDeque<FrameId>,
     pub(super) cpu: Cpu,
     pub(super) cpu_slot: Slot,
@@ -67,6 +71,9 @@ impl Server {
             lost_since: now,
             crash: None,
             busy: 0,
+            workers: spec.workers,
+            room: spec.queue,
+            fed: false,
             waiting: VecDeque::new(),
             cpu: Cpu::new(spec.cores),
             cpu_slot: NO_SLOT,
@@ -79,10 +86,18 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Takes over the figures of its pool.
+    pub(super) fn fit(&mut self, spec: &Pool) {
+        (self.workers, self.room) = (spec.workers, spec.queue);
+    }
+}
+
 impl Engine {
     /// A new server of a pool, booting or (at the start of the run) in service at once.
     pub(super) fn launch(&mut self, pool: Index, zone: Zone, phase: Phase) -> u32 {
-        let server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
+        let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
+        server.fed = !self.pools[pool as usize].feeds.is_empty();
         let id = match self.idle_servers.pop() {
             Some(id) => {
                 self.servers[id as usize] = server;
@@ -251,27 +266,23 @@ impl Engine {
     #[inline]
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
-        if frame.server == NONE {
+        let Some(server) = self.servers.get_mut(frame.server as usize) else {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
-        }
-        let server = &mut self.servers[frame.server as usize];
+        };
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
         }
         let meter = &mut self.meters[frame.site as usize];
-        if frame.holds {
-            meter.wait.record(self.now.since(frame.arrived));
+        if frame.holds || server.busy < server.workers {
+            if !frame.holds {
+                frame.holds = true;
+                server.busy += 1;
+                meter.gauge.workers.rise(self.now);
+            }
+            meter.begin(frame.class, self.now.since(frame.arrived));
             return Flow::Next;
         }
-        let pool = &self.network.pools[server.pool as usize];
-        if server.busy < pool.workers {
-            server.busy += 1;
-            frame.holds = true;
-            meter.gauge.workers.rise(self.now);
-            meter.wait.record(self.now.since(frame.arrived));
-            return Flow::Next;
-        }
-        if server.waiting.len() < pool.queue as usize {
+        if server.waiting.len() < server.room as usize {
             frame.state = State::Queued;
             server.waiting.push_back(id);
             meter.gauge.waiting.rise(self.now);
@@ -285,19 +296,21 @@ impl Engine {
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
-        let (server, site) = (frame.server, frame.site as usize);
-        self.servers[server as usize].busy -= 1;
+        let (id, site) = (frame.server, frame.site as usize);
+        let server = &mut self.servers[id as usize];
+        server.busy -= 1;
         self.meters[site].gauge.workers.fall(self.now);
-        self.admit(server);
+        if server.fed || !server.waiting.is_empty() {
+            self.admit(id);
+        }
     }
 
     /// Fills the free workers of a server from its queue, then from the buffers that feed it.
     #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
-        let pool = &self.network.pools[server.pool as usize];
-        while server.busy < pool.workers {
-            let next = match pool.discipline {
+        while server.busy < server.workers {
+            let next = match self.network.pools[server.pool as usize].discipline {
                 Discipline::Fifo => server.waiting.pop_front(),
                 Discipline::Lifo => server.waiting.pop_back(),
             };
@@ -311,7 +324,7 @@ impl Engine {
             let meter = &mut self.meters[frame.site as usize];
             meter.gauge.waiting.fall(self.now);
             meter.gauge.workers.rise(self.now);
-            meter.wait.record(self.now.since(frame.arrived));
+            meter.begin(frame.class, self.now.since(frame.arrived));
             self.ready.push_back(next);
         }
     }
