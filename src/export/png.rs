@@ -5,7 +5,7 @@ use super::svg::Sheet;
 use super::watch::Watch;
 use super::{ExportError, Pixels};
 use crate::scene::list::Shape;
-use resvg::tiny_skia::Pixmap;
+use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 use std::io::Write;
 
 /// Most pixels of a picture: a thousand megapixels are what the programs that show pictures can still open.
@@ -68,7 +68,7 @@ fn painted(raster: &Raster<'_>, band: Piece, watch: Watch<'_>) -> Result<Vec<u8>
 
 /// Pixels whose colour is not yet multiplied by their alpha.
 fn straight(pixmap: &Pixmap) -> Vec<u8> {
-    let colours = pixmap.pixels().iter().map(|pixel| pixel.demultiply());
+    let colours = pixmap.pixels().iter().map(PremultipliedColorU8::demultiply);
     colours.flat_map(|colour| [colour.red(), colour.green(), colour.blue(), colour.alpha()]).collect()
 }
 
