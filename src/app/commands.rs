@@ -3,6 +3,7 @@
 //! Adding a command: one entry here and, if it is new to the window, one line where requests are carried out. Absent:
 //! widgets, and what a command does to the drawing (that is an [`Action`]).
 
+use super::dialogs::Made;
 use super::icons::Icon;
 use crate::edit::Command;
 use crate::model::{GRID, Id, Point};
@@ -33,8 +34,14 @@ pub enum Request {
     Save,
     /// Ask for a file to save to.
     SaveAs,
-    /// Ask for a picture to write, by its ending.
-    Export(&'static str),
+    /// Ask what to export, beginning with this.
+    Export(Made),
+    /// Put a picture of the drawing, or of what is selected, on the clipboard.
+    CopyPicture,
+    /// Put the design's text on the clipboard.
+    CopyDesign,
+    /// Give an export up, by its number.
+    CancelExport(u64),
     /// Close the window.
     Quit,
     /// Copy the selection.
@@ -270,12 +277,21 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
-    ask(Group::File, "Export PNG…", || Request::Export("png")).on(CTRL, Key::E).icon(Icon::Export).when(drawn).always(),
-    ask(Group::File, "Export SVG…", || Request::Export("svg"))
+    ask(Group::File, "Export PNG…", || Request::Export(Made::Png))
+        .on(CTRL, Key::E)
+        .icon(Icon::Export)
+        .when(drawn)
+        .always(),
+    ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
         .icon(Icon::Export)
         .when(drawn)
         .always(),
+    ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a report of the run…", || Request::Export(Made::Report)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export data of the run…", || Request::Export(Made::Course)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Samples and recent files", || Request::Welcome),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).always(),
     act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
@@ -285,6 +301,8 @@ pub static ALL: &[Entry] = &[
         .when(|l| l.view.redo.is_some()),
     ask(Group::Edit, "Cut", || Request::Cut).on(CTRL, Key::X).when(selected),
     ask(Group::Edit, "Copy", || Request::Copy).on(CTRL, Key::C).when(selected),
+    ask(Group::Edit, "Copy as picture", || Request::CopyPicture).on(CTRL_SHIFT, Key::X).when(drawn),
+    ask(Group::Edit, "Copy design as text", || Request::CopyDesign).when(drawn),
     ask(Group::Edit, "Paste", || Request::Paste).on(CTRL, Key::V),
     ask(Group::Edit, "Duplicate", || Request::Duplicate).on(CTRL, Key::D).when(selected),
     act(Group::Edit, "Delete", remove).on(PLAIN, Key::Delete).icon(Icon::Trash).when(selected),

@@ -1,22 +1,28 @@
 //! `loadscape export`: a design as a picture or as another file, at rest or under load.
 
-use super::input::{self, Chosen};
+use super::input::{Case, Chosen, title};
 use super::output;
-use super::simulate::bar;
+use super::run::say_what_is_left_out;
+use super::simulate::{Books, bar, simulate};
 use super::{Outcome, Trouble, Verdict};
+use crate::analysis;
 use crate::compile::{self, Plan};
 use crate::export::film::{self, Film};
 use crate::export::pdf::Page;
+use crate::export::report::{self, Report};
 use crate::export::watch::Watch;
-use crate::export::{self, ExportError, Format, Options as Look, picture};
+use crate::export::{self, ExportError, Format, Options as Look, chart_svg, picture};
 use crate::file;
 use crate::model::{Design, Id};
-use crate::scene::Picture;
+use crate::result::quote::plain;
+use crate::result::{Measured, asserts, complete, course, pretty};
+use crate::scene::{Picture, chart};
 use crate::sim::engine::Engine;
 use crate::sim::snapshot::Snapshot;
 use crate::theme::Theme;
 use crate::units::SimTime;
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -47,6 +53,12 @@ pub(super) struct Options {
     /// Show the design under load, at the end of a run
     #[arg(long)]
     run: bool,
+    /// One chart of the run in place of the drawing, for print: latency, requests, instances, cost, use
+    #[arg(long, value_name = "NAME")]
+    chart: Option<String>,
+    /// The chart or the course of this node in place of the system's
+    #[arg(long, value_name = "ID")]
+    node: Option<String>,
     /// Make an SVG that moves: a film of the run, like a GIF
     #[arg(long)]
     animated: bool,
@@ -62,6 +74,12 @@ enum Kind {
     Pdf,
     /// A film of the run
     Gif,
+    /// A report of the run
+    Html,
+    /// The course of the run, one line per interval
+    Csv,
+    /// The figures of the run, as run --json writes them
+    Json,
     Ron,
 }
 
@@ -97,7 +115,11 @@ pub(super) fn export(options: &Options) -> Outcome {
     output::check(&options.out)?;
     let bytes = match kind {
         Kind::Ron => file::print(&options.chosen.case()?.design).into_bytes(),
+        Kind::Svg | Kind::Png if options.chart.is_some() => options.chart(kind)?,
         Kind::Svg if options.animated => options.film(kind)?,
+        Kind::Html => options.report()?,
+        Kind::Csv => options.course()?,
+        Kind::Json => options.figures()?,
         Kind::Gif => options.film(kind)?,
         Kind::Svg => options.picture(Format::Svg)?,
         Kind::Png => options.picture(Format::Png)?,
@@ -126,7 +148,7 @@ impl Options {
 
     fn picture(&self, format: Format) -> Result<Vec<u8>, Trouble> {
         let case = self.chosen.case()?;
-        let run = self.run.then(|| under_load(&case));
+        let run = self.run.then(|| under_load(&case)).transpose()?;
         let (plan, snapshot) = run.as_ref().map_or((None, None), |(plan, snapshot)| (Some(plan), Some(snapshot)));
         let shown = part(&case.design, &self.only)?;
         let subject = Picture { plan, snapshot, ..Picture::of(&shown) };
@@ -145,6 +167,61 @@ impl Options {
             Kind::Gif => film::gif::write(&film, watch),
             _ => film::motion::write(&film, watch).map(String::into_bytes),
         })
+    }
+
+    /// One chart of the system or of a node.
+    fn chart(&self, kind: Kind) -> Result<Vec<u8>, Trouble> {
+        let case = self.chosen.case()?;
+        let (plan, snapshot) = watched(&case, self.node.as_deref())?;
+        let charts = match self.node {
+            Some(_) => chart::node_charts(&plan, &snapshot, case.scenario.duration),
+            None => chart::system_charts(&plan, &snapshot, case.scenario.duration),
+        };
+        let asked = self.chart.as_deref().unwrap_or_default().to_lowercase();
+        let found = charts.iter().find(|chart| chart.title.to_lowercase().starts_with(&asked) && !asked.is_empty());
+        let found = found.ok_or_else(|| {
+            let known: Vec<String> = charts.iter().map(|chart| chart.title.to_lowercase()).collect();
+            Trouble(format!("there is no chart \"{}\"; there are: {}", plain(&asked), known.join(", ")))
+        })?;
+        let note = format!("{} · {} · seed {}", case.design.name, case.scenario.name, case.seed);
+        let note = self.node.as_ref().map_or(note.clone(), |node| format!("{node} · {note}"));
+        self.watched(|_| match kind {
+            Kind::Png => chart_svg::png(found, &note, CHART, self.scale.unwrap_or(2.0)),
+            _ => chart_svg::write(found, &note, CHART).map(String::into_bytes),
+        })
+    }
+
+    fn course(&self) -> Result<Vec<u8>, Trouble> {
+        let (_, snapshot) = watched(&self.chosen.case()?, self.node.as_deref())?;
+        let series = snapshot.watched.as_ref().map_or(&snapshot.system, |(_, series)| series);
+        Ok(course::csv(series).into_bytes())
+    }
+
+    fn measured(&self) -> Result<(Case, Vec<Measured>, Value), Trouble> {
+        let case = self.chosen.case()?;
+        let runs = simulate(&case);
+        say_what_is_left_out(&runs);
+        let mut result = complete(&case.asked(&title(&self.chosen.file, &case.design)), &runs);
+        result["asserts"] = asserts::judged(&case.scenario.targets, &case.design, &result);
+        Ok((case, runs, result))
+    }
+
+    fn figures(&self) -> Result<Vec<u8>, Trouble> {
+        Ok(pretty(&self.measured()?.2).into_bytes())
+    }
+
+    fn report(&self) -> Result<Vec<u8>, Trouble> {
+        let (case, runs, result) = self.measured()?;
+        let report = Report {
+            design: &case.design,
+            plan: &runs[0].plan,
+            last: &runs[0].last,
+            scenario: &case.scenario,
+            injected: &[],
+            result: &result,
+            findings: &analysis::check(&case.design),
+        };
+        self.watched(|_| report::write(&report).map(String::into_bytes))
     }
 
     /// Makes something with a bar on the terminal.
@@ -176,13 +253,35 @@ fn part(design: &Design, only: &[String]) -> Result<Design, Trouble> {
     Ok(export::part(design, &only.iter().map(known).collect::<Result<_, _>>()?))
 }
 
-fn under_load(case: &input::Case) -> (Plan, Snapshot) {
-    let plan = compile::compile(&case.design, &case.scenario);
-    let mut engine = Engine::new(plan.network.clone(), case.seed);
-    engine.run_until(SimTime::ZERO + case.scenario.duration);
-    let snapshot = engine.snapshot();
-    (plan, snapshot)
+fn under_load(case: &Case) -> Result<(Plan, Snapshot), Trouble> {
+    watched(case, None)
 }
+
+/// A run with its costs, and with the history of a node if one is named.
+fn watched(case: &Case, node: Option<&str>) -> Result<(Plan, Snapshot), Trouble> {
+    let plan = compile::compile(&case.design, &case.scenario);
+    let site = |name: &str| {
+        let found = Id::new(name).and_then(|id| plan.sites.get(&id).copied());
+        found.ok_or_else(|| {
+            let known: Vec<String> = plan.sites.keys().map(ToString::to_string).collect();
+            Trouble(format!(
+                "--node: no node that runs is called \"{}\"; there are: {}",
+                plain(name),
+                output::listed(&known)
+            ))
+        })
+    };
+    let mut engine = Engine::new(plan.network.clone(), case.seed);
+    engine.watch(node.map(site).transpose()?);
+    let mut books = Books::new(case, &plan);
+    books.advance(&mut engine, SimTime::ZERO + case.scenario.duration);
+    let mut snapshot = engine.snapshot();
+    books.ledger.fill(&mut snapshot.system);
+    Ok((plan, snapshot))
+}
+
+/// Size of a chart for print, in pixels at 96 to the inch.
+const CHART: (u32, u32) = (760, 420);
 
 #[cfg(test)]
 mod tests {
@@ -205,6 +304,6 @@ mod tests {
         assert_eq!(kind(&["a.SVG"]), Ok(Kind::Svg));
         assert_eq!(kind(&["-", "--format", "png"]), Ok(Kind::Png));
         let error = kind(&["shop.bmp"]).unwrap_err();
-        assert!(error.contains("svg, png, pdf, gif, ron"), "{error}");
+        assert!(error.contains("svg, png, pdf, gif, html, csv, json, ron"), "{error}");
     }
 }

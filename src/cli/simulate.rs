@@ -2,7 +2,7 @@
 
 use super::input::Case;
 use crate::compile::{self, Plan};
-use crate::cost;
+use crate::cost::{self, Account, Ledger, Tariff};
 use crate::result::Measured;
 use crate::sim::engine::Engine;
 use crate::sim::snapshot::Snapshot;
@@ -51,6 +51,7 @@ pub(super) fn simulate(case: &Case) -> Vec<Measured> {
 fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measured {
     let begin = now();
     let mut engine = Engine::new(plan.network.clone(), seed);
+    let mut books = Books::new(case, plan);
     let (warmup, end) = (case.scenario.warmup, case.scenario.duration);
     let part = part(end);
     let mut until = Span::ZERO;
@@ -58,15 +59,47 @@ fn run(case: &Case, plan: &Arc<Plan>, seed: u64, part_done: impl Fn()) -> Measur
         let from = until;
         until = (until + part).min(end);
         if (from.0..until.0).contains(&warmup.0) && warmup > Span::ZERO {
-            engine.run_until(SimTime::ZERO + warmup);
+            books.advance(&mut engine, SimTime::ZERO + warmup);
+            books.spent = books.total(&engine);
             engine.forget();
         }
-        engine.run_until(SimTime::ZERO + until);
+        books.advance(&mut engine, SimTime::ZERO + until);
         part_done();
     }
     let report = engine.report();
     let bill = cost::bill(&case.design, plan, &report);
-    Measured { plan: Arc::clone(plan), report, bill, last: engine.snapshot(), wall: begin.elapsed() }
+    let mut last = engine.snapshot();
+    books.ledger.fill(&mut last.system);
+    Measured { plan: Arc::clone(plan), report, bill, last, wall: begin.elapsed() }
+}
+
+/// What the run costs second by second, warm-up included.
+pub(super) struct Books {
+    account: Account,
+    pub(super) ledger: Ledger,
+    /// Dollars before the engine forgot what had been used.
+    spent: f64,
+}
+
+impl Books {
+    pub(super) fn new(case: &Case, plan: &Plan) -> Self {
+        Self { account: Account::new(Tariff::new(&case.design, plan)), ledger: Ledger::new(), spent: 0.0 }
+    }
+
+    fn total(&self, engine: &Engine) -> f64 {
+        self.spent + self.account.total(engine)
+    }
+
+    /// Runs on, and writes down what it has cost at the end of each second.
+    pub(super) fn advance(&mut self, engine: &mut Engine, until: SimTime) {
+        while engine.now() < until {
+            let next = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+            engine.run_until(next.min(until));
+            if next <= until {
+                self.ledger.mark(next, self.total(engine));
+            }
+        }
+    }
 }
 
 /// A bar on standard error; indicatif shows none where that is no terminal.

@@ -9,6 +9,7 @@ pub mod font;
 pub mod pdf;
 pub mod png;
 pub mod raster;
+pub mod report;
 pub mod svg;
 pub mod watch;
 pub mod xml;

@@ -1,6 +1,7 @@
 //! Assertions about a run: `p99 < 200 ms`, `web-asg.instances.max <= 6`. Figures are read from the result's JSON.
 
 use super::quote::{listed, plain};
+use crate::model::Design;
 use crate::units::{HOURS_PER_MONTH, Rate, Share, Span};
 use serde_json::{Value, json};
 
@@ -106,6 +107,16 @@ impl Assertion {
         };
         json!({ "expr": self.expr, "value": value, "unit": self.unit(), "ok": value.is_some_and(holds) })
     }
+}
+
+/// The outcome of each assertion, as it stands in the JSON. One that is not understood does not hold.
+pub fn judged(asserts: &[String], design: &Design, result: &Value) -> Value {
+    let nodes: Vec<String> = design.nodes.keys().map(ToString::to_string).collect();
+    let judge = |expr: &String| match Assertion::parse(expr, &nodes) {
+        Ok(assertion) => assertion.judge(result),
+        Err(why) => json!({ "expr": expr, "value": null, "unit": "", "ok": false, "why": why }),
+    };
+    asserts.iter().map(judge).collect()
 }
 
 fn split(expr: &str) -> Option<(&str, Relation, &str)> {

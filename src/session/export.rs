@@ -1,51 +1,16 @@
-//! What is taken away: pictures and other files. Each is made on a thread of its own, because a large one takes seconds;
-//! it tells how far it is and can be cancelled. A file is there whole or not at all.
+//! Exports under way. Each is made on a thread of its own, because a large one takes seconds; it tells how far it is and can
+//! be cancelled. A file is there whole or not at all. What is made stands in `taken`.
 
-use super::{Notice, Session, Wake};
-use crate::compile::Plan;
+use super::{Notice, Wake};
 use crate::export::watch::Watch;
-use crate::export::{self, ExportError, Format, Options, Pixels, picture};
+use crate::export::{ExportError, Pixels};
 use crate::file;
-use crate::model::{Design, Id};
-use crate::scene::Picture;
-use crate::sim::snapshot::Snapshot;
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-
-/// A file to write; its ending names the format.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExportRequest {
-    /// Where to.
-    pub path: PathBuf,
-    /// What of the drawing.
-    pub subject: Subject,
-    /// How it looks.
-    pub options: Options,
-}
-
-/// What of the drawing is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Subject {
-    /// Only these records and the links between them; `None` for all.
-    pub part: Option<BTreeSet<Id>>,
-    /// With the figures of the run or without.
-    pub state: Shown,
-}
-
-/// Whether the figures of the run are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Shown {
-    /// They are, if there is a run.
-    #[default]
-    Live,
-    /// The drawing as it is when nothing runs.
-    AtRest,
-}
 
 /// An export under way.
 #[derive(Debug)]
@@ -65,7 +30,7 @@ struct Task {
 }
 
 /// What came of an export.
-enum Outcome {
+pub(super) enum Outcome {
     Written(PathBuf),
     Copied(Pixels),
     Cancelled,
@@ -84,10 +49,10 @@ pub(super) struct Exports {
 }
 
 /// The work of an export.
-type Work = Box<dyn FnOnce(Watch<'_>) -> Result<Outcome, Failure> + Send>;
+pub(super) type Work = Box<dyn FnOnce(Watch<'_>) -> Result<Outcome, Failure> + Send>;
 
 /// Why there is nothing to show for it.
-enum Failure {
+pub(super) enum Failure {
     Export(ExportError),
     Other(String),
 }
@@ -139,7 +104,7 @@ impl Exports {
         notices
     }
 
-    fn start(&mut self, name: String, work: Work) -> Result<(), String> {
+    pub(super) fn start(&mut self, name: String, work: Work) -> Result<(), String> {
         self.latest += 1;
         let (number, task) = (self.latest, Arc::<Task>::default());
         let (sender, wake, told) = (self.sender.clone(), Arc::clone(&self.wake), Arc::clone(&task));
@@ -201,86 +166,15 @@ impl Task {
     }
 }
 
-/// A drawing as it is to be shown.
-struct Drawn {
-    design: Design,
-    plan: Arc<Plan>,
-    snapshot: Option<Arc<Snapshot>>,
-}
-
-impl Drawn {
-    fn picture(&self) -> Picture<'_> {
-        let plan = Some(&*self.plan);
-        Picture { plan, snapshot: self.snapshot.as_deref(), ..Picture::of(&self.design) }
-    }
-}
-
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         Self::Export(error)
     }
 }
 
-fn write(path: PathBuf, bytes: &[u8], watch: Watch<'_>) -> Result<Outcome, Failure> {
+/// Writes what was made, unless it is no longer wanted.
+pub(super) fn write(path: PathBuf, bytes: &[u8], watch: Watch<'_>) -> Result<Outcome, Failure> {
     watch.reached(1.0)?;
     file::write_bytes(&path, bytes).map_err(|error| Failure::Other(error.reason()))?;
     Ok(Outcome::Written(path))
-}
-
-impl Session {
-    /// Writes a file in the format that its ending names. The result is a notice of a later poll.
-    pub(super) fn export(&mut self, request: ExportRequest) {
-        if request.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
-            return self.export_copy(&request.path);
-        }
-        let name = request.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let started = self.work(request).and_then(|work| self.exports.start(name, work));
-        if let Err(error) = started {
-            self.notices.push(Notice::error(error));
-        }
-    }
-
-    fn work(&self, request: ExportRequest) -> Result<Work, String> {
-        let ExportRequest { path, subject, options } = request;
-        let format = Format::of(&path).map_err(|error| error.to_string())?;
-        let drawn = self.drawn(&subject);
-        Ok(Box::new(move |watch| {
-            let bytes = picture(&drawn.picture(), format, &options, watch.part(0.0, 0.99))?;
-            write(path, &bytes, watch)
-        }))
-    }
-
-    fn drawn(&self, subject: &Subject) -> Drawn {
-        let design = match &subject.part {
-            Some(ids) => export::part(&self.design, ids),
-            None => self.design.clone(),
-        };
-        let snapshot = self.view().snapshot.filter(|_| subject.state == Shown::Live).cloned();
-        Drawn { design, plan: Arc::clone(self.shown_plan()), snapshot }
-    }
-
-    /// Makes a picture for the clipboard; a later [`Session::take_copied`] has it.
-    pub(super) fn copy_picture(&mut self, subject: &Subject, options: Options) {
-        let drawn = self.drawn(subject);
-        let work: Work = Box::new(move |watch| {
-            watch.reached(0.1)?;
-            Ok(Outcome::Copied(export::copied(&drawn.picture(), &options)?))
-        });
-        if let Err(error) = self.exports.start("The picture".to_owned(), work) {
-            self.notices.push(Notice::error(error));
-        }
-    }
-
-    /// The picture that was made for the clipboard since the last call.
-    pub fn take_copied(&mut self) -> Option<Pixels> {
-        self.exports.take_copied()
-    }
-
-    /// A copy of the design; the design stays with its own file.
-    fn export_copy(&mut self, path: &Path) {
-        self.notices.push(match file::write(path, &file::print(&self.design)) {
-            Ok(()) => Notice::done(format!("Exported to {}", path.display())),
-            Err(error) => Notice::error(error.to_string()),
-        });
-    }
 }

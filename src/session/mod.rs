@@ -9,15 +9,16 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
-mod ledger;
 mod recent;
 mod run;
 mod runner;
+mod taken;
 #[cfg(test)]
 mod tests;
 
-pub use export::{ExportRequest, Shown, Subject, Underway};
+pub use export::Underway;
 pub use runner::Wake;
+pub use taken::{ExportRequest, Shown, Subject, Take};
 
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
@@ -290,7 +291,8 @@ impl Session {
             Action::SaveAs(path) => self.save_as(&path),
             Action::Export(path) => {
                 let options = Options { scale: EXPORT_SCALE, ..Options::default() };
-                self.export(ExportRequest { path, subject: Subject::default(), options });
+                let (take, subject) = (Take::ByEnding, Subject::default());
+                self.export(ExportRequest { path, take, subject, options });
             }
             Action::ExportAs(request) => self.export(*request),
             Action::CancelExport(number) => self.exports.cancel(number),

@@ -4,9 +4,9 @@
 //! is paused or ahead of the clock. If the engine panics, the run ends with a message and the thread waits for the next.
 
 use super::clock;
-use super::ledger::Ledger;
 use crate::compile::Plan;
-use crate::cost::{Account, Bill, Tariff};
+use crate::cost::{Account, Bill, Ledger, Tariff};
+use crate::result::Measured;
 use crate::sim::engine::Engine;
 use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
@@ -50,6 +50,8 @@ pub(super) enum Order {
     Inject(Fault),
     /// Keep the history of a site.
     Watch(Option<Index>),
+    /// Tell what was measured so far; without a run nobody answers.
+    Measure(Sender<Box<Measured>>),
     /// No run any more.
     Stop,
 }
@@ -170,6 +172,8 @@ struct Run {
 struct Pace {
     events: u64,
     busy: Duration,
+    /// Since the start of the run.
+    busy_in_all: Duration,
     rate: f64,
 }
 
@@ -250,6 +254,7 @@ impl Worker {
             Order::Speed(speed) => self.set_speed(speed),
             Order::Inject(fault) => self.inject(fault),
             Order::Watch(site) => self.watch(site),
+            Order::Measure(answer) => self.measure(&answer),
             Order::Stop => self.stop(),
         }
     }
@@ -304,6 +309,13 @@ impl Worker {
         self.watch = site;
         if let Some(run) = &mut self.run {
             run.engine.watch(site);
+        }
+    }
+
+    fn measure(&mut self, answer: &Sender<Box<Measured>>) {
+        if let Some(run) = &mut self.run {
+            // Whoever asked may have gone.
+            let _ = answer.send(Box::new(run.measured()));
         }
     }
 
@@ -429,6 +441,13 @@ impl Run {
         }
     }
 
+    /// Everything that was measured since the start of the run.
+    fn measured(&mut self) -> Measured {
+        let State { plan, snapshot, bill, .. } = self.state(Going::Held);
+        let wall = self.pace.busy_in_all;
+        Measured { plan, report: self.engine.report(), bill: (*bill).clone(), last: (*snapshot).clone(), wall }
+    }
+
     fn state(&mut self, going: Going) -> State {
         if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
             self.bill = Arc::new(self.account.bill(&self.engine));
@@ -450,6 +469,7 @@ impl Pace {
     fn add(&mut self, took: Duration, events: u64) {
         self.events += events;
         self.busy += took;
+        self.busy_in_all += took;
         let window = Duration::from_millis(if self.rate == 0.0 { 20 } else { 500 });
         if self.busy >= window {
             self.rate = self.events as f64 / self.busy.as_secs_f64();
