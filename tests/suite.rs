@@ -2,7 +2,9 @@
 
 mod engine;
 mod fences;
+mod live;
 mod pictures;
+mod stations;
 mod stress;
 #[cfg(feature = "gui")]
 mod window;

@@ -8,7 +8,7 @@ use crate::model::Id;
 use crate::scenario::{Harm, Scenario};
 use std::collections::BTreeSet;
 
-/// Traffic of nodes that are no users, and crashes of nodes that are not there.
+/// Traffic of nodes that are no users, and faults of nodes that are not there.
 pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
     let face = |name: &str| Id::new(name).and_then(|id| graph.face(&id));
     let there = |name: &str| Id::new(name).is_some_and(|id| graph.design.nodes.contains_key(&id));
@@ -25,6 +25,10 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
         kept.faults.retain(|fault| match &fault.harm {
             Harm::Crash { node, .. } if !there(node) => {
                 wrong.push(format!("a crash of \"{}\", which is not in this drawing", line(node)));
+                false
+            }
+            Harm::Slow { node, .. } if !there(node) => {
+                wrong.push(format!("a slow spell of \"{}\", which is not in this drawing", line(node)));
                 false
             }
             _ => true,

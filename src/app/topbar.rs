@@ -309,13 +309,13 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
 fn zones_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>) {
     ui.separator();
     ui.label(style::heading("Outage of", theme));
-    for zone in &view.plan.zones {
+    for zone in &view.plan.network.zones {
         if ui.button(format!("Zone {zone}")).clicked() {
             actions.push(Action::Inject(Harm::ZoneOutage { zone: zone.clone() }, FAULT));
             ui.close();
         }
     }
-    if view.plan.zones.is_empty() {
+    if view.plan.network.zones.is_empty() {
         ui.label(style::small("No zone is part of this run.", theme));
     }
 }

@@ -20,7 +20,7 @@ pub struct Blueprint {
     /// Messages kept for consumers.
     pub buffer: Option<BufferPlan>,
     /// Rate limit.
-    pub bucket: Option<Rate>,
+    pub bucket: Option<BucketPlan>,
     /// Round trip between users and this node, in place of the users' own distance.
     pub reach: Option<Span>,
     /// Round trip between this node and what it calls, in place of that inside a region.
@@ -34,6 +34,8 @@ pub enum Op {
     Acquire,
     /// Give it back.
     Release,
+    /// Be served by the station that this node is; stands right behind [`Op::Acquire`].
+    Serve,
     /// Use the processor. The name tells its stream of chance apart.
     Work(&'static str, Dist),
     /// Let time pass.
@@ -71,12 +73,43 @@ pub struct PoolPlan {
     pub queue: u32,
     /// Order of waiting.
     pub discipline: Discipline,
+    /// What else there is to it if it is a queueing station.
+    pub station: Option<StationPlan>,
     /// Processors per server.
     pub cores: f64,
     /// Relative speed.
     pub speed: f64,
     /// From launch to in service.
     pub boot: Span,
+}
+
+/// What makes servers a queueing station.
+#[derive(Debug, Clone)]
+pub struct StationPlan {
+    /// Service time.
+    pub service: Dist,
+    /// How long a request waits before it leaves; `None` for ever.
+    pub patience: Option<Dist>,
+    /// What an idle server needs before it serves again; `None` for nothing.
+    pub setup: Option<Dist>,
+    /// Time to failure of each server, if they fail, and time to repair.
+    pub breakdown: Option<(Dist, Dist)>,
+}
+
+/// A rate limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BucketPlan {
+    /// Requests per second; infinite for no limit.
+    pub rate: Rate,
+    /// Requests at once after a quiet time, 1 or more.
+    pub burst: f64,
+}
+
+impl BucketPlan {
+    /// A limit that lets one second's worth pass at once.
+    pub fn per_second(rate: Rate) -> Self {
+        Self { rate, burst: rate.0.max(1.0) }
+    }
 }
 
 /// Control of the number of servers.

@@ -13,7 +13,9 @@ mod settings;
 mod sheet;
 mod value;
 
-pub use blueprint::{BalancerPlan, Blueprint, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan};
+pub use blueprint::{
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
+};
 pub use service::{Charge, Face, Meter, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;

@@ -117,6 +117,39 @@ impl<'a> Settings<'a> {
         types.iter().find(|kind| kind.name == name).unwrap_or(&types[0])
     }
 
+    /// A value, or `None` for the word that stands for none.
+    fn perhaps(&self, key: &str) -> Option<Value> {
+        let none = match &self.service.sheet().param(key)?.kind {
+            Kind::Or(word, _) => Value::Word(word.clone()),
+            _ => return Some(self.value(key)),
+        };
+        Some(self.value(key)).filter(|value| *value != none)
+    }
+
+    /// A time with a shape, if there is one.
+    pub fn maybe_work(&self, key: &str) -> Option<Dist> {
+        self.perhaps(key).map(|value| match value {
+            Value::Work(dist) => dist,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A rate, if there is one.
+    pub fn maybe_rate(&self, key: &str) -> Option<Rate> {
+        self.perhaps(key).map(|value| match value {
+            Value::Rate(rate) => rate,
+            other => self.wrong(key, &other),
+        })
+    }
+
+    /// A whole number, if there is one.
+    pub fn maybe_count(&self, key: &str) -> Option<u64> {
+        self.perhaps(key).map(|value| match value {
+            Value::Count(count) => count,
+            other => self.wrong(key, &other),
+        })
+    }
+
     fn wrong(&self, key: &str, value: &Value) -> ! {
         panic!("{}.{key} is {value}, of another kind", self.service.key)
     }

@@ -75,6 +75,8 @@ pub enum Kind {
     Money,
     /// Free text.
     Text,
+    /// A value of another kind, or a word that stands for none: "never", "unlimited".
+    Or(String, Box<Kind>),
 }
 
 /// Why a typed value is not one that a parameter takes.
@@ -124,6 +126,8 @@ impl Kind {
             Self::Money => Ok(Value::Money(text.parse()?)),
             Self::Choice(words) => one_of(text, words.iter().map(String::as_str)),
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
+            Self::Or(word, _) if text.eq_ignore_ascii_case(word) => Ok(Value::Word(word.clone())),
+            Self::Or(_, kind) => kind.parse(text),
             Self::Text => Ok(Value::Word(text.chars().filter(|c| !c.is_control()).take(200).collect())),
         }
     }
@@ -143,6 +147,7 @@ impl Kind {
             (Self::Choice(words), Value::Word(word)) => words.contains(word),
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
             (Self::Text, Value::Word(_)) => true,
+            (Self::Or(word, kind), value) => matches!(value, Value::Word(none) if none == word) || kind.admits(value),
             _ => false,
         }
     }
@@ -163,6 +168,7 @@ impl Kind {
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
             Self::Text => "any text".to_owned(),
+            Self::Or(word, kind) => format!("\"{word}\", or {}", kind.range()),
         }
     }
 }
@@ -239,6 +245,13 @@ mod tests {
         let span = Kind::Span { min: "1 s".into(), max: "1 h".into() };
         assert_eq!(span.parse("2 h").unwrap_err().to_string(), "2 h is outside 1 s to 1 h");
         assert_eq!(Kind::Limit { min: 0, max: 5 }.parse("Unlimited"), Ok(Value::Unlimited));
+        let perhaps = Kind::Or("never".into(), Box::new(count));
+        assert_eq!(
+            (perhaps.parse("Never"), perhaps.parse("7")),
+            (Ok(Value::Word("never".into())), Ok(Value::Count(7)))
+        );
+        assert!(perhaps.admits(&Value::Count(7)) && !perhaps.admits(&Value::Word("always".into())));
+        assert_eq!((perhaps.range().as_str(), perhaps.parse("11").is_err()), ("\"never\", or 1 to 10", true));
         let choice = Kind::Choice(vec!["round robin".into(), "random".into()]);
         assert_eq!(choice.parse("Random"), Ok(Value::Word("random".into())));
         assert_eq!(choice.parse("x").unwrap_err().to_string(), "\"x\" is not one of: round robin, random");

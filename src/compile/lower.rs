@@ -2,12 +2,13 @@
 
 use super::route::{self, Part, Way};
 use super::{Note, Plan};
-use crate::catalog::{Face, Op, PoolPlan, ScalerPlan};
+use crate::catalog::{BucketPlan, Face, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Source, Step, Zone,
+    Balancer, Breakdown, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Source, Station, Step,
+    Zone,
 };
 use crate::sim::shape::Shape;
 use crate::units::Span;
@@ -49,7 +50,7 @@ impl<'a> Lowering<'a> {
     fn links(&mut self) {
         for (at, way) in (0..).zip(&self.ways) {
             let (near, far) = route::delays(way, &self.parts, &self.ways);
-            let link = Link { from: way.from as Index, to: way.to as Index, near, far };
+            let link = Link { name: way.id.to_string(), from: way.from as Index, to: way.to as Index, near, far };
             self.plan.network.links.push(link);
             self.plan.links.insert(way.id.clone(), at);
         }
@@ -65,6 +66,7 @@ impl<'a> Lowering<'a> {
     fn pool(&mut self, part: usize) {
         let Some(plan) = self.parts[part].blueprint.pool.clone() else { return };
         let zones = self.zones(part, &plan);
+        let station = plan.station.as_ref().map(|station| self.station(part, station));
         let spread = zones.iter().copied().cycle().take(plan.servers as usize).collect();
         let pool = Pool {
             site: part as Index,
@@ -73,12 +75,29 @@ impl<'a> Lowering<'a> {
             workers: plan.workers,
             queue: plan.queue,
             discipline: plan.discipline,
+            station,
             cores: plan.cores,
             speed: plan.speed,
             boot: plan.boot,
             fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
+    }
+
+    /// The laws of a station. All are always there, so that what is switched on while it runs has its stream of chance.
+    fn station(&mut self, part: usize, plan: &StationPlan) -> Station {
+        let never = Dist::Constant(Span::ZERO);
+        let service = self.law(part, "service", plan.service);
+        let patience = self.law(part, "patience", plan.patience.unwrap_or(never));
+        let setup = self.law(part, "setup", plan.setup.unwrap_or(never));
+        let (fails, repaired) = plan.breakdown.unwrap_or((never, never));
+        let (fails, repaired) = (self.law(part, "fails", fails), self.law(part, "repaired", repaired));
+        Station {
+            service,
+            patience: plan.patience.map(|_| patience),
+            setup: plan.setup.map(|_| setup),
+            breakdown: plan.breakdown.map(|_| Breakdown { fails, repaired }),
+        }
     }
 
     /// Where the servers of a part may stand: the zone around it, else the zones drawn beside it, else a, b, c.
@@ -102,7 +121,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn zone(&mut self, letter: String) -> Zone {
-        let zones = &mut self.plan.zones;
+        let zones = &mut self.plan.network.zones;
         let known = zones.iter().position(|zone| *zone == letter);
         let at = known.unwrap_or_else(|| {
             zones.push(letter);
@@ -150,8 +169,8 @@ impl<'a> Lowering<'a> {
             let (visibility, receives) = (plan.visibility, plan.receives);
             self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
         }
-        if let Some(rate) = blueprint.bucket {
-            self.plan.network.buckets.push(Bucket { rate });
+        if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
+            self.plan.network.buckets.push(Bucket { site, rate, burst });
         }
     }
 
@@ -177,6 +196,7 @@ impl<'a> Lowering<'a> {
             name: id.to_string(),
             entry,
             pool: pools.iter().position(|pool| pool.site == part as Index).map(|at| at as Index),
+            removed: false,
             outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };
         self.plan.sites.insert((*id).clone(), part as Index);
@@ -187,6 +207,7 @@ impl<'a> Lowering<'a> {
         let step = match op {
             Op::Acquire => Step::Acquire,
             Op::Release => Step::Release,
+            Op::Serve => Step::Serve(self.served_by(part)),
             Op::Work(name, dist) => Step::Work(self.law(part, name, *dist)),
             Op::Hold(name, dist) => Step::Hold(self.law(part, name, *dist)),
             Op::Throttle => Step::Throttle(self.buckets_before(part)),
@@ -202,6 +223,12 @@ impl<'a> Lowering<'a> {
             Op::Refuse(reason) => Step::Refuse(*reason),
         };
         self.plan.network.steps.push(step);
+    }
+
+    /// The law of a station's service times.
+    fn served_by(&self, part: usize) -> Index {
+        let pool = self.plan.network.pools.iter().find(|pool| pool.site == part as Index);
+        pool.and_then(|pool| pool.station).expect("what serves is a station").service
     }
 
     /// How many parts before this one have a rate limit.
@@ -226,7 +253,9 @@ impl<'a> Lowering<'a> {
 
     fn call_one(&mut self, part: usize) -> Step {
         let leaving = self.leaving(part);
-        Step::CallOne { law: self.chance(part, "route"), first: leaving.start as Index, count: leaving.len() as u32 }
+        let first = self.plan.network.choices.len() as Index;
+        self.plan.network.choices.extend(leaving.clone().map(|at| at as Index));
+        Step::CallOne { law: self.chance(part, "route"), first, count: leaving.len() as u32 }
     }
 
     fn call_all(&mut self, part: usize) {

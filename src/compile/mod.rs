@@ -3,8 +3,11 @@
 //! Each node's service gives a blueprint; the links of the drawing join the blueprints. Never fails: what cannot run becomes
 //! a [`Note`], and the rest runs. Absent: anything that runs.
 
+mod graft;
 mod lower;
 mod route;
+
+pub use graft::onto;
 
 use crate::model::{Design, Id};
 use crate::scenario::{self, Scenario};
@@ -20,8 +23,6 @@ pub struct Plan {
     pub sites: BTreeMap<Id, Index>,
     /// Link of the network for each link of the drawing that carries calls or messages.
     pub links: BTreeMap<Id, Index>,
-    /// Letters of the zones by number.
-    pub zones: Vec<String>,
     /// What did not become part of the network, and why.
     pub notes: Vec<Note>,
 }
@@ -58,7 +59,13 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
             Harm::Crash { pool: plan.network.sites[site as usize].pool?, count: *count }
         }
         scenario::Harm::ZoneOutage { zone } => {
-            Harm::ZoneOutage(plan.zones.iter().position(|letter| letter == zone)? as u8)
+            Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
+        }
+        scenario::Harm::Slow { node, factor } => {
+            let site = *plan.sites.get(&Id::new(node)?)?;
+            let source = plan.network.sources.iter().any(|source| source.site == site);
+            let factor = Some(*factor).filter(|factor| scenario::SLOWNESS.contains(factor) && !source)?;
+            Harm::Slow { site, factor }
         }
     };
     Some(Fault { at: fault.at, lasts: fault.lasts, harm })

@@ -120,8 +120,9 @@ impl Dice {
     }
 
     fn scenario(&mut self, design: &Design) -> Scenario {
-        let harm = match self.below(2) {
+        let harm = match self.below(3) {
             0 => Harm::Crash { node: self.node(design).to_string(), count: 1 + self.below(3) as u32 },
+            1 => Harm::Slow { node: self.node(design).to_string(), factor: [0.5, 1.0, 2.25][self.below(3)] },
             _ => Harm::ZoneOutage { zone: "b".to_owned() },
         };
         let targets = if self.below(2) == 0 { vec!["p99 < 200 ms".to_owned(), self.text()] } else { Vec::new() };

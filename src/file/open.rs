@@ -400,6 +400,9 @@ impl Reader {
             v1::Fault::ZoneOutage { at, lasts, zone } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
             }
+            v1::Fault::Slow { at, lasts, node, factor } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Slow { node: self.called(node), factor: factor.0 } }
+            }
         }
     }
 
@@ -421,7 +424,7 @@ impl Reader {
     /// Ids that scenarios name but that are gone are not given out again, so that no fault strikes a stranger.
     fn retire(&mut self) {
         let crashed = |fault: &Fault| match &fault.harm {
-            Harm::Crash { node, .. } => Some(node.clone()),
+            Harm::Crash { node, .. } | Harm::Slow { node, .. } => Some(node.clone()),
             Harm::ZoneOutage { .. } => None,
         };
         let scenarios = self.design.scenarios.iter();

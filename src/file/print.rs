@@ -151,6 +151,7 @@ fn fault(fault: &Fault) -> String {
     let times = format!("at: {}, lasts: {}", span(fault.at), span(fault.lasts));
     match &fault.harm {
         Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
+        Harm::Slow { node, factor } => format!("Slow({times}, node: {}, factor: {factor})", quoted(node)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
     }
 }

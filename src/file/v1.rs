@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use crate::model::When;
+use crate::scenario::SLOWNESS;
 use crate::units::{Rate, Share, Span};
 
 /// The whole file.
@@ -127,6 +128,24 @@ pub(super) enum Fault {
         lasts: Typed<Span>,
         zone: String,
     },
+    Slow {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        factor: Factor,
+    },
+}
+
+/// How many times as long something slow takes.
+pub(super) struct Factor(pub f64);
+
+impl<'de> Deserialize<'de> for Factor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let factor = f64::deserialize(deserializer)?;
+        let (low, high) = (SLOWNESS.start(), SLOWNESS.end());
+        let wrong = || de::Error::custom(format!("the factor {factor} of a slow spell is not {low} to {high}"));
+        SLOWNESS.contains(&factor).then_some(Self(factor)).ok_or_else(wrong)
+    }
 }
 
 fn one() -> u32 {

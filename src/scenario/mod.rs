@@ -66,7 +66,17 @@ pub enum Harm {
         /// Letter of the zone: `a`.
         zone: String,
     },
+    /// Whatever a node does itself takes longer: its own work and service, not the calls that it makes.
+    Slow {
+        /// Id of the node.
+        node: String,
+        /// How many times as long, within [`SLOWNESS`]; below 1 it is faster than usual.
+        factor: f64,
+    },
 }
+
+/// How many times as long something slow may take.
+pub const SLOWNESS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 
 impl Harm {
     /// In words, for marks and lists.
@@ -75,6 +85,12 @@ impl Harm {
             Self::Crash { node, count: 1 } => format!("{node} loses an instance"),
             Self::Crash { node, count } => format!("{node} loses {count} instances"),
             Self::ZoneOutage { zone } => format!("zone {zone} outage"),
+            Self::Slow { node, factor } => slow_words(node, *factor),
         }
     }
+}
+
+/// A slow spell in words: "db takes 3 times as long", for a factor of 3.
+pub fn slow_words(node: &str, factor: f64) -> String {
+    if factor == 1.0 { format!("{node} at its usual speed") } else { format!("{node} takes {factor} times as long") }
 }

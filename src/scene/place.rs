@@ -40,10 +40,9 @@ pub fn outage(picture: &Picture<'_>, place: &Place) -> Option<Span> {
         return None;
     }
     let (plan, snapshot) = (picture.plan?, picture.snapshot?);
-    snapshot.faults.iter().find_map(|&index| {
-        let fault = plan.network.faults.get(index as usize)?;
+    snapshot.faults.iter().find_map(|fault| {
         let Harm::ZoneOutage(zone) = fault.harm else { return None };
-        let here = plan.zones.get(usize::from(zone))?.eq_ignore_ascii_case(place.label.trim());
+        let here = plan.network.zones.get(usize::from(zone))?.eq_ignore_ascii_case(place.label.trim());
         here.then(|| Span(snapshot.now.0.saturating_sub(fault.at.0)))
     })
 }

@@ -81,11 +81,18 @@ pub fn sketch() -> Design {
 
 /// What of it runs: every node of a known service is a site, zone b is out.
 pub fn plan(design: &Design) -> Plan {
-    let mut plan = Plan { zones: vec!["a".to_owned(), "b".to_owned()], ..Plan::default() };
+    let mut plan = Plan::default();
+    plan.network.zones = vec!["a".to_owned(), "b".to_owned()];
     for (key, node) in design.nodes.iter().filter(|(_, node)| node.service().is_some()) {
         let pooled = matches!(node.service.as_str(), "asg" | "ec2" | "rds" | "elasticache");
         plan.sites.insert(key.clone(), plan.network.sites.len() as u32);
-        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0), outside: false });
+        plan.network.sites.push(Site {
+            name: key.to_string(),
+            entry: 0,
+            pool: pooled.then_some(0),
+            removed: false,
+            outside: false,
+        });
     }
     for (at, (key, link)) in design.links.iter().enumerate() {
         if plan.sites.contains_key(&link.to) {
@@ -152,7 +159,15 @@ pub fn snapshot(design: &Design, plan: &Plan) -> Snapshot {
     let links = design.links.values().map(state).collect();
     let now = SimTime::ZERO + Span::from_secs(1_181);
     let watched = Some((plan.sites[&id("web")], history()));
-    Snapshot { now, sites, links, faults: vec![0], system: history(), watched, ..Snapshot::default() }
+    Snapshot {
+        now,
+        sites,
+        links,
+        faults: plan.network.faults.clone(),
+        system: history(),
+        watched,
+        ..Snapshot::default()
+    }
 }
 
 /// The same run ten minutes later, with the outage behind it.

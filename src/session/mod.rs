@@ -9,6 +9,7 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod past;
 mod recent;
 mod run;
 mod runner;
@@ -28,7 +29,7 @@ use crate::export::Options;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -59,6 +60,8 @@ pub enum Action {
     Restart,
     /// Advance a paused run by this much simulated time.
     Advance(Span),
+    /// Go back, or on, to a moment of the run, and hold there; going on from it may become another run.
+    Seek(SimTime),
     /// Simulated seconds per second; infinity is as fast as it goes.
     Speed(f64),
     /// Choose the scenario by its position.
@@ -278,7 +281,7 @@ impl Session {
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
             Action::CancelGesture => self.cancel_gesture(),
-            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Speed(_) => {
+            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Seek(_) | Action::Speed(_) => {
                 self.drive(&action)
             }
             Action::Scenario(at) => self.choose_scenario(at),
@@ -365,7 +368,7 @@ impl Session {
     fn choose_scenario(&mut self, at: usize) {
         if at < self.design.scenarios.len() && at != self.scenario {
             self.scenario = at;
-            self.compile();
+            self.compile_afresh();
             self.run.restart(&self.design, &self.plan);
         }
     }
@@ -378,7 +381,17 @@ impl Session {
         }
     }
 
+    /// Compiles the drawing; in the numbers of the run, if one is under way.
     fn compile(&mut self) {
+        let running = self.run.is_started().then(|| Arc::clone(&self.plan));
+        self.compile_afresh();
+        if let Some(running) = running {
+            self.plan = Arc::new(compile::onto(&running, &self.plan));
+        }
+    }
+
+    /// Compiles the drawing for a run that begins.
+    fn compile_afresh(&mut self) {
         self.plan = Arc::new(compile::compile(&self.design, &self.design.scenarios[self.scenario]));
         self.findings = analysis::check(&self.design);
         self.stale = false;
@@ -386,6 +399,9 @@ impl Session {
 
     fn drive(&mut self, action: &Action) {
         self.refresh();
+        if matches!(action, Action::Restart) {
+            self.compile_afresh();
+        }
         let starts = matches!(action, Action::Run | Action::Advance(_)) && !self.run.is_started();
         if starts && self.plan.network.sources.is_empty() {
             let text = "Nothing sends requests: put Users on the drawing and connect them to what they call";

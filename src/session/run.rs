@@ -117,6 +117,11 @@ impl Control {
                 self.running = false;
                 self.tell(Order::Advance(span));
             }
+            Action::Seek(moment) if self.started => {
+                self.running = false;
+                self.injected.retain(|fault| SimTime::ZERO + fault.at < moment);
+                self.tell(Order::Seek(moment));
+            }
             Action::Speed(speed) if speed > 0.0 => {
                 self.speed = speed;
                 self.tell(Order::Speed(speed));

@@ -4,14 +4,15 @@
 //! is paused or ahead of the clock. If the engine panics, the run ends with a message and the thread waits for the next.
 
 use super::clock;
+use super::past::{Change, Course, Past};
 use crate::compile::Plan;
-use crate::cost::{Account, Bill, Ledger, Tariff};
+use crate::cost::{Bill, Ledger, Tariff};
 use crate::result::Measured;
-use crate::sim::engine::Engine;
 use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use arc_swap::ArcSwapOption;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
@@ -44,6 +45,8 @@ pub(super) enum Order {
     Pause,
     /// Advance by this much, then hold.
     Advance(Span),
+    /// Go back, or on, to a moment of the run, then hold.
+    Seek(SimTime),
     /// Simulated seconds per second.
     Speed(f64),
     /// Something goes wrong now; its time is filled in.
@@ -57,6 +60,7 @@ pub(super) enum Order {
 }
 
 /// All that a run needs.
+#[derive(Clone)]
 pub(super) struct Setup {
     /// What to run; frames carry it along, because only it can tell what their numbers belong to.
     pub(super) plan: Arc<Plan>,
@@ -151,11 +155,12 @@ struct Worker {
 
 /// A run under way.
 struct Run {
-    engine: Engine,
-    account: Account,
-    ledger: Ledger,
-    plan: Arc<Plan>,
-    seed: u64,
+    course: Course,
+    past: Past,
+    /// Changes that are still to be made again on the way to where the run was sought to.
+    replay: VecDeque<(SimTime, Change)>,
+    /// What the drawing says now.
+    setup: Setup,
     /// Where an order to advance ends.
     goal: Option<SimTime>,
     /// Moment of the clock and of the run that the pace is counted from.
@@ -251,6 +256,7 @@ impl Worker {
             Order::Run => self.set_running(Going::On),
             Order::Pause => self.set_running(Going::Held),
             Order::Advance(span) => self.advance(span),
+            Order::Seek(moment) => self.seek(moment),
             Order::Speed(speed) => self.set_speed(speed),
             Order::Inject(fault) => self.inject(fault),
             Order::Watch(site) => self.watch(site),
@@ -263,7 +269,7 @@ impl Worker {
         self.failure = None;
         self.number = setup.run;
         let mut run = Run::new(setup);
-        run.engine.watch(self.watch);
+        run.course.engine.watch(self.watch);
         self.run = Some(run);
     }
 
@@ -271,7 +277,7 @@ impl Worker {
         let Some(run) = &mut self.run else { return };
         if let Err(setup) = run.retune(setup) {
             self.restarts += 1;
-            self.start(setup);
+            self.start(*setup);
         }
     }
 
@@ -279,7 +285,7 @@ impl Worker {
         // An order to go on may come after the run has broken off; the next run must not take it for its own.
         self.running = going == Going::On && self.run.is_some();
         if let Some(run) = &mut self.run {
-            run.goal = None;
+            run.arrive();
             run.set_anchor();
         }
     }
@@ -287,7 +293,16 @@ impl Worker {
     fn advance(&mut self, span: Span) {
         self.running = false;
         if let Some(run) = &mut self.run {
-            run.goal = Some(run.engine.now() + span);
+            run.arrive();
+            run.goal = Some(run.course.engine.now() + span);
+        }
+    }
+
+    fn seek(&mut self, moment: SimTime) {
+        self.running = false;
+        if let Some(run) = &mut self.run {
+            run.seek(moment);
+            run.course.engine.watch(self.watch);
         }
     }
 
@@ -300,15 +315,15 @@ impl Worker {
 
     fn inject(&mut self, fault: Fault) {
         if let Some(run) = &mut self.run {
-            let at = run.engine.now().since(SimTime::ZERO);
-            run.engine.inject(Fault { at, ..fault });
+            let at = run.course.engine.now().since(SimTime::ZERO);
+            run.change(Change::Inject(Fault { at, ..fault }));
         }
     }
 
     fn watch(&mut self, site: Option<Index>) {
         self.watch = site;
         if let Some(run) = &mut self.run {
-            run.engine.watch(site);
+            run.course.engine.watch(site);
         }
     }
 
@@ -335,16 +350,16 @@ impl Worker {
             return Next::Compute(SimTime(u64::MAX));
         }
         let target = run.target(self.speed);
-        if target > run.engine.now() { Next::Compute(target) } else { Next::Sleep(FRAME / 2) }
+        if target > run.course.engine.now() { Next::Compute(target) } else { Next::Sleep(FRAME / 2) }
     }
 
     fn slice(&mut self, until: SimTime) {
         let Some(run) = &mut self.run else { return };
         let begin = clock::now();
         run.compute(until, begin + SLICE);
-        let finished = run.goal.is_some_and(|goal| run.engine.now() >= goal);
+        let finished = run.goal.is_some_and(|goal| run.course.engine.now() >= goal);
         if finished {
-            run.goal = None;
+            run.arrive();
         }
         if finished || self.published.elapsed() >= FRAME {
             self.show();
@@ -371,12 +386,12 @@ enum Going {
 
 impl Run {
     fn new(setup: Setup) -> Self {
+        let course = Course::new(&setup);
         Self {
-            engine: Engine::new(setup.plan.network.clone(), setup.seed),
-            account: Account::new(setup.tariff),
-            ledger: Ledger::new(),
-            plan: setup.plan,
-            seed: setup.seed,
+            past: Past::new(&course),
+            course,
+            replay: VecDeque::new(),
+            setup,
             goal: None,
             anchor: (clock::now(), SimTime::ZERO),
             step: Ledger::STEP,
@@ -386,26 +401,55 @@ impl Run {
         }
     }
 
-    /// Goes on with other figures; gives the setup back if its structure is another.
-    fn retune(&mut self, setup: Setup) -> Result<(), Setup> {
-        if setup.seed != self.seed || self.engine.retune(setup.plan.network.clone()).is_err() {
-            return Err(setup);
+    /// Goes on with other figures; gives the setup back if it cannot.
+    fn retune(&mut self, setup: Setup) -> Result<(), Box<Setup>> {
+        let change = Change::Retune(setup.clone());
+        if setup.seed != self.setup.seed || !self.course.make(&change) {
+            return Err(Box::new(setup));
         }
-        self.account.change(setup.tariff, &self.engine);
-        self.plan = setup.plan;
+        self.setup = setup;
+        self.past.note(&self.course, change);
         self.billed = None;
         Ok(())
     }
 
+    /// Makes a change now, to be made again when this moment is passed after going back.
+    fn change(&mut self, change: Change) {
+        if self.course.make(&change) {
+            self.past.note(&self.course, change);
+        }
+    }
+
+    /// Goes to a moment of the run. What was changed after it is forgotten, but for the drawing.
+    fn seek(&mut self, moment: SimTime) {
+        if moment < self.course.engine.now() {
+            (self.course, self.replay) = self.past.before(moment);
+            self.billed = None;
+        }
+        self.goal = Some(moment);
+        if moment <= self.course.engine.now() {
+            self.arrive();
+        }
+    }
+
+    /// Ends an order to advance or to seek, at its goal or before it: from here on the drawing counts as it is now.
+    fn arrive(&mut self) {
+        self.goal = None;
+        self.replay.clear();
+        if !Arc::ptr_eq(&self.course.plan, &self.setup.plan) {
+            self.change(Change::Retune(self.setup.clone()));
+        }
+    }
+
     fn set_anchor(&mut self) {
-        self.anchor = (clock::now(), self.engine.now());
+        self.anchor = (clock::now(), self.course.engine.now());
     }
 
     /// Where a run of this speed should be by now. A run that cannot keep up is not hurried.
     fn target(&mut self, speed: f64) -> SimTime {
         let simulated = |span: Duration| Span::from_secs_f64(span.as_secs_f64() * speed);
         let target = self.anchor.1 + simulated(self.anchor.0.elapsed());
-        let latest = self.engine.now() + simulated(DEBT);
+        let latest = self.course.engine.now() + simulated(DEBT);
         if target <= latest {
             return target;
         }
@@ -416,17 +460,17 @@ impl Run {
     /// Computes until a moment of the run, at most until a moment of the clock.
     fn compute(&mut self, until: SimTime, deadline: Instant) {
         let mut begin = clock::now();
-        while self.engine.now() < until && begin < deadline {
-            let now = self.engine.now();
-            let boundary = SimTime((now.0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
-            let to = (now + self.step).min(boundary).min(until);
-            let events = self.engine.events();
-            self.engine.run_until(to);
-            if to == boundary {
-                self.ledger.mark(to, self.account.total(&self.engine));
+        while self.course.engine.now() < until && begin < deadline {
+            while let Some((_, change)) = self.replay.pop_front_if(|(at, _)| *at <= self.course.engine.now()) {
+                self.course.make(&change);
+            }
+            let events = self.course.engine.events();
+            let planned = self.replay.front().map_or(until, |&(at, _)| at.min(until));
+            if self.course.go(self.step, planned) {
+                self.past.keep(&self.course);
             }
             let end = clock::now();
-            self.adapt(end - begin, self.engine.events() - events);
+            self.adapt(end - begin, self.course.engine.events() - events);
             begin = end;
         }
     }
@@ -445,18 +489,18 @@ impl Run {
     fn measured(&mut self) -> Measured {
         let State { plan, snapshot, bill, .. } = self.state(Going::Held);
         let wall = self.pace.busy_in_all;
-        Measured { plan, report: self.engine.report(), bill: (*bill).clone(), last: (*snapshot).clone(), wall }
+        Measured { plan, report: self.course.engine.report(), bill: (*bill).clone(), last: (*snapshot).clone(), wall }
     }
 
     fn state(&mut self, going: Going) -> State {
         if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
-            self.bill = Arc::new(self.account.bill(&self.engine));
+            self.bill = Arc::new(self.course.account.bill(&self.course.engine));
             self.billed = Some(clock::now());
         }
-        let mut snapshot = self.engine.snapshot();
-        self.ledger.fill(&mut snapshot.system);
+        let mut snapshot = self.course.engine.snapshot();
+        self.course.ledger.fill(&mut snapshot.system);
         State {
-            plan: Arc::clone(&self.plan),
+            plan: Arc::clone(&self.course.plan),
             snapshot: Arc::new(snapshot),
             bill: Arc::clone(&self.bill),
             events_per_sec: self.pace.rate,

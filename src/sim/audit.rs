@@ -5,6 +5,7 @@
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
 use super::snapshot::Phase;
+use super::station::Station;
 use std::collections::BTreeSet;
 
 impl Engine {
@@ -37,8 +38,11 @@ impl Engine {
         };
         same("in flight", server.in_flight.into(), here().filter(|frame| frame.state != State::Returning).count());
         same("busy", server.busy.into(), here().filter(|frame| frame.holds).count());
-        same("waiting", server.waiting.len() as u64, here().filter(|frame| frame.state == State::Queued).count());
-        same("jobs", server.cpu.jobs() as u64, here().filter(|frame| frame.state == State::Working).count());
+        let station = server.station.as_deref();
+        let waiting = server.waiting.len() + station.map_or(0, |station| station.line.len());
+        let jobs = server.cpu.jobs() + station.map_or(0, Station::serving);
+        same("waiting", waiting as u64, here().filter(|frame| frame.state == State::Queued).count());
+        same("jobs", jobs as u64, here().filter(|frame| frame.state == State::Working).count());
         let gone = server.phase == Phase::Gone;
         let idle = self.idle_servers.iter().filter(|&&other| other == id).count();
         same("free places", u64::from(gone && server.in_flight == 0), idle);
@@ -46,8 +50,9 @@ impl Engine {
         same("places in its pool", u64::from(!gone), listed);
         let up = usize::from(matches!(server.phase, Phase::InService | Phase::Draining));
         if up == 0 {
-            same("work while down", 0, server.cpu.jobs() + server.waiting.len() + server.busy as usize);
+            same("work while down", 0, jobs + waiting + server.busy as usize);
         }
+        wrong.extend(station.into_iter().flat_map(Station::audit).map(|what| format!("station {id}: {what}")));
     }
 
     fn audit_site(&self, site: usize, wrong: &mut Vec<String>) {

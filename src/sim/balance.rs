@@ -37,6 +37,12 @@ impl Targets {
         self.usable = chosen.map(|(at, _)| at).collect();
     }
 
+    /// Takes out the targets that none of these links leads to.
+    pub(super) fn keep(&mut self, links: &[Index]) {
+        self.all.retain(|target| links.contains(&target.link));
+        self.refresh();
+    }
+
     /// Servers of all targets.
     pub(super) fn servers(&self) -> impl Iterator<Item = u32> {
         self.all.iter().map(|target| target.server)

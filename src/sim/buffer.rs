@@ -110,11 +110,10 @@ impl Engine {
 
     /// A server in service with a free worker, the least busy first.
     fn free_server(&self, pool: Index) -> Option<u32> {
-        let workers = self.network.pools[pool as usize].workers;
         let servers = self.pools[pool as usize].servers.iter().copied();
         let free = servers.filter(|&id| {
             let server = &self.servers[id as usize];
-            server.phase == Phase::InService && server.busy < workers
+            server.phase == Phase::InService && server.busy < self.open_workers(id)
         });
         free.min_by_key(|&id| self.servers[id as usize].busy)
     }
@@ -125,7 +124,7 @@ impl Engine {
         if self.pools[pool].feeds.is_empty() || self.servers[id as usize].phase != Phase::InService {
             return;
         }
-        let workers = self.network.pools[pool].workers;
+        let workers = self.open_workers(id);
         for feed in 0..self.pools[pool].feeds.len() {
             let (buffer, link) = self.pools[pool].feeds[feed];
             while self.servers[id as usize].busy < workers && !self.buffers[buffer as usize].waiting.is_empty() {
@@ -142,7 +141,7 @@ impl Engine {
         kept.visible = false;
         kept.received += 1;
         let generation = kept.generation;
-        let ring = self.first_buffer_ring + buffer;
+        let ring = self.buffer_rings[buffer as usize];
         self.rings[ring as usize].push(&mut self.events, self.now, message, generation);
         let site = self.network.links[link as usize].to;
         let entry = self.network.sites[site as usize].entry;
@@ -175,6 +174,16 @@ impl Engine {
         self.buffers[buffer as usize].remove(message);
         let site = self.network.buffers[buffer as usize].site;
         self.meters[site as usize].gauge.backlog.fall(self.now);
+    }
+
+    /// Sets everything aside that a buffer keeps.
+    pub(super) fn discard_messages(&mut self, buffer: Index) {
+        let messages = &mut self.buffers[buffer as usize];
+        let kept: Vec<u32> = (0..).zip(&messages.slab).filter(|(_, message)| message.kept).map(|(id, _)| id).collect();
+        for message in kept {
+            self.forget_message(buffer, message);
+            self.meters[self.network.buffers[buffer as usize].site as usize].count.dead += 1;
+        }
     }
 
     /// The visibility time-out of a message is over: it waits again, or is a dead letter.

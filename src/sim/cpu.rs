@@ -20,6 +20,8 @@ struct Job {
 pub(super) struct Cpu {
     /// How many jobs run at full speed at once.
     cores: f64,
+    /// Speed relative to the usual one; below 1 while something slows the server down.
+    pace: f64,
     virtual_now: f64,
     updated: SimTime,
     /// A binary heap by (ends, order), least first.
@@ -31,14 +33,14 @@ pub(super) struct Cpu {
 
 impl Cpu {
     pub(super) fn new(cores: f64) -> Self {
-        Self { cores, virtual_now: 0.0, updated: SimTime::ZERO, jobs: Vec::new(), order: 0, busy: 0.0 }
+        Self { cores, pace: 1.0, virtual_now: 0.0, updated: SimTime::ZERO, jobs: Vec::new(), order: 0, busy: 0.0 }
     }
 
     /// Share of full speed that each of the jobs gets.
     #[inline]
     fn share(&self) -> f64 {
         let jobs = self.jobs.len() as f64;
-        if jobs > self.cores { self.cores / jobs } else { 1.0 }
+        if jobs > self.cores { self.cores / jobs * self.pace } else { self.pace }
     }
 
     #[inline]
@@ -72,10 +74,10 @@ impl Cpu {
         job.frame
     }
 
-    /// When the next job ends if nothing changes.
+    /// When the next job ends if nothing changes; never without processors.
     #[inline]
     pub(super) fn next_end(&self) -> Option<SimTime> {
-        let job = self.jobs.first()?;
+        let job = self.jobs.first().filter(|_| self.cores > 0.0)?;
         let left = ((job.ends - self.virtual_now).max(0.0) / self.share()).ceil();
         Some(SimTime(self.updated.0.saturating_add(left as u64)))
     }
@@ -90,6 +92,20 @@ impl Cpu {
     pub(super) fn set_cores(&mut self, now: SimTime, cores: f64) {
         self.advance(now);
         self.cores = cores;
+    }
+
+    /// Another speed from now on.
+    pub(super) fn set_pace(&mut self, now: SimTime, pace: f64) {
+        self.advance(now);
+        self.pace = pace;
+    }
+
+    /// Takes out all jobs in the order in which they began: whose, and how many nanoseconds each has left.
+    pub(super) fn take_all(&mut self, now: SimTime) -> Vec<(u32, u64)> {
+        self.advance(now);
+        let mut jobs = std::mem::take(&mut self.jobs);
+        jobs.sort_unstable_by_key(|job| job.order);
+        jobs.iter().map(|job| (job.frame, (job.ends - self.virtual_now).max(0.0).ceil() as u64)).collect()
     }
 
     /// How many jobs there are.
@@ -148,6 +164,18 @@ mod tests {
         assert_eq!(cpu.finish(SimTime(200)), 2);
         assert_eq!(cpu.next_end(), None);
         assert_eq!(cpu.busy(SimTime(300)), 200.0);
+    }
+
+    #[test]
+    fn a_slow_spell_stretches_what_falls_into_it() {
+        let mut cpu = Cpu::new(1.0);
+        cpu.start(SimTime(0), 100.0, 1);
+        cpu.set_pace(SimTime(40), 0.5);
+        assert_eq!(cpu.next_end(), Some(SimTime(160)));
+        cpu.set_pace(SimTime(100), 1.0);
+        assert_eq!(cpu.next_end(), Some(SimTime(130)));
+        cpu.set_cores(SimTime(110), 0.0);
+        assert_eq!((cpu.next_end(), cpu.take_all(SimTime(500))), (None, vec![(1, 20)]));
     }
 
     #[test]

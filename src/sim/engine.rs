@@ -1,22 +1,23 @@
 //! The event loop, and what may be asked of a running network.
 
 use super::balance::Targets;
+use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
-use super::network::{Fault, Index, Metric, Network, Pool, Step, Zone};
-use super::program::{NO_RING, Tokens, ring_for};
+use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
+use super::program::ring_for;
 use super::random::Stream;
-use super::ring::Ring;
+use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::snapshot::Phase;
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Length of the finest measuring interval.
 const INTERVAL: Span = Span::from_secs(1);
@@ -25,6 +26,7 @@ const INTERVAL: Span = Span::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(super) network: Network,
+    pub(super) seed: u64,
     pub(super) now: SimTime,
     pub(super) events: EventSet,
     pub(super) processed: u64,
@@ -33,17 +35,17 @@ pub struct Engine {
     /// Frames whose turn has come at this very moment.
     pub(super) ready: VecDeque<FrameId>,
     pub(super) rings: Vec<Ring>,
-    /// Rings from here on hold messages, one for each buffer; those before hold frames.
-    pub(super) first_buffer_ring: u32,
+    /// Where the messages of each buffer wait that are being worked on.
+    pub(super) buffer_rings: Vec<u32>,
     pub(super) law_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
     /// Buffer that a link takes messages from, where it does.
     pub(super) link_buffers: Vec<Index>,
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
-    arrivals: Vec<Stream>,
+    pub(super) arrivals: Vec<Stream>,
     /// Pending arrival of each source, if it has any.
-    arrival_slots: Vec<Slot>,
+    pub(super) arrival_slots: Vec<Slot>,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
     /// Places of servers that are gone and referred to by nothing.
@@ -55,6 +57,12 @@ pub struct Engine {
     /// Zones that are out, once for each fault that holds them down.
     pub(super) dark: Vec<Zone>,
     pub(super) active_faults: Vec<Index>,
+    /// Faults that the scenario asks for, as opposed to those injected by hand.
+    pub(super) scenario_faults: Vec<Index>,
+    /// Faults that will not happen, because the scenario has changed.
+    pub(super) called_off: BTreeSet<Index>,
+    /// Sites that are slow now, with the factor, once for each fault that slows them.
+    pub(super) slow_sites: Vec<(Index, f64)>,
     pub(super) meters: Vec<Meter>,
     pub(super) link_meters: Vec<LinkMeter>,
     /// The users' view: all sources together.
@@ -88,7 +96,7 @@ impl Engine {
             frames: Frames::default(),
             ready: VecDeque::new(),
             rings: Vec::new(),
-            first_buffer_ring: 0,
+            buffer_rings: Vec::new(),
             law_rings: Vec::new(),
             hops: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
@@ -105,11 +113,15 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
+            scenario_faults: Vec::new(),
+            called_off: BTreeSet::new(),
+            slow_sites: Vec::new(),
             meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(Series::default()),
             system_latency: Histogram::default(),
             watched: None,
+            seed,
             network,
         };
         engine.wire();
@@ -119,7 +131,13 @@ impl Engine {
     }
 
     /// Lets every pool know who is in front of it.
-    fn wire(&mut self) {
+    pub(super) fn wire(&mut self) {
+        for pool in &mut self.pools {
+            pool.balancers.clear();
+            pool.feeds.clear();
+            pool.scaled = false;
+        }
+        self.buffers.iter_mut().for_each(|buffer| buffer.consumers.clear());
         for (balancer, spec) in (0..).zip(&self.network.balancers) {
             for &link in &spec.links {
                 if let Some(pool) = self.pool_behind(link) {
@@ -150,30 +168,21 @@ impl Engine {
     }
 
     /// Works out what the loop needs of the network's figures: samplers, and a ring for each constant delay.
-    fn tabulate(&mut self) {
-        let mut rings = std::mem::take(&mut self.rings);
-        let first_time = rings.is_empty();
+    pub(super) fn tabulate(&mut self) {
+        let rings = &mut self.rings;
         self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
         let delays = self.network.laws.iter().map(|law| match law.dist {
             Dist::Constant(span) => span,
             _ => Span::ZERO,
         });
-        if first_time {
-            self.law_rings = delays.map(|span| ring_for(&mut rings, span)).collect();
-            self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, &mut rings)).collect();
-            self.first_buffer_ring = rings.len() as u32;
-            for buffer in &self.network.buffers {
-                rings.push(Ring::new(buffer.visibility, rings.len() as u32));
-            }
-        } else {
-            // Entries wait in the rings that there are, so these stay; a delay without a ring is drawn like any other.
-            let known = &rings[..self.first_buffer_ring as usize];
-            let find = |span: Span| known.iter().position(|ring| ring.delay == span).map_or(NO_RING, |at| at as u32);
-            self.law_rings = delays.map(find).collect();
-        }
-        self.rings = rings;
+        self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
+        self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
+        let buffers = (0..).zip(&self.network.buffers);
+        self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
         for server in &mut self.servers {
-            server.fit(&self.network.pools[server.pool as usize]);
+            let pool = server.pool as usize;
+            server.fit(&self.network.pools[pool]);
+            server.fed = server.station.is_some() || !self.pools[pool].feeds.is_empty();
         }
     }
 
@@ -185,16 +194,11 @@ impl Engine {
             let spec = &self.network.pools[pool as usize];
             self.meters[spec.site as usize].gauge.desired.set(self.now, spec.start.len() as u64);
         }
-        for (index, scaler) in (0..).zip(self.network.scalers.clone()) {
-            let size = (self.network.pools[scaler.pool as usize].start.len() as u32).clamp(scaler.min, scaler.max);
-            self.want(index, size);
-            self.events.schedule(SimTime::ZERO + scaler.period, Event { kind: EventKind::Scale, index });
-        }
-        for (index, balancer) in (0..).zip(&self.network.balancers) {
-            self.events.schedule(SimTime::ZERO + balancer.interval, Event { kind: EventKind::Probe, index });
-        }
+        (0..self.network.scalers.len() as Index).for_each(|index| self.start_scaler(index));
+        (0..self.network.balancers.len() as Index).for_each(|index| self.start_probes(index));
         for index in 0..self.network.faults.len() as Index {
             self.plan_fault(index);
+            self.scenario_faults.push(index);
         }
         for index in 0..self.network.sources.len() as Index {
             self.plan_arrival(index);
@@ -207,7 +211,19 @@ impl Engine {
         self.started = true;
     }
 
-    fn plan_fault(&mut self, index: Index) {
+    pub(super) fn start_scaler(&mut self, index: Index) {
+        let Scaler { pool, min, max, period, .. } = self.network.scalers[index as usize];
+        let size = (self.network.pools[pool as usize].start.len() as u32).clamp(min, max);
+        self.want(index, size);
+        self.events.schedule(self.now + period, Event { kind: EventKind::Scale, index });
+    }
+
+    pub(super) fn start_probes(&mut self, index: Index) {
+        let interval = self.network.balancers[index as usize].interval;
+        self.events.schedule(self.now + interval, Event { kind: EventKind::Probe, index });
+    }
+
+    pub(super) fn plan_fault(&mut self, index: Index) {
         let at = SimTime::ZERO + self.network.faults[index as usize].at;
         self.events.schedule(at.max(self.now), Event { kind: EventKind::Fault, index });
     }
@@ -226,7 +242,7 @@ impl Engine {
 
     /// Draws the next arrival of a source anew, after its rate has changed. A Poisson process has no memory, so nothing
     /// is lost with the one that was planned.
-    fn replan_arrival(&mut self, index: Index) {
+    pub(super) fn replan_arrival(&mut self, index: Index) {
         let slot = std::mem::replace(&mut self.arrival_slots[index as usize], NO_SLOT);
         if slot != NO_SLOT {
             self.events.cancel(slot);
@@ -302,6 +318,9 @@ impl Engine {
             EventKind::Fault => self.strike(index),
             EventKind::Mend => self.mend(index),
             EventKind::Interval => self.close_interval(),
+            EventKind::Served => self.served(index),
+            EventKind::Chore => self.chore(index),
+            EventKind::Impatient => self.impatient(index),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }
@@ -323,42 +342,6 @@ impl Engine {
     pub fn inject(&mut self, fault: Fault) {
         self.network.faults.push(fault);
         self.plan_fault(self.network.faults.len() as Index - 1);
-    }
-
-    /// Goes on with other figures for the same structure: rates, times, sizes and limits take effect now.
-    ///
-    /// # Errors
-    /// Gives the network back if sites, programs, pools, zones, links or faults differ in number or kind.
-    pub fn retune(&mut self, network: Network) -> Result<(), Box<Network>> {
-        if !same_structure(&self.network, &network) {
-            return Err(Box::new(network));
-        }
-        let pairs = self.network.sources.iter().zip(&network.sources);
-        let changed: Vec<bool> = pairs.map(|(old, new)| old.shape.max_rate() != new.shape.max_rate()).collect();
-        // Faults that were injected by hand stay.
-        let faults = std::mem::take(&mut self.network.faults);
-        self.network = Network { faults, ..network };
-        self.tabulate();
-        for (index, changed) in (0..).zip(changed) {
-            if changed {
-                self.replan_arrival(index);
-            }
-        }
-        for id in 0..self.servers.len() as u32 {
-            let pool = self.servers[id as usize].pool as usize;
-            self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
-            if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
-                self.plan_cpu(id);
-                self.admit(id);
-                self.run_ready();
-            }
-        }
-        for index in 0..self.scalers.len() as Index {
-            let spec = &self.network.scalers[index as usize];
-            let desired = self.scalers[index as usize].desired.clamp(spec.min, spec.max);
-            self.want(index, desired);
-        }
-        Ok(())
     }
 
     /// Keeps the history of one site in the snapshots.
@@ -384,7 +367,8 @@ impl Engine {
     pub(super) fn capacity(&self, site: usize) -> Capacity {
         let Some(pool) = self.network.sites[site].pool else { return Capacity::default() };
         let spec = &self.network.pools[pool as usize];
-        let by_cpu = self.pools[pool as usize].by_cpu;
+        let sharing = spec.station.is_some() && spec.discipline == Discipline::Sharing;
+        let by_cpu = sharing || self.pools[pool as usize].by_cpu;
         Capacity { cores: spec.cores, workers: f64::from(spec.workers), by_cpu }
     }
 
@@ -449,34 +433,8 @@ impl LinkMeter {
 }
 
 /// Whether a site's program works on a processor.
-fn works(network: &Network, site: Index) -> bool {
+pub(super) fn works(network: &Network, site: Index) -> bool {
     let program = network.steps[network.sites[site as usize].entry as usize..].iter();
     let mut own = program.take_while(|step| **step != Step::Finish);
     own.any(|step| matches!(step, Step::Work(_)))
-}
-
-/// Whether a run of one network can go on with the other.
-fn same_structure(a: &Network, b: &Network) -> bool {
-    let kind = |step: &Step| std::mem::discriminant(step);
-    let ends = |network: &Network| network.links.iter().map(|l| (l.from, l.to, l.near, l.far)).collect::<Vec<_>>();
-    let counts = |n: &Network| (n.balancers.len(), n.buffers.len(), n.buckets.len(), n.laws.len(), n.sources.len());
-    let follows = |n: &Network| -> Vec<_> {
-        n.scalers.iter().map(|s| (s.pool, matches!(s.metric, Metric::Backlog { .. }))).collect()
-    };
-    // Zones are compared too: their numbers mean other letters once a node has moved.
-    let fixed = |n: &Network| -> Vec<_> {
-        let scaled = |pool: usize| n.scalers.iter().any(|s| s.pool as usize == pool);
-        let start = |at: usize, pool: &Pool| if scaled(at) { Vec::new() } else { pool.start.clone() };
-        n.pools.iter().enumerate().map(|(at, p)| (p.site, p.zones.clone(), start(at, p))).collect()
-    };
-    let visibility = |n: &Network| n.buffers.iter().map(|b| b.visibility).collect::<Vec<_>>();
-    a.sites == b.sites
-        && a.classes.len() == b.classes.len()
-        && a.steps.iter().map(kind).eq(b.steps.iter().map(kind))
-        && ends(a) == ends(b)
-        && counts(a) == counts(b)
-        && follows(a) == follows(b)
-        && fixed(a) == fixed(b)
-        && visibility(a) == visibility(b)
-        && a.faults.iter().take(b.faults.len()).eq(b.faults.iter())
 }

@@ -43,6 +43,12 @@ pub(super) enum EventKind {
     Mend,
     /// A measuring interval ends.
     Interval,
+    /// The service at a station that ends next has ended.
+    Served,
+    /// A server of a station wakes, fails or works again.
+    Chore,
+    /// A waiting request is out of patience.
+    Impatient,
 }
 
 /// Where a pending event is kept; valid until the event comes out or is cancelled.
@@ -130,6 +136,22 @@ impl EventSet {
     pub(super) fn cancel(&mut self, slot: Slot) {
         self.replay(slot, EMPTY);
         self.free.push(slot);
+    }
+
+    /// Moves, adds or cancels the one event that stands for the next of several things.
+    pub(super) fn replan(&mut self, slot: Slot, next: Option<SimTime>, event: Event) -> Slot {
+        match (next, slot) {
+            (Some(at), NO_SLOT) => self.schedule(at, event),
+            (Some(at), slot) => {
+                self.reschedule(slot, at);
+                slot
+            }
+            (None, NO_SLOT) => NO_SLOT,
+            (None, slot) => {
+                self.cancel(slot);
+                NO_SLOT
+            }
+        }
     }
 
     /// Takes out the next event if it happens at `until` or before.

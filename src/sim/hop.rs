@@ -3,7 +3,7 @@
 use super::frame::NONE;
 use super::network::{Index, Link, NO_ZONE, Network, Zone};
 use super::program::{NO_RING, ring_for};
-use super::ring::Ring;
+use super::ring::{Owner, Ring};
 
 /// A link, ready to be called along.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +27,8 @@ impl Hop {
             to: link.to,
             entry: callee.entry,
             pool: callee.pool.unwrap_or(NONE),
-            near: ring_for(rings, link.near),
-            far: ring_for(rings, link.far),
+            near: ring_for(rings, Owner::Frames, link.near),
+            far: ring_for(rings, Owner::Frames, link.far),
             outward: network.sites[link.from as usize].outside,
         }
     }

@@ -333,6 +333,19 @@ impl Meter {
         Self { classes, history: History::new(Series::one_of(sites)), ..Self::default() }
     }
 
+    /// Begins at a moment of a run that is under way.
+    pub(super) fn begin_at(&mut self, mark: Mark) {
+        self.history.marks.fill(mark);
+        self.forget(mark);
+    }
+
+    /// Keeps apart so many classes.
+    pub(super) fn fit(&mut self, classes: usize) {
+        if classes > 1 {
+            self.classes.resize_with(classes, ClassMeter::default);
+        }
+    }
+
     /// A request of a class got its worker, so long after it arrived.
     #[inline]
     pub(super) fn begin(&mut self, class: u8, waited: Span) {

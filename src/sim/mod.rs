@@ -7,6 +7,7 @@
 
 mod audit;
 mod balance;
+mod bucket;
 mod buffer;
 mod cpu;
 pub mod dist;
@@ -14,15 +15,20 @@ pub mod engine;
 mod event_set;
 mod frame;
 mod hop;
+mod live;
 mod meter;
 pub mod network;
 mod observe;
 pub mod part;
 mod program;
+mod queue;
 pub mod random;
 pub mod report;
 mod ring;
 mod scale;
+mod serve;
 mod server;
 pub mod shape;
 pub mod snapshot;
+mod station;
+mod upkeep;

@@ -39,6 +39,10 @@ pub struct Network {
     pub scalers: Vec<Scaler>,
     /// Ways from one site to another.
     pub links: Vec<Link>,
+    /// Links that [`Step::CallOne`] chooses among.
+    pub choices: Vec<Index>,
+    /// Letters of the zones by number.
+    pub zones: Vec<String>,
     /// Laws of time, each with its own stream of chance.
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
@@ -54,6 +58,8 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
+    pub removed: bool,
     /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
     pub outside: bool,
 }
@@ -67,6 +73,8 @@ pub enum Step {
     Release,
     /// Use the server's processor for a time drawn from a law, shared with all that runs there.
     Work(Index),
+    /// Be served at a [`Station`] for a time drawn from its law; stands right behind [`Step::Acquire`].
+    Serve(Index),
     /// Let a time drawn from a law pass.
     Hold(Index),
     /// Pass a rate limit or be refused ([`Reason::Throttled`]).
@@ -97,7 +105,7 @@ pub enum Step {
     CallOne {
         /// Law whose stream decides.
         law: Index,
-        /// First link of the consecutive range.
+        /// Where they begin among the network's choices.
         first: Index,
         /// How many links.
         count: u32,
@@ -141,7 +149,15 @@ pub struct Source {
     pub bytes: (u64, u64),
 }
 
-/// In what order waiting requests are served.
+impl Source {
+    /// Offers nothing more.
+    pub fn silence(&mut self) {
+        self.shape = Shape::Constant(Rate(0.0));
+    }
+}
+
+/// Who is served next. All but the first two take a [`Station`]; what is preempted goes on later with the work that it
+/// has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Discipline {
     /// First in, first out.
@@ -149,6 +165,45 @@ pub enum Discipline {
     Fifo,
     /// Last in, first out, without preemption.
     Lifo,
+    /// The last that came interrupts the one that has been served longest.
+    LifoPreemptive,
+    /// All that are here share the servers evenly, each getting one server at most.
+    Sharing,
+    /// The class with the lowest priority number first; first in, first out within a class.
+    Priority,
+    /// The same, and a more urgent class interrupts a less urgent one.
+    PriorityPreemptive,
+    /// The shortest service first, without preemption.
+    ShortestJob,
+    /// The shortest remaining service first: a shorter one interrupts a longer one.
+    ShortestRemaining,
+}
+
+/// What makes servers a queueing station. The workers of its pool are its servers.
+///
+/// Preemption, breakdowns and slow spells act on requests while they are served ([`Step::Serve`]); one that calls others
+/// meanwhile keeps its server to itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Station {
+    /// Law of the service times. A request brings its service time with it: it is drawn when the request is let in.
+    pub service: Index,
+    /// Law of how long a request waits for its service to begin before it leaves ([`Reason::LeftQueue`]).
+    pub patience: Option<Index>,
+    /// Law of the time that an idle server needs before it serves again. A server goes to sleep as soon as it has
+    /// nothing to do; as many wake as requests wait, and one that is no longer needed stops waking.
+    pub setup: Option<Index>,
+    /// Failures of single servers.
+    pub breakdown: Option<Breakdown>,
+}
+
+/// Failures of the servers of a [`Station`], each on its own, idle or not. A request whose server fails goes on later
+/// where it stopped, before all others that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breakdown {
+    /// Law of the time from working to failed.
+    pub fails: Index,
+    /// Law of the time from failed to working.
+    pub repaired: Index,
 }
 
 /// A group of equal servers, each with workers, a bounded queue in front of them, and a processor.
@@ -166,6 +221,8 @@ pub struct Pool {
     pub queue: u32,
     /// Order of the queue.
     pub discipline: Discipline,
+    /// What else there is to it if it is a queueing station.
+    pub station: Option<Station>,
     /// Processors of one server; requests in [`Step::Work`] share them evenly.
     pub cores: f64,
     /// Speed of one processor relative to the one that work was stated for.
@@ -222,11 +279,15 @@ pub struct Buffer {
     pub receives: u32,
 }
 
-/// A token bucket that holds one second's worth of tokens.
+/// A token bucket, full at the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
-    /// Tokens per second.
+    /// The site it belongs to.
+    pub site: Index,
+    /// Tokens per second; infinite for no limit.
     pub rate: Rate,
+    /// Most tokens that it holds, 1 or more.
+    pub burst: f64,
 }
 
 /// What a scaler keeps near its target.
@@ -273,6 +334,8 @@ pub struct Scaler {
 /// A way from one site to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
+    /// Stable name; tells it from others between the same sites.
+    pub name: String,
     /// Caller.
     pub from: Index,
     /// Callee.
@@ -315,6 +378,13 @@ pub enum Harm {
     },
     /// Ends every server in a zone; none can be launched there until it is over.
     ZoneOutage(Zone),
+    /// Everything that a site does itself takes `factor` times as long; calls to others do not.
+    Slow {
+        /// Which site.
+        site: Index,
+        /// 0.001 to 1,000; below 1 it is faster than usual.
+        factor: f64,
+    },
 }
 
 /// Why a request failed. Every failed request has exactly one.
@@ -335,13 +405,17 @@ pub enum Reason {
     NoRoute,
     /// A call that it needed failed; the callee counts the cause.
     CallFailed,
+    /// The node was taken out of the drawing while the request was there.
+    Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
+    /// It waited for as long as its patience lasted.
+    LeftQueue,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -349,7 +423,9 @@ impl Reason {
         Self::ServerLost,
         Self::NoRoute,
         Self::CallFailed,
+        Self::Removed,
         Self::Crowded,
+        Self::LeftQueue,
     ];
 
     /// In words, for reports and badges.
@@ -362,7 +438,9 @@ impl Reason {
             Self::ServerLost => "instance lost",
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
+            Self::Removed => "node removed",
             Self::Crowded => "too many under way",
+            Self::LeftQueue => "left the queue",
         }
     }
 }

@@ -20,7 +20,7 @@ impl Engine {
             links: self.link_meters.iter().map(|meter| meter.last).collect(),
             system: self.system.series.clone(),
             watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
-            faults: self.active_faults.clone(),
+            faults: self.active_faults.iter().map(|&at| self.network.faults[at as usize]).collect(),
         }
     }
 

@@ -5,8 +5,8 @@ use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{Index, NO_ZONE, Reason, Step};
-use super::ring::Ring;
-use crate::units::{SimTime, Span};
+use super::ring::{Owner, Ring};
+use crate::units::Span;
 
 /// What to do after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ impl Engine {
             Step::Release => self.give_worker_back(id),
             Step::Work(law) => self.work(id, law),
             Step::Hold(law) => self.hold(id, law),
+            Step::Serve(law) => self.serve(id, law),
             Step::Throttle(bucket) => self.throttle(id, bucket),
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
@@ -75,7 +76,10 @@ impl Engine {
     }
 
     /// Lets a time drawn from a law pass.
-    fn hold(&mut self, id: FrameId, law: Index) -> Flow {
+    pub(super) fn hold(&mut self, id: FrameId, law: Index) -> Flow {
+        if !self.slow_sites.is_empty() {
+            return self.hold_slowly(id, law);
+        }
         let ring = self.law_rings[law as usize];
         if ring != NO_RING {
             let frame = &mut self.frames[id];
@@ -85,6 +89,19 @@ impl Engine {
             return Flow::Wait;
         }
         let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        self.sleep(id, nanos)
+    }
+
+    /// The same while some site is slower than usual, this one perhaps. What has begun to pass ends as it was planned.
+    fn hold_slowly(&mut self, id: FrameId, law: Index) -> Flow {
+        let pace = self.pace(self.frames[id].site);
+        let nanos = self.draw(law) as f64 / pace;
+        self.sleep(id, nanos as u64)
+    }
+
+    /// Lets a time pass.
+    #[inline]
+    pub(super) fn sleep(&mut self, id: FrameId, nanos: u64) -> Flow {
         let slot = self.events.schedule(self.now + Span(nanos), Event { kind: EventKind::Wake, index: id });
         let frame = &mut self.frames[id];
         frame.state = State::Asleep;
@@ -102,8 +119,7 @@ impl Engine {
     }
 
     fn throttle(&mut self, id: FrameId, bucket: Index) -> Flow {
-        let rate = self.network.buckets[bucket as usize].rate.0;
-        if self.buckets[bucket as usize].take(self.now, rate) {
+        if self.buckets[bucket as usize].take(self.now, &self.network.buckets[bucket as usize]) {
             return Flow::Next;
         }
         self.fail(id, Reason::Throttled, Reason::Throttled)
@@ -137,10 +153,10 @@ impl Engine {
     fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
         match count {
             0 => self.fail(id, Reason::NoRoute, Reason::NoRoute),
-            1 => self.call(id, first),
+            1 => self.call(id, self.network.choices[first as usize]),
             _ => {
-                let which = self.streams[law as usize].below(count as usize) as u32;
-                self.call(id, first + which)
+                let which = self.streams[law as usize].below(count as usize);
+                self.call(id, self.network.choices[first as usize + which])
             }
         }
     }
@@ -218,10 +234,9 @@ impl Engine {
     /// The first entry of a ring is due.
     pub(super) fn ring_due(&mut self, ring: u32) {
         let entry = self.rings[ring as usize].pop(&mut self.events);
-        if ring < self.first_buffer_ring {
-            self.frame_due(entry.index, entry.generation);
-        } else {
-            self.message_due(ring - self.first_buffer_ring, entry.index, entry.generation);
+        match self.rings[ring as usize].owner {
+            Owner::Frames => self.frame_due(entry.index, entry.generation),
+            Owner::Buffer(buffer) => self.message_due(buffer, entry.index, entry.generation),
         }
     }
 
@@ -340,40 +355,14 @@ impl Engine {
     }
 }
 
-/// A rate limit's tokens.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tokens {
-    left: f64,
-    updated: SimTime,
-    filled: bool,
-}
-
-impl Tokens {
-    /// Takes a token if there is one.
-    fn take(&mut self, now: SimTime, rate: f64) -> bool {
-        let most = rate.max(1.0);
-        if !self.filled {
-            (self.filled, self.left) = (true, most);
-        }
-        self.left = (self.left + now.since(self.updated).secs() * rate).min(most);
-        self.updated = now;
-        // A limit of zero lets nothing pass, whatever is left from before.
-        let taken = self.left >= 1.0 && rate > 0.0;
-        if taken {
-            self.left -= 1.0;
-        }
-        taken
-    }
-}
-
 /// The ring for a delay, made if there is none yet.
-pub(super) fn ring_for(rings: &mut Vec<Ring>, delay: Span) -> u32 {
-    if delay == Span::ZERO {
+pub(super) fn ring_for(rings: &mut Vec<Ring>, owner: Owner, delay: Span) -> u32 {
+    if delay == Span::ZERO && owner == Owner::Frames {
         return NO_RING;
     }
-    let known = rings.iter().position(|ring| ring.delay == delay);
+    let known = rings.iter().position(|ring| ring.delay == delay && ring.owner == owner);
     known.unwrap_or_else(|| {
-        rings.push(Ring::new(delay, rings.len() as u32));
+        rings.push(Ring::new(delay, owner, rings.len() as u32));
         rings.len() - 1
     }) as u32
 }

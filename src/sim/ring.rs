@@ -2,6 +2,7 @@
 //! only its first entry is an event.
 
 use super::event_set::{Event, EventKind, EventSet};
+use super::network::Index;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -14,18 +15,29 @@ pub(super) struct Entry {
     pub(super) generation: u32,
 }
 
+/// What a ring holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Frames, of whatever site.
+    Frames,
+    /// Messages of a buffer.
+    Buffer(Index),
+}
+
 /// A queue of things that wait equally long.
 #[derive(Debug, Clone)]
 pub(super) struct Ring {
     pub(super) delay: Span,
+    /// Whose things wait here.
+    pub(super) owner: Owner,
     entries: VecDeque<Entry>,
     /// Its number, which its event carries.
     number: u32,
 }
 
 impl Ring {
-    pub(super) fn new(delay: Span, number: u32) -> Self {
-        Self { delay, entries: VecDeque::new(), number }
+    pub(super) fn new(delay: Span, owner: Owner, number: u32) -> Self {
+        Self { delay, owner, entries: VecDeque::new(), number }
     }
 
     /// Lets something wait.

@@ -155,6 +155,9 @@ impl Engine {
 
     /// A fault begins.
     pub(super) fn strike(&mut self, index: Index) {
+        if self.called_off.contains(&index) {
+            return;
+        }
         let fault = self.network.faults[index as usize];
         self.active_faults.push(index);
         match fault.harm {
@@ -167,6 +170,7 @@ impl Engine {
                     self.lose(id);
                 }
             }
+            Harm::Slow { site, .. } => self.repace(site),
             Harm::ZoneOutage(zone) => {
                 self.dark.push(zone);
                 for id in 0..self.servers.len() as u32 {
@@ -184,6 +188,9 @@ impl Engine {
     pub(super) fn mend(&mut self, index: Index) {
         let fault = self.network.faults[index as usize];
         self.active_faults.retain(|&active| active != index);
+        if let Harm::Slow { site, .. } = fault.harm {
+            self.repace(site);
+        }
         if let Harm::ZoneOutage(zone) = fault.harm
             && let Some(at) = self.dark.iter().position(|&dark| dark == zone)
         {

@@ -7,6 +7,7 @@ use super::frame::{FrameId, NONE, State};
 use super::network::{Discipline, Index, Pool, Reason, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
+use super::station::Station;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
@@ -25,9 +26,11 @@ pub(super) struct Server {
     pub(super) busy: u32,
     pub(super) workers: u32,
     pub(super) room: u32,
-    /// Whether buffers feed it.
+    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
     pub(super) fed: bool,
     pub(super) waiting: VecDeque<FrameId>,
+    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
+    pub(super) station: Option<Box<Station>>,
     pub(super) cpu: Cpu,
     pub(super) cpu_slot: Slot,
     /// Event of booting or draining.
@@ -75,6 +78,7 @@ impl Server {
             room: spec.queue,
             fed: false,
             waiting: VecDeque::new(),
+            station: None,
             cpu: Cpu::new(spec.cores),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -109,6 +113,13 @@ impl Engine {
             }
         };
         self.pools[pool as usize].servers.push(id);
+        if !self.slow_sites.is_empty() {
+            let pace = self.pace(self.network.pools[pool as usize].site);
+            self.servers[id as usize].cpu.set_pace(self.now, pace);
+        }
+        if self.needs_station(pool) {
+            self.open_station(id);
+        }
         match phase {
             Phase::Pending => self.boot(id),
             _ => self.enter_service(id),
@@ -174,6 +185,11 @@ impl Engine {
 
     /// Ends a server for good. Requests that it still has are lost.
     pub(super) fn end(&mut self, id: u32) {
+        self.end_because(id, Reason::ServerLost);
+    }
+
+    /// Ends a server for good; the requests that it still has fail for a reason.
+    pub(super) fn end_because(&mut self, id: u32, reason: Reason) {
         // One more in flight until this is done, so that the last of its requests does not end it a second time.
         self.servers[id as usize].in_flight += 1;
         self.deregister(id);
@@ -182,7 +198,7 @@ impl Engine {
         let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
         self.pools[pool].cpu_gone += busy;
         self.pools[pool].servers.retain(|&other| other != id);
-        self.drop_work(id);
+        self.drop_work(id, reason);
         self.depart(id);
     }
 
@@ -196,11 +212,11 @@ impl Engine {
         }
         self.servers[id as usize].lost_since = self.now;
         self.set_phase(id, Phase::Lost);
-        self.drop_work(id);
+        self.drop_work(id, Reason::ServerLost);
     }
 
     /// Fails everything that a server works on, and empties it.
-    fn drop_work(&mut self, id: u32) {
+    fn drop_work(&mut self, id: u32, reason: Reason) {
         let server = &mut self.servers[id as usize];
         server.cpu.clear(self.now);
         server.waiting.clear();
@@ -212,14 +228,15 @@ impl Engine {
                 self.events.cancel(slot);
             }
         }
+        self.empty_station(id);
         for frame in self.frames.at_server(id) {
-            self.lose_frame(frame);
+            self.lose_frame(frame, reason);
         }
         self.run_ready();
     }
 
-    /// Fails one frame whose server is lost.
-    fn lose_frame(&mut self, id: FrameId) {
+    /// Fails one frame, whatever it waits for, because what it is at is lost.
+    pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
         if frame.holds {
@@ -229,7 +246,13 @@ impl Engine {
         match frame.state {
             // Arrives at a server that is down, and fails there; or has its answer already.
             State::Going | State::Returning | State::Free => return,
-            State::Queued => self.meters[site].gauge.waiting.fall(self.now),
+            State::Queued => {
+                self.meters[site].gauge.waiting.fall(self.now);
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                if slot != NO_SLOT {
+                    self.events.cancel(slot);
+                }
+            }
             State::Asleep => {
                 let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
                 frame.generation = frame.generation.wrapping_add(1);
@@ -243,7 +266,7 @@ impl Engine {
             }
             State::Working | State::Ready => {}
         }
-        if let Flow::Switch(next) = self.fail(id, Reason::ServerLost, Reason::ServerLost) {
+        if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);
         }
     }
@@ -271,6 +294,10 @@ impl Engine {
         };
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+        }
+        if server.station.is_some() {
+            let server = frame.server;
+            return self.join(id, server);
         }
         let meter = &mut self.meters[frame.site as usize];
         if frame.holds || server.busy < server.workers {
@@ -309,10 +336,13 @@ impl Engine {
     #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
+        if server.station.is_some() {
+            return self.admit_station(id);
+        }
         while server.busy < server.workers {
             let next = match self.network.pools[server.pool as usize].discipline {
-                Discipline::Fifo => server.waiting.pop_front(),
                 Discipline::Lifo => server.waiting.pop_back(),
+                _ => server.waiting.pop_front(),
             };
             let Some(next) = next else {
                 return self.fetch(id);

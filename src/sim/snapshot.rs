@@ -1,6 +1,6 @@
 //! The state of a run at one moment, as others may see it.
 
-use super::network::{Index, Zone};
+use super::network::{Fault, Index, Zone};
 use crate::metrics::{Point, Series};
 use crate::units::SimTime;
 
@@ -19,8 +19,8 @@ pub struct Snapshot {
     pub system: Series,
     /// The history of the site that is looked at, if one is.
     pub watched: Option<(Index, Series)>,
-    /// Faults that are under way, as indices into the network's faults.
-    pub faults: Vec<Index>,
+    /// Faults that are under way.
+    pub faults: Vec<Fault>,
 }
 
 /// One site at one moment.

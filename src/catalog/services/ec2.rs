@@ -30,6 +30,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         workers: s.count("workers") as u32,
         queue: s.count("queue") as u32,
         discipline: Discipline::Fifo,
+        station: None,
         cores: size.vcpu,
         speed: size.speed,
         boot: s.span("boot"),

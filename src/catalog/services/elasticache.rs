@@ -22,6 +22,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         workers: 65_000,
         queue: 0,
         discipline: Discipline::Fifo,
+        station: None,
         // One thread serves, whatever the node has.
         cores: 1.0,
         speed: s.instance_type("node").speed,

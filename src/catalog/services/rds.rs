@@ -35,6 +35,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         workers: connections(s) as u32,
         queue: s.count("queue") as u32,
         discipline: Discipline::Fifo,
+        station: None,
         cores: class.vcpu,
         speed: class.speed,
         boot: Span::from_secs(120),

@@ -1,7 +1,7 @@
 //! S3: files, with a request limit per prefix. Absent: events, storage classes, throughput.
 
 use crate::catalog::blueprint::{Blueprint, Op};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{BucketPlan, Charge, Face, Meter, Settings};
 use crate::units::{HOURS_PER_MONTH, Rate};
 
 super::service! { "s3",
@@ -15,7 +15,7 @@ super::service! { "s3",
 fn lower(s: &Settings<'_>) -> Blueprint {
     let limit = Rate(s.rate("limit").0 * s.count("prefixes") as f64);
     let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency"))];
-    Blueprint { program, bucket: Some(limit), ..Blueprint::default() }
+    Blueprint { program, bucket: Some(BucketPlan::per_second(limit)), ..Blueprint::default() }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {

@@ -3,6 +3,7 @@
 use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Series};
+use crate::scenario::slow_words;
 use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::sim::network::{Harm, Network};
@@ -50,7 +51,7 @@ impl<'a> Window<'a> {
     }
 
     fn chart(&self, title: &str, unit: &str, lines: Vec<Line>) -> Chart {
-        let marks = marks(&self.plan.network, &self.plan.zones, self.now);
+        let marks = marks(&self.plan.network, &self.plan.network.zones, self.now);
         let (title, unit) = (title.to_owned(), unit.to_owned());
         Chart { title, unit, headline: String::new(), lines, marks, from: self.from, to: self.to }
     }
@@ -187,6 +188,10 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             Some(letter) => format!("zone {letter} outage"),
             None => "zone outage".to_owned(),
         },
+        Harm::Slow { site, factor } => {
+            let name = network.sites.get(site as usize).map_or("a node", |site| site.name.as_str());
+            slow_words(name, factor)
+        }
         Harm::Crash { pool, count } => {
             let site = network.pools.get(pool as usize).and_then(|pool| network.sites.get(pool.site as usize));
             let name = site.map_or("a group", |site| site.name.as_str());

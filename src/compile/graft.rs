@@ -1,0 +1,315 @@
+//! Gives a plan the numbers of the one that runs, so that a run goes on while the drawing grows and shrinks.
+//!
+//! What both have keeps its number, what is new gets one behind all others, and what is gone stays as a stub: a removed
+//! site refuses what still reaches it. A number never comes to mean something else, so nothing inside the engine has to be
+//! renumbered, and requests under way finish the programs that they began.
+
+use super::Plan;
+use crate::sim::network::{
+    Breakdown, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
+
+/// The plan `next` in the numbers of `running`.
+pub fn onto(running: &Plan, next: &Plan) -> Plan {
+    let mut graft = Graft::new(&running.network, &next.network);
+    graft.primitives();
+    graft.programs();
+    graft.end_what_is_gone();
+    let Graft { network, sites, links, .. } = graft;
+    Plan {
+        network,
+        sites: next.sites.iter().map(|(id, &at)| (id.clone(), sites[at as usize])).collect(),
+        links: next.links.iter().map(|(id, &at)| (id.clone(), links[at as usize])).collect(),
+        notes: next.notes.clone(),
+    }
+}
+
+/// A network in the making. Each vector of numbers tells, for the numbers of the next network, those of the result.
+struct Graft<'a> {
+    next: &'a Network,
+    network: Network,
+    /// Where the programs of the running network begin, by site.
+    entries: Vec<Index>,
+    sites: Vec<Index>,
+    laws: Vec<Index>,
+    pools: Vec<Index>,
+    balancers: Vec<Index>,
+    buffers: Vec<Index>,
+    buckets: Vec<Index>,
+    links: Vec<Index>,
+    zones: Vec<Zone>,
+}
+
+/// Where the items with the keys `next` go among those with the keys `running`: to the first place with the same key that
+/// is not taken, else behind them all.
+fn places<K: Ord>(running: impl Iterator<Item = K>, next: impl Iterator<Item = K>) -> Vec<Index> {
+    let mut known: BTreeMap<K, VecDeque<Index>> = BTreeMap::new();
+    let mut end = 0;
+    for key in running {
+        known.entry(key).or_default().push_back(end);
+        end += 1;
+    }
+    let place = |key: K| {
+        known.get_mut(&key).and_then(VecDeque::pop_front).unwrap_or_else(|| {
+            end += 1;
+            end - 1
+        })
+    };
+    next.map(place).collect()
+}
+
+/// Puts items at their places; those behind come in ascending order.
+fn put<T>(into: &mut Vec<T>, places: &[Index], items: impl Iterator<Item = T>) {
+    for (&at, item) in places.iter().zip(items) {
+        match into.get_mut(at as usize) {
+            Some(place) => *place = item,
+            None => into.push(item),
+        }
+    }
+}
+
+impl<'a> Graft<'a> {
+    fn new(running: &Network, next: &'a Network) -> Self {
+        let sites = places(running.sites.iter().map(|s| &s.name), next.sites.iter().map(|s| &s.name));
+        let site = |at: Index| sites[at as usize];
+        let laws = places(running.laws.iter().map(|l| &l.name), next.laws.iter().map(|l| &l.name));
+        let pools = places(running.pools.iter().map(|p| p.site), next.pools.iter().map(|p| site(p.site)));
+        let balancers = places(running.balancers.iter().map(|b| b.site), next.balancers.iter().map(|b| site(b.site)));
+        let buffers = places(running.buffers.iter().map(|b| b.site), next.buffers.iter().map(|b| site(b.site)));
+        let buckets = places(running.buckets.iter().map(|b| b.site), next.buckets.iter().map(|b| site(b.site)));
+        let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
+        let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
+        let links = places(old, next.links.iter().map(way));
+        let entries = running.sites.iter().map(|site| site.entry).collect();
+        let mut network = running.clone();
+        let zones = zones(&mut network.zones, &next.zones);
+        Self { next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
+    }
+
+    fn site(&self, at: Index) -> Index {
+        self.sites[at as usize]
+    }
+
+    fn station(&self, station: Station) -> Station {
+        let law = |law: Index| self.laws[law as usize];
+        Station {
+            service: law(station.service),
+            patience: station.patience.map(law),
+            setup: station.setup.map(law),
+            breakdown: station.breakdown.map(|b| Breakdown { fails: law(b.fails), repaired: law(b.repaired) }),
+        }
+    }
+
+    fn links(&self, links: &[Index]) -> Vec<Index> {
+        links.iter().map(|&link| self.links[link as usize]).collect()
+    }
+
+    fn zones(&self, zones: &[Zone]) -> Vec<Zone> {
+        zones.iter().map(|&zone| self.zone(zone)).collect()
+    }
+
+    fn zone(&self, zone: Zone) -> Zone {
+        if zone == NO_ZONE { NO_ZONE } else { self.zones[usize::from(zone)] }
+    }
+
+    /// Everything but programs, in the numbers of the result.
+    fn primitives(&mut self) {
+        let next = self.next;
+        let mut network = std::mem::take(&mut self.network);
+        let sites = next
+            .sites
+            .iter()
+            .map(|site| Site { pool: site.pool.map(|pool| self.pools[pool as usize]), ..site.clone() });
+        put(&mut network.sites, &self.sites, sites);
+        put(&mut network.laws, &self.laws, next.laws.iter().cloned());
+        let mut pools = next.pools.clone();
+        for pool in &mut pools {
+            (pool.site, pool.start, pool.zones) =
+                (self.site(pool.site), self.zones(&pool.start), self.zones(&pool.zones));
+            pool.station = pool.station.map(|station| self.station(station));
+        }
+        put(&mut network.pools, &self.pools, pools.into_iter());
+        let mut balancers = next.balancers.clone();
+        for balancer in &mut balancers {
+            (balancer.site, balancer.links) = (self.site(balancer.site), self.links(&balancer.links));
+            balancer.law = self.laws[balancer.law as usize];
+        }
+        put(&mut network.balancers, &self.balancers, balancers.into_iter());
+        let mut buffers = next.buffers.clone();
+        for buffer in &mut buffers {
+            (buffer.site, buffer.links) = (self.site(buffer.site), self.links(&buffer.links));
+        }
+        put(&mut network.buffers, &self.buffers, buffers.into_iter());
+        let mut buckets = next.buckets.clone();
+        buckets.iter_mut().for_each(|bucket| bucket.site = self.site(bucket.site));
+        put(&mut network.buckets, &self.buckets, buckets.into_iter());
+        let mut links = next.links.clone();
+        for link in &mut links {
+            (link.from, link.to) = (self.site(link.from), self.site(link.to));
+        }
+        put(&mut network.links, &self.links, links.into_iter());
+        self.control(&mut network);
+        for step in &next.steps {
+            if let Step::CallOne { first, count, .. } = *step {
+                let choice = self.chosen(first, count);
+                if position(&network.choices, &choice).is_none() {
+                    network.choices.extend(choice);
+                }
+            }
+        }
+        self.network = network;
+    }
+
+    /// The links of a choice.
+    fn chosen(&self, first: Index, count: u32) -> Vec<Index> {
+        self.links(&self.next.choices[first as usize..][..count as usize])
+    }
+
+    /// Sources, scalers and faults.
+    fn control(&self, network: &mut Network) {
+        let mut sources = self.next.sources.clone();
+        sources.iter_mut().for_each(|source| source.site = self.site(source.site));
+        let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
+        put(&mut network.sources, &at, sources.into_iter());
+        let mut scalers = self.next.scalers.clone();
+        for scaler in &mut scalers {
+            scaler.pool = self.pools[scaler.pool as usize];
+            if let Metric::Backlog { buffer, .. } = &mut scaler.metric {
+                *buffer = self.buffers[*buffer as usize];
+            }
+        }
+        let at = places(network.scalers.iter().map(|s| s.pool), scalers.iter().map(|s| s.pool));
+        put(&mut network.scalers, &at, scalers.into_iter());
+        network.faults = self.next.faults.iter().map(|fault| self.fault(fault)).collect();
+    }
+
+    fn fault(&self, fault: &Fault) -> Fault {
+        let harm = match fault.harm {
+            Harm::Crash { pool, count } => Harm::Crash { pool: self.pools[pool as usize], count },
+            Harm::ZoneOutage(zone) => Harm::ZoneOutage(self.zone(zone)),
+            Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
+        };
+        Fault { harm, ..*fault }
+    }
+
+    /// Programs that are as before stay where they are, the others come behind all steps.
+    fn programs(&mut self) {
+        let mut begins: Vec<Index> = self.next.sites.iter().map(|site| site.entry).collect();
+        begins.push(self.next.steps.len() as Index);
+        begins.sort_unstable();
+        for at in 0..self.next.sites.len() {
+            let from = self.next.sites[at].entry;
+            let end = begins[begins.partition_point(|&begin| begin <= from)];
+            let site = self.site(at as Index) as usize;
+            let entry = self.place_program(site, from..end);
+            self.network.sites[site].entry = entry;
+        }
+    }
+
+    /// Writes the program of a site into the steps; says where it begins.
+    fn place_program(&mut self, site: usize, program: Range<Index>) -> Index {
+        let from = program.start;
+        let steps = &self.next.steps[program.start as usize..program.end as usize];
+        let same = |&entry: &Index| {
+            let running = self.network.steps.get(entry as usize..entry as usize + steps.len());
+            let shape = |step: Step| without_figures(step);
+            running
+                .is_some_and(|old| old.iter().zip(steps).all(|(a, b)| shape(*a) == shape(self.step(*b, from, entry))))
+        };
+        let known = self.entries.get(site).copied().filter(same);
+        let entry = known.unwrap_or(self.network.steps.len() as Index);
+        for (offset, &step) in steps.iter().enumerate() {
+            let (at, step) = (entry as usize + offset, self.step(step, from, entry));
+            match self.network.steps.get_mut(at) {
+                Some(place) => *place = step,
+                None => self.network.steps.push(step),
+            }
+        }
+        entry
+    }
+
+    /// A step in the numbers of the result, in a program that moves from one beginning to another.
+    fn step(&self, step: Step, from: Index, entry: Index) -> Step {
+        let jump = |to: Index| to - from + entry;
+        let law = |law: Index| self.laws[law as usize];
+        let link = |link: Index| self.links[link as usize];
+        match step {
+            Step::Work(at) => Step::Work(law(at)),
+            Step::Serve(at) => Step::Serve(law(at)),
+            Step::Hold(at) => Step::Hold(law(at)),
+            Step::Throttle(bucket) => Step::Throttle(self.buckets[bucket as usize]),
+            Step::Lookup { law: at, hit } => Step::Lookup { law: law(at), hit },
+            Step::SkipOnHit(to) => Step::SkipOnHit(jump(to)),
+            Step::SkipUnless { law: at, share, to } => Step::SkipUnless { law: law(at), share, to: jump(to) },
+            Step::Call(at) => Step::Call(link(at)),
+            Step::Try(at) => Step::Try(link(at)),
+            Step::CallOne { law: at, first, count } => {
+                let first = position(&self.network.choices, &self.chosen(first, count)).unwrap_or_default();
+                Step::CallOne { law: law(at), first, count }
+            }
+            Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
+            Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
+            Step::Acquire | Step::Release | Step::Refuse(_) | Step::Finish => step,
+        }
+    }
+
+    /// What is gone takes nothing more: its site refuses, its servers end, nothing is offered or sent there.
+    fn end_what_is_gone(&mut self) {
+        let live: BTreeSet<Index> = self.sites.iter().copied().collect();
+        let gone = |site: Index| !live.contains(&site);
+        let network = &mut self.network;
+        let stub = network.steps.len() as Index;
+        for (at, site) in (0..).zip(&mut network.sites) {
+            if gone(at) && !site.removed {
+                (site.removed, site.entry) = (true, stub);
+            }
+        }
+        if network.sites.iter().any(|site| site.entry == stub) {
+            network.steps.extend([Step::Refuse(Reason::Removed), Step::Finish]);
+        }
+        network.sources.iter_mut().filter(|source| gone(source.site)).for_each(Source::silence);
+        for pool in network.pools.iter_mut().filter(|pool| gone(pool.site)) {
+            pool.start.clear();
+        }
+        for balancer in network.balancers.iter_mut().filter(|balancer| gone(balancer.site)) {
+            balancer.links.clear();
+        }
+        for buffer in network.buffers.iter_mut().filter(|buffer| gone(buffer.site)) {
+            buffer.links.clear();
+        }
+        let scaled: BTreeSet<Index> = self.next.scalers.iter().map(|s| self.pools[s.pool as usize]).collect();
+        for scaler in network.scalers.iter_mut().filter(|scaler| !scaled.contains(&scaler.pool)) {
+            (scaler.min, scaler.max, scaler.metric) = (0, 0, Metric::Size);
+        }
+    }
+}
+
+/// Where a run of links stands among the choices.
+fn position(choices: &[Index], wanted: &[Index]) -> Option<Index> {
+    let at = if wanted.is_empty() { Some(0) } else { choices.windows(wanted.len()).position(|run| run == wanted) };
+    at.map(|at| at as Index)
+}
+
+/// A step with its probabilities taken out: what tells one program from another.
+fn without_figures(step: Step) -> Step {
+    match step {
+        Step::Lookup { law, .. } => Step::Lookup { law, hit: 0.0 },
+        Step::SkipUnless { law, to, .. } => Step::SkipUnless { law, share: 0.0, to },
+        other => other,
+    }
+}
+
+/// Adds the zones that are new; says what number each of the next has.
+fn zones(known: &mut Vec<String>, next: &[String]) -> Vec<Zone> {
+    let mut number = |zone: &String| {
+        let at = known.iter().position(|other| other == zone).unwrap_or_else(|| {
+            known.push(zone.clone());
+            known.len() - 1
+        });
+        // As in a fresh plan, more zones than numbers share the last.
+        at.min(usize::from(NO_ZONE) - 1) as Zone
+    };
+    next.iter().map(&mut number).collect()
+}
