@@ -1,14 +1,14 @@
-//! Speed of what must be fast: the engine, the compiler and the display list.
+//! Speed of what must be fast: the engine, the compiler and the display list. The engine beside loops written by hand is
+//! in `yardsticks`.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use loadscape::catalog::Value;
 use loadscape::compile::{Plan, compile};
 use loadscape::edit::{self, Command};
 use loadscape::file;
 use loadscape::model::{Design, Id, Point};
 use loadscape::scene::{self, Picture};
 use loadscape::sim::engine::Engine;
-use loadscape::units::{Rate, SimTime, Span};
+use loadscape::units::{SimTime, Span};
 
 /// Adds a node and gives its id.
 fn add(design: &mut Design, service: &str, at: Point) -> Id {
@@ -18,23 +18,6 @@ fn add(design: &mut Design, service: &str, at: Point) -> Id {
 
 fn link(design: &mut Design, from: &Id, to: &Id) {
     edit::apply(design, &Command::AddLink { from: from.clone(), to: to.clone() }).expect("they can be joined");
-}
-
-fn set(design: &mut Design, id: &Id, key: &str, value: Value) {
-    let command = Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) };
-    edit::apply(design, &command).expect("it can be set");
-}
-
-/// One queue at 80 % load: 800 exponential arrivals a second, 1 ms exponential service.
-fn mm1() -> Design {
-    let mut design = Design::default();
-    let users = add(&mut design, "users", Point { x: 0.0, y: 0.0 });
-    let station = add(&mut design, "station", Point { x: 300.0, y: 0.0 });
-    link(&mut design, &users, &station);
-    set(&mut design, &users, "rate", Value::Rate(Rate(800.0)));
-    set(&mut design, &station, "servers", Value::Count(1));
-    set(&mut design, &station, "service", Value::Work("1 ms exp".parse().expect("it is a time")));
-    design
 }
 
 /// A drawing of this many nodes: shops side by side.
@@ -60,7 +43,9 @@ fn engine(criterion: &mut Criterion) {
     let samples = file::samples()
         .iter()
         .filter_map(|sample| Some((sample.key, file::parse(sample.text, sample.key).ok()?.design)));
-    for (name, design) in std::iter::once(("mm1", mm1())).chain(samples) {
+    let yardsticks = [("M1", include_str!("m1.ron")), ("M2", include_str!("m2.ron"))];
+    let yardsticks = yardsticks.map(|(name, text)| (name, file::parse(text, name).expect("it can be read").design));
+    for (name, design) in yardsticks.into_iter().chain(samples) {
         let network = plan(&design).network;
         let until = SimTime::ZERO + Span::from_secs(60);
         let mut once = Engine::new(network.clone(), 1);

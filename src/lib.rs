@@ -15,7 +15,6 @@ pub mod edit;
 pub mod compile;
 pub mod cost;
 pub mod analysis;
-pub mod result;
 pub mod scene;
 pub mod theme;
 pub mod export;

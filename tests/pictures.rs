@@ -2,24 +2,18 @@
 //! for every format.
 
 use expect_test::expect_file;
-use loadscape::analysis;
 use loadscape::compile;
-use loadscape::cost;
 use loadscape::export::film::{Film, gif, motion};
-use loadscape::export::report::{self, Report};
 use loadscape::export::watch::Watch;
 use loadscape::export::{Format, Options, pdf::Page, picture, raster};
 use loadscape::file;
 use loadscape::model::Design;
-use loadscape::result::{self, Asked, Measured, asserts};
 use loadscape::scene::Picture;
-use loadscape::sim::engine::Engine;
 use loadscape::theme::Theme;
-use loadscape::units::{SimTime, Span};
+use loadscape::units::Span;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 fn designs() -> Vec<(String, Design)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("designs");
@@ -132,59 +126,6 @@ fn names_are_shown_and_not_obeyed() {
         assert!(tree.descendants().all(|node| !node.has_tag_name("script") && node.attribute("onload").is_none()));
         assert!(bytes(&design, Format::Pdf, &Options::default()).starts_with(b"%PDF-"));
         assert!(Pixmap::decode_png(&bytes(&design, Format::Png, &Options::default())).is_ok());
-        let report = reported(&design);
-        assert!(!report.contains("<script") && !report.contains("onload=\"") && !report.contains('\u{202E}'), "{name}");
-    }
-}
-
-fn reported(design: &Design) -> String {
-    let mut scenario = design.scenarios[0].clone();
-    scenario.duration = Span::from_secs(5);
-    scenario.warmup = Span::ZERO;
-    let plan = Arc::new(compile::compile(design, &scenario));
-    let mut engine = Engine::new(plan.network.clone(), 1);
-    engine.run_until(SimTime::ZERO + scenario.duration);
-    let report = engine.report();
-    let bill = cost::bill(design, &plan, &report);
-    let run =
-        Measured { plan: Arc::clone(&plan), report, bill, last: engine.snapshot(), wall: std::time::Duration::ZERO };
-    let asked = Asked { name: &design.name, design, scenario: &scenario, seed: 1 };
-    let mut result = result::complete(&asked, std::slice::from_ref(&run));
-    result["asserts"] = asserts::judged(&["p99 < 1 s".to_owned(), "nonsense".to_owned()], design, &result);
-    let findings = analysis::check(design);
-    let (plan, last) = (&*run.plan, &run.last);
-    report::write(&Report {
-        design,
-        plan,
-        last,
-        scenario: &scenario,
-        injected: &[],
-        result: &result,
-        findings: &findings,
-    })
-    .unwrap()
-}
-
-#[test]
-fn a_report_stands_alone_and_tells_everything() {
-    for (name, design) in designs() {
-        let html = reported(&design);
-        for part in ["Targets", "What users met", "Over time", "Node by node", "Bill", "Scenario", "Settings", "seed 1"]
-        {
-            assert!(html.contains(part), "{name}: {part}");
-        }
-        assert!(design.nodes.values().all(|node| html.contains(&node.label)), "{name}");
-        for outside in ["src=\"", "href=\"", "<script", "url(http", "@import"] {
-            assert!(!html.contains(outside), "{name}: {outside}");
-        }
-        for (open, close) in [("<table", "</table>"), ("<svg", "</svg>"), ("<figure", "</figure>"), ("<tr", "</tr>")] {
-            assert_eq!(html.matches(open).count(), html.matches(close).count(), "{name}: {open}");
-        }
-        assert!(
-            html.matches("<caption>").count() == html.matches("<table").count(),
-            "{name}: every table has a caption"
-        );
-        assert!(html.len() < 700_000, "{name}: {} bytes", html.len());
     }
 }
 

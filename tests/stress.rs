@@ -37,7 +37,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
     (
         "elb",
         &[
-            ("algorithm", &["round robin", "least outstanding", "random"]),
+            ("algorithm", &["round robin", "least outstanding", "random", "two random choices"]),
             ("interval", &["5 s", "7 s", "30 s"]),
             ("unhealthy", &["2", "10"]),
             ("healthy", &["2", "5"]),

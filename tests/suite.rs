@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod cases;
 mod engine;
 mod fences;
 mod live;

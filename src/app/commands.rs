@@ -289,8 +289,6 @@ pub static ALL: &[Entry] = &[
         .always(),
     ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
-    ask(Group::File, "Export a report of the run…", || Request::Export(Made::Report)).icon(Icon::Export).when(drawn),
-    ask(Group::File, "Export data of the run…", || Request::Export(Made::Course)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Samples and recent files", || Request::Welcome),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).always(),

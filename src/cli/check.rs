@@ -1,8 +1,8 @@
 //! `loadscape check`: findings of the graph rules; the verdict is bad when one of them is an error.
 
+use super::run::pretty;
 use super::{Outcome, Verdict, input, output};
 use crate::analysis::{self, Finding, Severity};
-use crate::result::pretty;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

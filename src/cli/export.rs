@@ -1,12 +1,14 @@
 //! `loadscape export`: a design as a picture or as another file, at rest or under load.
 
+use super::csv;
 use super::input::{Case, Chosen, title};
-use super::output;
-use super::run::say_what_is_left_out;
-use super::simulate::{Books, bar, simulate};
+use super::output::{self, plain};
+use super::run::{complete, pretty, say_what_is_left_out};
+use super::simulate::{bar, simulate};
 use super::{Outcome, Trouble, Verdict};
 use crate::analysis;
 use crate::compile::{self, Plan};
+use crate::cost::{Account, Ledger, Tariff};
 use crate::export::film::{self, Film};
 use crate::export::pdf::Page;
 use crate::export::report::{self, Report};
@@ -14,8 +16,6 @@ use crate::export::watch::Watch;
 use crate::export::{self, ExportError, Format, Options as Look, chart_svg, picture};
 use crate::file;
 use crate::model::{Design, Id};
-use crate::result::quote::plain;
-use crate::result::{Measured, asserts, complete, course, pretty};
 use crate::scene::{Picture, chart};
 use crate::sim::engine::Engine;
 use crate::sim::snapshot::Snapshot;
@@ -194,28 +194,31 @@ impl Options {
     fn course(&self) -> Result<Vec<u8>, Trouble> {
         let (_, snapshot) = watched(&self.chosen.case()?, self.node.as_deref())?;
         let series = snapshot.watched.as_ref().map_or(&snapshot.system, |(_, series)| series);
-        Ok(course::csv(series).into_bytes())
+        Ok(csv::series(series).into_bytes())
     }
 
-    fn measured(&self) -> Result<(Case, Vec<Measured>, Value), Trouble> {
-        let case = self.chosen.case()?;
-        let runs = simulate(&case);
-        say_what_is_left_out(&runs);
-        let mut result = complete(&case.asked(&title(&self.chosen.file, &case.design)), &runs);
-        result["asserts"] = asserts::judged(&case.scenario.targets, &case.design, &result);
-        Ok((case, runs, result))
+    /// The result of a run, with the targets of its scenario.
+    fn measured(&self, case: &Case) -> Result<Value, Trouble> {
+        let targets = case.assertions(&[])?;
+        let runs = simulate(case);
+        say_what_is_left_out(&runs.runs);
+        let mut result = complete(&title(&self.chosen.file, &case.design), case, &runs);
+        result["asserts"] = targets.iter().map(|target| target.judge(&result)).collect();
+        Ok(result)
     }
 
     fn figures(&self) -> Result<Vec<u8>, Trouble> {
-        Ok(pretty(&self.measured()?.2).into_bytes())
+        Ok(pretty(&self.measured(&self.chosen.case()?)?).into_bytes())
     }
 
     fn report(&self) -> Result<Vec<u8>, Trouble> {
-        let (case, runs, result) = self.measured()?;
+        let case = self.chosen.case()?;
+        let result = self.measured(&case)?;
+        let (plan, last) = watched(&case, None)?;
         let report = Report {
             design: &case.design,
-            plan: &runs[0].plan,
-            last: &runs[0].last,
+            plan: &plan,
+            last: &last,
             scenario: &case.scenario,
             injected: &[],
             result: &result,
@@ -273,10 +276,17 @@ fn watched(case: &Case, node: Option<&str>) -> Result<(Plan, Snapshot), Trouble>
     };
     let mut engine = Engine::new(plan.network.clone(), case.seed);
     engine.watch(node.map(site).transpose()?);
-    let mut books = Books::new(case, &plan);
-    books.advance(&mut engine, SimTime::ZERO + case.scenario.duration);
+    let account = Account::new(Tariff::new(&case.design, &plan));
+    let (mut ledger, end) = (Ledger::new(), SimTime::ZERO + case.scenario.duration);
+    while engine.now() < end {
+        let next = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+        engine.run_until(next.min(end));
+        if next <= end {
+            ledger.mark(next, account.total(&engine));
+        }
+    }
     let mut snapshot = engine.snapshot();
-    books.ledger.fill(&mut snapshot.system);
+    ledger.fill(&mut snapshot.system);
     Ok((plan, snapshot))
 }
 

@@ -1,13 +1,13 @@
 //! The design that a command is about, as a person names it.
 
 use super::Trouble;
+use super::asserts::{Assertion, Names};
 use super::output::message;
 use super::set;
 use crate::file::{self, Matter};
 use crate::model::Design;
-use crate::result::{Asked, asserts::Assertion};
-use crate::scenario::Scenario;
-use crate::units::Span;
+use crate::scenario::{Scenario, WarmUp};
+use crate::units::{Share, Span};
 use clap::Args;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -26,42 +26,57 @@ pub(super) struct Chosen {
     /// Simulated time, warm-up included, such as "1 h"; without it that of the scenario
     #[arg(long = "for", value_name = "SPAN", allow_hyphen_values = true)]
     pub(super) duration: Option<Span>,
-    /// Time at the start that no figure covers, such as "5 min"; without it that of the scenario
-    #[arg(long, value_name = "SPAN", allow_hyphen_values = true)]
-    pub(super) warmup: Option<Span>,
+    /// Time at the start that no figure covers, such as "5 min"; "auto" finds it (MSER-5 on the number of requests under
+    /// way, at the cost of one more run); without it that of the scenario
+    #[arg(long, value_name = "SPAN|auto", allow_hyphen_values = true)]
+    pub(super) warmup: Option<WarmUp>,
     /// Seed of all chance: the same seed, the same run
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: u64,
     /// Independent runs; figures become means with 95 % confidence intervals
     #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) replications: u32,
-    /// Change a setting first: web-asg.max=12, users.rate=900/s, rds.class=db.m5.large
-    #[arg(long, value_name = "NODE.SETTING=VALUE")]
+    /// Add runs (5 at first, 1,000 at most) until mean latency and cost are known this well, and the p99 half as well: "1 %"
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = precision)]
+    pub(super) precision: Option<f64>,
+    /// Change something first: web-asg.max=12, users.rate=900/s, region=ap-northeast-2, "scenario.for=2 h",
+    /// "scenario.traffic.users.peak=900/s"
+    #[arg(long, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
 }
 
+/// Reads `--precision`.
+pub(super) fn precision(text: &str) -> Result<f64, String> {
+    let share: Share = text.parse().map_err(|error: crate::units::ParseError| error.to_string())?;
+    if (0.000_1..=0.5).contains(&share.0) { Ok(share.0) } else { Err("it has to be 0.01 % to 50 %".to_owned()) }
+}
+
 /// A design that is ready to be run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Case {
     pub(super) design: Design,
     /// The chosen scenario, with the length and warm-up that were asked for.
     pub(super) scenario: Scenario,
     pub(super) seed: u64,
     pub(super) replications: u32,
+    /// Relative half width of the intervals to reach by more replications.
+    pub(super) precision: Option<f64>,
 }
 
 impl Chosen {
     /// Reads the design and prepares the case.
     pub(super) fn case(&self) -> Result<Case, Trouble> {
         let mut design = read(&self.file)?;
+        let mut scenario = self.scenario(&design)?;
         for setting in &self.set {
-            set::apply(&mut design, setting)?;
+            set::apply(&mut design, &mut scenario, setting)?;
         }
-        let scenario = self.scenario(&design)?;
+        long_enough(&scenario)?;
         for warning in set::without_effect(&self.set, &scenario) {
             message(&warning);
         }
-        Ok(Case { design, scenario, seed: self.seed, replications: self.replications })
+        let Self { seed, replications, precision, .. } = *self;
+        Ok(Case { design, scenario, seed, replications, precision })
     }
 
     fn scenario(&self, design: &Design) -> Result<Scenario, Trouble> {
@@ -70,39 +85,49 @@ impl Chosen {
             Some(name) => by_name(design, name)?.clone(),
         };
         scenario.duration = self.duration.unwrap_or(scenario.duration);
-        scenario.warmup = self.warmup.unwrap_or(if self.duration.is_some_and(|span| span <= scenario.warmup) {
-            Span::ZERO
-        } else {
-            scenario.warmup
-        });
-        if scenario.duration == Span::ZERO {
-            return Err(Trouble("a run of 0 s measures nothing; make --for longer".to_owned()));
-        }
-        if scenario.warmup >= scenario.duration {
-            let (warmup, duration) = (scenario.warmup, scenario.duration);
-            return Err(Trouble(format!(
-                "a warm-up of {warmup} leaves nothing of a run of {duration}; make --for longer or --warmup shorter"
-            )));
-        }
+        let too_long = |span: Span| span <= scenario.warmup.given();
+        let kept = if self.duration.is_some_and(too_long) { WarmUp::NONE } else { scenario.warmup };
+        scenario.warmup = self.warmup.unwrap_or(kept);
+        long_enough(&scenario)?;
         Ok(scenario)
     }
 }
 
+/// Refuses a scenario that leaves nothing to measure.
+fn long_enough(scenario: &Scenario) -> Result<(), Trouble> {
+    if scenario.duration == Span::ZERO {
+        return Err(Trouble("a run of 0 s measures nothing; make --for longer".to_owned()));
+    }
+    if scenario.warmup.given() >= scenario.duration {
+        let (warmup, duration) = (scenario.warmup, scenario.duration);
+        return Err(Trouble(format!(
+            "a warm-up of {warmup} leaves nothing of a run of {duration}; make --for longer or --warmup shorter"
+        )));
+    }
+    Ok(())
+}
+
 impl Case {
-    /// What was asked for, of a design that is called `name`.
-    pub(super) fn asked<'a>(&'a self, name: &'a str) -> Asked<'a> {
-        Asked { name, design: &self.design, scenario: &self.scenario, seed: self.seed }
+    /// What an assertion may name.
+    fn names(&self) -> Names {
+        let Design { nodes, links, classes, .. } = &self.design;
+        let mut classes: Vec<String> = classes.iter().map(|class| class.name.clone()).collect();
+        if classes.is_empty() {
+            classes.push("default".to_owned());
+        }
+        let links = links.values().map(|link| format!("{}->{}", link.from, link.to)).collect();
+        Names { nodes: nodes.keys().map(ToString::to_string).collect(), links, classes }
     }
 
     /// The scenario's targets and the assertions that were asked for, in this order.
     pub(super) fn assertions(&self, asked: &[String]) -> Result<Vec<Assertion>, Trouble> {
-        let nodes: Vec<String> = self.design.nodes.keys().map(ToString::to_string).collect();
+        let names = self.names();
         let target = |expr: &String| {
             let why = |error| format!("a target of the scenario \"{}\": {error}", self.scenario.name);
-            Assertion::parse(expr, &nodes).map_err(why)
+            Assertion::parse(expr, &names).map_err(why)
         };
         let targets = self.scenario.targets.iter().map(target);
-        let asked = asked.iter().map(|expr| Assertion::parse(expr, &nodes));
+        let asked = asked.iter().map(|expr| Assertion::parse(expr, &names));
         Ok(targets.chain(asked).collect::<Result<_, _>>()?)
     }
 }
@@ -159,8 +184,8 @@ pub(super) mod tests {
 
     /// A case of a design in text form, as a test writes it.
     pub(in crate::cli) fn case(design: Design, duration: Span, warmup: Span) -> Case {
-        let scenario = Scenario { duration, warmup, ..design.scenarios[0].clone() };
-        Case { design, scenario, seed: 1, replications: 1 }
+        let scenario = Scenario { duration, warmup: WarmUp::Given(warmup), ..design.scenarios[0].clone() };
+        Case { design, scenario, seed: 1, replications: 1, precision: None }
     }
 
     fn chosen(arguments: &[&str]) -> Chosen {
@@ -184,7 +209,17 @@ pub(super) mod tests {
         let error = chosen(&["--for", "5 min", "--warmup", "5 min"]).scenario(&Design::default()).unwrap_err();
         assert!(error.0.contains("leaves nothing"), "{}", error.0);
         let short = chosen(&["--for", "5 min"]).scenario(&Design::default()).unwrap();
-        assert_eq!((short.duration, short.warmup), (Span::from_secs(300), Span::ZERO));
+        assert_eq!((short.duration, short.warmup), (Span::from_secs(300), WarmUp::NONE));
+        let auto = chosen(&["--warmup", "auto"]).scenario(&Design::default()).unwrap();
+        assert_eq!(auto.warmup, WarmUp::Auto);
+    }
+
+    #[test]
+    fn a_precision_is_a_share() {
+        assert_eq!(precision("1%"), Ok(0.01));
+        for wrong in ["0", "90 %", "-1 %", "fine", "1e-9"] {
+            assert!(precision(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,18 +1,23 @@
 //! The application from a terminal.
 //!
 //! Results go to standard output, progress and messages to standard error; nothing prompts. Exit codes: 0 fine, 1 a check
-//! or assertion failed, 2 wrong use or unreadable input. `-` is standard input or output.
+//! or assertion failed, 2 wrong use or unreadable input, 130 ended by Ctrl+C (what was measured until then is reported).
+//! `-` is standard input or output.
 //!
-//! Absent: egui, and figures of its own: everything printed is read from the `result` of a run.
+//! Absent: egui, and figures of its own: everything printed is read from what a run measured (`result`).
 
+mod asserts;
 mod bench;
 mod bill;
+mod cancel;
 mod check;
 mod compare;
+mod converge;
 mod csv;
 mod export;
 mod input;
 mod output;
+mod result;
 mod run;
 mod services;
 mod set;
@@ -33,7 +38,7 @@ struct Arguments {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input. - is standard input or output.";
+const AFTER_HELP: &str = "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input, 130 ended by Ctrl+C. - is standard input or output.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -60,6 +65,8 @@ enum Verdict {
     Fine,
     /// A check or an assertion failed.
     Failed,
+    /// Ctrl+C ended it; what was measured until then was reported.
+    Cut,
 }
 
 /// Wrong use or unreadable input: what happened, where, what to do.
@@ -84,6 +91,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::Failed) => ExitCode::from(1),
+        Ok(Verdict::Cut) => ExitCode::from(cancel::CUT),
         Err(Trouble(text)) => {
             output::message(&text);
             ExitCode::from(2)

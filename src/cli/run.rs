@@ -1,15 +1,16 @@
 //! `loadscape run`: measure, print, assert.
 
-use super::input::{Chosen, title};
-use super::simulate::simulate;
-use super::{Outcome, Trouble, Verdict, csv, output, table};
-use crate::metrics::Series;
-use crate::result::{Measured, complete, course, pretty};
+use super::input::{Case, Chosen, title};
+use super::simulate::{Measured, Rule, Runs, simulate};
+use super::{Outcome, Trouble, Verdict, converge, csv, output, result, table};
+use crate::metrics::{Point, Series};
+use crate::units::{SimTime, Span};
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
+#[command(after_help = super::asserts::HELP)]
 pub(super) struct Options {
     #[command(flatten)]
     pub(super) chosen: Chosen,
@@ -34,16 +35,20 @@ pub(super) fn run(options: &Options) -> Outcome {
     options.csv.as_deref().map_or(Ok(()), output::check_folder)?;
     let assertions = case.assertions(&options.asserts)?;
     let runs = simulate(&case);
-    say_what_is_left_out(&runs);
-    let mut result = complete(&case.asked(&title(&options.chosen.file, &case.design)), &runs);
+    say_what_is_left_out(&runs.runs);
+    let mut result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
     let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.judge(&result)).collect();
     let failed = judged.iter().any(|assert| assert["ok"] != true);
     result["asserts"] = Value::Array(judged);
     if options.series {
-        result["series"] = course::json(&runs[0].last.system);
+        result["series"] = series(&runs.runs[0].system);
     }
-    write(options, &result, &runs[0].last.system)?;
-    Ok(if failed { Verdict::Failed } else { Verdict::Fine })
+    write(options, &result, &runs.runs[0].system)?;
+    Ok(match failed {
+        _ if runs.cut => Verdict::Cut,
+        true => Verdict::Failed,
+        false => Verdict::Fine,
+    })
 }
 
 fn write(options: &Options, result: &Value, system: &Series) -> Result<(), Trouble> {
@@ -56,6 +61,40 @@ fn write(options: &Options, result: &Value, system: &Series) -> Result<(), Troub
     if options.json.as_deref() == Some(Path::new("-")) { Ok(()) } else { output::print(&table::result(result)) }
 }
 
+/// JSON as a file ends: with a line feed.
+pub(super) fn pretty(value: &Value) -> String {
+    // A `Value` has only string keys and finite numbers, so that writing it cannot fail.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// The contract: what was asked for, then what was measured, then how sure it is.
+pub(super) fn complete(name: &str, case: &Case, runs: &Runs) -> Value {
+    let mut figures: Vec<Value> = runs.runs.iter().map(|run| result::figures(&case.design, run)).collect();
+    let intervals = match &mut figures[..] {
+        [one] => {
+            let steady = !converge::changes(case);
+            if steady && result::put_intervals(one, &runs.runs[0]) { "batch means" } else { "none" }
+        }
+        _ => "replications",
+    };
+    let rule = match runs.warmup.rule {
+        Rule::Given if runs.warmup.span == Span::ZERO => "none",
+        Rule::Given => "given",
+        Rule::Found => "mser-5",
+        Rule::NotFound => "mser-5: no steady state found",
+    };
+    let mut all = json!({
+        "version": 1, "design": name, "scenario": case.scenario.name, "seed": case.seed,
+        "replications": runs.runs.len(), "simulated_s": runs.runs[0].report.now.secs(),
+        "warmup_s": runs.warmup.span.secs(), "warmup_rule": rule, "partial": runs.cut,
+        "intervals": intervals, "convergence": converge::judge(case, runs).json(),
+    });
+    if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), result::combined(&figures)) {
+        all.extend(figures);
+    }
+    all
+}
+
 pub(super) fn say_what_is_left_out(runs: &[Measured]) {
     if runs.iter().take(1).any(|run| run.plan.network.sources.is_empty()) {
         output::message("nothing sends requests: the design has no users");
@@ -66,11 +105,43 @@ pub(super) fn say_what_is_left_out(runs: &[Measured]) {
     }
 }
 
+/// A column of the course of a run: its heading, and the figure of a point.
+type Figure = (&'static str, fn(&Point) -> Option<f64>);
+
+/// All columns.
+pub(super) const COURSE: [Figure; 9] = [
+    ("at_s", |point| Some(point.at.secs())),
+    ("span_s", |point| Some(point.span.secs())),
+    ("offered_per_s", |point| Some(point.arrived.into())),
+    ("good_per_s", |point| Some(point.good.into())),
+    ("late_per_s", |point| Some(point.late.into())),
+    ("failed_per_s", |point| Some(point.failed.into())),
+    ("p50_ms", |point| answered(point).then_some(point.p50.into())),
+    ("p95_ms", |point| answered(point).then_some(point.p95.into())),
+    ("p99_ms", |point| answered(point).then_some(point.p99.into())),
+];
+
+fn answered(point: &Point) -> bool {
+    point.good + point.late > 0.0
+}
+
+/// The points of the finest resolution that reaches back to the start.
+pub(super) fn course(system: &Series) -> impl Iterator<Item = &Point> {
+    system.level_for(SimTime::ZERO, usize::MAX).points.iter()
+}
+
+fn series(system: &Series) -> Value {
+    let object = |point: &Point| -> Value {
+        let figures = COURSE.iter().map(|(name, figure)| ((*name).to_owned(), json!(figure(point))));
+        Value::Object(figures.collect::<Map<_, _>>())
+    };
+    course(system).map(object).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::input::{Case, tests::case};
-    use crate::units::Span;
+    use crate::cli::input::tests::case;
 
     const SHOP: &str = r#"Loadscape(version: 1, name: "Shop",
         nodes: [(id: "alb", service: "elb", at: (200, 0)), (id: "db", service: "rds", at: (600, 0)),
@@ -81,7 +152,7 @@ mod tests {
     fn shop(replications: u32) -> Value {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let case = Case { replications, ..case(design, Span::from_secs(60), Span::from_secs(10)) };
-        complete(&case.asked("shop"), &simulate(&case))
+        complete("shop", &case, &simulate(&case))
     }
 
     fn keys(value: &Value) -> Vec<&str> {
@@ -91,6 +162,9 @@ mod tests {
     #[test]
     fn the_contract_is_kept() {
         let result = shop(1);
+        let without_intervals = |value: &Value| -> Vec<String> {
+            keys(value).iter().filter(|key| !key.ends_with(result::CI)).map(|key| (*key).to_owned()).collect()
+        };
         let wanted = [
             "version",
             "design",
@@ -99,6 +173,10 @@ mod tests {
             "replications",
             "simulated_s",
             "warmup_s",
+            "warmup_rule",
+            "partial",
+            "intervals",
+            "convergence",
             "wall_s",
             "events",
             "requests",
@@ -112,10 +190,10 @@ mod tests {
             "counters",
             "bill",
         ];
-        assert_eq!(keys(&result), wanted);
+        assert_eq!(without_intervals(&result), wanted);
         assert_eq!(keys(&result["nodes"]), ["alb", "db", "users", "web"]);
         assert_eq!(keys(&result["links"]), ["alb->web", "users->alb", "web->db"]);
-        assert_eq!(keys(&result["latency_ms"]), ["mean", "p50", "p90", "p95", "p99", "max"]);
+        assert_eq!(without_intervals(&result["latency_ms"]), ["mean", "p50", "p90", "p95", "p99", "max"]);
         assert_eq!(result["nodes"]["web"]["in_service"]["min"], 2);
     }
 
@@ -151,7 +229,7 @@ mod tests {
     fn the_course_of_the_run_is_in_order() {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let runs = simulate(&case(design, Span::from_secs(30), Span::ZERO));
-        let points = course::json(&runs[0].last.system);
+        let points = series(&runs.runs[0].system);
         let at: Vec<f64> = points.as_array().unwrap().iter().map(|point| point["at_s"].as_f64().unwrap()).collect();
         assert_eq!(at, (0..30).map(f64::from).collect::<Vec<_>>());
     }

@@ -1,27 +1,80 @@
-//! `--set web-asg.max=12`: the same commands that the window sends.
+//! `--set web-asg.max=12`: settings of nodes by the same commands that the window sends, and figures of the scenario.
 
 use super::Trouble;
-use super::output::listed;
+use super::output::{listed, meant, plain};
 use crate::catalog::{REGIONS, Service};
 use crate::edit::{self, Command};
 use crate::model::{Design, Id, Node};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, shapes};
+use crate::units::ParseError;
 
-/// Changes one setting of a design.
-pub(super) fn apply(design: &mut Design, setting: &str) -> Result<(), Trouble> {
-    let command = command(design, setting).map_err(|why| Trouble(format!("--set {setting}: {why}")))?;
-    let done = edit::apply(design, &command);
-    done.map(|_| ()).map_err(|refusal| Trouble(format!("--set {setting}: {refusal}")))
+/// Paths that begin like this are figures of the scenario, not settings of a node.
+const SCENARIO: &str = "scenario.";
+
+/// Whether a setting is about the scenario.
+pub(super) fn is_of_scenario(setting: &str) -> bool {
+    setting.trim_start().starts_with(SCENARIO)
 }
 
-fn command(design: &Design, setting: &str) -> Result<Command, String> {
-    let shape = "write it like web-asg.max=12 or region=ap-northeast-2";
+/// Changes one setting of a design, or one figure of the scenario that is run.
+pub(super) fn apply(design: &mut Design, scenario: &mut Scenario, setting: &str) -> Result<(), Trouble> {
+    let wrong = |why: String| Trouble(format!("--set {}: {why}", plain(setting)));
+    let (path, value) = split(setting).map_err(wrong)?;
+    if let Some(figure) = path.strip_prefix(SCENARIO) {
+        return of_scenario(scenario, figure, value).map_err(wrong);
+    }
+    let command = command(design, path, value).map_err(wrong)?;
+    edit::apply(design, &command).map(|_| ()).map_err(|refusal| wrong(refusal.to_string()))
+}
+
+fn split(setting: &str) -> Result<(&str, &str), String> {
+    let shape = "write it like web-asg.max=12, region=ap-northeast-2 or \"scenario.for=2 h\"";
     let (path, value) = setting.split_once('=').ok_or_else(|| format!("there is no =; {shape}"))?;
     let (path, value) = (path.trim(), value.trim());
+    if path != "region" && !path.contains('.') {
+        return Err(format!("\"{}\" names no setting of a node; {shape}", plain(path)));
+    }
+    Ok((path, value))
+}
+
+/// Changes `for`, `warmup`, or a figure of the traffic of users, such as `traffic.users.peak`.
+fn of_scenario(scenario: &mut Scenario, figure: &str, value: &str) -> Result<(), String> {
+    let words = |error: ParseError| error.to_string();
+    match figure {
+        "for" => scenario.duration = value.parse().map_err(words)?,
+        "warmup" => scenario.warmup = value.parse().map_err(words)?,
+        _ => return of_traffic(scenario, figure.strip_prefix("traffic.").unwrap_or(figure), value),
+    }
+    Ok(())
+}
+
+fn of_traffic(scenario: &mut Scenario, path: &str, value: &str) -> Result<(), String> {
+    let users: Vec<&String> = scenario.traffic.keys().collect();
+    let whose = match users[..] {
+        [] => "this scenario shapes no traffic".to_owned(),
+        _ => format!("it shapes the traffic of: {}", listed(&users)),
+    };
+    let unknown =
+        || format!("a scenario has no \"{}\"; it has for, warmup and traffic.USERS.FIGURE; {whose}", plain(path));
+    let (node, figure) = path.rsplit_once('.').ok_or_else(unknown)?;
+    let shape = scenario.traffic.get_mut(node).ok_or_else(unknown)?;
+    let figures = shapes::figures(shape);
+    let key = |label: &str| label.split(" (").next().unwrap_or_default().to_lowercase().replace(' ', "_");
+    let known: Vec<String> = figures.iter().map(|it| key(it.label)).collect();
+    let at = known.iter().position(|known| known == figure);
+    let at = at.ok_or_else(|| {
+        let figure = plain(figure);
+        format!("the traffic of {node} has no \"{figure}\"{}; it has: {}", meant(&figure, &known), listed(&known))
+    })?;
+    *shape = shapes::with(*shape, at, value).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+fn command(design: &Design, path: &str, value: &str) -> Result<Command, String> {
     if path == "region" {
         return region(value);
     }
-    let (name, key) = path.rsplit_once('.').ok_or_else(|| format!("\"{path}\" names no setting of a node; {shape}"))?;
+    let (name, key) = path.rsplit_once('.').unwrap_or((path, ""));
     let (id, node) = node(design, name)?;
     let service = node.service().ok_or_else(|| format!("the service of {name}, \"{}\", is not known", node.service))?;
     let param = service.sheet().param(key).ok_or_else(|| no_setting(name, key, service))?;
@@ -33,20 +86,20 @@ fn region(value: &str) -> Result<Command, String> {
     if REGIONS.contains(&value) {
         return Ok(Command::Region(value.to_owned()));
     }
-    Err(format!("there are no prices for \"{value}\"; there are for: {}", REGIONS.join(", ")))
+    Err(format!("there are no prices for \"{}\"; there are for: {}", plain(value), REGIONS.join(", ")))
 }
 
 fn node<'a>(design: &'a Design, name: &str) -> Result<(Id, &'a Node), String> {
     let found = Id::new(name).and_then(|id| design.nodes.get_key_value(&id));
     found.map(|(id, node)| (id.clone(), node)).ok_or_else(|| {
         let known: Vec<_> = design.nodes.keys().map(Id::as_str).collect();
-        format!("there is no node \"{name}\"; nodes are: {}", listed(&known))
+        format!("there is no node \"{}\"{}; nodes are: {}", plain(name), meant(name, &known), listed(&known))
     })
 }
 
 fn no_setting(name: &str, key: &str, service: &Service) -> String {
     let known: Vec<_> = service.sheet().params.iter().map(|param| param.key.as_str()).collect();
-    format!("{name} has no setting \"{key}\"; settings are: {}", known.join(", "))
+    format!("{name} has no setting \"{}\"{}; settings are: {}", plain(key), meant(key, &known), known.join(", "))
 }
 
 /// Settings that change nothing because the scenario overrides them, in words.
@@ -80,10 +133,25 @@ mod tests {
     fn a_setting_is_changed() {
         let mut design = design();
         let asg = design.nodes.iter().find(|(_, node)| node.service == "asg").unwrap().0.clone();
-        apply(&mut design, &format!("{asg}.max=12")).unwrap();
+        let mut scenario = Scenario::steady();
+        apply(&mut design, &mut scenario, &format!("{asg}.max=12")).unwrap();
         assert_eq!(design.nodes[&asg].settings["max"], Value::Count(12));
-        apply(&mut design, "region=ap-northeast-2").unwrap();
+        apply(&mut design, &mut scenario, "region=ap-northeast-2").unwrap();
         assert_eq!(design.region, "ap-northeast-2");
+    }
+
+    #[test]
+    fn figures_of_the_scenario_are_changed() {
+        let base = crate::units::Rate(10.0);
+        let traffic = [("users".to_owned(), shapes::of_kind(2, base))].into();
+        let mut scenario = Scenario { traffic, ..Scenario::steady() };
+        for setting in ["scenario.for=2 h", "scenario.warmup=auto", "scenario.traffic.users.peak=90/s"] {
+            apply(&mut Design::default(), &mut scenario, setting).unwrap();
+        }
+        assert_eq!((scenario.duration.secs(), scenario.warmup), (7_200.0, crate::scenario::WarmUp::Auto));
+        assert_eq!(shapes::figures(&scenario.traffic["users"])[1].value, "90/s");
+        let error = apply(&mut Design::default(), &mut scenario, "scenario.traffic.users.pek=1/s").unwrap_err().0;
+        assert!(error.contains("(did you mean peak?); it has: base, peak, begins_after"), "{error}");
     }
 
     #[test]
@@ -94,11 +162,15 @@ mod tests {
             ("max", "there is no ="),
             ("max=12", "names no setting"),
             ("web.max=12", "nodes are: "),
+            ("userss.rate=1/s", "did you mean users?"),
             ("users.speed=3", "settings are: rate"),
+            ("users.tiemout=3 s", "did you mean timeout?"),
+            ("scenario.speed=3", "shapes no traffic"),
+            ("scenario.for=soon", "\"5 min\""),
             ("users.rate=fast", "\"900/s\""),
             ("region=eu-west-1", "us-east-1, ap-northeast-2"),
         ] {
-            let error = apply(&mut design, setting).unwrap_err().0;
+            let error = apply(&mut design, &mut Scenario::steady(), setting).unwrap_err().0;
             assert!(error.contains(part) && error.starts_with("--set "), "{setting}: {error}");
         }
         assert_eq!(design, before);

@@ -1,6 +1,6 @@
 //! Results as people read them: aligned columns, each number with its unit. Read from the result's JSON.
 
-use crate::result;
+use super::result;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -43,6 +43,7 @@ pub(super) fn result(result: &Value) -> String {
         head(result),
         requests(result),
         latency(result),
+        confidence(result),
         nodes(result),
         failures(result),
         costs(result),
@@ -58,12 +59,21 @@ fn head(result: &Value) -> String {
         Some(runs) if runs > 1 => format!(" · means of {runs} runs ± 95 %"),
         _ => String::new(),
     };
+    let found = if result["warmup_rule"] == "mser-5" { " (found by MSER-5)" } else { "" };
     let warmup = match result["warmup_s"].as_f64() {
-        Some(warmup) if warmup > 0.0 => format!(", of which {} warm-up is left out", secs("warmup_s")),
+        Some(warmup) if warmup > 0.0 => format!(", of which {} warm-up is left out{found}", secs("warmup_s")),
+        _ if result["warmup_rule"].as_str().is_some_and(|rule| rule.ends_with("found")) => {
+            ", nothing left out: MSER-5 found no steady state".to_owned()
+        }
         _ => String::new(),
     };
+    let partial = if result["partial"] == true { " · CUT SHORT" } else { "" };
     let (design, scenario) = (text("design"), text("scenario"));
-    format!("{design} · {scenario} · seed {}{runs}\n{} simulated{warmup}\n", result["seed"], secs("simulated_s"))
+    format!(
+        "{design} · {scenario} · seed {}{runs}\n{} simulated{warmup}{partial}\n",
+        result["seed"],
+        secs("simulated_s")
+    )
 }
 
 fn requests(result: &Value) -> String {
@@ -83,6 +93,16 @@ fn latency(result: &Value) -> String {
     let keys = ["mean", "p50", "p90", "p95", "p99", "max"];
     let rows = [keys.map(str::to_owned).to_vec(), keys.map(|key| number(&result["latency_ms"], key, millis)).to_vec()];
     format!("Latency that users see\n{}", columns(&rows, &[Right; 6]))
+}
+
+/// Whether the figures have converged, and why or why not.
+fn confidence(result: &Value) -> String {
+    let convergence = &result["convergence"];
+    let Some(converged) = convergence["converged"].as_bool() else { return String::new() };
+    let head = if converged { "Has converged" } else { "Has not converged" };
+    let reasons = convergence["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let lines: String = reasons.map(|reason| format!("  {reason}\n")).collect();
+    format!("{head}\n{lines}")
 }
 
 fn nodes(result: &Value) -> String {
@@ -190,6 +210,7 @@ fn asserts(result: &Value) -> String {
 fn measured(value: f64, unit: &str) -> String {
     let shown = match unit {
         "ms" => millis(value),
+        "s" => millis(value * 1_000.0),
         "share" => percent(value),
         "count" => significant(value),
         "per second" => format!("{}/s", significant(value)),

@@ -18,6 +18,12 @@ struct Level {
     marks: VecDeque<(SimTime, f64)>,
 }
 
+impl Default for Ledger {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Ledger {
     /// Costs are known at multiples of this: the length of the finest point.
     pub const STEP: Span = Span::from_secs(1);

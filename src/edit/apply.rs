@@ -243,7 +243,7 @@ fn set_region(draft: &mut Draft<'_>, region: &str) -> Result<(), Refusal> {
 
 fn put_scenario(draft: &mut Draft<'_>, at: usize, scenario: &Scenario) -> Result<(), Refusal> {
     let scenario = Scenario { name: named(&scenario.name)?, ..scenario.clone() };
-    if scenario.duration <= scenario.warmup {
+    if scenario.duration <= scenario.warmup.given() {
         return Err(Refusal::NoTime);
     }
     let others = draft.design().scenarios.iter().enumerate().filter(|(position, _)| *position != at);

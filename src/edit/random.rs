@@ -3,7 +3,7 @@
 use super::{Clip, Command, apply};
 use crate::catalog::{self, Service, Value};
 use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, Size, When};
-use crate::scenario::{Fault, Harm, Scenario};
+use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::{Bytes, Rate, Share, Span};
 
@@ -129,7 +129,7 @@ impl Dice {
         Scenario {
             name: self.text(),
             duration: self.span(),
-            warmup: Span::from_secs(self.below(2) as u64 * 60),
+            warmup: WarmUp::Given(Span::from_secs(self.below(2) as u64 * 60)),
             traffic: (0..self.below(3)).map(|_| (self.node(design).to_string(), self.shape())).collect(),
             faults: (0..self.below(3))
                 .map(|_| Fault { at: self.span(), lasts: self.span(), harm: harm.clone() })

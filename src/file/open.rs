@@ -7,7 +7,7 @@ use super::{Matter, Opened, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
 use crate::edit::{line, paragraph};
 use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
-use crate::scenario::{Fault, Harm, Scenario};
+use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::Span;
 use ron::Options;
@@ -361,10 +361,10 @@ impl Reader {
         self.design.scenarios.clear();
         for (index, scenario) in scenarios.into_iter().enumerate() {
             let name = self.scenario_name(index, &scenario.name);
-            let warmup = scenario.warmup.map_or(Span::ZERO, |warmup| warmup.0);
+            let warmup = scenario.warmup.map_or(WarmUp::NONE, |warmup| warmup.0);
             let mut duration = scenario.duration.0;
-            if duration <= warmup {
-                duration = warmup + Span::from_secs(3_600);
+            if duration <= warmup.given() {
+                duration = warmup.given() + Span::from_secs(3_600);
                 let text =
                     format!("the scenario \"{name}\" has to last longer than its warm-up; it lasts {duration} now");
                 self.warn(Section::Scenarios, index, text);

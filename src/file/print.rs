@@ -3,7 +3,7 @@
 use super::VERSION;
 use crate::catalog::Value;
 use crate::model::{Design, Id, Link, Node, Note, Place, Rect, When};
-use crate::scenario::{Fault, Harm, Scenario};
+use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::{Share, Span};
 use std::fmt::Write;
@@ -103,8 +103,8 @@ fn note(id: &Id, note: &Note) -> String {
 
 fn scenario(scenario: &Scenario) -> String {
     let mut parts = vec![format!("name: {}", quoted(&scenario.name)), format!("for: {}", span(scenario.duration))];
-    if scenario.warmup != Span::ZERO {
-        parts.push(format!("warmup: {}", span(scenario.warmup)));
+    if scenario.warmup != WarmUp::NONE {
+        parts.push(format!("warmup: {}", quoted(&scenario.warmup.to_string())));
     }
     let traffic = scenario.traffic.iter().map(|(node, it)| format!("{}: {}", quoted(node), shape(it)));
     bracket(&mut parts, "traffic", ["{", "}"], traffic.collect());

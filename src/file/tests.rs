@@ -48,7 +48,7 @@ fn a_file_is_made_to_be_read() {
                 (id: "users", service: "users", label: "Visitors", at: (24, 240), set: {"rate": "24k/min"})],
         links: [(from: "users", to: "web", when: "30 %", label: "most")],
         notes: [(id: "note", at: (0, 0), size: (200, 60), text: "Try this:\n\"two\" of them")],
-        scenarios: [(name: "steady", for: "60 min"), (name: "a day", for: "24 h", warmup: "300 s", targets: ["p99 < 200 ms"],
+        scenarios: [(name: "steady", for: "60 min", warmup: " auto"), (name: "a day", for: "24 h", warmup: "300 s", targets: ["p99 < 200 ms"],
             traffic: {"users": Day(low: "100/s", peak: "900/s", peak_at: "20 h")},
             faults: [Crash(at: "1 h", lasts: "10 min", node: "web"), ZoneOutage(at: "2 h", lasts: "20 min", zone: "b")])]"#;
     let wanted = expect![[r#"
@@ -71,7 +71,7 @@ fn a_file_is_made_to_be_read() {
                 (id: "note", at: (0, 0), size: (200, 60), text: "Try this:\n\"two\" of them"),
             ],
             scenarios: [
-                (name: "steady", for: "1 h"),
+                (name: "steady", for: "1 h", warmup: "auto"),
                 (
                     name: "a day",
                     for: "1 d",

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use crate::model::When;
-use crate::scenario::SLOWNESS;
+use crate::scenario::{SLOWNESS, WarmUp};
 use crate::units::{Rate, Share, Span};
 
 /// The whole file.
@@ -95,7 +95,7 @@ pub(super) struct Scenario {
     pub name: String,
     #[serde(rename = "for")]
     pub duration: Typed<Span>,
-    pub warmup: Option<Typed<Span>>,
+    pub warmup: Option<Typed<WarmUp>>,
     #[serde(default)]
     pub traffic: BTreeMap<String, Shape>,
     #[serde(default)]

@@ -1,12 +1,17 @@
-//! What a run measures: histograms, time-weighted sums, and series at several resolutions.
+//! What a run measures: histograms, time-weighted sums, and series at several resolutions; and what its figures say:
+//! intervals, warm-up, trend.
 //!
-//! Recording allocates nothing and costs a few instructions. This module knows no nodes and no services: it is given
+//! Recording costs a few instructions, and memory only when a time falls into a power of two for the first time. This module knows no nodes and no services: it is given
 //! numbers and times. Absent: logs of single requests.
 
 mod area;
+mod estimate;
 mod histogram;
 mod series;
+mod steady;
 
 pub use area::Area;
+pub use estimate::{Estimate, estimate, estimate_at, student};
 pub use histogram::{Histogram, Summary};
 pub use series::{Level, Point, Series};
+pub use steady::{from_batches, trend, warm_up};

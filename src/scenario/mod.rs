@@ -6,8 +6,10 @@
 pub mod shapes;
 
 use crate::sim::shape::Shape;
-use crate::units::Span;
+use crate::units::{ParseError, Span};
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 /// One run's worth of circumstances.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +19,7 @@ pub struct Scenario {
     /// Simulated length of a run without a window; a live run goes on.
     pub duration: Span,
     /// Time at the start that counts towards no statistic on the command line.
-    pub warmup: Span,
+    pub warmup: WarmUp,
     /// Traffic of users nodes by id; nodes that are not named offer their own constant rate.
     pub traffic: BTreeMap<String, Shape>,
     /// What goes wrong, in the order of time.
@@ -32,10 +34,50 @@ impl Scenario {
         Self {
             name: "steady".to_owned(),
             duration: Span::from_secs(3_600),
-            warmup: Span::ZERO,
+            warmup: WarmUp::NONE,
             traffic: BTreeMap::new(),
             faults: Vec::new(),
             targets: Vec::new(),
+        }
+    }
+}
+
+/// How much of a run is left out at its start, until it has come into its usual state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarmUp {
+    /// This much; nothing if it is zero.
+    Given(Span),
+    /// As much as a look at the run tells.
+    Auto,
+}
+
+impl WarmUp {
+    /// Nothing is left out.
+    pub const NONE: Self = Self::Given(Span::ZERO);
+
+    /// What is certain to be left out: zero where it is yet to be found.
+    pub fn given(self) -> Span {
+        match self {
+            Self::Given(span) => span,
+            Self::Auto => Span::ZERO,
+        }
+    }
+}
+
+impl FromStr for WarmUp {
+    type Err = ParseError;
+
+    /// Reads "5 min" and "auto".
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        if text.trim() == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Given) }
+    }
+}
+
+impl fmt::Display for WarmUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(span) => span.fmt(f),
+            Self::Auto => f.write_str("auto"),
         }
     }
 }

@@ -5,11 +5,9 @@ use super::{Action, Notice};
 use crate::compile::{self, Plan};
 use crate::cost::Tariff;
 use crate::model::{Design, Id};
-use crate::result::Measured;
 use crate::scenario::{Fault, Harm};
 use crate::units::{SimTime, Span};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 
 /// Seed of every live run: the same drawing shows the same run.
 pub(super) const SEED: u64 = 1;
@@ -157,14 +155,6 @@ impl Control {
             self.watched = node;
             self.tell_watched(plan);
         }
-    }
-
-    /// Asks for all that the run has measured so far; `None` if there is no run.
-    pub(super) fn measure(&self) -> Option<Receiver<Box<Measured>>> {
-        let (sender, answer) = channel();
-        self.state().filter(|_| self.started)?;
-        self.tell(Order::Measure(sender));
-        Some(answer)
     }
 
     /// Makes something go wrong now; false if there is no run, or nothing in it that this could happen to.

@@ -7,7 +7,6 @@ use super::clock;
 use super::past::{Change, Course, Past};
 use crate::compile::Plan;
 use crate::cost::{Bill, Ledger, Tariff};
-use crate::result::Measured;
 use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
@@ -53,8 +52,6 @@ pub(super) enum Order {
     Inject(Fault),
     /// Keep the history of a site.
     Watch(Option<Index>),
-    /// Tell what was measured so far; without a run nobody answers.
-    Measure(Sender<Box<Measured>>),
     /// No run any more.
     Stop,
 }
@@ -177,8 +174,6 @@ struct Run {
 struct Pace {
     events: u64,
     busy: Duration,
-    /// Since the start of the run.
-    busy_in_all: Duration,
     rate: f64,
 }
 
@@ -260,7 +255,6 @@ impl Worker {
             Order::Speed(speed) => self.set_speed(speed),
             Order::Inject(fault) => self.inject(fault),
             Order::Watch(site) => self.watch(site),
-            Order::Measure(answer) => self.measure(&answer),
             Order::Stop => self.stop(),
         }
     }
@@ -324,13 +318,6 @@ impl Worker {
         self.watch = site;
         if let Some(run) = &mut self.run {
             run.course.engine.watch(site);
-        }
-    }
-
-    fn measure(&mut self, answer: &Sender<Box<Measured>>) {
-        if let Some(run) = &mut self.run {
-            // Whoever asked may have gone.
-            let _ = answer.send(Box::new(run.measured()));
         }
     }
 
@@ -485,13 +472,6 @@ impl Run {
         }
     }
 
-    /// Everything that was measured since the start of the run.
-    fn measured(&mut self) -> Measured {
-        let State { plan, snapshot, bill, .. } = self.state(Going::Held);
-        let wall = self.pace.busy_in_all;
-        Measured { plan, report: self.course.engine.report(), bill: (*bill).clone(), last: (*snapshot).clone(), wall }
-    }
-
     fn state(&mut self, going: Going) -> State {
         if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
             self.bill = Arc::new(self.course.account.bill(&self.course.engine));
@@ -513,7 +493,6 @@ impl Pace {
     fn add(&mut self, took: Duration, events: u64) {
         self.events += events;
         self.busy += took;
-        self.busy_in_all += took;
         let window = Duration::from_millis(if self.rate == 0.0 { 20 } else { 500 });
         if self.busy >= window {
             self.rate = self.events as f64 / self.busy.as_secs_f64();

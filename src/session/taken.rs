@@ -1,24 +1,18 @@
 //! What is taken away of a drawing and its run: the work behind each kind of file.
 
-use super::export::{Failure, Outcome, Work, write};
+use super::export::{Outcome, Work, write};
 use super::{Notice, Session};
-use crate::analysis::Finding;
 use crate::compile::{self, Plan};
 use crate::export::film::{self, Film};
-use crate::export::report::{self, Report};
-use crate::export::watch::Watch;
 use crate::export::{self, Format, Options, Pixels, chart_svg, picture};
 use crate::file;
 use crate::model::{Design, Id};
-use crate::result::{self, Asked, Measured, asserts, course, pretty};
-use crate::scenario::{Fault, Scenario};
 use crate::scene::{Picture, chart};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +30,8 @@ pub struct ExportRequest {
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Take {
-    /// What the ending of the file stands for: a picture for svg, png and pdf, a film for gif, a report for html, the course
-    /// of the run for csv, its figures for json, the design for ron.
+    /// What the ending of the file stands for: a picture for svg, png and pdf, a film for gif, the
+    /// design for ron.
     ByEnding,
     /// A film, so many simulated seconds a second; `None` for one of about twenty seconds.
     Film(Option<f64>),
@@ -87,49 +81,6 @@ impl Drawn {
     }
 }
 
-/// A run, for everything that tells about it. The engine is asked for its totals, and answers in its own time.
-struct Told {
-    name: String,
-    design: Design,
-    /// With the length that has passed.
-    scenario: Scenario,
-    seed: u64,
-    injected: Vec<Fault>,
-    findings: Vec<Finding>,
-    measured: Receiver<Box<Measured>>,
-}
-
-impl Told {
-    fn measured(&self) -> Result<Measured, Failure> {
-        self.measured.recv().map(|measured| *measured).map_err(|_| Failure::Other(NOT_RUN.to_owned()))
-    }
-
-    /// The contract of `run --json`, with the targets of the scenario.
-    fn result(&self, measured: &Measured) -> serde_json::Value {
-        let length = measured.last.now.since(SimTime::ZERO);
-        let scenario = Scenario { duration: length, warmup: Span::ZERO, ..self.scenario.clone() };
-        let asked = Asked { name: &self.name, design: &self.design, scenario: &scenario, seed: self.seed };
-        let mut result = result::complete(&asked, std::slice::from_ref(measured));
-        result["asserts"] = asserts::judged(&self.scenario.targets, &self.design, &result);
-        result
-    }
-
-    fn report(&self) -> Result<Vec<u8>, Failure> {
-        let measured = self.measured()?;
-        let result = self.result(&measured);
-        let report = Report {
-            design: &self.design,
-            plan: &measured.plan,
-            last: &measured.last,
-            scenario: &self.scenario,
-            injected: &self.injected,
-            result: &result,
-            findings: &self.findings,
-        };
-        Ok(report::write(&report)?.into_bytes())
-    }
-}
-
 impl Session {
     /// Writes a file in the format that its ending names. The result is a notice of a later poll.
     pub(super) fn export(&mut self, request: ExportRequest) {
@@ -149,14 +100,6 @@ impl Session {
             (Take::Film(speed), _) => Ok(self.film(request, speed)),
             (Take::Chart(number), _) => self.chart(request, number),
             (Take::ByEnding, "gif") => Ok(self.film(request, None)),
-            (Take::ByEnding, "html") => self.told(request.path, Told::report),
-            (Take::ByEnding, "csv") => {
-                self.told(request.path, |told| Ok(course::csv(&told.measured()?.last.system).into_bytes()))
-            }
-            (Take::ByEnding, "json") => self.told(request.path, |told| {
-                let measured = told.measured()?;
-                Ok(pretty(&told.result(&measured)).into_bytes())
-            }),
             (Take::ByEnding, _) => self.picture(request),
         }
     }
@@ -218,28 +161,6 @@ impl Session {
                 false => chart_svg::write(&chart, &note, CHART)?.into_bytes(),
             };
             write(path, &bytes, watch)
-        }))
-    }
-
-    /// Writes something about the run at hand.
-    fn told(
-        &self,
-        path: PathBuf,
-        make: impl FnOnce(&Told) -> Result<Vec<u8>, Failure> + Send + 'static,
-    ) -> Result<Work, String> {
-        let measured = self.run.measure().ok_or(NOT_RUN)?;
-        let told = Told {
-            name: self.design.name.clone(),
-            design: self.design.clone(),
-            scenario: self.design.scenarios[self.scenario].clone(),
-            seed: super::run::SEED,
-            injected: self.run.injected().to_vec(),
-            findings: self.findings.clone(),
-            measured,
-        };
-        Ok(Box::new(move |watch: Watch<'_>| {
-            watch.reached(0.1)?;
-            write(path, &make(&told)?, watch)
         }))
     }
 

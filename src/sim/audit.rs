@@ -6,6 +6,7 @@ use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
 use super::snapshot::Phase;
 use super::station::Station;
+use crate::units::SimTime;
 use std::collections::BTreeSet;
 
 impl Engine {
@@ -14,6 +15,9 @@ impl Engine {
         let mut wrong = Vec::new();
         (0..self.servers.len() as u32).for_each(|id| self.audit_server(id, &mut wrong));
         (0..self.meters.len()).for_each(|site| self.audit_site(site, &mut wrong));
+        if self.system.start.at == SimTime::ZERO {
+            self.audit_little(&mut wrong);
+        }
         self.audit_lists(&mut wrong);
         for (at, buffer) in self.buffers.iter().enumerate() {
             let site = self.network.buffers[at].site as usize;
@@ -75,9 +79,29 @@ impl Engine {
         same("draining", gauge.draining.value(), in_phase(Phase::Draining));
     }
 
+    /// Little's law, exactly: the integral of the number at a site is the time that requests spent there, answered, failed
+    /// or still there. Only for runs without a warm-up, from whose start everything is counted.
+    fn audit_little(&self, wrong: &mut Vec<String>) {
+        let mut spent: Vec<u128> = Vec::new();
+        for meter in &self.meters {
+            spent.push(meter.history.answers(&meter.latency).1 + meter.failed_nanos);
+        }
+        for frame in self.frames.all().filter(|frame| !matches!(frame.state, State::Going | State::Returning)) {
+            spent[frame.site as usize] += u128::from(self.now.since(frame.arrived).0);
+        }
+        for (site, (meter, spent)) in self.meters.iter().zip(spent).enumerate() {
+            let area = meter.gauge.inside.total(self.now);
+            if area != spent {
+                wrong.push(format!("site {site}: the number here adds up to {area} ns, its requests spent {spent} ns"));
+            }
+        }
+    }
+
     /// Targets of balancers stand in pools, once each; frames refer to servers that keep their place.
     fn audit_lists(&self, wrong: &mut Vec<String>) {
         for (at, targets) in self.balancers.iter().enumerate() {
+            let loads = targets.audit(self.network.balancers[at].policy, &self.servers);
+            wrong.extend(loads.map(|what| format!("balancer {at}: {what}")));
             let servers: Vec<u32> = targets.servers().collect();
             let distinct: BTreeSet<u32> = servers.iter().copied().collect();
             let gone = servers.iter().any(|&id| self.servers[id as usize].phase == Phase::Gone);

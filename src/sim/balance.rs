@@ -3,8 +3,11 @@
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::frame::FrameId;
+use super::least::Least;
 use super::network::{Index, Policy, Reason};
 use super::program::Flow;
+use super::random::Stream;
+use super::server::Server;
 use super::snapshot::Phase;
 use crate::units::Span;
 
@@ -26,21 +29,119 @@ pub(super) struct Targets {
     all: Vec<Target>,
     /// Positions in `all` of those that get requests: the healthy ones, or all if none is (a balancer fails open).
     usable: Vec<u32>,
+    /// Whether `usable` is not what `all` says any more; it is worked out when the next request comes.
+    stale: bool,
     turn: usize,
+    /// Requests under way at the usable targets, where the policy asks for them.
+    loads: Least,
+    /// For each server what it is here.
+    seats: Vec<Seat>,
+}
+
+/// Which balancers want to know how many requests are under way at a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weighed {
+    /// None does.
+    Not,
+    /// One, in whose usable targets it has this position.
+    By(Index, u32),
+    /// Several, whose lists of seats have to be asked.
+    BySeveral,
+}
+
+/// What a server is to a balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seat {
+    /// No target.
+    None,
+    /// A target that gets no requests.
+    Aside,
+    /// A target that gets requests: its position in [`Targets::usable`].
+    At(u32),
+}
+
+impl Weighed {
+    /// A balancer has put the server aside, or will say again where it sits.
+    fn forget(&mut self, balancer: Index) {
+        if matches!(*self, Self::By(by, _) if by == balancer) {
+            *self = Self::Not;
+        }
+    }
 }
 
 impl Targets {
-    fn refresh(&mut self) {
-        let healthy = |target: &Target| target.healthy;
-        let open = !self.all.iter().any(healthy);
-        let chosen = (0..).zip(&self.all).filter(|(_, target)| open || healthy(target));
+    /// Makes a server a target if it is not one.
+    fn add(&mut self, target: Target) {
+        let server = target.server as usize;
+        if self.seats.len() <= server {
+            self.seats.resize(server + 1, Seat::None);
+        }
+        if self.seats[server] == Seat::None {
+            self.seats[server] = Seat::Aside;
+            self.all.push(target);
+            self.stale = true;
+        }
+    }
+
+    fn remove(&mut self, server: u32) {
+        if let Some(seat) = self.seats.get_mut(server as usize)
+            && *seat != Seat::None
+        {
+            *seat = Seat::None;
+            self.all.retain(|target| target.server != server);
+            self.stale = true;
+        }
+    }
+
+    /// Works out who gets requests, and how many each has if that is what `balancer` goes by.
+    #[cold]
+    fn refresh(&mut self, balancer: Index, policy: Policy, servers: &mut [Server]) {
+        let open = !self.all.iter().any(|target| target.healthy);
+        let chosen = (0..).zip(&self.all).filter(|(_, target)| open || target.healthy);
         self.usable = chosen.map(|(at, _)| at).collect();
+        for target in &self.all {
+            self.seats[target.server as usize] = Seat::Aside;
+        }
+        for (position, &at) in (0..).zip(&self.usable) {
+            self.seats[self.all[at as usize].server as usize] = Seat::At(position);
+        }
+        self.stale = false;
+        for target in &self.all {
+            servers[target.server as usize].weighed.forget(balancer);
+        }
+        if policy == Policy::LeastOutstanding {
+            let server = |&at: &u32| self.all[at as usize].server as usize;
+            self.loads = Least::new(self.usable.iter().map(|at| servers[server(at)].in_flight));
+            for (position, at) in (0..).zip(&self.usable) {
+                let weighed = &mut servers[server(at)].weighed;
+                let alone = *weighed == Weighed::Not;
+                *weighed = if alone { Weighed::By(balancer, position) } else { Weighed::BySeveral };
+            }
+        }
+    }
+
+    /// Loads that are not those of the servers, in words; see [`Engine::audit`].
+    pub(super) fn audit(&self, policy: Policy, servers: &[Server]) -> Option<String> {
+        if self.stale || policy != Policy::LeastOutstanding {
+            return None;
+        }
+        let really = self.usable.iter().map(|&at| servers[self.all[at as usize].server as usize].in_flight);
+        let really: Vec<u32> = really.collect();
+        let counted: Vec<u32> = (0..really.len()).map(|position| self.loads.get(position)).collect();
+        (really != counted).then(|| format!("under way {counted:?}, found {really:?}"))
     }
 
     /// Takes out the targets that none of these links leads to.
     pub(super) fn keep(&mut self, links: &[Index]) {
-        self.all.retain(|target| links.contains(&target.link));
-        self.refresh();
+        let seats = &mut self.seats;
+        self.all.retain(|target| {
+            let stays = links.contains(&target.link);
+            if !stays {
+                seats[target.server as usize] = Seat::None;
+            }
+            stays
+        });
+        self.stale = true;
     }
 
     /// Servers of all targets.
@@ -60,11 +161,8 @@ impl Engine {
         let pool = self.servers[id as usize].pool as usize;
         let new = !self.started;
         for &(balancer, link) in &self.pools[pool].balancers {
-            let targets = &mut self.balancers[balancer as usize];
-            if targets.all.iter().all(|target| target.server != id) {
-                targets.all.push(Target { server: id, link, healthy: new, known: new, contrary: 0 });
-            }
-            targets.refresh();
+            let target = Target { server: id, link, healthy: new, known: new, contrary: 0 };
+            self.balancers[balancer as usize].add(target);
         }
     }
 
@@ -73,12 +171,41 @@ impl Engine {
         let pool = self.servers[id as usize].pool as usize;
         let mut patience = Span::ZERO;
         for &(balancer, _) in &self.pools[pool].balancers {
-            let targets = &mut self.balancers[balancer as usize];
-            targets.all.retain(|target| target.server != id);
-            targets.refresh();
+            self.balancers[balancer as usize].remove(id);
+            self.servers[id as usize].weighed.forget(balancer);
             patience = patience.max(self.network.balancers[balancer as usize].drain);
         }
         patience
+    }
+
+    /// Has all balancers work out anew who gets requests, because their links or policies may have changed.
+    pub(super) fn unseat_all(&mut self) {
+        self.balancers.iter_mut().for_each(|targets| targets.stale = true);
+        self.servers.iter_mut().for_each(|server| server.weighed = Weighed::Not);
+    }
+
+    /// Lets the balancers before a server know how many requests are under way at it.
+    #[inline]
+    pub(super) fn weigh(&mut self, id: u32) {
+        let server = &self.servers[id as usize];
+        match server.weighed {
+            Weighed::Not => {}
+            Weighed::By(balancer, position) => {
+                self.balancers[balancer as usize].loads.set(position as usize, server.in_flight);
+            }
+            Weighed::BySeveral => self.weigh_for_several(id),
+        }
+    }
+
+    #[cold]
+    fn weigh_for_several(&mut self, id: u32) {
+        let server = &self.servers[id as usize];
+        for &(balancer, _) in &self.pools[server.pool as usize].balancers {
+            let targets = &mut self.balancers[balancer as usize];
+            if let Some(&Seat::At(position)) = targets.seats.get(id as usize) {
+                targets.loads.set(position as usize, server.in_flight);
+            }
+        }
     }
 
     /// Sends a request to the target whose turn it is.
@@ -86,6 +213,9 @@ impl Engine {
     pub(super) fn balance(&mut self, id: FrameId, balancer: Index) -> Flow {
         let spec = &self.network.balancers[balancer as usize];
         let targets = &mut self.balancers[balancer as usize];
+        if targets.stale {
+            targets.refresh(balancer, spec.policy, &mut self.servers);
+        }
         let count = targets.usable.len();
         if count == 0 {
             return self.fail(id, Reason::NoTarget, Reason::NoTarget);
@@ -94,13 +224,12 @@ impl Engine {
         let at = match spec.policy {
             Policy::RoundRobin => targets.turn,
             Policy::Random => self.streams[spec.law as usize].below(count),
-            Policy::LeastOutstanding => {
-                let load = |&at: &usize| {
-                    let target = &targets.all[targets.usable[at % count] as usize];
-                    self.servers[target.server as usize].in_flight
-                };
-                (targets.turn..targets.turn + count).min_by_key(load).expect("there are targets") % count
+            Policy::TwoChoices => {
+                let (one, other) = two_of(count, &mut self.streams[spec.law as usize]);
+                let load = |at: usize| self.servers[targets.all[targets.usable[at] as usize].server as usize].in_flight;
+                if load(other) < load(one) { other } else { one }
             }
+            Policy::LeastOutstanding => targets.loads.first_from(targets.turn),
         };
         let target = targets.all[targets.usable[at] as usize];
         self.call_server(id, target.link, target.server)
@@ -124,10 +253,17 @@ impl Engine {
             };
             if target.contrary >= needed {
                 (target.healthy, target.known, target.contrary) = (answers, true, 0);
+                targets.stale = true;
             }
         }
-        targets.refresh();
         let next = self.now + spec.interval;
         self.events.schedule(next, Event { kind: EventKind::Probe, index: balancer });
     }
+}
+
+/// Two different numbers below `count`, each pair as likely as the others; the same twice if there is only one.
+fn two_of(count: usize, stream: &mut Stream) -> (usize, usize) {
+    let one = stream.below(count);
+    let other = stream.below(count.saturating_sub(1).max(1));
+    (one, if count > 1 && other >= one { other + 1 } else { other })
 }

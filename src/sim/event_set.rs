@@ -1,13 +1,16 @@
-//! The pending-event set: a winner tree over slots.
+//! The pending-event set: what has yet to happen, in the order of time and scheduling.
 //!
-//! Every pending event owns a slot. A pop only marks the winner; if the next operation schedules something, the new event
-//! takes the winner's slot, so that pop and push together are one replay of log2(slots) compare-selects along addresses
-//! that do not depend on the keys. Any slot can be cancelled or re-timed in place, so there are no tombstones. It beats
-//! heaps and calendar queues up to some hundred pending events, which is where drawings live; the benchmark `event_set`
-//! shows it.
+//! Two structures behind one interface. Up to a thousand pending events, which is where drawings live, a winner tree; above
+//! that a monotone radix heap, whose cost hardly grows and which needs no more memory than what is pending. The set
+//! changes from one to the other while it runs, with a wide gap between the two points so that it does not go to and fro;
+//! slots stay valid. Measured, one out and one in: tree 12 ns among 10, 20 among 1,000, 30 among 10,000, 60 among 100,000,
+//! 210 among a million; heap 25 among 300, 30, 35, 55 and 120. In the engine the two are alike from 100 to 30,000.
 //!
-//! Events at one moment come out in the order in which they were scheduled.
+//! Events at one moment come out in the order in which they were scheduled; at the end of time, 584 years on, nothing
+//! comes out any more. Nothing may be scheduled before the event that came out last.
 
+use super::radix_heap::RadixHeap;
+use super::winner_tree::{self, WinnerTree};
 use crate::units::SimTime;
 
 /// What happens, and to what. Small and `Copy`, because events are moved a lot.
@@ -15,6 +18,11 @@ use crate::units::SimTime;
 pub(super) struct Event {
     pub(super) kind: EventKind,
     pub(super) index: u32,
+}
+
+impl Event {
+    /// Stands where nothing is pending.
+    pub(super) const NONE: Self = Self { kind: EventKind::Interval, index: 0 };
 }
 
 /// What kind of thing happens; the index of an [`Event`] says to which one of its kind.
@@ -57,40 +65,55 @@ pub(super) type Slot = u32;
 /// No event is pending.
 pub(super) const NO_SLOT: Slot = u32::MAX;
 
-/// Bits of a key that hold the slot; above them the sequence number, above that the time.
-const SLOT_BITS: u32 = 24;
-const EMPTY: u128 = u128::MAX;
+/// Pending events below which the heap gives way to the tree again.
+const FEW: usize = winner_tree::MOST / 4;
+
+/// Which structure is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tier {
+    Tree,
+    Heap,
+}
 
 /// Pending events in the order of time and scheduling.
 #[derive(Debug, Clone)]
 pub(super) struct EventSet {
-    /// A complete binary tree: node 1 is the winner, leaves are the upper half. Each node holds the least key below it.
-    tree: Vec<u128>,
-    events: Vec<Event>,
-    free: Vec<Slot>,
-    /// Slot of the event that came out last, if nothing has taken it yet.
-    hole: Slot,
+    tier: Tier,
+    tree: WinnerTree,
+    /// Empty while the tree is in use, but the numbering of slots is its affair all the time.
+    heap: RadixHeap,
+    /// Leaf of each slot while the tree is in use.
+    leaves: Vec<u32>,
     sequence: u64,
+    /// When the latest event came out.
+    last: u64,
 }
 
 impl EventSet {
     pub(super) fn new() -> Self {
-        let mut set = Self { tree: Vec::new(), events: Vec::new(), free: Vec::new(), hole: NO_SLOT, sequence: 0 };
-        set.grow(8);
+        let (tree, heap) = (WinnerTree::new(), RadixHeap::new());
+        let mut set = Self { tier: Tier::Tree, tree, heap, leaves: Vec::new(), sequence: 0, last: 0 };
+        set.grow_tree(8);
         set
     }
 
-    fn grow(&mut self, slots: usize) {
-        let old = self.events.len();
-        let leaves = self.tree.split_off(self.tree.len() / 2);
-        self.tree = vec![EMPTY; slots];
-        self.tree.extend(leaves);
-        self.tree.resize(2 * slots, EMPTY);
-        for node in (1..slots).rev() {
-            self.tree[node] = self.tree[2 * node].min(self.tree[2 * node + 1]);
+    /// Gives the tree this many leaves more, each with a slot.
+    fn grow_tree(&mut self, more: usize) {
+        let first = self.tree.leaves.len();
+        let heap = &mut self.heap;
+        self.tree.grow((0..more).map(|_| heap.vacant()));
+        for leaf in first..first + more {
+            self.bind(leaf as u32);
         }
-        self.events.resize(slots, Event { kind: EventKind::Interval, index: 0 });
-        self.free.extend((old as Slot..slots as Slot).rev());
+    }
+
+    /// Notes the leaf of a slot.
+    fn bind(&mut self, leaf: u32) {
+        let slot = self.tree.leaves[leaf as usize].slot as usize;
+        if self.leaves.len() <= slot {
+            self.leaves.resize(slot + 1, 0);
+        }
+        self.leaves[slot] = leaf;
     }
 
     /// Lets an event happen at `at`.
@@ -110,32 +133,79 @@ impl EventSet {
     /// Lets an event happen at `at` as if it had been scheduled when the ticket was drawn.
     #[inline]
     pub(super) fn schedule_in_turn(&mut self, at: SimTime, ticket: u64, event: Event) -> Slot {
-        let slot = if self.hole == NO_SLOT { self.vacant() } else { std::mem::replace(&mut self.hole, NO_SLOT) };
-        self.events[slot as usize] = event;
-        self.replay(slot, key(at, ticket, slot));
-        slot
+        if self.tier == Tier::Tree && !self.tree.is_full() {
+            return self.tree.push(at.0, ticket, event);
+        }
+        self.schedule_among_many(at, ticket, event)
     }
 
-    fn vacant(&mut self) -> Slot {
-        if self.free.is_empty() {
-            let slots = self.events.len() * 2;
-            assert!(slots <= 1 << SLOT_BITS, "more than {} events pending", 1 << SLOT_BITS);
-            self.grow(slots);
+    /// The same where the heap is in use or the tree is full.
+    #[inline(never)]
+    fn schedule_among_many(&mut self, at: SimTime, ticket: u64, event: Event) -> Slot {
+        if self.tier == Tier::Tree {
+            self.make_room();
         }
-        self.free.pop().expect("the set has just grown")
+        match self.tier {
+            Tier::Tree => self.tree.push(at.0, ticket, event),
+            Tier::Heap => {
+                let slot = self.heap.vacant();
+                self.heap.push(slot, (at.0, ticket), event);
+                slot
+            }
+        }
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        let leaves = self.tree.leaves.len();
+        if leaves < winner_tree::MOST { self.grow_tree(leaves) } else { self.change_to_heap() }
+    }
+
+    fn change_to_heap(&mut self) {
+        let (pending, free) = self.tree.take_all();
+        self.heap.begin(self.last);
+        for (at, ticket, leaf) in pending {
+            self.heap.push(leaf.slot, (at, ticket), leaf.event);
+        }
+        free.into_iter().for_each(|slot| self.heap.free(slot));
+        self.tier = Tier::Heap;
+    }
+
+    #[cold]
+    fn change_to_tree(&mut self) {
+        let pending = self.heap.take_all();
+        let leaves = (2 * pending.len()).next_power_of_two().clamp(8, winner_tree::MOST);
+        let used = pending.iter().map(|&(.., slot)| slot);
+        let heap = &mut self.heap;
+        let more = std::iter::repeat_with(|| heap.vacant()).take(leaves - pending.len());
+        self.tree.grow(used.chain(more));
+        for leaf in 0..leaves as u32 {
+            self.bind(leaf);
+        }
+        // Free leaves are taken from the first on, so that each event finds the one with its slot.
+        for &(at, ticket, event, slot) in &pending {
+            let bound = self.tree.push(at, ticket, event);
+            debug_assert_eq!(bound, slot, "an event keeps its slot");
+        }
+        self.tier = Tier::Tree;
     }
 
     /// Moves a pending event to another time, behind what is already scheduled there.
     #[inline]
     pub(super) fn reschedule(&mut self, slot: Slot, at: SimTime) {
-        let sequence = self.ticket();
-        self.replay(slot, key(at, sequence, slot));
+        let ticket = self.ticket();
+        match self.tier {
+            Tier::Tree => self.tree.set(self.leaves[slot as usize], at.0, ticket),
+            Tier::Heap => self.heap.set(slot, at.0, ticket),
+        }
     }
 
     /// Takes a pending event back.
     pub(super) fn cancel(&mut self, slot: Slot) {
-        self.replay(slot, EMPTY);
-        self.free.push(slot);
+        match self.tier {
+            Tier::Tree => self.tree.cancel(self.leaves[slot as usize]),
+            Tier::Heap => self.heap.cancel(slot),
+        }
     }
 
     /// Moves, adds or cancels the one event that stands for the next of several things.
@@ -157,46 +227,16 @@ impl EventSet {
     /// Takes out the next event if it happens at `until` or before.
     #[inline]
     pub(super) fn pop_until(&mut self, until: SimTime) -> Option<(SimTime, Event)> {
-        self.settle();
-        let winner = self.tree[1];
-        let at = (winner >> 64) as u64;
-        if at > until.0 || winner == EMPTY {
-            return None;
+        if self.tier == Tier::Heap && self.heap.len() < FEW {
+            self.change_to_tree();
         }
-        let slot = (winner as u32) & ((1 << SLOT_BITS) - 1);
-        self.hole = slot;
-        Some((SimTime(at), self.events[slot as usize]))
+        let (at, event) = match self.tier {
+            Tier::Tree => self.tree.pop_until(until.0)?,
+            Tier::Heap => self.heap.pop_until(until.0)?,
+        };
+        self.last = at;
+        Some((SimTime(at), event))
     }
-
-    /// Frees the slot of the event that came out last, if nothing took it.
-    #[inline]
-    fn settle(&mut self) {
-        if self.hole != NO_SLOT {
-            let slot = std::mem::replace(&mut self.hole, NO_SLOT);
-            self.cancel(slot);
-        }
-    }
-
-    #[inline]
-    fn replay(&mut self, slot: Slot, key: u128) {
-        let mut node = self.events.len() + slot as usize;
-        let mut best = key;
-        // The mask changes nothing; it shows the compiler that no index is out of bounds.
-        let tree = self.tree.as_mut_slice();
-        let mask = tree.len() - 1;
-        tree[node & mask] = key;
-        while node > 1 {
-            let other = tree[(node ^ 1) & mask];
-            best = if other < best { other } else { best };
-            node >>= 1;
-            tree[node & mask] = best;
-        }
-    }
-}
-
-#[inline]
-fn key(at: SimTime, ticket: u64, slot: Slot) -> u128 {
-    (u128::from(at.0) << 64) | (u128::from(ticket) << SLOT_BITS) | u128::from(slot)
 }
 
 #[cfg(test)]
@@ -216,45 +256,127 @@ mod tests {
         assert_eq!(size_of::<Event>(), 8);
     }
 
-    #[test]
-    fn comes_out_as_an_ordered_map_would() {
-        let mut set = EventSet::new();
-        let mut model: BTreeMap<(u64, u64), (u32, Slot)> = BTreeMap::new();
-        let mut chance = Stream::new(3, "event set");
-        let (mut now, mut order) = (0, 0);
-        for index in 0..200_000u32 {
-            order += 1;
-            match chance.below(10) {
-                0..=4 => {
-                    let at = now + chance.below(1_000) as u64;
-                    let slot = set.schedule(SimTime(at), event(index));
-                    model.insert((at, order), (index, slot));
-                }
-                5 if !model.is_empty() => {
-                    let which = *model.keys().nth(chance.below(model.len())).unwrap();
-                    let (_, slot) = model.remove(&which).unwrap();
-                    set.cancel(slot);
-                }
-                6 if !model.is_empty() => {
-                    let which = *model.keys().nth(chance.below(model.len())).unwrap();
-                    let (index, slot) = model.remove(&which).unwrap();
-                    let at = now + chance.below(1_000) as u64;
-                    set.reschedule(slot, SimTime(at));
-                    model.insert((at, order), (index, slot));
-                }
-                _ => {
-                    let expected = model.pop_first().map(|((at, _), (index, _))| (SimTime(at), event(index)));
-                    assert_eq!(set.pop_until(FOR_EVER), expected);
-                    now = expected.map_or(now, |(at, _)| at.0);
-                }
-            }
-            if model.len() > 2_000 {
-                model.retain(|_, (_, slot)| {
-                    set.cancel(*slot);
-                    false
-                });
-            }
+    /// A set beside an ordered map that does the same.
+    struct Pair {
+        set: EventSet,
+        /// By time and ticket: which event, in which slot.
+        model: BTreeMap<(u64, u64), (u32, Slot)>,
+        chance: Stream,
+        now: u64,
+        changes: usize,
+    }
+
+    impl Pair {
+        /// Some time from now on: often at once or soon, sometimes far away.
+        fn later(&mut self) -> u64 {
+            let far = [1, 20, 1_000, 1_000_000, 60_000_000_000][self.chance.below(5)];
+            self.now + self.chance.below(far) as u64
         }
+
+        fn schedule(&mut self, index: u32) {
+            let (at, ticket) = (self.later(), self.set.ticket());
+            let slot = self.set.schedule_in_turn(SimTime(at), ticket, event(index));
+            self.model.insert((at, ticket), (index, slot));
+        }
+
+        fn any(&mut self) -> Option<(u64, u64)> {
+            let from = (self.later(), 0);
+            self.model.range(from..).next().or_else(|| self.model.iter().next()).map(|(&key, _)| key)
+        }
+
+        fn cancel(&mut self) {
+            let Some(key) = self.any() else { return };
+            let (_, slot) = self.model.remove(&key).unwrap();
+            self.set.cancel(slot);
+        }
+
+        fn reschedule(&mut self) {
+            let Some(key) = self.any() else { return };
+            let (index, slot) = self.model.remove(&key).unwrap();
+            let at = self.later();
+            self.set.reschedule(slot, SimTime(at));
+            self.model.insert((at, self.set.sequence), (index, slot));
+        }
+
+        /// Two events at one moment of which the second is scheduled when the first has come out, but in its old turn.
+        fn ring(&mut self, index: u32) {
+            let (at, first, second) = (self.later(), self.set.ticket(), self.set.ticket());
+            let between = self.set.schedule(SimTime(at), event(index + 2));
+            self.model.insert((at, self.set.sequence), (index + 2, between));
+            let slot = self.set.schedule_in_turn(SimTime(at), first, event(index));
+            self.model.insert((at, first), (index, slot));
+            while self.pop() != Some((at, first)) {}
+            let slot = self.set.schedule_in_turn(SimTime(at), second, event(index + 1));
+            self.model.insert((at, second), (index + 1, slot));
+        }
+
+        fn pop(&mut self) -> Option<(u64, u64)> {
+            // Often the clock stops between two events, and something is scheduled before the next.
+            let next = self.model.first_key_value().map(|(&key, _)| key);
+            if let Some((at, _)) = next.filter(|&(at, _)| at > self.now)
+                && self.chance.below(4) == 0
+            {
+                let until = self.now + self.chance.below((at - self.now) as usize) as u64;
+                assert_eq!(self.set.pop_until(SimTime(until)), None);
+                self.now = until;
+            }
+            let before = self.set.tier;
+            let expected = self.model.pop_first().map(|((at, _), (index, _))| (SimTime(at), event(index)));
+            assert_eq!(self.set.pop_until(FOR_EVER), expected);
+            self.changes += usize::from(self.set.tier != before);
+            self.now = expected.map_or(self.now, |(at, _)| at.0);
+            next
+        }
+    }
+
+    #[test]
+    fn comes_out_as_an_ordered_map_would_while_it_grows_and_shrinks() {
+        let chance = Stream::new(3, "event set");
+        let mut pair = Pair { set: EventSet::new(), model: BTreeMap::new(), chance, now: 0, changes: 0 };
+        let mut growing = true;
+        for index in 0..200_000u32 {
+            let many = if growing { 14 } else { 4 };
+            match pair.chance.below(20) {
+                0 => pair.cancel(),
+                1 | 2 => pair.reschedule(),
+                3 if pair.chance.below(50) == 0 => pair.ring(1_000_000 + 3 * index),
+                other if other < 3 + many => pair.schedule(index),
+                _ => {
+                    pair.pop();
+                }
+            }
+            growing = if pair.model.len() > 3 * winner_tree::MOST { false } else { growing || pair.model.len() < 20 };
+        }
+        assert!(pair.changes > 10, "it changed to the tree {} times", pair.changes);
+        while !pair.model.is_empty() {
+            pair.pop();
+        }
+        assert_eq!(pair.set.pop_until(FOR_EVER), None);
+    }
+
+    #[test]
+    fn what_is_taken_back_or_moved_leaves_no_heap_of_rubbish() {
+        let mut set = EventSet::new();
+        let slots: Vec<Slot> = (0..1_000).map(|index| set.schedule(SimTime(1 << 40), event(index))).collect();
+        for round in 0..100_000 {
+            set.reschedule(slots[round % 1_000], SimTime((1 << 40) + round as u64));
+            let slot = set.schedule(SimTime(1 << 50), event(0));
+            set.cancel(slot);
+        }
+        assert!(set.heap.entries() < 3_000, "{} entries for 1,000 events", set.heap.entries());
+    }
+
+    #[test]
+    fn a_hundred_thousand_events_at_one_moment_come_out_in_turn() {
+        let mut set = EventSet::new();
+        for index in 0..100_000 {
+            set.schedule(SimTime(7), event(index));
+        }
+        for index in 0..100_000 {
+            assert_eq!(set.pop_until(FOR_EVER), Some((SimTime(7), event(index))));
+            set.schedule(SimTime(7), event(100_000 + index));
+        }
+        assert_eq!(set.pop_until(FOR_EVER), Some((SimTime(7), event(100_000))));
     }
 
     #[test]

@@ -111,6 +111,7 @@ impl Engine {
 
     /// Servers take over their new figures, and pools their new sizes.
     fn refit_servers(&mut self, before: &Network) {
+        self.unseat_all();
         for id in 0..self.servers.len() as u32 {
             let pool = self.servers[id as usize].pool as usize;
             self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
@@ -128,6 +129,7 @@ impl Engine {
                 self.start_probes(balancer as Index);
             }
         }
+        self.unseat_all();
         for id in 0..self.servers.len() as u32 {
             if self.servers[id as usize].phase == Phase::InService {
                 self.register(id);

@@ -319,6 +319,8 @@ pub(super) struct Meter {
     pub(super) latency: Histogram,
     /// From arrival to a worker, since the start or the end of the warm-up.
     pub(super) wait: Histogram,
+    /// Time that failed requests spent here, since the start or the end of the warm-up: for Little's law.
+    pub(super) failed_nanos: u128,
     /// By class; empty where all requests are of one.
     pub(super) classes: Vec<ClassMeter>,
     pub(super) history: History,
@@ -374,8 +376,10 @@ impl Meter {
         }
     }
 
+    /// A request of a class failed, so long after it arrived.
     #[inline]
-    pub(super) fn fail(&mut self, class: u8, reason: Reason) {
+    pub(super) fn fail(&mut self, class: u8, reason: Reason, took: Span) {
+        self.failed_nanos += u128::from(took.0);
         self.count.failures[reason as usize] += 1;
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
             meter.failed += 1;
@@ -391,6 +395,7 @@ impl Meter {
     pub(super) fn forget(&mut self, mark: Mark) {
         self.latency.clear();
         self.wait.clear();
+        self.failed_nanos = 0;
         self.classes.iter_mut().for_each(ClassMeter::forget);
         let servers = self.gauge.in_service.value() as u32;
         self.servers = (servers, servers);

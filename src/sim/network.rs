@@ -243,6 +243,8 @@ pub enum Policy {
     LeastOutstanding,
     /// Any.
     Random,
+    /// Two different ones at random, and of these the one with fewer requests under way.
+    TwoChoices,
 }
 
 /// Spreads requests over the servers of the pools behind its links, as far as its own health checks call them healthy.

@@ -37,6 +37,7 @@ impl Engine {
             desired: scaler.map_or(0, |at| self.scalers[at].desired),
             max: scaler.map_or(0, |at| self.network.scalers[at].max),
             targets: balancer.map_or((0, 0), |at| self.balancers[at].count()),
+            under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
             dead_letters: meter.count.dead,

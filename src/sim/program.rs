@@ -196,6 +196,7 @@ impl Engine {
     pub(super) fn send(&mut self, child: FrameId, (link, from): (Index, u32), server: u32) -> Flow {
         if server != NONE {
             self.servers[server as usize].in_flight += 1;
+            self.weigh(server);
         }
         let ring = self.way(link, from, server);
         if ring == NO_RING {
@@ -294,7 +295,7 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);
         let meter = &mut self.meters[frame.site as usize];
-        meter.fail(frame.class, reason);
+        meter.fail(frame.class, reason, self.now.since(frame.arrived));
         meter.gauge.inside.fall(self.now);
         self.leave(id)
     }

@@ -8,7 +8,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// A stream of pseudo-random numbers (xoshiro256++).
 #[derive(Debug, Clone)]
-pub struct Stream(pub(super) Xoshiro256PlusPlus);
+pub struct Stream(Xoshiro256PlusPlus);
 
 impl Stream {
     /// The stream that belongs to `name` in the run with `seed`.
@@ -16,16 +16,22 @@ impl Stream {
         Self(Xoshiro256PlusPlus::seed_from_u64(fnv1a(name) ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
+    /// 64 random bits.
+    #[inline]
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// Evenly distributed in [0, 1).
     #[inline]
     pub fn unit(&mut self) -> f64 {
-        (self.0.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
     /// Evenly distributed in 0..`count`; `count` must not be zero.
     #[inline]
     pub fn below(&mut self, count: usize) -> usize {
-        ((u128::from(self.0.next_u64()) * count as u128) >> 64) as usize
+        ((u128::from(self.bits()) * count as u128) >> 64) as usize
     }
 }
 

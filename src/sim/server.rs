@@ -1,5 +1,6 @@
 //! Servers: their lives, workers and queues.
 
+use super::balance::Weighed;
 use super::cpu::Cpu;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
@@ -37,6 +38,7 @@ pub(super) struct Server {
     pub(super) life_slot: Slot,
     /// Requests sent here and not answered yet, those on the network included.
     pub(super) in_flight: u32,
+    pub(super) weighed: Weighed,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
@@ -83,6 +85,7 @@ impl Server {
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
             in_flight: 0,
+            weighed: Weighed::Not,
             cpu_at_scale: 0.0,
             cpu_at_interval: 0.0,
             utilization: 0.0,
@@ -364,8 +367,10 @@ impl Engine {
     pub(super) fn depart(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         server.in_flight -= 1;
-        if server.in_flight == 0 {
-            match server.phase {
+        let (left, phase) = (server.in_flight, server.phase);
+        self.weigh(id);
+        if left == 0 {
+            match phase {
                 Phase::Draining => self.end(id),
                 Phase::Gone => self.idle_servers.push(id),
                 _ => {}

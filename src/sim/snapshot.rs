@@ -36,6 +36,8 @@ pub struct SiteState {
     pub max: u32,
     /// Targets registered and targets healthy, for a balancer.
     pub targets: (u32, u32),
+    /// Requests here now, waiting or not.
+    pub under_way: u64,
     /// Requests waiting for a worker now.
     pub waiting: u64,
     /// Messages kept now.

@@ -24,29 +24,13 @@ pub enum Made {
     Gif,
     /// A film of vectors.
     Motion,
-    /// All about the run on one page.
-    Report,
     /// One chart, for print.
     Chart,
-    /// The course of the run as a table.
-    Course,
-    /// The figures of the run.
-    Result,
 }
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Png,
-        Self::Svg,
-        Self::Pdf,
-        Self::Gif,
-        Self::Motion,
-        Self::Report,
-        Self::Chart,
-        Self::Course,
-        Self::Result,
-    ];
+    pub const ALL: [Self; 6] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -56,10 +40,7 @@ impl Made {
             Self::Pdf => "PDF page",
             Self::Gif => "GIF film of the run",
             Self::Motion => "SVG film of the run",
-            Self::Report => "HTML report of the run",
             Self::Chart => "SVG chart for print",
-            Self::Course => "CSV course of the run",
-            Self::Result => "JSON figures of the run",
         }
     }
 
@@ -70,9 +51,6 @@ impl Made {
             Self::Svg | Self::Motion | Self::Chart => "svg",
             Self::Pdf => "pdf",
             Self::Gif => "gif",
-            Self::Report => "html",
-            Self::Course => "csv",
-            Self::Result => "json",
         }
     }
 
@@ -87,7 +65,7 @@ impl Made {
 
     /// Needs a run.
     fn measured(self) -> bool {
-        matches!(self, Self::Gif | Self::Motion | Self::Report | Self::Chart | Self::Course | Self::Result)
+        matches!(self, Self::Gif | Self::Motion | Self::Chart)
     }
 }
 
@@ -96,6 +74,13 @@ impl Made {
 enum Part {
     All,
     Selection,
+}
+
+/// Whether there is something to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ready {
+    Yes,
+    NotRun,
 }
 
 /// The dialog.
@@ -176,13 +161,13 @@ impl ExportDialog {
             if self.made == Made::Chart {
                 self.chart_ui(ui);
             }
-            let missing = self.made.measured() && look.view.snapshot.is_none();
-            if missing {
+            let ready = if self.made.measured() && look.view.snapshot.is_none() { Ready::NotRun } else { Ready::Yes };
+            if ready == Ready::NotRun {
                 ui.add_space(4.0);
                 ui.label("Nothing has run yet: run the design first (Space).");
             }
             ui.add_space(12.0);
-            self.buttons_ui(ui, missing, &mut step);
+            self.buttons_ui(ui, ready, &mut step);
         });
         if modal.should_close() && step == Step::Pending { Step::Cancelled } else { step }
     }
@@ -254,7 +239,7 @@ impl ExportDialog {
         if let Some(snapshot) = view.snapshot {
             let length = snapshot.now.since(SimTime::ZERO);
             let words =
-                format!("The run is played again from its start, {} of it, with the drawing as it is now.", length);
+                format!("The run is played again from its start, {length} of it, with the drawing as it is now.");
             ui.add(egui::Label::new(words).wrap());
         }
     }
@@ -268,10 +253,10 @@ impl ExportDialog {
         ui.label("End the name in .png for pixels.");
     }
 
-    fn buttons_ui(&self, ui: &mut Ui, missing: bool, step: &mut Step) {
+    fn buttons_ui(&self, ui: &mut Ui, ready: Ready, step: &mut Step) {
         ui.horizontal(|ui| {
             let choose = IconButton::words("Choose file…").look(Face::Primary);
-            if ui.add_enabled(!missing, choose).clicked() {
+            if ui.add_enabled(ready == Ready::Yes, choose).clicked() {
                 *step = Step::ChooseFile;
             }
             if self.made == Made::Png && ui.add(IconButton::words("Copy picture")).clicked() {

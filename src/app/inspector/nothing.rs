@@ -9,7 +9,6 @@ use crate::catalog;
 use crate::edit::Command;
 use crate::scenario::Scenario;
 use crate::session::{Action, View};
-use crate::units::Span;
 use egui::{Align, ComboBox, Ui};
 
 /// Draws it.
@@ -139,19 +138,18 @@ fn scenario_ui(
         }
     };
     text_row(ui, state, actions, (&format!("scenario.{at}.name"), "Name", &scenario.name), rename);
-    type Setter = fn(&mut Scenario, Span);
-    let spans: [(&str, &str, Span, Setter); 2] = [
-        ("duration", "Duration", scenario.duration, |scenario, span| scenario.duration = span),
-        ("warmup", "Warm-up", scenario.warmup, |scenario, span| scenario.warmup = span),
+    type Setter = fn(&mut Scenario, &str) -> Result<(), crate::units::ParseError>;
+    let spans: [(&str, &str, String, Setter); 2] = [
+        ("duration", "Duration", scenario.duration.to_string(), |it, text| text.parse().map(|span| it.duration = span)),
+        ("warmup", "Warm-up", scenario.warmup.to_string(), |it, text| text.parse().map(|warmup| it.warmup = warmup)),
     ];
-    for (key, label, span, set) in spans {
+    for (key, label, shown, set) in spans {
         let parse = |text: &str| {
-            let span: Span = text.parse().map_err(|error: crate::units::ParseError| error.to_string())?;
             let mut changed = scenario.clone();
-            set(&mut changed, span);
+            set(&mut changed, text).map_err(|error| error.to_string())?;
             Ok(put(changed))
         };
-        text_row(ui, state, actions, (&format!("scenario.{at}.{key}"), label, &span.to_string()), parse);
+        text_row(ui, state, actions, (&format!("scenario.{at}.{key}"), label, &shown), parse);
     }
     let theme = state.theme();
     for node in scenario.traffic.keys() {

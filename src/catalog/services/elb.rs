@@ -16,6 +16,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     let policy = match s.word("algorithm").as_str() {
         "least outstanding" => Policy::LeastOutstanding,
         "random" => Policy::Random,
+        "two random choices" => Policy::TwoChoices,
         _ => Policy::RoundRobin,
     };
     let balancer = BalancerPlan {

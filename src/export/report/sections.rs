@@ -4,11 +4,13 @@ use super::Report;
 use super::page::{Cell, Column, Page};
 use crate::analysis::Severity;
 use crate::model::Node;
-use crate::result::CI;
 use crate::scenario::shapes;
 use crate::scene::words;
 use crate::units::Span;
 use serde_json::Value;
+
+/// Ending of the key of a confidence interval in the JSON.
+const CI: &str = "_ci95";
 
 const LATENCIES: [&str; 6] = ["mean", "p50", "p90", "p95", "p99", "max"];
 
