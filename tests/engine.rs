@@ -88,33 +88,34 @@ pub fn agrees(what: &str, (mean, half): (f64, f64), exact: f64, tolerance: f64) 
     assert!((mean - exact).abs() < 1.6 * half, "{what}: {exact} is far outside {mean} ± {half}");
 }
 
+// The unit of time of the next three is 10 ms, so that a simulated second is worth its statistics.
 #[test]
 fn m_m_1_at_80_per_cent() {
-    let plan = station(&[("servers", "1"), ("service", "1 s exp")], "0.8");
-    let wait = replicated(&plan, 10, 200_000.0, |report| report.sites[0].wait.mean / 1e3);
+    let plan = station(&[("servers", "1"), ("service", "10 ms exp")], "80/s");
+    let wait = replicated(&plan, 10, 2_000.0, |report| report.sites[0].wait.mean / 10.0);
     agrees("M/M/1 mean wait", wait, 4.0, 0.04);
-    let p95 = replicated(&plan, 10, 200_000.0, |report| report.sites[0].latency.p95 / 1e3);
+    let p95 = replicated(&plan, 10, 2_000.0, |report| report.sites[0].latency.p95 / 10.0);
     agrees("M/M/1 p95 sojourn", p95, 14.978_661, 0.04);
 }
 
 #[test]
 fn m_m_10_at_90_per_cent() {
-    let plan = station(&[("servers", "10"), ("service", "1 s exp")], "9/s");
-    let wait = replicated(&plan, 10, 30_000.0, |report| report.sites[0].wait.mean / 1e3);
+    let plan = station(&[("servers", "10"), ("service", "10 ms exp")], "900/s");
+    let wait = replicated(&plan, 10, 300.0, |report| report.sites[0].wait.mean / 10.0);
     agrees("M/M/10 mean wait", wait, 0.668_731_5, 0.05);
-    let p95 = replicated(&plan, 10, 30_000.0, |report| report.sites[0].latency.p95 / 1e3);
+    let p95 = replicated(&plan, 10, 300.0, |report| report.sites[0].latency.p95 / 10.0);
     agrees("M/M/10 p95 sojourn", p95, 4.360_866_6, 0.03);
 }
 
 #[test]
 fn processor_sharing_is_insensitive_and_finite_queues_lose_by_erlang() {
-    let sharing = [("service", "1 s hyper 4"), ("discipline", "processor sharing")];
-    let sojourn = replicated(&station(&sharing, "0.8"), 10, 200_000.0, |report| report.sites[0].latency.mean / 1e3);
+    let sharing = [("service", "10 ms hyper 4"), ("discipline", "processor sharing")];
+    let sojourn = replicated(&station(&sharing, "80/s"), 10, 2_000.0, |report| report.sites[0].latency.mean / 10.0);
     agrees("M/H2/1-PS mean sojourn", sojourn, 5.0, 0.05);
-    let loss = [("servers", "16"), ("service", "1 s cv 2"), ("queue", "0")];
+    let loss = [("servers", "16"), ("service", "10 ms cv 2"), ("queue", "0")];
     let lost = |report: &Report| report.sites[0].failed as f64 / report.sites[0].arrived as f64;
-    agrees("M/G/16/16 loss", replicated(&station(&loss, "12/s"), 10, 20_000.0, lost), 0.060_412_6, 0.03);
-    let full = run(&station(&loss, "12/s"), 1, 0.0, 1_000.0);
+    agrees("M/G/16/16 loss", replicated(&station(&loss, "1200/s"), 10, 200.0, lost), 0.060_412_6, 0.03);
+    let full = run(&station(&loss, "1200/s"), 1, 0.0, 10.0);
     assert_eq!(full.failures[Reason::QueueFull as usize], full.requests.failed);
 }
 

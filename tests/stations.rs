@@ -8,7 +8,7 @@ use loadscape::sim::engine::Engine;
 use loadscape::sim::network::{self, Discipline, Reason};
 use loadscape::sim::random::Stream;
 use loadscape::sim::report::{Report, SiteTotals};
-use loadscape::sim::shape::Shape;
+use loadscape::sim::traffic::Traffic;
 use loadscape::units::{Rate, SimTime, Span};
 
 /// The station of a drawing by [`station`].
@@ -16,12 +16,13 @@ fn of(report: &Report) -> &SiteTotals {
     &report.sites[0]
 }
 
+/// The unit of time of the queueing tests is 10 ms, so that a simulated second is worth its statistics.
 fn sojourn(report: &Report) -> f64 {
-    of(report).latency.mean / 1e3
+    of(report).latency.mean / 10.0
 }
 
 fn wait(report: &Report) -> f64 {
-    of(report).wait.mean / 1e3
+    of(report).wait.mean / 10.0
 }
 
 fn lost(report: &Report) -> f64 {
@@ -30,27 +31,27 @@ fn lost(report: &Report) -> f64 {
 
 #[test]
 fn finite_waiting_rooms_lose_by_the_birth_death_chain() {
-    let plan = station(&[("servers", "4"), ("service", "1 s exp"), ("queue", "8")], "3.6/s");
-    agrees("M/M/4/12 loss", replicated(&plan, 10, 12_000.0, lost), 0.048_805_1, 0.05);
-    agrees("M/M/4/12 sojourn", replicated(&plan, 10, 12_000.0, sojourn), 1.670_942, 0.02);
+    let plan = station(&[("servers", "4"), ("service", "10 ms exp"), ("queue", "8")], "360/s");
+    agrees("M/M/4/12 loss", replicated(&plan, 10, 120.0, lost), 0.048_805_1, 0.05);
+    agrees("M/M/4/12 sojourn", replicated(&plan, 10, 120.0, sojourn), 1.670_942, 0.02);
     // The same with the books of a station: patience that nobody loses.
-    let books = [("servers", "4"), ("service", "1 s exp"), ("queue", "8"), ("patience", "1000 h constant")];
-    let (plain, kept) = (run(&plan, 3, 0.0, 5_000.0), run(&station(&books, "3.6/s"), 3, 0.0, 5_000.0));
+    let books = [("servers", "4"), ("service", "10 ms exp"), ("queue", "8"), ("patience", "1000 h constant")];
+    let (plain, kept) = (run(&plan, 3, 0.0, 50.0), run(&station(&books, "360/s"), 3, 0.0, 50.0));
     assert_eq!((of(&plain).wait, of(&plain).failed), (of(&kept).wait, of(&kept).failed));
     // With processor sharing the number here is that of M/M/1/5.
-    let sharing = [("service", "1 s exp"), ("queue", "4"), ("discipline", "processor sharing")];
+    let sharing = [("service", "10 ms exp"), ("queue", "4"), ("discipline", "processor sharing")];
     let chain: f64 = (0..=5).map(|n| 0.9_f64.powi(n)).sum();
-    agrees("M/M/1/5-PS loss", replicated(&station(&sharing, "0.9"), 10, 25_000.0, lost), 0.9_f64.powi(5) / chain, 0.05);
+    agrees("M/M/1/5-PS loss", replicated(&station(&sharing, "90/s"), 10, 250.0, lost), 0.9_f64.powi(5) / chain, 0.05);
 }
 
 #[test]
 fn sojourn_times_of_preemptive_disciplines_do_not_depend_on_the_shape_of_service() {
-    for discipline in ["processor sharing", "last in, first out, preemptive"] {
-        let plan = station(&[("service", "1 s hyper 4"), ("discipline", discipline)], "0.8");
-        agrees(discipline, replicated(&plan, 10, 125_000.0, sojourn), 5.0, 0.1);
+    for discipline in ["processor sharing", "preemptive last in, first out"] {
+        let plan = station(&[("service", "10 ms hyper 4"), ("discipline", discipline)], "80/s");
+        agrees(discipline, replicated(&plan, 10, 600.0, sojourn), 5.0, 0.1);
     }
-    let plan = station(&[("service", "1 s exp"), ("discipline", "last in, first out")], "0.8");
-    agrees("M/M/1 LIFO waits as long as FIFO on average", replicated(&plan, 10, 125_000.0, wait), 4.0, 0.1);
+    let plan = station(&[("service", "10 ms exp"), ("discipline", "last in, first out")], "80/s");
+    agrees("M/M/1 LIFO waits as long as FIFO on average", replicated(&plan, 10, 600.0, wait), 4.0, 0.1);
 }
 
 /// Mean waiting time of M/M/1 with the shortest job first, from Phipps' integral.
@@ -65,10 +66,10 @@ fn shortest_first(rho: f64) -> f64 {
 
 #[test]
 fn short_jobs_first_are_as_fast_as_theory_says() {
-    let plan = station(&[("service", "1 s exp"), ("discipline", "shortest remaining time first")], "0.8");
-    agrees("SRPT, Schrage and Miller", replicated(&plan, 10, 125_000.0, sojourn), 2.352_773, 0.04);
-    let plan = station(&[("service", "1 s exp"), ("discipline", "shortest job first")], "0.8");
-    agrees("SJF, Phipps", replicated(&plan, 10, 125_000.0, wait), shortest_first(0.8), 0.06);
+    let plan = station(&[("service", "10 ms exp"), ("discipline", "shortest remaining time first")], "80/s");
+    agrees("SRPT, Schrage and Miller", replicated(&plan, 10, 600.0, sojourn), 2.352_773, 0.04);
+    let plan = station(&[("service", "10 ms exp"), ("discipline", "shortest job first")], "80/s");
+    agrees("SJF, Phipps", replicated(&plan, 10, 600.0, wait), shortest_first(0.8), 0.06);
 }
 
 /// The chain of two servers or more with a truncated number of requests, by Gauss and Seidel: mean number of requests.
@@ -98,8 +99,8 @@ fn chain_mean(rates: impl Fn(usize, usize) -> Vec<(usize, usize, f64)>, levels: 
 
 #[test]
 fn cold_starts_cost_what_welch_says() {
-    let cold = [("service", "1 s exp"), ("setup", "5 s exp")];
-    agrees("M/M/1 with set-up", replicated(&station(&cold, "0.6"), 10, 40_000.0, sojourn), 7.5, 0.05);
+    let cold = [("service", "10 ms exp"), ("setup", "50 ms exp")];
+    agrees("M/M/1 with set-up", replicated(&station(&cold, "60/s"), 10, 400.0, sojourn), 7.5, 0.05);
     // Three servers, each asleep as soon as it is idle; as many wake as requests wait.
     let (servers, rate, wakes) = (3usize, 1.5, 0.5);
     let rates = |awake: usize, n: usize| {
@@ -114,15 +115,15 @@ fn cold_starts_cost_what_welch_says() {
         rates
     };
     let exact = chain_mean(rates, servers + 1, 90) / rate;
-    let cold = [("servers", "3"), ("service", "1 s exp"), ("setup", "2 s exp")];
-    agrees("M/M/3 with set-up", replicated(&station(&cold, "1.5/s"), 10, 25_000.0, sojourn), exact, 0.05);
+    let cold = [("servers", "3"), ("service", "10 ms exp"), ("setup", "20 ms exp")];
+    agrees("M/M/3 with set-up", replicated(&station(&cold, "150/s"), 10, 250.0, sojourn), exact, 0.05);
 }
 
 #[test]
 fn servers_that_fail_at_any_time_follow_avi_itzhak_and_naor() {
     // λ = 0.5, μ = 1, ξ = 1/20, η = 1/5: L = λ((ξ+η)² + μξ) / ((ξ+η)(μη - λ(ξ+η))) = 3.
-    let failing = [("service", "1 s exp"), ("fails", "20 s exp"), ("repair", "5 s exp")];
-    agrees("M/M/1 with breakdowns", replicated(&station(&failing, "0.5"), 10, 40_000.0, sojourn), 6.0, 0.08);
+    let failing = [("service", "10 ms exp"), ("fails", "200 ms exp"), ("repair", "50 ms exp")];
+    agrees("M/M/1 with breakdowns", replicated(&station(&failing, "50/s"), 10, 400.0, sojourn), 6.0, 0.08);
     let (servers, rate, fails, repairs) = (3usize, 1.5, 0.05, 0.2);
     let rates = |broken: usize, n: usize| {
         let up = servers - broken;
@@ -133,18 +134,18 @@ fn servers_that_fail_at_any_time_follow_avi_itzhak_and_naor() {
         rates
     };
     let exact = chain_mean(rates, servers + 1, 120) / rate;
-    let failing = [("servers", "3"), ("service", "1 s exp"), ("fails", "20 s exp"), ("repair", "5 s exp")];
-    agrees("M/M/3 with breakdowns", replicated(&station(&failing, "1.5/s"), 10, 25_000.0, sojourn), exact, 0.06);
+    let failing = [("servers", "3"), ("service", "10 ms exp"), ("fails", "200 ms exp"), ("repair", "50 ms exp")];
+    agrees("M/M/3 with breakdowns", replicated(&station(&failing, "150/s"), 10, 250.0, sojourn), exact, 0.06);
     let sharing = [("discipline", "processor sharing"), failing[1], failing[2], failing[3]];
-    agrees("M/M/1-PS with breakdowns", replicated(&station(&sharing, "0.5"), 10, 40_000.0, sojourn), 6.0, 0.08);
+    agrees("M/M/1-PS with breakdowns", replicated(&station(&sharing, "50/s"), 10, 400.0, sojourn), 6.0, 0.08);
 }
 
 #[test]
 fn the_impatient_leave_as_palm_says() {
-    let plan = station(&[("servers", "10"), ("service", "1 s exp"), ("patience", "2 s exp")], "12/s");
-    agrees("M/M/10+M abandonment", replicated(&plan, 10, 5_000.0, lost), 0.195_655_9, 0.03);
-    agrees("M/M/10+M queue", replicated(&plan, 10, 5_000.0, |r| of(r).queue_mean), 4.695_742_7, 0.04);
-    let report = run(&plan, 1, 0.0, 1_000.0);
+    let plan = station(&[("servers", "10"), ("service", "10 ms exp"), ("patience", "20 ms exp")], "1200/s");
+    agrees("M/M/10+M abandonment", replicated(&plan, 10, 50.0, lost), 0.195_655_9, 0.03);
+    agrees("M/M/10+M queue", replicated(&plan, 10, 50.0, |r| of(r).queue_mean), 4.695_742_7, 0.04);
+    let report = run(&plan, 1, 0.0, 10.0);
     assert_eq!(report.failures[Reason::LeftQueue as usize], report.requests.failed);
 }
 
@@ -247,10 +248,10 @@ fn any_node_can_be_slow_for_a_while() {
 
 #[test]
 fn a_token_bucket_lets_through_what_renewal_theory_says() {
-    // One token: after each request that passes comes a second in which none does, then one as soon as it comes.
-    let limited = [("servers", "unlimited"), ("service", "0 s constant"), ("limit", "1/s"), ("burst", "1")];
-    let plan = station(&limited, "2/s");
-    agrees("refused", replicated(&plan, 10, 10_000.0, lost), 2.0 / 3.0, 0.02);
+    // One token: after each request that passes come 10 ms in which none does, then one as soon as it comes.
+    let limited = [("servers", "unlimited"), ("service", "0 s constant"), ("limit", "100/s"), ("burst", "1")];
+    let plan = station(&limited, "200/s");
+    agrees("refused", replicated(&plan, 10, 100.0, lost), 2.0 / 3.0, 0.02);
     let report = run(&plan, 1, 0.0, 100.0);
     assert_eq!(report.failures[Reason::Throttled as usize], report.requests.failed);
 }
@@ -281,7 +282,7 @@ fn a_station_without_servers_lets_wait_and_goes_on_when_it_has_some() {
 #[test]
 fn a_thousand_million_servers_cost_no_more_than_their_requests() {
     let huge = [("servers", "1000000000"), ("service", "100 ms exp"), ("setup", "1 s exp"), ("fails", "1 h exp")];
-    for discipline in ["first in, first out", "processor sharing", "priority, preemptive"] {
+    for discipline in ["first in, first out", "processor sharing", "preemptive priority"] {
         let report =
             run(&station(&[huge[0], huge[1], huge[2], huge[3], ("discipline", discipline)], "50/s"), 1, 5.0, 60.0);
         assert!(report.requests.good > 2_700 && report.requests.failed == 0, "{discipline}: {:?}", report.requests);
@@ -298,7 +299,7 @@ fn a_change_of_discipline_serves_those_who_wait_in_the_new_order() {
         engine.run_until(SimTime::ZERO + Span::from_secs(10));
         let (waiting, served) = (engine.roots_in_flight(), of(&engine.report()).served);
         let mut quiet = of_discipline(to);
-        quiet.sources.iter_mut().for_each(|source| source.shape = Shape::Constant(Rate(0.0)));
+        quiet.sources.iter_mut().for_each(|source| source.traffic = Traffic::steady(Rate(0.0)));
         engine.retune(quiet.clone()).unwrap();
         assert_eq!(engine.audit(), [""; 0], "{to:?}");
         engine.run_until(SimTime::ZERO + Span::from_secs(15));

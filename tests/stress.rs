@@ -7,8 +7,8 @@ use loadscape::scenario::Scenario;
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::{Fault, Harm};
 use loadscape::sim::random::Stream;
-use loadscape::sim::shape::Shape;
 use loadscape::sim::snapshot::Phase;
+use loadscape::sim::traffic::Traffic;
 use loadscape::units::{Rate, SimTime, Span};
 
 /// A setting and values of it.
@@ -21,7 +21,17 @@ const CHOICES: &[(&str, &[Choices])] = &[
         &[
             ("rate", &["0/s", "1/h", "3/s", "40/s", "40/s", "120/s", "120/s", "400/s"]),
             ("distance", &["0 s", "20 ms"]),
-            ("timeout", &["1 ms", "10 s"]),
+            ("timeout", &["1 ms", "10 s", "80 ms"]),
+            ("at_timeout", &["wait", "leave"]),
+            ("traffic", &["open", "open", "closed", "sessions"]),
+            ("users", &["0", "1", "3", "9"]),
+            ("think", &["0 s constant", "200 ms exp", "3 s"]),
+            ("requests", &["unlimited", "1", "500"]),
+            ("length", &["1", "3", "4 geometric"]),
+            ("arrivals", &["random", "even", "by gaps", "bursty"]),
+            ("gaps", &["50 ms erlang 3", "10 ms hyper 4"]),
+            ("burst_time", &["1 ms", "4 s"]),
+            ("batch", &["1", "5", "2 geometric"]),
         ],
     ),
     ("route53", &[("cached", &["0 %", "90 %", "100 %"]), ("lookup", &["0 s constant", "20 ms", "15 ms constant"])]),
@@ -105,10 +115,10 @@ const CHOICES: &[(&str, &[Choices])] = &[
                 &[
                     "first in, first out",
                     "last in, first out",
-                    "last in, first out, preemptive",
+                    "preemptive last in, first out",
                     "processor sharing",
                     "priority",
-                    "priority, preemptive",
+                    "preemptive priority",
                     "shortest job first",
                     "shortest remaining time first",
                 ],
@@ -119,7 +129,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("fails", &["never", "never", "2 s exp", "0 s constant", "1 min"]),
             ("repair", &["300 ms", "0 s constant", "1 min"]),
             ("limit", &["unlimited", "30/s", "0/s"]),
-            ("burst", &["1", "one second of the rate"]),
+            ("burst", &["1", "1 second"]),
         ],
     ),
 ];
@@ -326,7 +336,7 @@ fn nothing_is_stuck_when_all_is_quiet() {
             engine.run_until(engine.now() + Span::from_millis(1_700));
         }
         let mut quiet = engine.network().clone();
-        quiet.sources[0].shape = Shape::Constant(Rate(0.0));
+        quiet.sources[0].traffic = Traffic::steady(Rate(0.0));
         // Servers that fail every millisecond for a minute never get anything done.
         quiet.pools.iter_mut().filter_map(|pool| pool.station.as_mut()).for_each(|station| station.breakdown = None);
         assert!(engine.retune(quiet).is_ok());

@@ -1,11 +1,16 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
 mod cases;
+#[cfg(feature = "gui")]
+mod canvas;
 mod engine;
 mod fences;
 mod live;
 mod pictures;
 mod stations;
 mod stress;
+mod traffic;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_traffic;

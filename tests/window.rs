@@ -8,7 +8,7 @@ use loadscape::edit::Command;
 use loadscape::model::Point;
 use loadscape::session::Action;
 
-fn harness() -> Harness<'static, App> {
+pub fn harness() -> Harness<'static, App> {
     let mut harness = Harness::builder()
         .with_size([1_440.0, 900.0])
         .with_max_steps(40)
@@ -19,21 +19,21 @@ fn harness() -> Harness<'static, App> {
 }
 
 /// A few frames; a run or an animation may ask for more without end.
-fn steps(harness: &mut Harness<'static, App>, count: usize) {
+pub fn steps(harness: &mut Harness<'static, App>, count: usize) {
     for _ in 0..count {
         harness.step();
     }
 }
 
 /// A window with an empty canvas and no card over it.
-fn empty() -> Harness<'static, App> {
+pub fn empty() -> Harness<'static, App> {
     let mut harness = harness();
     harness.get_by_label("Close the welcome card").click();
     steps(&mut harness, 4);
     harness
 }
 
-fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
+pub fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     harness.hover_at(from);
     steps(harness, 2);
     harness.drag_at(from);
@@ -46,17 +46,17 @@ fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     steps(harness, 4);
 }
 
-fn add(harness: &mut Harness<'static, App>, service: &str, x: f32, y: f32) {
+pub fn add(harness: &mut Harness<'static, App>, service: &str, x: f32, y: f32) {
     let command = Command::AddNode { service: service.to_owned(), at: Point::new(x, y) };
     harness.state_mut().apply(Action::Edit(command));
     steps(harness, 2);
 }
 
-fn labels(harness: &Harness<'static, App>) -> Vec<String> {
+pub fn labels(harness: &Harness<'static, App>) -> Vec<String> {
     harness.state().view().design.nodes.values().map(|node| node.label.clone()).collect()
 }
 
-fn card(harness: &Harness<'static, App>, label: &str) -> egui::Rect {
+pub fn card(harness: &Harness<'static, App>, label: &str) -> egui::Rect {
     harness.get_by_label(&format!("node {label}")).rect()
 }
 
@@ -154,7 +154,7 @@ fn every_control_has_a_name() {
 }
 
 /// Presses and lets go of the pointer, a frame each.
-fn press(harness: &mut Harness<'static, App>, at: Pos2) {
+pub fn press(harness: &mut Harness<'static, App>, at: Pos2) {
     harness.hover_at(at);
     steps(harness, 2);
     harness.drag_at(at);

@@ -10,6 +10,7 @@ mod reach;
 mod scaling;
 mod settings;
 mod single;
+mod traffic;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,8 @@ static RULES: &[Rule] = &[
     settings::unreadable,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
+    traffic::shapes_of_closed_users,
+    traffic::unknown_classes,
 ];
 
 /// Everything that the rules find, the worst first, otherwise in the order of the rules.

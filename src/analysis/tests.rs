@@ -166,3 +166,17 @@ fn a_long_chain_and_a_wide_fan_are_checked_at_once() {
     let fan = with_copies("users -> elb -> ec2", |_| Id::new("elb").unwrap());
     assert_eq!(rules(&fan), ["one-zone ec2"]);
 }
+
+#[test]
+fn shapes_of_closed_users_and_unknown_classes_are_found_and_mended() {
+    let mut design = drawn("users(traffic=closed) -> elb -> asg(min=2, max=8)");
+    assert_eq!(rules(&design), Vec::<String>::new());
+    design.scenarios[0].traffic.insert("users".into(), Shape::Constant(Rate(1.0)));
+    assert_eq!(rules(&design), ["shape-of-closed-users users"]);
+    mends(design, "shape-of-closed-users");
+    let mut design = drawn("users(mix=\"browse 80 %, buy 20 %\") -> elb -> asg(min=2, max=8)");
+    design.classes.push(crate::model::RequestClass::new("buy"));
+    assert_eq!(rules(&design), ["unknown-class users"]);
+    let mended = mends(design, "unknown-class");
+    assert_eq!(mended.nodes[&Id::slug("users", "")].settings["mix"], Value::Word("buy 20 %".into()));
+}

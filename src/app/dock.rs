@@ -12,7 +12,7 @@ use crate::scene::chart::{self, Chart, Mark};
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
-use crate::units::{Span, compact};
+use crate::units::{SimTime, Span, compact};
 use egui::{Align, Grid, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// Width of a column of figures in the bill, in points.
@@ -34,8 +34,8 @@ pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     tabs_ui(ui, view, state);
     ui.add_space(4.0);
     match state.dock.tab {
-        Tab::Overview => overview_ui(ui, view, state),
-        Tab::Node => node_ui(ui, view, state),
+        Tab::Overview => overview_ui(ui, view, state, actions),
+        Tab::Node => node_ui(ui, view, state, actions),
         Tab::Bill => bill_ui(ui, view, state.theme()),
         Tab::Findings => findings_ui(ui, view, state, actions),
     }
@@ -98,11 +98,11 @@ fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
     ui.vertical_centered(|ui| ui.label(RichText::new(text).color(style::color(theme, Ink::Muted))));
 }
 
-fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     match view.snapshot {
         Some(snapshot) => {
             let charts = chart::system_charts(view.plan, snapshot, state.dock.span);
-            charts_ui(ui, state, &marked(charts, view.injected));
+            actions.extend(charts_ui(ui, state, &marked(charts, view.injected)));
         }
         None => {
             nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on.")
@@ -110,7 +110,7 @@ fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     }
 }
 
-fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let Some(snapshot) = view.snapshot else {
         return nothing(ui, state.theme(), "Press Run, then select a card to see its charts.");
     };
@@ -118,7 +118,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     if charts.is_empty() {
         return nothing(ui, state.theme(), "Select a card on the canvas to see its charts.");
     }
-    charts_ui(ui, state, &marked(charts, view.injected));
+    actions.extend(charts_ui(ui, state, &marked(charts, view.injected)));
 }
 
 /// Charts with the faults that were made by hand, which are not part of the plan.
@@ -133,28 +133,31 @@ fn marked(mut charts: Vec<Chart>, injected: &[Fault]) -> Vec<Chart> {
     charts
 }
 
-fn charts_ui(ui: &mut Ui, state: &mut State, charts: &[Chart]) {
+/// Charts side by side. A double click on one takes the run to that moment.
+fn charts_ui(ui: &mut Ui, state: &mut State, charts: &[Chart]) -> Option<Action> {
     let gap = 10.0;
     let room = ui.available_size() - vec2(0.0, 4.0);
     let width = ((room.x - gap * (charts.len().saturating_sub(1)) as f32) / charts.len().max(1) as f32).max(60.0);
-    let mut hover = None;
+    let (mut hover, mut sought) = (None, None);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for chart in charts {
-            let found = chart_ui(ui, state, chart, vec2(width, room.y.max(40.0)));
+            let (found, chosen) = chart_ui(ui, state, chart, vec2(width, room.y.max(40.0)));
             hover = hover.or(found);
+            sought = sought.or(found.filter(|_| chosen));
         }
     });
     if state.dock.hover != hover {
         state.dock.hover = hover;
         ui.ctx().request_repaint();
     }
+    sought.map(|secs| Action::Seek(SimTime::ZERO + Span::from_secs_f64(secs.max(0.0))))
 }
 
-/// One chart; gives the moment under the pointer.
-fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> Option<f64> {
+/// One chart; gives the moment under the pointer, and whether it was chosen by a double click.
+fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> (Option<f64>, bool) {
     let theme = state.theme();
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let words = format!("Chart {}: {}", chart.title, chart.headline);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     let edge = egui::Stroke::new(1.0, style::color(theme, Ink::Line));
@@ -164,8 +167,8 @@ fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> Option<f64
     let brush = Brush::flat(&painter, rect.min, theme);
     let into = Rect::new(Point::default(), Size { w: size.x, h: size.y });
     brush.list(&chart::chart(chart, into, state.dock.hover));
-    let at = response.hover_pos()?;
-    chart::moment(chart, into, at.x - rect.left())
+    let moment = response.hover_pos().and_then(|at| chart::moment(chart, into, at.x - rect.left()));
+    (moment, response.double_clicked())
 }
 
 fn bill_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {

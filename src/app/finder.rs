@@ -1,6 +1,6 @@
 //! The list of commands (Ctrl+K) and the overlay of shortcuts (?). Both read the one list.
 
-use super::canvas::prompt::steps;
+use super::canvas::chooser::steps;
 use super::commands::{self, Entry, Group, Look};
 use super::icons::{self, Icon};
 use super::state::State;

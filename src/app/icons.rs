@@ -23,7 +23,7 @@ macro_rules! icons {
 }
 
 icons! {
-    Bolt = "bolt", Check = "check", ChevronDown = "chevron-down", Close = "close", Export = "export", Fit = "fit",
+    Bolt = "bolt", Check = "check", ChevronDown = "chevron-down", ChevronRight = "chevron-right", ChevronUp = "chevron-up", Close = "close", Export = "export", Fit = "fit", Lock = "lock",
     Minus = "minus", Moon = "moon", New = "new", Note = "note", Open = "open", Pause = "pause", Play = "play",
     Plus = "plus", Redo = "redo", Restart = "restart", Save = "save", Search = "search", Step = "step", Sun = "sun",
     Trash = "trash", Undo = "undo", Warning = "warning",

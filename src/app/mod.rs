@@ -7,15 +7,19 @@
 
 mod camera;
 mod canvas;
+mod clipboard;
 mod commands;
 mod dialogs;
 mod dock;
 mod fields;
+mod find;
 mod finder;
 mod icons;
 mod inspector;
+mod outline;
 mod paint;
 mod palette;
+mod past;
 mod prefs;
 mod requests;
 mod state;
@@ -30,11 +34,14 @@ use crate::model::{Design, Id};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
+use canvas::keyboard;
 use canvas::tool::Input;
 use commands::Request;
+use commands::keys::{self as command_keys, Owner};
 use egui::{CentralPanel, Frame, Margin, Panel};
 use prefs::{Prefs, Room};
 use state::State;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,12 +151,14 @@ impl App {
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             let rect = ui.max_rect();
             canvas::canvas_ui(ui, view, &mut self.state, &mut actions);
+            find::find_ui(ui, rect, view, &mut self.state);
             rect
         });
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
         palette::carried_ui(&ctx, &self.state);
         finder::finder_ui(&ctx, view, &mut self.state, &mut actions);
         finder::shortcuts_ui(&ctx, &mut self.state);
+        past::past_ui(&ctx, view, &mut self.state, &mut actions);
         requests::recovery_ui(&ctx, view, &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
@@ -165,6 +174,7 @@ impl App {
         for action in actions {
             let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
             let before = self.session.view().revision;
+            self.state.select_created |= matches!(action, Action::Undo | Action::Redo);
             self.session.apply(action);
             // A file that does not open leaves the drawing, and with it what is seen and selected.
             if another && self.session.view().revision != before {
@@ -173,7 +183,7 @@ impl App {
         }
         let created = self.session.take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
-            self.state.selection = created.into_iter().collect();
+            self.state.selection = picked(self.session.view().design, created);
         }
         for notice in self.session.take_notices() {
             self.tell(ctx, notice);
@@ -252,6 +262,20 @@ impl eframe::App for App {
     }
 }
 
+/// What of the new records gets selected: all of them, but one card without the link that came with it.
+fn picked(design: &Design, created: Vec<Id>) -> BTreeSet<Id> {
+    let drawn: Vec<&Id> = created.iter().filter(|id| design.rect_of(id).is_some()).collect();
+    match drawn[..] {
+        [one] => [one.clone()].into(),
+        _ => created.into_iter().filter(|id| design.has(id)).collect(),
+    }
+}
+
+/// The names of all commands; for tests of the window.
+pub fn command_names() -> impl Iterator<Item = &'static str> {
+    commands::ALL.iter().map(|entry| entry.name)
+}
+
 /// Width of a notice's text, in points.
 const NOTICE: f32 = 380.0;
 
@@ -320,15 +344,22 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
 /// Shortcuts, the space bar, Escape and the clipboard.
 fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     // A dialog or an open list has the keyboard for itself.
-    if state.dialog.is_some() || state.finder.is_some() || state.shortcuts || view.recovery.is_some() {
+    let open = state.dialog.is_some() || state.finder.is_some() || state.shortcuts || state.past;
+    if open || view.recovery.is_some() {
         return;
     }
     let look = commands::Look { view, selection: &state.selection };
-    let run = canvas::space_bar(ctx, look, &mut state.space);
+    let run = keyboard::space_bar(ctx, look, &mut state.space);
     if run {
         actions.extend(commands::run_or_pause(look));
     }
-    for entry in commands::pressed(ctx, look) {
+    let owner = keyboard::owner(ctx);
+    if owner == Owner::Canvas {
+        keyboard::keep(ctx, &commands::order(view.design), state);
+    }
+    nudges(ctx, view, state, actions, owner);
+    let look = commands::Look { view, selection: &state.selection };
+    for entry in commands::keys::pressed(ctx, look, owner) {
         topbar::run_command(entry, view, state, actions);
     }
     if ctx.text_edit_focused() || state.prompt.is_some() {
@@ -338,13 +369,31 @@ fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Ve
         match event {
             egui::Event::Copy => state.requests.push(Request::Copy),
             egui::Event::Cut => state.requests.push(Request::Cut),
-            egui::Event::Paste(text) => requests::paste(view, state, actions, Some(&text)),
+            egui::Event::Paste(text) => clipboard::paste(view, state, actions, Some(&text)),
             _ => {}
         }
     }
     let popup = egui::Popup::is_any_open(ctx);
     if !popup && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-        canvas::send(view, state, actions, Input::Escape);
+        if state.find.is_some() && state.tool.idle() {
+            state.find = None;
+        } else {
+            canvas::send(view, state, actions, Input::Escape);
+        }
+    }
+}
+
+/// An arrow key that is held moves what is selected in one step of undo, from when it goes down until it is let go.
+fn nudges(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, owner: Owner) {
+    if state.nudging && !command_keys::arrow_is_down(ctx) {
+        state.nudging = false;
+        actions.push(Action::EndGesture);
+    }
+    let free = !matches!(owner, Owner::Text | Owner::Control) && state.tool.idle();
+    let drawn = state.selection.iter().any(|id| view.design.rect_of(id).is_some());
+    if free && drawn && command_keys::arrow_went_down(ctx) && !ctx.input(|input| input.modifiers.alt) {
+        state.nudging = true;
+        actions.push(Action::BeginGesture);
     }
 }
 
@@ -384,7 +433,7 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     let panel =
         Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
     let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        palette::palette_ui(ui, view, state);
+        outline::left_ui(ui, view, state);
     });
     fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
     state.prefs.left = fold;

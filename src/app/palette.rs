@@ -13,7 +13,7 @@ use crate::theme::Theme;
 use egui::{Align2, FontId, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Height of a service's tile, in points.
-const TILE: f32 = 54.0;
+const TILE: f32 = 48.0;
 
 /// Height of a place's tile: its icon stands beside its name.
 const FLAT: f32 = 28.0;
@@ -45,8 +45,7 @@ pub fn palette_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             any |= section(ui, view, state, (category.title(), &offers));
         }
         let places: Vec<Offer> = PlaceKind::ALL.map(of_place).into_iter().chain([of_note()]).collect();
-        let places: Vec<Offer> =
-            places.into_iter().filter(|offer| offer.name.to_lowercase().contains(&words)).collect();
+        let places: Vec<Offer> = places.into_iter().filter(|offer| of_words(offer, &words)).collect();
         any |= section(ui, view, state, ("Places and notes", &places));
         if !any {
             ui.label(style::small(
@@ -80,13 +79,21 @@ fn of_service(service: &'static Service) -> Offer {
     Offer { ware: Ware::Service(service.key), name: &sheet.short, help: &sheet.help, icon: service.icon, ink }
 }
 
+/// Whether a place or note is meant by a search.
+fn of_words(offer: &Offer, words: &str) -> bool {
+    let all = format!("{} {}", offer.name, offer.help).to_lowercase();
+    words.split_whitespace().all(|word| all.contains(word))
+}
+
 fn of_place(kind: PlaceKind) -> Offer {
-    let (name, help, ink) = match kind {
-        PlaceKind::Region => ("Region", "An AWS region: everything drawn in it belongs to it.", Ink::Region),
-        PlaceKind::Vpc => ("VPC", "A virtual private cloud: a network of your own.", Ink::Vpc),
-        PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it.", Ink::Zone),
+    let (name, help) = match kind {
+        PlaceKind::Region => ("Region", "An AWS region: everything drawn in it belongs to it."),
+        PlaceKind::Vpc => ("VPC", "A virtual private cloud: a network of your own."),
+        PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it."),
+        PlaceKind::PublicSubnet => ("Public", "A public subnet: part of a zone that the internet reaches."),
+        PlaceKind::PrivateSubnet => ("Private", "A private subnet: part of a zone that the internet does not reach."),
     };
-    Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink }
+    Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink: Ink::place(kind) }
 }
 
 fn of_note() -> Offer {
@@ -149,9 +156,9 @@ fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
         (left + vec2(13.0, 0.0), left + vec2(23.0, 0.0), Align2::LEFT_CENTER, width - 25.0)
     } else {
         let top = rect.center_top();
-        (top + vec2(0.0, 21.0), top + vec2(0.0, TILE - 10.0), Align2::CENTER_CENTER, width - 2.0)
+        (top + vec2(0.0, 18.0), top + vec2(0.0, TILE - 9.0), Align2::CENTER_CENTER, width - 2.0)
     };
-    let side = if flat { 18.0 } else { 26.0 };
+    let side = if flat { 18.0 } else { 24.0 };
     paint_offer(ui.painter(), offer, Rect::from_center_size(icon, Vec2::splat(side)), theme);
     let font = FontId::new(10.0, egui::FontFamily::Proportional);
     let ink = style::color(theme, Ink::Text);
@@ -180,7 +187,8 @@ fn respond(response: &Response, view: View<'_>, state: &mut State, ware: Ware) {
     } else {
         return;
     };
-    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom };
+    let seen = state.camera.seen(state.canvas);
+    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom, seen };
     state.tool.handle(input, world);
 }
 
@@ -199,7 +207,7 @@ fn tip(response: Response, offer: Offer, theme: Theme) {
 
 /// The tile that follows the pointer while it is not over the canvas.
 pub fn carried_ui(ctx: &egui::Context, state: &State) {
-    let ToolState::Placing { ware, at: None, grip: Grip::Dragged } = state.tool.state else { return };
+    let ToolState::Placing { ware, at: None, grip: Grip::Dragged, .. } = state.tool.state else { return };
     let Some(pointer) = ctx.pointer_latest_pos() else { return };
     let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("carried"));
     let mut painter = ctx.layer_painter(layer);

@@ -1,14 +1,17 @@
 //! What only the window can do: dialogs, the clipboard, zoom, panels, and the question about unsaved changes.
 
 use super::canvas;
-use super::commands::{self, Request, Zoom};
+use super::canvas::glide::Glide;
+use super::clipboard;
+use super::commands::{self, Request, Scope, Zoom};
 use super::dialogs::{self, Answer, Dialog, ExportDialog, Made, Mode, Outcome, PathDialog, Step, Then, WithPath};
+use super::find::{self, Find};
 use super::icons::{IconButton, Look};
 use super::state::{Finder, Prompt, State, Tab};
 use super::style;
-use crate::edit::{Clip, Command};
+use crate::edit;
 use crate::file;
-use crate::model::{Design, GRID, Id, Point, Rect};
+use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
 use std::path::{Path, PathBuf};
@@ -41,6 +44,10 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::Open => after_asking(view, state, actions, Then::Open),
         Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
+        Request::LoadTraffic(id) => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
+        }
         Request::Save => save(view, state, actions, None),
         Request::SaveAs => state.dialog = Some(save_dialog(view, None)),
         Request::Export(made) => state.dialog = Some(Dialog::Export(ExportDialog::new(made, state.theme()))),
@@ -50,13 +57,20 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
             actions.push(Action::Say(Notice::done("Copied the design as text")));
         }
         Request::CancelExport(number) => actions.push(Action::CancelExport(number)),
-        Request::Copy => copy(ctx, view, state),
-        Request::Cut => cut(ctx, view, state, actions),
-        Request::Paste => paste(view, state, actions, None),
-        Request::Duplicate => duplicate(view, state, actions),
-        Request::SelectAll => select_all(view, state),
+        Request::Copy => clipboard::copy(ctx, view, state),
+        Request::Cut => clipboard::cut(ctx, view, state, actions),
+        Request::Paste => clipboard::paste(view, state, actions, None),
+        Request::Duplicate => clipboard::duplicate(view, state, actions),
         Request::Rename => rename(view, state),
         Request::QuickAdd => quick_add(state),
+        Request::Connect => connect(state),
+        Request::LayOut(scope) => lay_out(view, state, actions, scope),
+        Request::Find => state.find = Some(Find::opened(state.find.take())),
+        Request::FindNext => find::go(view, state, 1),
+        Request::FindPrevious => find::go(view, state, -1),
+        Request::History => state.past = true,
+        Request::Outline => super::outline::open(state),
+        Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
         Request::Panel(panel) => {
@@ -174,6 +188,7 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
+        WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
         WithPath::Open => actions.push(Action::Open(path)),
         WithPath::Export(export) => {
             let look = commands::Look { view, selection: &state.selection };
@@ -210,96 +225,6 @@ pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action
     });
 }
 
-fn clip(view: View<'_>, state: &State) -> Clip {
-    let ids: Vec<Id> = state.selection.iter().cloned().collect();
-    Clip::of(view.design, &ids)
-}
-
-fn is_empty(clip: &Clip) -> bool {
-    clip.nodes.is_empty() && clip.places.is_empty() && clip.notes.is_empty()
-}
-
-/// Copies as a design's text, so that it can be pasted into another window, or into a file.
-fn copy(ctx: &egui::Context, view: View<'_>, state: &mut State) {
-    let clip = clip(view, state);
-    if is_empty(&clip) {
-        return;
-    }
-    let copied = clip.clone();
-    let design = Design {
-        name: "Copied".to_owned(),
-        nodes: copied.nodes.into_iter().collect(),
-        links: copied.links.into_iter().collect(),
-        places: copied.places.into_iter().collect(),
-        notes: copied.notes.into_iter().collect(),
-        ..Design::default()
-    };
-    ctx.copy_text(file::print(&design));
-    state.clip = clip;
-    state.pasted = 0;
-}
-
-fn cut(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    copy(ctx, view, state);
-    if !state.selection.is_empty() {
-        actions.push(Action::Edit(Command::Remove { ids: state.selection.iter().cloned().collect() }));
-    }
-}
-
-/// Puts down what the clipboard's text says, or what was copied last.
-pub fn paste(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, text: Option<&str>) {
-    if let Some(opened) = text.and_then(|text| file::parse(text, "the clipboard").ok()) {
-        let design = opened.design;
-        let clip = Clip {
-            nodes: design.nodes.into_iter().collect(),
-            links: design.links.into_iter().collect(),
-            places: design.places.into_iter().collect(),
-            notes: design.notes.into_iter().collect(),
-        };
-        if clip != state.clip {
-            state.clip = clip;
-            state.pasted = 0;
-        }
-    }
-    if is_empty(&state.clip) {
-        actions.push(Action::Say(Notice::note("There is nothing to paste: copy cards of a drawing first")));
-        return;
-    }
-    state.pasted += 1;
-    let clip = state.clip.clone();
-    let by = landing(view, state, &clip);
-    state.create(Command::Paste { clip, by }, actions);
-}
-
-/// How far a clip is moved: beside the original if that is in sight, else into the middle of what is seen.
-fn landing(view: View<'_>, state: &State, clip: &Clip) -> Point {
-    let step = 2.0 * GRID * state.pasted as f32;
-    let nodes = clip.nodes.iter().map(|(_, node)| node.rect());
-    let rects = nodes
-        .chain(clip.places.iter().map(|(_, place)| place.rect))
-        .chain(clip.notes.iter().map(|(_, note)| note.rect));
-    let bounds = rects.reduce(Rect::union).unwrap_or_default();
-    let seen = state.camera.seen(state.canvas);
-    if seen.touches(&bounds) || view.design.is_empty() {
-        return Point::new(step, step);
-    }
-    (seen.center() - bounds.center()).snapped(GRID) + Point::new(step, step)
-}
-
-fn duplicate(view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let clip = clip(view, state);
-    if !is_empty(&clip) {
-        let by = Point::new(2.0 * GRID, 2.0 * GRID);
-        state.create(Command::Paste { clip, by }, actions);
-    }
-}
-
-fn select_all(view: View<'_>, state: &mut State) {
-    let design = view.design;
-    let all = design.nodes.keys().chain(design.links.keys()).chain(design.places.keys()).chain(design.notes.keys());
-    state.selection = all.cloned().collect();
-}
-
 fn rename(view: View<'_>, state: &mut State) {
     if let Some(id) = state.only().cloned() {
         canvas::rename(view, state, id);
@@ -310,7 +235,25 @@ fn quick_add(state: &mut State) {
     let middle = state.camera.seen(state.canvas).center();
     let at = state.pointer.unwrap_or(middle);
     state.welcome = false;
-    state.prompt = Some(Prompt::QuickAdd { at, text: String::new(), line: 0 });
+    state.prompt = Some(Prompt::QuickAdd { at, from: None, text: String::new(), line: 0 });
+}
+
+fn lay_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, scope: Scope) {
+    let selection = Some(&state.selection).filter(|_| scope == Scope::Selection);
+    match edit::layout(view.design, selection) {
+        Some(command) => {
+            state.glide = Some(Glide::new(view.design.clone()));
+            actions.push(Action::Edit(command));
+            state.fit = scope == Scope::All;
+        }
+        None => actions.push(Action::Say(Notice::note("Everything stands where the layout would put it"))),
+    }
+}
+
+fn connect(state: &mut State) {
+    if let Some(from) = state.only().cloned() {
+        state.prompt = Some(Prompt::Connect { from, text: String::new(), line: 0 });
+    }
 }
 
 fn zoom_to(view: View<'_>, state: &mut State, zoom: Zoom) {
@@ -321,7 +264,7 @@ fn zoom_to(view: View<'_>, state: &mut State, zoom: Zoom) {
         Zoom::Full => state.camera.zoom_by(1.0 / state.camera.zoom, middle),
         Zoom::Fit => canvas::fit(view, state),
         Zoom::Selection => {
-            let rects = state.selection.iter().filter_map(|id| canvas::tool::rect_of(view.design, id));
+            let rects = state.selection.iter().filter_map(|id| view.design.rect_of(id));
             if let Some(all) = rects.reduce(Rect::union) {
                 state.camera.fit(all, state.canvas);
             }

@@ -3,10 +3,12 @@
 //! Nothing here is part of the document, and nothing here is undone.
 
 use super::camera::Camera;
+use super::canvas::glide::Glide;
 use super::canvas::tool::Tool;
 use super::commands::Request;
 use super::dialogs::Dialog;
 use super::fields::Drafts;
+use super::find::Find;
 use super::prefs::Prefs;
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
@@ -28,16 +30,26 @@ pub struct State {
     pub pointer: Option<Point>,
     /// Show all of the drawing in the next frame.
     pub fit: bool,
+    /// Where things glide from after a layout.
+    pub glide: Option<Glide>,
     /// What is selected.
     pub selection: BTreeSet<Id>,
     /// What the pointer is doing.
     pub tool: Tool,
     /// The space bar is down, and whether it was used to move the canvas.
     pub space: Space,
+    /// What was held down when the pointer moved last.
+    pub held: egui::Modifiers,
+    /// An arrow key moves what is selected, and has not been let go yet.
+    pub nudging: bool,
     /// What was copied last.
     pub clip: Clip,
     /// How often the clip was put down, so that copies do not lie on each other.
     pub pasted: u32,
+    /// How far from the original the last copy was put.
+    pub landed: Point,
+    /// What was copied was cut: nothing stands in its place.
+    pub cut: bool,
     /// A text field on the canvas.
     pub prompt: Option<Prompt>,
     /// In the next frame, whatever has the keyboard gives it up.
@@ -46,6 +58,8 @@ pub struct State {
     pub inspected: BTreeSet<Id>,
     /// Texts being typed into fields.
     pub drafts: Drafts,
+    /// The drawing as a tree, and whether it is shown.
+    pub outline: super::outline::Outline,
     /// What the palette is searched for.
     pub search: String,
     /// What the types of instances are searched for.
@@ -56,6 +70,10 @@ pub struct State {
     pub dialog: Option<Dialog>,
     /// The list of commands, when it is open.
     pub finder: Option<Finder>,
+    /// The search in the drawing, when it is open.
+    pub find: Option<Find>,
+    /// The list of steps is open.
+    pub past: bool,
     /// The overlay of shortcuts is open.
     pub shortcuts: bool,
     /// The card with samples is open.
@@ -92,10 +110,21 @@ pub enum Prompt {
         /// What is typed.
         text: String,
     },
+    /// The name of what a node is to call.
+    Connect {
+        /// The caller.
+        from: Id,
+        /// What is typed.
+        text: String,
+        /// The line that Enter takes.
+        line: usize,
+    },
     /// The name of a service to add.
     QuickAdd {
         /// Where to.
         at: Point,
+        /// The node that is to call it, if any.
+        from: Option<Id>,
         /// What is typed.
         text: String,
         /// The line that Enter takes.
@@ -159,7 +188,7 @@ impl State {
     /// Forgets what is no longer part of the drawing.
     pub fn tidy(&mut self, design: &Design) {
         self.selection.retain(|id| design.has(id));
-        let gone = matches!(&self.prompt, Some(Prompt::Rename { id, .. }) if !design.has(id));
+        let gone = matches!(&self.prompt, Some(Prompt::Rename { id, .. } | Prompt::Connect { from: id, .. }) if !design.has(id));
         if gone {
             self.prompt = None;
         }
@@ -170,6 +199,7 @@ impl State {
         self.selection.clear();
         self.tool = Tool::default();
         self.prompt = None;
+        self.find = None;
         self.drafts = Drafts::default();
         self.welcome = false;
         self.fit = true;

@@ -75,7 +75,7 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     let response = response.accessible_name("Menu");
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(210.0);
-        for group in [Group::File, Group::Edit, Group::Run, Group::View, Group::Help] {
+        for group in Group::ALL {
             ui.menu_button(group.name(), |ui| {
                 ui.set_min_width(240.0);
                 for entry in commands::ALL.iter().filter(|entry| entry.group == group) {
@@ -87,7 +87,8 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     response.on_hover_text("Menu");
 }
 
-fn menu_line(
+/// A line of a menu: a command with its keys.
+pub fn menu_line(
     ui: &mut Ui,
     view: View<'_>,
     state: &mut State,
@@ -109,6 +110,7 @@ pub fn run_command(entry: &commands::Entry, view: View<'_>, state: &mut State, a
     match entry.sends {
         Sends::Actions(of) => actions.extend(of(look)),
         Sends::Request(request) => state.requests.push(request()),
+        Sends::Selects(of) => state.selection = of(look),
     }
 }
 
@@ -302,7 +304,25 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
             }
         }
         zones_ui(ui, view, theme, actions);
-        ui.label(style::small(format!("A zone outage lasts {FAULT}."), theme));
+        slow_ui(ui, view, actions);
+        ui.label(style::small(format!("An outage or a slow spell lasts {FAULT}."), theme));
+    });
+}
+
+/// Whatever does something itself can be slow.
+fn slow_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
+    const FACTOR: f64 = 3.0;
+    ui.separator();
+    ui.menu_button(format!("Slow down, {FACTOR} times as long"), |ui| {
+        let network = &view.plan.network;
+        let works = |site: u32| network.sources.iter().all(|source| source.site != site);
+        for (id, _) in view.plan.sites.iter().filter(|(_, site)| works(**site)) {
+            let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
+            if ui.button(label).clicked() {
+                actions.push(Action::Inject(Harm::Slow { node: id.to_string(), factor: FACTOR }, FAULT));
+                ui.close();
+            }
+        }
     });
 }
 

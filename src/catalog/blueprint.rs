@@ -2,6 +2,7 @@
 
 use crate::sim::dist::Dist;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
+use crate::sim::traffic::{Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
 /// The primitives and the program of one node. `compile` joins the blueprints of a drawing into a network.
@@ -138,14 +139,18 @@ pub struct ScalerPlan {
 /// Offered load of one node.
 #[derive(Debug, Clone)]
 pub struct SourcePlan {
-    /// Rate, unless the scenario gives a shape.
-    pub rate: Rate,
+    /// What it offers; the scenario may give another shape over time.
+    pub traffic: Traffic,
     /// Later answers are late.
     pub timeout: Span,
+    /// What users do then.
+    pub patience: Patience,
     /// Round trip to whatever is called.
     pub distance: Span,
     /// Bytes of request and answer.
     pub bytes: (u64, u64),
+    /// Classes by name with their weights; empty for all of the design.
+    pub mix: Vec<(String, f64)>,
 }
 
 /// Choice among targets.

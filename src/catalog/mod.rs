@@ -7,6 +7,7 @@
 //! The catalogue knows no design and no panel, and holds no price in code.
 
 mod blueprint;
+pub mod mix;
 mod service;
 mod services;
 mod settings;

@@ -1,9 +1,10 @@
 //! The settings of one node: what was set, and the defaults for the rest.
 
 use super::service::Service;
-use super::sheet::InstanceType;
+use super::sheet::{InstanceType, Param};
 use super::value::{Kind, Value};
 use crate::sim::dist::Dist;
+use crate::sim::traffic::Tally;
 use crate::units::{Bytes, Money, Rate, Share, Span};
 use std::collections::BTreeMap;
 
@@ -96,6 +97,20 @@ impl<'a> Settings<'a> {
             Value::Money(money) => money,
             other => self.wrong(key, &other),
         }
+    }
+
+    /// A number of requests.
+    pub fn tally(&self, key: &str) -> Tally {
+        match self.value(key) {
+            Value::Tally(tally) => tally,
+            other => self.wrong(key, &other),
+        }
+    }
+
+    /// Whether a setting means anything with the others as they are.
+    pub fn matters(&self, param: &Param) -> bool {
+        let holds = |(key, words): &(String, Vec<String>)| words.contains(&self.word(key));
+        param.needs.iter().all(holds)
     }
 
     /// A word.

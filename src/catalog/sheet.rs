@@ -115,6 +115,9 @@ pub struct Param {
     /// Whether it is one of the few that are always shown.
     #[serde(default)]
     pub top: bool,
+    /// It means something only where each of these settings is one of these words.
+    #[serde(default)]
+    pub needs: Vec<(String, Vec<String>)>,
     /// Key of the source of the default.
     pub source: String,
     /// How far the default can be trusted.

@@ -1,6 +1,8 @@
 //! Values of settings and the kinds of value that a parameter takes.
 
+use super::mix::{self, MixError};
 use crate::sim::dist::{Dist, DistError};
+use crate::sim::traffic::{Tally, TallyError};
 use crate::units::{Bytes, Money, ParseError, Rate, Share, Span};
 use serde::Deserialize;
 use std::fmt;
@@ -25,6 +27,8 @@ pub enum Value {
     Work(Dist),
     /// Dollars per hour.
     Money(Money),
+    /// A number of requests, always the same or by chance.
+    Tally(Tally),
     /// A word: one of a choice, a type's name, free text, or a value of a service that this version does not know.
     Word(String),
 }
@@ -73,6 +77,10 @@ pub enum Kind {
     Type(String),
     /// Dollars per hour, from zero.
     Money,
+    /// A number of requests of at least 1, always the same or by chance.
+    Tally,
+    /// Names of classes of requests with their shares, or nothing.
+    Mix,
     /// Free text.
     Text,
     /// A value of another kind, or a word that stands for none: "never", "unlimited".
@@ -98,6 +106,12 @@ pub enum ValueError {
         /// Greatest legal value.
         high: String,
     },
+    /// Not a number of requests.
+    #[error(transparent)]
+    Tally(#[from] TallyError),
+    /// Not a mix of classes.
+    #[error(transparent)]
+    Mix(#[from] MixError),
     /// Not a whole number.
     #[error("\"{0}\" is not a whole number; write it like 4")]
     NotCount(String),
@@ -126,6 +140,8 @@ impl Kind {
             Self::Money => Ok(Value::Money(text.parse()?)),
             Self::Choice(words) => one_of(text, words.iter().map(String::as_str)),
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
+            Self::Tally => Ok(Value::Tally(text.parse()?)),
+            Self::Mix => Ok(Value::Word(mix::print(&mix::parse(text)?))),
             Self::Or(word, _) if text.eq_ignore_ascii_case(word) => Ok(Value::Word(word.clone())),
             Self::Or(_, kind) => kind.parse(text),
             Self::Text => Ok(Value::Word(text.chars().filter(|c| !c.is_control()).take(200).collect())),
@@ -146,6 +162,8 @@ impl Kind {
             (Self::Money, Value::Money(_)) => true,
             (Self::Choice(words), Value::Word(word)) => words.contains(word),
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
+            (Self::Tally, Value::Tally(_)) => true,
+            (Self::Mix, Value::Word(word)) => mix::parse(word).is_ok(),
             (Self::Text, Value::Word(_)) => true,
             (Self::Or(word, kind), value) => matches!(value, Value::Word(none) if none == word) || kind.admits(value),
             _ => false,
@@ -162,11 +180,13 @@ impl Kind {
             Self::Bytes { max } => format!("0 B to {max}"),
             Self::Share => "0 % to 100 %".to_owned(),
             Self::Work => {
-                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2".to_owned()
+                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2, 12 ms gamma 0.5; or measured ones: from times.csv".to_owned()
             }
-            Self::Choice(words) => words.join(", "),
+            Self::Choice(words) => words.join(if words.iter().any(|word| word.contains(',')) { " · " } else { ", " }),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
+            Self::Tally => "a number from 1: 3, or 3 geometric for a mean of 3".to_owned(),
+            Self::Mix => "classes with shares: browse 80 %, buy 20 %".to_owned(),
             Self::Text => "any text".to_owned(),
             Self::Or(word, kind) => format!("\"{word}\", or {}", kind.range()),
         }
@@ -225,6 +245,7 @@ impl fmt::Display for Value {
             Self::Share(share) => share.fmt(f),
             Self::Work(dist) => dist.fmt(f),
             Self::Money(money) => write!(f, "{} $/h", money.usd()),
+            Self::Tally(tally) => tally.fmt(f),
             Self::Word(word) => f.write_str(word),
         }
     }

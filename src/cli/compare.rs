@@ -160,6 +160,8 @@ impl Options {
             replications: self.replications,
             precision: None,
             set: [&self.set[..], &self.set_a].concat(),
+            traffic: Vec::new(),
+            rows: None,
         };
         let a = a.case()?;
         let mut design = read(&self.b)?;

@@ -157,7 +157,7 @@ impl Options {
 
     fn film(&self, kind: Kind) -> Result<Vec<u8>, Trouble> {
         let case = self.chosen.case()?;
-        let plan = compile::compile(&case.design, &case.scenario);
+        let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
         let shown = part(&case.design, &self.only)?;
         // A film of an hour in the size of a print would take all day.
         let options = Look { scale: self.scale.unwrap_or(1.0), ..self.look() };
@@ -262,7 +262,7 @@ fn under_load(case: &Case) -> Result<(Plan, Snapshot), Trouble> {
 
 /// A run with its costs, and with the history of a node if one is named.
 fn watched(case: &Case, node: Option<&str>) -> Result<(Plan, Snapshot), Trouble> {
-    let plan = compile::compile(&case.design, &case.scenario);
+    let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
     let site = |name: &str| {
         let found = Id::new(name).and_then(|id| plan.sites.get(&id).copied());
         found.ok_or_else(|| {

@@ -4,8 +4,10 @@ use super::Trouble;
 use super::asserts::{Assertion, Names};
 use super::output::message;
 use super::set;
+use super::traffic;
 use crate::file::{self, Matter};
 use crate::model::Design;
+use crate::scenario::files::Files;
 use crate::scenario::{Scenario, WarmUp};
 use crate::units::{Share, Span};
 use clap::Args;
@@ -43,6 +45,13 @@ pub(super) struct Chosen {
     /// "scenario.traffic.users.peak=900/s"
     #[arg(long, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
+    /// Let users follow a recording in place of the scenario's traffic: users=day.csv, rows of a time and a rate, or of
+    /// one count
+    #[arg(long, value_name = "NODE=FILE.csv")]
+    pub(super) traffic: Vec<String>,
+    /// Length of a row of a --traffic file that has one column of counts; "1 min" unless its heading says
+    #[arg(long, value_name = "SPAN")]
+    pub(super) rows: Option<Span>,
 }
 
 /// Reads `--precision`.
@@ -57,6 +66,8 @@ pub(super) struct Case {
     pub(super) design: Design,
     /// The chosen scenario, with the length and warm-up that were asked for.
     pub(super) scenario: Scenario,
+    /// What the files hold that the scenario names.
+    pub(super) files: Files,
     pub(super) seed: u64,
     pub(super) replications: u32,
     /// Relative half width of the intervals to reach by more replications.
@@ -72,11 +83,16 @@ impl Chosen {
             set::apply(&mut design, &mut scenario, setting)?;
         }
         long_enough(&scenario)?;
+        for traffic in &self.traffic {
+            traffic::load(&design, &mut scenario, (traffic, self.rows))?;
+        }
+        let folder = self.file.parent().filter(|_| self.file != Path::new("-"));
+        let files = traffic::files(&design, &scenario, folder)?;
         for warning in set::without_effect(&self.set, &scenario) {
             message(&warning);
         }
         let Self { seed, replications, precision, .. } = *self;
-        Ok(Case { design, scenario, seed, replications, precision })
+        Ok(Case { design, scenario, files, seed, replications, precision })
     }
 
     fn scenario(&self, design: &Design) -> Result<Scenario, Trouble> {
@@ -185,7 +201,7 @@ pub(super) mod tests {
     /// A case of a design in text form, as a test writes it.
     pub(in crate::cli) fn case(design: Design, duration: Span, warmup: Span) -> Case {
         let scenario = Scenario { duration, warmup: WarmUp::Given(warmup), ..design.scenarios[0].clone() };
-        Case { design, scenario, seed: 1, replications: 1, precision: None }
+        Case { design, scenario, files: Files::default(), seed: 1, replications: 1, precision: None }
     }
 
     fn chosen(arguments: &[&str]) -> Chosen {

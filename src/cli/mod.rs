@@ -23,6 +23,7 @@ mod services;
 mod set;
 mod simulate;
 mod table;
+mod traffic;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;

@@ -83,9 +83,11 @@ pub(super) fn complete(name: &str, case: &Case, runs: &Runs) -> Value {
         Rule::Found => "mser-5",
         Rule::NotFound => "mser-5: no steady state found",
     };
+    // Shorter than asked for where users stop after a number of requests.
+    let simulated = runs.runs.iter().map(|run| run.report.now).max().unwrap_or_default();
     let mut all = json!({
         "version": 1, "design": name, "scenario": case.scenario.name, "seed": case.seed,
-        "replications": runs.runs.len(), "simulated_s": runs.runs[0].report.now.secs(),
+        "replications": runs.runs.len(), "simulated_s": simulated.secs(),
         "warmup_s": runs.warmup.span.secs(), "warmup_rule": rule, "partial": runs.cut,
         "intervals": intervals, "convergence": converge::judge(case, runs).json(),
     });
@@ -98,6 +100,14 @@ pub(super) fn complete(name: &str, case: &Case, runs: &Runs) -> Value {
 pub(super) fn say_what_is_left_out(runs: &[Measured]) {
     if runs.iter().take(1).any(|run| run.plan.network.sources.is_empty()) {
         output::message("nothing sends requests: the design has no users");
+    }
+    for run in runs.iter().take(1).filter(|run| run.plan.network.ends()) {
+        let (offered, secs) = (run.report.requests.offered, run.report.now.secs());
+        let open = run.report.requests.in_flight;
+        output::message(&match open {
+            0 => format!("the run ended after {secs:.3} s: the users had all {offered} answers that they came for"),
+            _ => format!("the users were not done after {secs:.3} s: make --for longer to see all their requests"),
+        });
     }
     for note in runs.iter().take(1).flat_map(|run| &run.plan.notes) {
         let about = note.about.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();

@@ -66,7 +66,7 @@ fn of_traffic(scenario: &mut Scenario, path: &str, value: &str) -> Result<(), St
         let figure = plain(figure);
         format!("the traffic of {node} has no \"{figure}\"{}; it has: {}", meant(&figure, &known), listed(&known))
     })?;
-    *shape = shapes::with(*shape, at, value).map_err(|error| error.to_string())?;
+    *shape = shapes::with(shape.clone(), at, value).map_err(|error| error.to_string())?;
     Ok(())
 }
 
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn figures_of_the_scenario_are_changed() {
         let base = crate::units::Rate(10.0);
-        let traffic = [("users".to_owned(), shapes::of_kind(2, base))].into();
+        let traffic = [("users".to_owned(), shapes::of_kind(3, base))].into();
         let mut scenario = Scenario { traffic, ..Scenario::steady() };
         for setting in ["scenario.for=2 h", "scenario.warmup=auto", "scenario.traffic.users.peak=90/s"] {
             apply(&mut Design::default(), &mut scenario, setting).unwrap();
@@ -163,7 +163,7 @@ mod tests {
             ("max=12", "names no setting"),
             ("web.max=12", "nodes are: "),
             ("userss.rate=1/s", "did you mean users?"),
-            ("users.speed=3", "settings are: rate"),
+            ("users.speed=3", "settings are: traffic, rate"),
             ("users.tiemout=3 s", "did you mean timeout?"),
             ("scenario.speed=3", "shapes no traffic"),
             ("scenario.for=soon", "\"5 min\""),

@@ -86,7 +86,7 @@ pub(super) fn now() -> Instant {
 
 /// The plan of a case.
 pub(super) fn plan(case: &Case) -> Arc<Plan> {
-    Arc::new(compile::compile(&case.design, &case.scenario))
+    Arc::new(compile::compile_with(&case.design, &case.scenario, &case.files))
 }
 
 /// Runs all replications of a case; their seeds follow each other.
@@ -161,17 +161,23 @@ struct Way<F> {
 }
 
 impl<F: Fn()> Way<F> {
-    /// Goes on to a moment; stops on the way if that is asked for, and says whether it arrived.
+    /// Goes on to a moment, or to the last answer where users stop after a number of requests; stops on the way if that is
+    /// asked for, and says whether it arrived.
     fn until(&mut self, end: SimTime) -> bool {
-        while self.engine.now() < end && !cancel::asked() {
+        while self.engine.now() < end && !cancel::asked() && !self.is_over() {
             // Parts end at the same moments whatever the stops between them, so that the bar is right.
             let next = SimTime((self.engine.now().0 / self.part.0 + 1).saturating_mul(self.part.0));
-            self.engine.run_until(next.min(end));
+            advance(&mut self.engine, next.min(end));
             if next <= end {
                 (self.part_done)();
             }
         }
-        self.engine.now() >= end
+        self.engine.now() >= end || self.is_over()
+    }
+
+    /// Whether all requests that will ever be made are over.
+    fn is_over(&self) -> bool {
+        self.engine.network().ends() && self.engine.is_over()
     }
 }
 
@@ -190,7 +196,7 @@ fn run(case: &Case, plan: &Arc<Plan>, (seed, warmup): (u64, Span), part_done: im
     for batch in 1..=BATCHES {
         let span = (u128::from((end - warmup).0) * u128::from(batch) / u128::from(BATCHES)) as u64;
         arrived = arrived && way.until(SimTime::ZERO + warmup + Span(span));
-        if arrived {
+        if arrived && !way.is_over() {
             let now = way.engine.milestone();
             batches.push(way.engine.means(&before, &now));
             before = now;
@@ -233,6 +239,15 @@ fn find_warm_up(case: &Case, plan: &Arc<Plan>) -> Removed {
     match metrics::warm_up(&course) {
         Some(looks) => Removed { span: look(looks as u64).since(SimTime::ZERO), rule: Rule::Found },
         None => Removed { span: Span::ZERO, rule: Rule::NotFound },
+    }
+}
+
+/// Goes on to a moment of the run, or to its end where that comes first.
+fn advance(engine: &mut Engine, until: SimTime) {
+    if engine.network().ends() {
+        engine.run_until_over(until);
+    } else {
+        engine.run_until(until);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::Plan;
 use crate::sim::network::{
-    Breakdown, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
+    Breakdown, Class, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station, Step, Zone,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
@@ -40,6 +40,7 @@ struct Graft<'a> {
     buckets: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
+    classes: Vec<Index>,
 }
 
 /// Where the items with the keys `next` go among those with the keys `running`: to the first place with the same key that
@@ -82,10 +83,11 @@ impl<'a> Graft<'a> {
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
+        let classes = places(running.classes.iter().map(|c| &c.name), next.classes.iter().map(|c| &c.name));
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
-        Self { next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
+        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
     }
 
     fn site(&self, at: Index) -> Index {
@@ -123,6 +125,7 @@ impl<'a> Graft<'a> {
             .iter()
             .map(|site| Site { pool: site.pool.map(|pool| self.pools[pool as usize]), ..site.clone() });
         put(&mut network.sites, &self.sites, sites);
+        put(&mut network.classes, &self.classes, next.classes.iter().cloned());
         put(&mut network.laws, &self.laws, next.laws.iter().cloned());
         let mut pools = next.pools.clone();
         for pool in &mut pools {
@@ -167,10 +170,18 @@ impl<'a> Graft<'a> {
         self.links(&self.next.choices[first as usize..][..count as usize])
     }
 
-    /// Sources, scalers and faults.
+    /// Classes, sources, scalers and faults.
     fn control(&self, network: &mut Network) {
+        let name = |class: &Class| class.name.clone();
+        let classes = places(network.classes.iter().map(name), self.next.classes.iter().map(name));
+        put(&mut network.classes, &classes, self.next.classes.iter().cloned());
         let mut sources = self.next.sources.clone();
-        sources.iter_mut().for_each(|source| source.site = self.site(source.site));
+        for source in &mut sources {
+            source.site = self.site(source.site);
+            for part in &mut source.mix {
+                part.class = classes[usize::from(part.class)].min(u32::from(u8::MAX)) as u8;
+            }
+        }
         let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
         put(&mut network.sources, &at, sources.into_iter());
         let mut scalers = self.next.scalers.clone();

@@ -1,16 +1,15 @@
 //! Joins the blueprints of a drawing into a network.
 
 use super::route::{self, Part, Way};
-use super::{Note, Plan};
+use super::{Note, Plan, traffic};
 use crate::catalog::{BucketPlan, Face, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
+use crate::scenario::files::Files;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Breakdown, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Source, Station, Step,
-    Zone,
+    Balancer, Breakdown, Bucket, Buffer, Index, Law, Link, Metric, NO_ZONE, Pool, Scaler, Site, Station, Step, Zone,
 };
-use crate::sim::shape::Shape;
 use crate::units::Span;
 use std::ops::Range;
 
@@ -18,20 +17,22 @@ use std::ops::Range;
 pub(super) struct Lowering<'a> {
     design: &'a Design,
     scenario: &'a Scenario,
+    files: &'a Files,
     parts: Vec<Part<'a>>,
     ways: Vec<Way<'a>>,
     plan: Plan,
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(design: &'a Design, scenario: &'a Scenario) -> Self {
+    pub(super) fn new(design: &'a Design, scenario: &'a Scenario, files: &'a Files) -> Self {
         let mut plan = Plan::default();
         let parts = route::parts(design, &mut plan.notes);
         let ways = route::ways(design, &parts, &mut plan.notes);
-        Self { design, scenario, parts, ways, plan }
+        Self { design, scenario, files, parts, ways, plan }
     }
 
     pub(super) fn finish(mut self) -> Plan {
+        self.plan.network.classes = self.design.classes.iter().map(traffic::class).collect();
         self.links();
         for part in 0..self.parts.len() {
             self.pool(part);
@@ -87,16 +88,16 @@ impl<'a> Lowering<'a> {
     /// The laws of a station. All are always there, so that what is switched on while it runs has its stream of chance.
     fn station(&mut self, part: usize, plan: &StationPlan) -> Station {
         let never = Dist::Constant(Span::ZERO);
-        let service = self.law(part, "service", plan.service);
-        let patience = self.law(part, "patience", plan.patience.unwrap_or(never));
-        let setup = self.law(part, "setup", plan.setup.unwrap_or(never));
-        let (fails, repaired) = plan.breakdown.unwrap_or((never, never));
+        let service = self.law(part, "service", plan.service.clone());
+        let patience = self.law(part, "patience", plan.patience.clone().unwrap_or(never.clone()));
+        let setup = self.law(part, "setup", plan.setup.clone().unwrap_or(never.clone()));
+        let (fails, repaired) = plan.breakdown.clone().unwrap_or((never.clone(), never));
         let (fails, repaired) = (self.law(part, "fails", fails), self.law(part, "repaired", repaired));
         Station {
             service,
-            patience: plan.patience.map(|_| patience),
-            setup: plan.setup.map(|_| setup),
-            breakdown: plan.breakdown.map(|_| Breakdown { fails, repaired }),
+            patience: plan.patience.as_ref().map(|_| patience),
+            setup: plan.setup.as_ref().map(|_| setup),
+            breakdown: plan.breakdown.as_ref().map(|_| Breakdown { fails, repaired }),
         }
     }
 
@@ -132,9 +133,20 @@ impl<'a> Lowering<'a> {
     }
 
     fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
+        let dist = self.known(part, dist);
         let name = format!("{}/{name}", self.parts[part].id);
         self.plan.network.laws.push(Law { name, dist });
         self.plan.network.laws.len() as Index - 1
+    }
+
+    /// The law with what its file holds; without the file it takes no time.
+    fn known(&mut self, part: usize, dist: Dist) -> Dist {
+        self.files.dist(&dist).unwrap_or_else(|why| {
+            let id = self.parts[part].id;
+            let text = format!("A time of {id} is not known, and counts as none: {why}.");
+            self.plan.notes.push(Note { about: Some(id.clone()), text });
+            Dist::Constant(Span::ZERO)
+        })
     }
 
     /// A law of which only the stream of chance is used.
@@ -147,10 +159,13 @@ impl<'a> Lowering<'a> {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
-        if let Some(source) = blueprint.source {
-            let shape = self.scenario.traffic.get(self.parts[part].id.as_str()).copied();
-            let shape = shape.unwrap_or(Shape::Constant(source.rate));
-            let source = Source { site, shape, timeout: source.timeout, bytes: source.bytes };
+        if let Some(mut plan) = blueprint.source {
+            let id = self.parts[part].id;
+            plan.traffic = plan.traffic.map_laws(|dist| self.known(part, dist.clone()));
+            let source = {
+                let shape = self.scenario.traffic.get(id.as_str()).map(|shape| self.files.fill(shape));
+                traffic::source((id, site), plan, (self.design, shape), &mut self.plan.notes)
+            };
             self.plan.network.sources.push(source);
         }
         if let Some(plan) = blueprint.balancer {
@@ -208,8 +223,8 @@ impl<'a> Lowering<'a> {
             Op::Acquire => Step::Acquire,
             Op::Release => Step::Release,
             Op::Serve => Step::Serve(self.served_by(part)),
-            Op::Work(name, dist) => Step::Work(self.law(part, name, *dist)),
-            Op::Hold(name, dist) => Step::Hold(self.law(part, name, *dist)),
+            Op::Work(name, dist) => Step::Work(self.law(part, name, dist.clone())),
+            Op::Hold(name, dist) => Step::Hold(self.law(part, name, dist.clone())),
             Op::Throttle => Step::Throttle(self.buckets_before(part)),
             Op::Lookup(hit) => Step::Lookup { law: self.chance(part, "hit"), hit: *hit },
             Op::AnswerOnHit => Step::SkipOnHit(Index::MAX),

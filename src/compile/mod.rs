@@ -6,10 +6,12 @@
 mod graft;
 mod lower;
 mod route;
+mod traffic;
 
 pub use graft::onto;
 
 use crate::model::{Design, Id};
+use crate::scenario::files::Files;
 use crate::scenario::{self, Scenario};
 use crate::sim::network::{Fault, Harm, Index, Network};
 use std::collections::BTreeMap;
@@ -36,9 +38,14 @@ pub struct Note {
     pub text: String,
 }
 
-/// Compiles a drawing under a scenario.
+/// Compiles a drawing under a scenario that names no files.
 pub fn compile(design: &Design, scenario: &Scenario) -> Plan {
-    let mut plan = lower::Lowering::new(design, scenario).finish();
+    compile_with(design, scenario, &Files::default())
+}
+
+/// Compiles a drawing under a scenario, with what the files hold that it names.
+pub fn compile_with(design: &Design, scenario: &Scenario, files: &Files) -> Plan {
+    let mut plan = lower::Lowering::new(design, scenario, files).finish();
     for planned in &scenario.faults {
         match fault(&plan, planned) {
             Some(fault) => plan.network.faults.push(fault),

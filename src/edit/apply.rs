@@ -4,10 +4,11 @@ use super::diff::Diff;
 use super::draft::Draft;
 use super::naming::{self, Namer};
 use super::refusal::Refusal;
-use super::{Command, belong, paste};
+use super::{Command, belong, class, grow, links, paste, stand};
 use crate::catalog::{self, REGIONS, Service, Value};
-use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size, When};
+use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
 use crate::scenario::Scenario;
+use crate::sim::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Smallest place.
@@ -34,28 +35,40 @@ pub fn apply(design: &mut Design, command: &Command) -> Result<Diff, Refusal> {
 fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     match command {
         Command::AddNode { service, at } => add_node(draft, service, *at),
-        Command::AddLink { from, to } => add_link(draft, from, to),
+        Command::AddLink { from, to } => links::add(draft, from, to),
         Command::AddPlace { kind, rect } => add_place(draft, *kind, *rect),
         Command::AddNote { rect, text } => add_note(draft, *rect, text),
         Command::Move { ids, by } => shift(draft, ids, *by),
+        Command::Arrange { rects, .. } => arrange(draft, rects),
+        Command::Grow { ids } => grow(draft, ids),
+        Command::Group { ids } => stand::group(draft, ids),
+        Command::Ungroup { ids } => stand::ungroup(draft, ids),
+        Command::Lock { ids } => stand::lock(draft, ids),
+        Command::Unlock { ids } => stand::unlock(draft, ids),
+        Command::Pile { ids, to } => stand::pile(draft, ids, *to),
+        Command::AddCallee { service, at, from } => links::add_callee(draft, service, *at, from),
+        Command::Insert { link, node } => links::insert(draft, link, node),
+        Command::InsertNew { service, at, link } => links::insert_new(draft, service, *at, link),
         Command::Resize { id, rect } => resize(draft, id, *rect),
         Command::Remove { ids } => remove(draft, ids),
         Command::Rename { id, text } => rename(draft, id, text),
         Command::Set { ids, key, value } => ids.iter().try_for_each(|id| set(draft, id, key, value.as_ref())),
-        Command::SetWhen { id, when } => set_when(draft, id, *when),
-        Command::Reattach { id, from, to } => reattach(draft, id, from, to),
+        Command::SetWhen { id, when } => links::set_when(draft, id, *when),
+        Command::Reattach { id, from, to } => links::reattach(draft, id, from, to),
         Command::Paste { clip, by } => paste::paste(draft, clip, *by),
         Command::Title(title) => set_title(draft, title),
         Command::Region(region) => set_region(draft, region),
+        Command::PutClass { at, class } => class::put(draft, *at, class),
+        Command::RemoveClass(at) => class::remove(draft, *at),
         Command::PutScenario { at, scenario } => put_scenario(draft, *at, scenario),
         Command::RemoveScenario(at) => remove_scenario(draft, *at),
     }
 }
 
-/// The point, if it is on the canvas.
+/// The point to a tenth, as files have it, if it is on the canvas.
 pub(super) fn sane_point(point: Point) -> Result<Point, Refusal> {
     let fits = |x: f32| (-FAR..=FAR).contains(&x);
-    if fits(point.x) && fits(point.y) { Ok(point) } else { Err(Refusal::TooFar) }
+    if fits(point.x) && fits(point.y) { Ok(point.rounded()) } else { Err(Refusal::TooFar) }
 }
 
 /// The rectangle with its corners in order and at least of a size, if it is on the canvas.
@@ -69,37 +82,27 @@ fn named(text: &str) -> Result<String, Refusal> {
 }
 
 fn add_node(draft: &mut Draft<'_>, service: &str, at: Point) -> Result<(), Refusal> {
+    settled_node(draft, service, at).map(|_| ())
+}
+
+/// A new node, in the place where it was put.
+pub(super) fn settled_node(draft: &mut Draft<'_>, service: &str, at: Point) -> Result<Id, Refusal> {
+    let id = new_node(draft, service, at)?;
+    belong::settle(draft)?;
+    grow::around(draft, std::slice::from_ref(&id))?;
+    belong::settle(draft)?;
+    Ok(id)
+}
+
+/// A node that belongs to no place yet.
+fn new_node(draft: &mut Draft<'_>, service: &str, at: Point) -> Result<Id, Refusal> {
     let known = catalog::find(service).ok_or_else(|| Refusal::UnknownService(naming::line(service)))?;
     let label = Namer::new(draft.design().nodes.values().map(|node| &node.label)).free(&known.sheet().short);
     let id = draft.mint(&label, known.key);
     let at = sane_point(at)?;
     let node = Node { service: known.key.to_owned(), label, at, place: None, settings: BTreeMap::new() };
     draft.add_node(&id, node);
-    belong::settle(draft)
-}
-
-fn add_link(draft: &mut Draft<'_>, from: &Id, to: &Id) -> Result<(), Refusal> {
-    check_link(draft.design(), from, to, None)?;
-    let id = draft.unused(&Id::between(from, to));
-    let link = Link { from: from.clone(), to: to.clone(), label: String::new(), when: When::Auto };
-    draft.add_link(&id, link);
-    Ok(())
-}
-
-/// Whether two nodes may be joined by a link, not counting the link `except`.
-fn check_link(design: &Design, from: &Id, to: &Id, except: Option<&Id>) -> Result<(), Refusal> {
-    let node = |id: &Id| design.nodes.get(id).ok_or_else(|| Refusal::Missing(id.clone()));
-    let (caller, callee) = (node(from)?, node(to)?);
-    if from == to {
-        return Err(Refusal::SelfLink);
-    }
-    if design.links.iter().any(|(id, link)| Some(id) != except && link.from == *from && link.to == *to) {
-        return Err(Refusal::DuplicateLink { from: caller.label.clone(), to: callee.label.clone() });
-    }
-    match caller.service().zip(callee.service()) {
-        Some((caller, callee)) => caller.tie(callee).map(|_| ()).map_err(Refusal::NoTie),
-        None => Ok(()),
-    }
+    Ok(id)
 }
 
 pub(super) fn mint_place(draft: &Draft<'_>, kind: PlaceKind, label: &str) -> Id {
@@ -134,26 +137,50 @@ fn known(design: &Design, ids: &[Id]) -> Result<BTreeSet<Id>, Refusal> {
 }
 
 fn shift(draft: &mut Draft<'_>, ids: &[Id], by: Point) -> Result<(), Refusal> {
-    let ids = known(draft.design(), ids)?;
+    let ids = stand::movable(draft.design(), known(draft.design(), ids)?)?;
     sane_point(by)?;
     for id in belong::with_contents(draft.design(), &ids) {
-        if draft.design().nodes.contains_key(&id) {
-            let node = draft.node(&id)?;
-            node.at = sane_point(node.at + by)?;
-        } else if draft.design().places.contains_key(&id) {
-            let place = draft.place(&id)?;
-            place.rect = sane_rect(place.rect.shift(by), LEAST_PLACE)?;
-        } else if draft.design().notes.contains_key(&id) {
-            let note = draft.note(&id)?;
-            note.rect = sane_rect(note.rect.shift(by), LEAST_NOTE)?;
+        if let Some(rect) = draft.design().rect_of(&id) {
+            put(draft, &id, rect.shift(by))?;
         }
     }
     belong::check_nesting(draft)?;
     belong::settle(draft)
 }
 
+/// Puts one record somewhere; nothing else moves along.
+fn put(draft: &mut Draft<'_>, id: &Id, rect: Rect) -> Result<(), Refusal> {
+    if draft.design().nodes.contains_key(id) {
+        draft.node(id)?.at = sane_point(rect.min)?;
+    } else if draft.design().places.contains_key(id) {
+        draft.place(id)?.rect = sane_rect(rect, LEAST_PLACE)?;
+    } else if draft.design().notes.contains_key(id) {
+        draft.note(id)?.rect = sane_rect(rect, LEAST_NOTE)?;
+    } else {
+        return Err(Refusal::Missing(id.clone()));
+    }
+    Ok(())
+}
+
+fn arrange(draft: &mut Draft<'_>, rects: &[(Id, Rect)]) -> Result<(), Refusal> {
+    for (id, rect) in rects {
+        put(draft, id, *rect)?;
+    }
+    belong::check_nesting(draft)?;
+    belong::settle(draft)?;
+    let ids: Vec<Id> = rects.iter().map(|(id, _)| id.clone()).collect();
+    grow::around(draft, &ids)?;
+    belong::settle(draft)
+}
+
+fn grow(draft: &mut Draft<'_>, ids: &[Id]) -> Result<(), Refusal> {
+    let ids: Vec<Id> = known(draft.design(), ids)?.into_iter().collect();
+    grow::around(draft, &ids)?;
+    belong::settle(draft)
+}
+
 fn resize(draft: &mut Draft<'_>, id: &Id, rect: Rect) -> Result<(), Refusal> {
-    known(draft.design(), std::slice::from_ref(id))?;
+    stand::movable(draft.design(), known(draft.design(), std::slice::from_ref(id))?)?;
     if draft.design().places.contains_key(id) {
         draft.place(id)?.rect = sane_rect(rect, LEAST_PLACE)?;
         belong::check_nesting(draft)?;
@@ -167,12 +194,13 @@ fn resize(draft: &mut Draft<'_>, id: &Id, rect: Rect) -> Result<(), Refusal> {
 }
 
 fn remove(draft: &mut Draft<'_>, ids: &[Id]) -> Result<(), Refusal> {
-    let ids = known(draft.design(), ids)?;
+    let ids = stand::movable(draft.design(), known(draft.design(), ids)?)?;
     let loose = |link: &Link| ids.contains(&link.from) || ids.contains(&link.to);
     let links: Vec<Id> = draft.design().links.iter().filter(|(_, l)| loose(l)).map(|(id, _)| id.clone()).collect();
     for id in links.iter().chain(&ids) {
         draft.remove(id);
     }
+    stand::prune(draft);
     belong::settle(draft)
 }
 
@@ -212,23 +240,6 @@ fn legal_value(service: Option<&Service>, key: &str, value: &Value) -> Result<Op
     Ok((value != param.default_value()).then_some(value))
 }
 
-fn set_when(draft: &mut Draft<'_>, id: &Id, when: When) -> Result<(), Refusal> {
-    if matches!(when, When::Share(share) if !(0.0..=1.0).contains(&share)) {
-        return Err(Refusal::BadShare);
-    }
-    draft.link(id)?.when = when;
-    Ok(())
-}
-
-fn reattach(draft: &mut Draft<'_>, id: &Id, from: &Id, to: &Id) -> Result<(), Refusal> {
-    draft.link(id)?;
-    check_link(draft.design(), from, to, Some(id))?;
-    let link = draft.link(id)?;
-    link.from = from.clone();
-    link.to = to.clone();
-    Ok(())
-}
-
 fn set_title(draft: &mut Draft<'_>, title: &str) -> Result<(), Refusal> {
     draft.set_title(named(title)?);
     Ok(())
@@ -246,6 +257,7 @@ fn put_scenario(draft: &mut Draft<'_>, at: usize, scenario: &Scenario) -> Result
     if scenario.duration <= scenario.warmup.given() {
         return Err(Refusal::NoTime);
     }
+    scenario.traffic.values().try_for_each(Shape::check).map_err(Refusal::BadTraffic)?;
     let others = draft.design().scenarios.iter().enumerate().filter(|(position, _)| *position != at);
     if others.into_iter().any(|(_, other)| other.name == scenario.name) {
         return Err(Refusal::ScenarioName(scenario.name));

@@ -1,5 +1,5 @@
 //! What belongs to what, by geometry: a record belongs to the innermost place that its middle lies in and that may hold
-//! it. Regions hold VPCs, VPCs hold Availability Zones, all of them hold nodes.
+//! it. Regions hold VPCs, VPCs hold Availability Zones, those hold subnets, and all of them hold nodes.
 
 use super::draft::Draft;
 use super::refusal::Refusal;
@@ -8,10 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The innermost place around a point; for a place of a kind only among those that may hold it.
 pub(super) fn home(design: &Design, middle: Point, kind: Option<PlaceKind>) -> Option<Id> {
-    let may_hold = |place: &Place| kind.is_none_or(|kind| place.kind < kind);
+    let may_hold = |place: &Place| kind.is_none_or(|kind| place.kind.may_hold(kind));
     let around = design.places.iter().filter(|(_, place)| may_hold(place) && place.rect.contains(middle));
     let innermost = around.min_by(|(_, a), (_, b)| a.rect.area().total_cmp(&b.rect.area()).then(b.kind.cmp(&a.kind)));
     innermost.map(|(id, _)| id.clone())
+}
+
+/// The place that a node with this rectangle would belong to.
+pub fn home_of(design: &Design, node: Rect) -> Option<Id> {
+    home(design, node.center(), None)
+}
+
+/// These records and all that moves with them: what belongs to places among them, and notes that lie in those.
+pub fn contents(design: &Design, ids: &BTreeSet<Id>) -> BTreeSet<Id> {
+    with_contents(design, ids)
 }
 
 /// Works out anew what the touched records, and whatever lies in touched places, belong to.
@@ -85,7 +95,39 @@ pub(super) fn check_nesting(draft: &Draft<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn called(place: &Place) -> String {
+/// Whether places may stand in these rectangles, as far as they stand rightly now.
+pub fn check_places(design: &Design, moved: &BTreeMap<Id, Rect>) -> Result<(), Refusal> {
+    let there = |id: &Id, place: &Place| Place { rect: moved.get(id).copied().unwrap_or(place.rect), ..place.clone() };
+    for (id, place) in design.places.iter().filter(|(id, _)| moved.contains_key(*id)) {
+        let now = there(id, place);
+        for (other_id, other) in design.places.iter().filter(|(other, _)| *other != id) {
+            let then = there(other_id, other);
+            if then.wrongly_holds(&now) && !other.wrongly_holds(place) {
+                return Err(Refusal::Nesting { inner: called(place), outer: called(other) });
+            }
+            if now.wrongly_holds(&then) && !place.wrongly_holds(other) {
+                return Err(Refusal::Nesting { inner: called(other), outer: called(place) });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a new place of a kind may stand in a rectangle.
+pub fn check_new_place(design: &Design, kind: PlaceKind, rect: Rect) -> Result<(), Refusal> {
+    let new = Place { kind, label: kind.name().to_owned(), rect, parent: None };
+    for other in design.places.values() {
+        if other.wrongly_holds(&new) {
+            return Err(Refusal::Nesting { inner: called(&new), outer: called(other) });
+        }
+        if new.wrongly_holds(other) {
+            return Err(Refusal::Nesting { inner: called(other), outer: called(&new) });
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn called(place: &Place) -> String {
     if place.label == place.kind.name() {
         place.label.clone()
     } else {

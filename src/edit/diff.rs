@@ -1,6 +1,6 @@
 //! What a command did: whole records before and after. Undo and redo put one side or the other back.
 
-use crate::model::{Design, Id, Link, Node, Note, Place};
+use crate::model::{Design, Id, Link, Node, Note, Place, RequestClass, Stance};
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,10 +26,14 @@ pub struct Diff {
     pub places: BTreeMap<Id, Change<Place>>,
     /// Notes that changed.
     pub notes: BTreeMap<Id, Change<Note>>,
+    /// How records stand among others, where that changed.
+    pub stances: BTreeMap<Id, Change<Stance>>,
     /// Title before and after.
     pub title: Option<(String, String)>,
     /// Region before and after.
     pub region: Option<(String, String)>,
+    /// Classes before and after.
+    pub classes: Option<(Vec<RequestClass>, Vec<RequestClass>)>,
     /// Scenarios before and after.
     pub scenarios: Option<(Vec<Scenario>, Vec<Scenario>)>,
     /// Ids that are not given out again.
@@ -43,8 +47,10 @@ impl Diff {
             && self.links.is_empty()
             && self.places.is_empty()
             && self.notes.is_empty()
+            && self.stances.is_empty()
             && self.title.is_none()
             && self.region.is_none()
+            && self.classes.is_none()
             && self.scenarios.is_none()
     }
 
@@ -54,8 +60,10 @@ impl Diff {
         put(&mut design.links, &self.links, |change| &change.before);
         put(&mut design.places, &self.places, |change| &change.before);
         put(&mut design.notes, &self.notes, |change| &change.before);
+        put(&mut design.stances, &self.stances, |change| &change.before);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.0));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.0));
+        assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.0));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.0));
         design.retired.retain(|id| !self.retired.contains(id));
     }
@@ -66,8 +74,10 @@ impl Diff {
         put(&mut design.links, &self.links, |change| &change.after);
         put(&mut design.places, &self.places, |change| &change.after);
         put(&mut design.notes, &self.notes, |change| &change.after);
+        put(&mut design.stances, &self.stances, |change| &change.after);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.1));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.1));
+        assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.1));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.1));
         design.retired.extend(self.retired.iter().cloned());
     }
@@ -78,29 +88,40 @@ impl Diff {
         ids.chain(new_ids(&self.notes)).chain(new_ids(&self.links)).cloned().collect()
     }
 
+    /// Ids of the records that the change took away, in the same order.
+    pub fn removed(&self) -> Vec<Id> {
+        let ids = gone_ids(&self.nodes).chain(gone_ids(&self.places));
+        ids.chain(gone_ids(&self.notes)).chain(gone_ids(&self.links)).cloned().collect()
+    }
+
     /// Whether a run could tell the difference: false for what only changes the look of the drawing.
     pub fn changes_run(&self) -> bool {
         let node = |n: &Node| (n.service.clone(), n.place.clone(), n.settings.clone());
         let link = |l: &Link| (l.from.clone(), l.to.clone(), l.when);
         let place = |p: &Place| (p.kind, p.label.clone(), p.parent.clone());
         self.region.is_some()
+            || self.classes.is_some()
             || self.scenarios.is_some()
             || self.nodes.values().any(|c| c.before.as_ref().map(node) != c.after.as_ref().map(node))
             || self.links.values().any(|c| c.before.as_ref().map(link) != c.after.as_ref().map(link))
             || self.places.values().any(|c| c.before.as_ref().map(place) != c.after.as_ref().map(place))
     }
 
-    /// Adds a later change, so that both together are one. The name becomes that of the later one.
+    /// Adds a later change, so that both together are one. The name becomes that of the later one, if it has one.
     pub(super) fn absorb(&mut self, later: Self) {
         merge(&mut self.nodes, later.nodes);
         merge(&mut self.links, later.links);
         merge(&mut self.places, later.places);
         merge(&mut self.notes, later.notes);
+        merge(&mut self.stances, later.stances);
         join(&mut self.title, later.title);
         join(&mut self.region, later.region);
+        join(&mut self.classes, later.classes);
         join(&mut self.scenarios, later.scenarios);
         self.retired.extend(later.retired);
-        self.name = later.name;
+        if !later.name.is_empty() {
+            self.name = later.name;
+        }
     }
 }
 
@@ -123,6 +144,10 @@ fn assign<T: Clone>(place: &mut T, value: Option<&T>) {
 
 fn new_ids<T>(changes: &BTreeMap<Id, Change<T>>) -> impl Iterator<Item = &Id> {
     changes.iter().filter(|(_, change)| change.before.is_none() && change.after.is_some()).map(|(id, _)| id)
+}
+
+fn gone_ids<T>(changes: &BTreeMap<Id, Change<T>>) -> impl Iterator<Item = &Id> {
+    changes.iter().filter(|(_, change)| change.before.is_some() && change.after.is_none()).map(|(id, _)| id)
 }
 
 fn merge<T: PartialEq>(earlier: &mut BTreeMap<Id, Change<T>>, later: BTreeMap<Id, Change<T>>) {

@@ -2,7 +2,7 @@
 
 use super::diff::{Change, Diff};
 use super::refusal::Refusal;
-use crate::model::{Design, Id, Link, Node, Note, Place};
+use crate::model::{Design, Id, Link, Node, Note, Place, RequestClass, Stance};
 use std::collections::BTreeMap;
 
 /// A design, and what has changed on it so far.
@@ -46,6 +46,16 @@ impl<'a> Draft<'a> {
         self.design.notes.get_mut(id).ok_or_else(|| Refusal::Missing(id.clone()))
     }
 
+    /// Changes how a record stands among others; what is as usual is not kept.
+    pub fn stand(&mut self, id: &Id, change: impl FnOnce(&mut Stance)) {
+        remember(&mut self.diff.stances, &self.design.stances, id);
+        let mut stance = self.design.stances.remove(id).unwrap_or_default();
+        change(&mut stance);
+        if stance != Stance::default() {
+            self.design.stances.insert(id.clone(), stance);
+        }
+    }
+
     pub fn add_node(&mut self, id: &Id, node: Node) {
         remember(&mut self.diff.nodes, &self.design.nodes, id);
         self.design.nodes.insert(id.clone(), node);
@@ -71,6 +81,7 @@ impl<'a> Draft<'a> {
     pub fn remove(&mut self, id: &Id) {
         let design = &mut *self.design;
         take(&mut self.diff.links, &mut design.links, id);
+        take(&mut self.diff.stances, &mut design.stances, id);
         let gone = take(&mut self.diff.nodes, &mut design.nodes, id)
             || take(&mut self.diff.places, &mut design.places, id)
             || take(&mut self.diff.notes, &mut design.notes, id);
@@ -87,6 +98,12 @@ impl<'a> Draft<'a> {
     pub fn set_region(&mut self, region: String) {
         let before = std::mem::replace(&mut self.design.region, region.clone());
         self.diff.region = Some((before, region));
+    }
+
+    pub fn classes(&mut self) -> &mut Vec<RequestClass> {
+        let now = &self.design.classes;
+        self.diff.classes.get_or_insert_with(|| (now.clone(), Vec::new()));
+        &mut self.design.classes
     }
 
     pub fn scenarios(&mut self) -> &mut Vec<crate::scenario::Scenario> {
@@ -111,7 +128,10 @@ impl<'a> Draft<'a> {
         settle(&mut self.diff.links, &self.design.links);
         settle(&mut self.diff.places, &self.design.places);
         settle(&mut self.diff.notes, &self.design.notes);
+        settle(&mut self.diff.stances, &self.design.stances);
         let design = &*self.design;
+        self.diff.classes = self.diff.classes.map(|(before, _)| (before, design.classes.clone()));
+        self.diff.classes = self.diff.classes.filter(|(before, after)| before != after);
         self.diff.scenarios = self.diff.scenarios.map(|(before, _)| (before, design.scenarios.clone()));
         self.diff.scenarios = self.diff.scenarios.filter(|(before, after)| before != after);
         self.diff.title = self.diff.title.filter(|(before, after)| before != after);

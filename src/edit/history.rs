@@ -97,6 +97,16 @@ impl History {
         self.done.back().map(|step| &step.diff)
     }
 
+    /// Names of the steps that can be undone, latest first.
+    pub fn done(&self) -> impl Iterator<Item = &str> {
+        self.done.iter().rev().map(|step| step.diff.name.as_str())
+    }
+
+    /// Names of the steps that can be redone, the next one first.
+    pub fn undone(&self) -> impl Iterator<Item = &str> {
+        self.undone.iter().rev().map(|step| step.diff.name.as_str())
+    }
+
     /// What undo would take back.
     pub fn undo_name(&self) -> Option<&str> {
         self.done.back().map(|step| step.diff.name.as_str())

@@ -3,27 +3,40 @@
 //! A [`Command`] says what is wanted; [`apply()`] works out the [`Diff`]: whole records before and after. Undo swaps the
 //! sides, so no command writes its own undo. The editor does not know who asked.
 
+mod align;
 mod apply;
 mod belong;
+mod class;
 mod diff;
 mod draft;
+mod grow;
 mod history;
+mod layout;
+mod links;
 mod naming;
 mod paste;
 #[cfg(test)]
 pub(crate) mod random;
 mod refusal;
+mod stand;
+#[cfg(test)]
+mod stand_tests;
 #[cfg(test)]
 mod tests;
 
+pub use align::{Align, Spread, align, spread};
 pub use apply::apply;
+pub use belong::{check_new_place, check_places, contents, home_of};
+pub(crate) use class::name as new_class;
 pub use diff::{Change, Diff};
 pub use history::History;
+pub use layout::layout;
+pub use links::{check as check_link, check_insert};
 pub(crate) use naming::{line, paragraph};
 pub use refusal::Refusal;
 
 use crate::catalog::Value;
-use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
+use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Stance, When};
 use crate::scenario::Scenario;
 
 /// Something to change in a design.
@@ -63,6 +76,71 @@ pub enum Command {
         ids: Vec<Id>,
         /// By how much.
         by: Point,
+    },
+    /// Put nodes (by their top left corner), places and notes exactly here, locked ones too; nothing else moves along.
+    /// Afterwards each belongs to the place it lies in, and places have grown to hold what was put in them.
+    Arrange {
+        /// What goes where.
+        rects: Vec<(Id, Rect)>,
+        /// What undo calls it: "align", "layout".
+        name: &'static str,
+    },
+    /// Let the places around these grow until they hold them. It has no name of its own: it ends a gesture.
+    Grow {
+        /// What they are to hold.
+        ids: Vec<Id>,
+    },
+    /// Make one group of these. Links are left out.
+    Group {
+        /// Which.
+        ids: Vec<Id>,
+    },
+    /// Dissolve the groups of these.
+    Ungroup {
+        /// Which.
+        ids: Vec<Id>,
+    },
+    /// Keep these from being moved, resized and removed.
+    Lock {
+        /// Which.
+        ids: Vec<Id>,
+    },
+    /// Let these be moved, resized and removed again.
+    Unlock {
+        /// Which.
+        ids: Vec<Id>,
+    },
+    /// Raise or lower these among those of their kind.
+    Pile {
+        /// Which.
+        ids: Vec<Id>,
+        /// Where to.
+        to: Pile,
+    },
+    /// Put a node between the ends of a link.
+    Insert {
+        /// Which link.
+        link: Id,
+        /// Which node.
+        node: Id,
+    },
+    /// Put a new node of a service somewhere, called by a node that is there.
+    AddCallee {
+        /// Key of the service.
+        service: String,
+        /// Top left corner.
+        at: Point,
+        /// Who calls it.
+        from: Id,
+    },
+    /// Put a new node of a service somewhere, between the ends of a link.
+    InsertNew {
+        /// Key of the service.
+        service: String,
+        /// Top left corner.
+        at: Point,
+        /// Which link.
+        link: Id,
     },
     /// Give a place or note another rectangle.
     Resize {
@@ -119,6 +197,15 @@ pub enum Command {
     Title(String),
     /// Change the region that prices are taken from.
     Region(String),
+    /// Put a kind of request at a position, or behind the last.
+    PutClass {
+        /// Where.
+        at: usize,
+        /// What.
+        class: RequestClass,
+    },
+    /// Take a kind of request out.
+    RemoveClass(usize),
     /// Put a scenario at a position, or behind the last.
     PutScenario {
         /// Where.
@@ -141,4 +228,19 @@ pub struct Clip {
     pub places: Vec<(Id, Place)>,
     /// Notes.
     pub notes: Vec<(Id, Note)>,
+    /// How these stand among each other.
+    pub stances: Vec<(Id, Stance)>,
+}
+
+/// Where in the pile of its kind a record goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pile {
+    /// Over all others.
+    Front,
+    /// Over the next one that covers it.
+    Forward,
+    /// Under the next one that it covers.
+    Backward,
+    /// Under all others.
+    Back,
 }

@@ -1,6 +1,6 @@
 //! Names: of new records, of undo steps, and what of a typed text becomes a name.
 
-use super::{Clip, Command};
+use super::{Clip, Command, Pile};
 use crate::catalog;
 use crate::model::{Design, Id, LONGEST_NAME, LONGEST_NOTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,11 +66,20 @@ fn stem(label: &str) -> &str {
 /// What an undo step is called: "move of 3 nodes".
 pub(super) fn step(design: &Design, command: &Command) -> String {
     match command {
-        Command::AddNode { service, .. } => format!("add {}", short_name(service)),
+        Command::AddNode { service, .. } | Command::AddCallee { service, .. } => format!("add {}", short_name(service)),
         Command::AddLink { .. } => "add link".to_owned(),
         Command::AddPlace { kind, .. } => format!("add {}", kind.name()),
         Command::AddNote { .. } => "add note".to_owned(),
         Command::Move { ids, .. } => format!("move of {}", records(design, ids)),
+        Command::Arrange { rects, name } => format!("{name} of {}", records(design, &ids_of(rects))),
+        Command::Grow { .. } => String::new(),
+        Command::Group { ids } => format!("group of {}", records(design, ids)),
+        Command::Ungroup { .. } => "ungroup".to_owned(),
+        Command::Lock { ids } => format!("lock of {}", records(design, ids)),
+        Command::Unlock { ids } => format!("unlock of {}", records(design, ids)),
+        Command::Pile { ids, to } => format!("move of {} {}", records(design, ids), to.words()),
+        Command::Insert { node, .. } => format!("insertion of {} into a link", record(design, node)),
+        Command::InsertNew { service, .. } => format!("insertion of {} into a link", short_name(service)),
         Command::Resize { id, .. } => format!("resize of {}", record(design, id)),
         Command::Remove { ids } => format!("removal of {}", records(design, ids)),
         Command::Rename { text, .. } => format!("rename to {}", shortened(text)),
@@ -80,8 +89,26 @@ pub(super) fn step(design: &Design, command: &Command) -> String {
         Command::Paste { clip, .. } => format!("paste of {}", contents(clip)),
         Command::Title(_) => "change of title".to_owned(),
         Command::Region(region) => format!("change of region to {}", shortened(region)),
+        Command::PutClass { class, .. } => format!("change of class {}", shortened(&class.name)),
+        Command::RemoveClass(_) => "removal of class".to_owned(),
         Command::PutScenario { scenario, .. } => format!("change of scenario {}", shortened(&scenario.name)),
         Command::RemoveScenario(_) => "removal of scenario".to_owned(),
+    }
+}
+
+fn ids_of<T>(records: &[(Id, T)]) -> Vec<Id> {
+    records.iter().map(|(id, _)| id.clone()).collect()
+}
+
+impl Pile {
+    /// In words, behind "move of Web".
+    fn words(self) -> &'static str {
+        match self {
+            Self::Front => "to the front",
+            Self::Forward => "forward",
+            Self::Backward => "backward",
+            Self::Back => "to the back",
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Random commands for tests: the same seed gives the same commands everywhere.
 
-use super::{Clip, Command, apply};
+use super::{Align, Clip, Command, Pile, Spread, align, apply, spread};
 use crate::catalog::{self, Service, Value};
-use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, Size, When};
+use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Size, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
+use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
+use crate::sim::zipf::Popularity;
 use crate::units::{Bytes, Rate, Share, Span};
+use std::sync::Arc;
 
 /// A small generator (SplitMix64).
 pub(crate) struct Dice(pub u64);
@@ -105,7 +108,7 @@ impl Dice {
     }
 
     fn shape(&mut self) -> Shape {
-        match self.below(4) {
+        match self.below(9) {
             0 => Shape::Constant(self.rate()),
             1 => Shape::Ramp { from: self.rate(), to: self.rate(), start: self.span(), over: self.span() },
             2 => Shape::Spike {
@@ -115,7 +118,37 @@ impl Dice {
                 rise: self.span(),
                 hold: self.span(),
             },
+            3 => Shape::Step { from: self.rate(), to: self.rate(), at: self.span() },
+            4 => {
+                let days = [0; 7].map(|_| Share(self.below(101) as f64 / 100.0));
+                Shape::Week { low: self.rate(), peak: self.rate(), peak_at: self.span(), days }
+            }
+            5 => Shape::Wave { mean: self.rate(), amplitude: self.rate(), period: self.span() },
+            6 => Shape::Recorded(self.recording()),
+            7 => Shape::Sum((0..self.below(3)).map(|_| self.shape()).collect()),
             _ => Shape::Day { low: self.rate(), peak: self.rate(), peak_at: self.span() },
+        }
+    }
+
+    fn recording(&mut self) -> Recording {
+        let after = After::ALL[self.below(3)];
+        if self.below(2) == 0 {
+            return Recording { file: Some("a \"day\".csv".to_owned()), after, ..Recording::default() };
+        }
+        let starts: Vec<u64> = (0..self.below(4) as u64).map(|n| n * 1_234_567_891).collect();
+        let rates = starts.iter().map(|_| self.below(9_999) as f64 / 7.0).collect();
+        Recording { after, curve: Arc::new(Curve::new(starts, rates, 9_876_543_211)), ..Recording::default() }
+    }
+
+    fn class(&mut self) -> RequestClass {
+        RequestClass {
+            share: self.below(200) as f64 / 7.0,
+            write: self.below(2) == 0,
+            priority: self.below(3) as u8,
+            work: 0.1 + self.below(40) as f64 / 3.0,
+            bytes: (self.below(2) == 0).then(|| (self.next() % 1_000_000_000, 12)),
+            popularity: (self.below(2) == 0).then(|| Popularity { objects: 1 + self.below(9) as u32, exponent: 0.7 }),
+            ..RequestClass::new(self.text())
         }
     }
 
@@ -149,10 +182,10 @@ impl Dice {
     /// Any command, most of them legal.
     pub fn command(&mut self, design: &Design) -> Command {
         let crowded = usize::from(design.nodes.len() + design.places.len() > 60) * 4;
-        match self.below(24 + crowded) {
+        match self.below(34 + crowded) {
             0..=2 => Command::AddNode { service: self.service(), at: self.point() },
             3..=6 => Command::AddLink { from: self.node(design), to: self.node(design) },
-            7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(3)], rect: self.rect() },
+            7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(PlaceKind::ALL.len())], rect: self.rect() },
             8 => Command::AddNote { rect: self.rect(), text: self.text() },
             9..=11 => Command::Move { ids: self.ids(design), by: Point::new(self.below(300) as f32 - 150.0, 30.0) },
             12 => Command::Resize { id: self.id(design), rect: self.rect() },
@@ -165,7 +198,39 @@ impl Dice {
             21 => Command::Region(catalog::REGIONS[self.below(2)].to_owned()),
             22 if self.below(3) == 0 => Command::RemoveScenario(self.below(4)),
             22 => Command::PutScenario { at: self.below(4), scenario: self.scenario(design) },
+            24..=30 => self.standing(design),
+            31 => Command::PutClass { at: self.below(4), class: self.class() },
+            32 => Command::RemoveClass(self.below(6)),
             _ => Command::Remove { ids: self.ids(design) },
+        }
+    }
+
+    /// A command on how records stand among others.
+    fn standing(&mut self, design: &Design) -> Command {
+        let ids = self.ids(design);
+        let links: Vec<Id> = design.links.keys().cloned().collect();
+        let link = self.pick(&links).unwrap_or_else(|| self.id(design));
+        match self.below(9) {
+            0 => Command::Group { ids },
+            1 => Command::Ungroup { ids },
+            2 if self.below(3) == 0 => Command::Lock { ids },
+            2 | 3 => Command::Unlock { ids },
+            4 => Command::Pile { ids, to: [Pile::Front, Pile::Forward, Pile::Backward, Pile::Back][self.below(4)] },
+            5 => Command::Insert { link, node: self.node(design) },
+            6 => Command::InsertNew { service: self.service(), at: self.point(), link },
+            7 => Command::AddCallee { service: self.service(), at: self.point(), from: self.node(design) },
+            _ => self.lined_up(design).unwrap_or(Command::Grow { ids }),
+        }
+    }
+
+    fn lined_up(&mut self, design: &Design) -> Option<Command> {
+        let ids = (0..6).map(|_| self.id(design)).collect();
+        let ways = [Align::Left, Align::Center, Align::Right, Align::Top, Align::Middle, Align::Bottom];
+        let spreads = [Spread::Across, Spread::Down, Spread::GapsAcross, Spread::GapsDown];
+        if self.below(2) == 0 {
+            align(design, &ids, ways[self.below(6)])
+        } else {
+            spread(design, &ids, spreads[self.below(4)])
         }
     }
 }

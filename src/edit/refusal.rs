@@ -1,7 +1,7 @@
 //! Why a command was not carried out, in words for the person who asked.
 
 use crate::catalog::{REGIONS, ValueError};
-use crate::model::{FAR, Id};
+use crate::model::{FAR, Id, MOST_CLASSES};
 use thiserror::Error;
 
 /// A command that was not carried out; the design is as it was.
@@ -55,13 +55,21 @@ pub enum Refusal {
     #[error("A share of the requests is between 0 % and 100 %")]
     BadShare,
     /// A place would lie in a place that cannot hold it.
-    #[error("{inner} cannot stand inside {outer}: regions hold VPCs, and VPCs hold Availability Zones")]
+    #[error(
+        "{inner} cannot stand inside {outer}: regions hold VPCs, VPCs hold Availability Zones, and those hold subnets"
+    )]
     Nesting {
         /// Label and kind of the inner place.
         inner: String,
         /// Label and kind of the outer place.
         outer: String,
     },
+    /// Everything that was to be moved, resized or removed is locked.
+    #[error("{0} is locked; unlock it first")]
+    Locked(String),
+    /// Fewer than two records were to become a group.
+    #[error("A group has at least two members; select more cards, places or notes")]
+    SmallGroup,
     /// A coordinate that is not a number or far outside the canvas.
     #[error("That is outside the canvas, which ends {FAR} points from its origin")]
     TooFar,
@@ -80,6 +88,21 @@ pub enum Refusal {
     /// Another scenario has the name.
     #[error("There is already a scenario named \"{0}\"")]
     ScenarioName(String),
+    /// A scenario with traffic that cannot be run.
+    #[error("That traffic cannot be: {0}")]
+    BadTraffic(String),
+    /// Another class has the name.
+    #[error("There is already a class named \"{0}\"")]
+    ClassName(String),
+    /// A class that cannot be run.
+    #[error("That class cannot be: {0}")]
+    BadClass(String),
+    /// No class has the position.
+    #[error("There is no class number {0}")]
+    NoClass(usize),
+    /// One class more than results can be kept for.
+    #[error("A design has at most {MOST_CLASSES} classes of requests")]
+    TooManyClasses,
     /// A scenario without time to run.
     #[error("A scenario has to last longer than its warm-up")]
     NoTime,

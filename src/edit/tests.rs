@@ -46,6 +46,18 @@ fn check(design: &Design) {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "an id is used twice");
     assert!(ids.iter().all(|id| !design.retired.contains(id)), "a retired id was given out again");
     assert!(!design.scenarios.is_empty());
+    check_stances(design);
+}
+
+fn check_stances(design: &Design) {
+    for (id, stance) in &design.stances {
+        assert!(design.rect_of(id).is_some(), "{id} stands nowhere");
+        assert_ne!(*stance, Stance::default(), "{id} is as usual");
+        if let Some(group) = &stance.group {
+            let members = design.stances.values().filter(|other| other.group.as_ref() == Some(group)).count();
+            assert!(members > 1, "{group} has one member");
+        }
+    }
 }
 
 #[test]
@@ -210,7 +222,7 @@ fn places_nest_as_they_do_in_aws() {
     let reason = refused(&mut design, Command::AddPlace { kind: PlaceKind::Vpc, rect });
     assert_eq!(
         reason,
-        "VPC cannot stand inside Availability Zone a: regions hold VPCs, and VPCs hold Availability Zones"
+        "VPC cannot stand inside Availability Zone a: regions hold VPCs, VPCs hold Availability Zones, and those hold subnets"
     );
     let vpc = add_place(&mut design, PlaceKind::Vpc, [700.0, 0.0, 200.0, 200.0]);
     refused(&mut design, Command::Move { ids: vec![vpc], by: Point::new(-500.0, 50.0) });

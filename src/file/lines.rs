@@ -11,12 +11,13 @@ pub(super) enum Section {
     Nodes,
     Links,
     Notes,
+    Classes,
     Scenarios,
 }
 
 /// Line of each record.
 #[derive(Default)]
-pub(super) struct Lines([Vec<usize>; 5]);
+pub(super) struct Lines([Vec<usize>; 6]);
 
 #[derive(Default, serde::Deserialize)]
 #[serde(rename = "Loadscape", default)]
@@ -29,6 +30,8 @@ struct Raw<'a> {
     links: Vec<&'a RawValue>,
     #[serde(borrow)]
     notes: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    classes: Vec<&'a RawValue>,
     #[serde(borrow)]
     scenarios: Vec<&'a RawValue>,
 }
@@ -44,7 +47,9 @@ impl Lines {
             breaks.partition_point(|&end| end < at) + 1
         };
         let lines = |records: Vec<&RawValue>| records.into_iter().map(line).collect();
-        Self([lines(raw.places), lines(raw.nodes), lines(raw.links), lines(raw.notes), lines(raw.scenarios)])
+        let [places, nodes, links] = [raw.places, raw.nodes, raw.links].map(lines);
+        let [notes, classes, scenarios] = [raw.notes, raw.classes, raw.scenarios].map(lines);
+        Self([places, nodes, links, notes, classes, scenarios])
     }
 
     /// The line of a record; `None` for the head of the file.

@@ -13,7 +13,9 @@ mod error;
 mod lines;
 mod open;
 mod print;
+mod recordings;
 mod samples;
+mod traffic;
 #[cfg(test)]
 mod tests;
 mod v1;
@@ -22,6 +24,7 @@ pub use disk::{read, write, write_bytes};
 pub use error::FileError;
 pub use open::parse;
 pub use print::print;
+pub use recordings::{Haste, Library, portable, read_recording};
 pub use samples::{Sample, samples};
 
 use crate::model::Design;

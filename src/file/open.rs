@@ -2,11 +2,14 @@
 
 use super::error::FileError;
 use super::lines::{Lines, Section};
+use super::traffic;
 use super::v1::{self, Scalar};
 use super::{Matter, Opened, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
-use crate::edit::{line, paragraph};
-use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
+use crate::edit::{self, line, paragraph};
+use crate::model::{
+    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Size, Stance,
+};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::Span;
@@ -93,6 +96,8 @@ struct Reader {
     /// The last number put behind an id that is in use, so that many equal ids do not each count up from 2.
     counted: BTreeMap<Id, u32>,
     unplaced: Vec<Id>,
+    /// Members of groups by what the file calls the group.
+    groups: BTreeMap<String, Vec<Id>>,
 }
 
 impl Reader {
@@ -137,7 +142,9 @@ impl Reader {
         file.nodes.into_iter().enumerate().for_each(|(i, node)| self.node(i, node));
         file.links.into_iter().enumerate().for_each(|(i, link)| self.link(i, link));
         file.notes.into_iter().enumerate().for_each(|(i, note)| self.note(i, note));
+        file.classes.into_iter().enumerate().for_each(|(i, class)| self.class(i, class));
         self.scenarios(file.scenarios);
+        self.join_groups();
         self.place_the_unplaced();
         self.retire();
     }
@@ -208,7 +215,7 @@ impl Reader {
 
     fn place(&mut self, index: usize, place: v1::Place) -> Option<Id> {
         let Some(kind) = PlaceKind::ALL.into_iter().find(|kind| kind.key() == place.kind) else {
-            let kinds = "region, vpc and az";
+            let kinds = PlaceKind::ALL.map(PlaceKind::key).join(", ");
             let text =
                 format!("places of the kind \"{}\" are not known, only {kinds}; it is left out", line(&place.kind));
             self.warn(Section::Places, index, text);
@@ -218,6 +225,7 @@ impl Reader {
         let label = self.label(Section::Places, index, &place.label, &id);
         let rect = self.rect(Section::Places, index, place.at, place.size);
         self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None });
+        self.stand(&id, place.group, Stance { group: None, level: place.level, locked: place.locked });
         self.places.entry(place.id).or_insert_with(|| id.clone());
         Some(id)
     }
@@ -227,7 +235,7 @@ impl Reader {
             self.places.get(parent).and_then(|outer| Some((outer.clone(), self.design.places.get(outer)?.kind)));
         let inner = self.design.places.get_mut(id);
         match (outer, inner) {
-            (Some((outer, kind)), Some(inner)) if kind < inner.kind => inner.parent = Some(outer),
+            (Some((outer, kind)), Some(inner)) if kind.may_hold(inner.kind) => inner.parent = Some(outer),
             (Some((_, kind)), Some(inner)) => {
                 let text = format!("{} cannot stand in {}; it stands alone now", article(inner.kind), article(kind));
                 self.warn(Section::Places, index, text);
@@ -259,6 +267,7 @@ impl Reader {
         let at = self.position(index, node.at, &id);
         let settings = self.settings(index, known, node.set);
         self.design.nodes.insert(id.clone(), Node { service: node.service, label, at, place, settings });
+        self.stand(&id, node.group, Stance { group: None, level: node.level, locked: node.locked });
         self.nodes.entry(node.id).or_insert(id);
     }
 
@@ -351,7 +360,32 @@ impl Reader {
                 format!("the note \"{id}\" had control characters or is too long; they are gone"),
             );
         }
+        self.stand(&id, note.group, Stance { group: None, level: note.level, locked: note.locked });
         self.design.notes.insert(id, Note { rect, text });
+    }
+
+    /// How a record stands among others; its group follows when all members are known.
+    fn stand(&mut self, id: &Id, group: String, stance: Stance) {
+        if !group.is_empty() {
+            self.groups.entry(group).or_default().push(id.clone());
+        }
+        let stance = Stance { level: stance.level.clamp(-HIGHEST, HIGHEST), ..stance };
+        if stance != Stance::default() {
+            self.design.stances.insert(id.clone(), stance);
+        }
+    }
+
+    /// A group of one is no group, and nothing is lost without it.
+    fn join_groups(&mut self) {
+        let mut taken = BTreeSet::new();
+        for (name, members) in std::mem::take(&mut self.groups).into_iter().filter(|(_, members)| members.len() > 1) {
+            let wanted = Id::new(&name).unwrap_or_else(|| Id::slug(&name, "group"));
+            let group = wanted.mint(|id| taken.contains(id));
+            taken.insert(group.clone());
+            for id in members {
+                self.design.stances.entry(id).or_default().group = Some(group.clone());
+            }
+        }
     }
 
     fn scenarios(&mut self, scenarios: Vec<v1::Scenario>) {
@@ -369,10 +403,37 @@ impl Reader {
                     format!("the scenario \"{name}\" has to last longer than its warm-up; it lasts {duration} now");
                 self.warn(Section::Scenarios, index, text);
             }
-            let traffic = scenario.traffic.into_iter().map(|(node, shape)| (self.called(node), shape.into())).collect();
+            let traffic = self.traffic(index, scenario.traffic);
             let faults = scenario.faults.into_iter().map(|fault| self.fault(fault)).collect();
             let targets = scenario.targets;
             self.design.scenarios.push(Scenario { name, duration, warmup, traffic, faults, targets });
+        }
+    }
+
+    fn traffic(&mut self, index: usize, traffic: BTreeMap<String, v1::Shape>) -> BTreeMap<String, Shape> {
+        let mut known = BTreeMap::new();
+        for (node, shape) in traffic {
+            match traffic::shape(shape) {
+                Ok(shape) => {
+                    known.insert(self.called(node), shape);
+                }
+                Err(why) => {
+                    let text = format!("the traffic of \"{}\" is left out: {why}", line(&node));
+                    self.warn(Section::Scenarios, index, text);
+                }
+            }
+        }
+        known
+    }
+
+    fn class(&mut self, index: usize, class: v1::Class) {
+        let name = line(&class.name);
+        let legal = edit::new_class(&self.design, class.name.clone());
+        match traffic::class(class)
+            .and_then(|class| Ok(RequestClass { name: legal.map_err(|why| why.to_string())?, ..class }))
+        {
+            Ok(class) => self.design.classes.push(class),
+            Err(why) => self.warn(Section::Classes, index, format!("the class \"{name}\" is left out: {why}")),
         }
     }
 
@@ -444,20 +505,5 @@ fn as_is(scalar: Scalar) -> Value {
     match scalar {
         Scalar::Count(count) => Value::Count(count),
         Scalar::Text(text) => Value::Word(text),
-    }
-}
-
-impl From<v1::Shape> for Shape {
-    fn from(shape: v1::Shape) -> Self {
-        match shape {
-            v1::Shape::Constant(rate) => Self::Constant(rate.0),
-            v1::Shape::Ramp { from, to, start, over } => {
-                Self::Ramp { from: from.0, to: to.0, start: start.0, over: over.0 }
-            }
-            v1::Shape::Spike { base, peak, at, rise, hold } => {
-                Self::Spike { base: base.0, peak: peak.0, at: at.0, rise: rise.0, hold: hold.0 }
-            }
-            v1::Shape::Day { low, peak, peak_at } => Self::Day { low: low.0, peak: peak.0, peak_at: peak_at.0 },
-        }
     }
 }

@@ -1,10 +1,10 @@
 //! From a design to text. Own small writer, because one record has to be one line.
 
 use super::VERSION;
+use super::traffic::{print_class, print_shape};
 use crate::catalog::Value;
-use crate::model::{Design, Id, Link, Node, Note, Place, Rect, When};
+use crate::model::{Design, Id, Link, Node, Note, Place, Rect, Stance, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
-use crate::sim::shape::Shape;
 use crate::units::{Share, Span};
 use std::fmt::Write;
 
@@ -17,10 +17,11 @@ pub fn print(design: &Design) -> String {
     line(&mut out, &format!("version: {VERSION},"));
     line(&mut out, &format!("name: {},", quoted(&design.name)));
     line(&mut out, &format!("region: {},", quoted(&design.region)));
-    list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it)));
-    list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it)));
+    list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it, &design.stance(id))));
+    list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it, &design.stance(id))));
     list(&mut out, "links", design.links.iter().map(|(id, it)| link(id, it)));
-    list(&mut out, "notes", design.notes.iter().map(|(id, it)| note(id, it)));
+    list(&mut out, "notes", design.notes.iter().map(|(id, it)| note(id, it, &design.stance(id))));
+    list(&mut out, "classes", design.classes.iter().map(print_class));
     if design.scenarios != [Scenario::steady()] {
         list(&mut out, "scenarios", design.scenarios.iter().map(scenario));
     }
@@ -46,25 +47,37 @@ fn list(out: &mut String, name: &str, records: impl Iterator<Item = String>) {
     line(out, "],");
 }
 
-fn place(id: &Id, place: &Place) -> String {
+fn place(id: &Id, place: &Place, stance: &Stance) -> String {
     let mut text = format!("(id: {}, kind: \"{}\"", quoted(id.as_str()), place.kind.key());
     field(&mut text, "label", &place.label, id.as_str());
     area(&mut text, &place.rect);
     field(&mut text, "in", place.parent.as_ref().map_or("", Id::as_str), "");
+    standing(&mut text, stance);
     text + ")"
 }
 
-fn node(id: &Id, node: &Node) -> String {
+fn node(id: &Id, node: &Node, stance: &Stance) -> String {
     let mut text = format!("(id: {}, service: {}", quoted(id.as_str()), quoted(&node.service));
     field(&mut text, "label", &node.label, id.as_str());
     append(&mut text, format_args!(", at: ({}, {})", number(node.at.x), number(node.at.y)));
     field(&mut text, "in", node.place.as_ref().map_or("", Id::as_str), "");
+    standing(&mut text, stance);
     let settings: Vec<String> =
         node.settings.iter().map(|(key, value)| format!("{}: {}", quoted(key), setting(value))).collect();
     if !settings.is_empty() {
         append(&mut text, format_args!(", set: {{{}}}", settings.join(", ")));
     }
     text + ")"
+}
+
+fn standing(text: &mut String, stance: &Stance) {
+    field(text, "group", stance.group.as_ref().map_or("", Id::as_str), "");
+    if stance.level != 0 {
+        append(text, format_args!(", level: {}", stance.level));
+    }
+    if stance.locked {
+        text.push_str(", locked: true");
+    }
 }
 
 fn setting(value: &Value) -> String {
@@ -94,9 +107,10 @@ fn moment(when: When) -> String {
     }
 }
 
-fn note(id: &Id, note: &Note) -> String {
+fn note(id: &Id, note: &Note, stance: &Stance) -> String {
     let mut text = format!("(id: {}", quoted(id.as_str()));
     area(&mut text, &note.rect);
+    standing(&mut text, stance);
     append(&mut text, format_args!(", text: {}", quoted(&note.text)));
     text + ")"
 }
@@ -106,7 +120,7 @@ fn scenario(scenario: &Scenario) -> String {
     if scenario.warmup != WarmUp::NONE {
         parts.push(format!("warmup: {}", quoted(&scenario.warmup.to_string())));
     }
-    let traffic = scenario.traffic.iter().map(|(node, it)| format!("{}: {}", quoted(node), shape(it)));
+    let traffic = scenario.traffic.iter().map(|(node, it)| format!("{}: {}", quoted(node), print_shape(it)));
     bracket(&mut parts, "traffic", ["{", "}"], traffic.collect());
     bracket(&mut parts, "faults", ["[", "]"], scenario.faults.iter().map(fault).collect());
     bracket(&mut parts, "targets", ["[", "]"], scenario.targets.iter().map(|target| quoted(target)).collect());
@@ -131,22 +145,6 @@ fn bracket(parts: &mut Vec<String>, name: &str, ends: [&str; 2], items: Vec<Stri
     parts.push(format!("{name}: {}\n{}            {}", ends[0], long.collect::<String>(), ends[1]));
 }
 
-fn shape(shape: &Shape) -> String {
-    match *shape {
-        Shape::Constant(rate) => format!("Constant(\"{rate}\")"),
-        Shape::Ramp { from, to, start, over } => {
-            format!("Ramp(from: \"{from}\", to: \"{to}\", start: {}, over: {})", span(start), span(over))
-        }
-        Shape::Spike { base, peak, at, rise, hold } => {
-            let times = format!("at: {}, rise: {}, hold: {}", span(at), span(rise), span(hold));
-            format!("Spike(base: \"{base}\", peak: \"{peak}\", {times})")
-        }
-        Shape::Day { low, peak, peak_at } => {
-            format!("Day(low: \"{low}\", peak: \"{peak}\", peak_at: {})", span(peak_at))
-        }
-    }
-}
-
 fn fault(fault: &Fault) -> String {
     let times = format!("at: {}, lasts: {}", span(fault.at), span(fault.lasts));
     match &fault.harm {
@@ -156,7 +154,7 @@ fn fault(fault: &Fault) -> String {
     }
 }
 
-fn span(span: Span) -> String {
+pub(super) fn span(span: Span) -> String {
     format!("\"{span}\"")
 }
 
@@ -172,7 +170,7 @@ fn area(text: &mut String, rect: &Rect) {
     append(text, format_args!(", size: ({}, {})", number(size.w), number(size.h)));
 }
 
-fn append(text: &mut String, what: std::fmt::Arguments<'_>) {
+pub(super) fn append(text: &mut String, what: std::fmt::Arguments<'_>) {
     text.write_fmt(what).expect("writing to a string cannot fail");
 }
 
@@ -183,7 +181,7 @@ fn number(value: f32) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

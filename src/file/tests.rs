@@ -157,7 +157,7 @@ fn places_and_positions_that_do_not_hold_are_put_right() {
         &[
             "there are no prices for the region \"mars-1\"; known are: us-east-1, ap-northeast-2",
             "line 4: its size is not positive; the amount is taken, at least 24",
-            "line 6: places of the kind \"planet\" are not known, only region, vpc and az; it is left out",
+            "line 6: places of the kind \"planet\" are not known, only region, vpc, az, public-subnet, private-subnet; it is left out",
             "line 7: its position or size is not on the canvas; it is now at the origin",
             "line 5: a VPC cannot stand in an Availability Zone; it stands alone now",
             "line 7: there is no place \"nowhere\" that \"r\" could stand in",
@@ -186,7 +186,7 @@ fn a_wrong_text_has_a_line_a_column_and_a_remedy() {
     );
     fails(
         "Loadscape(version: 1, knodes: [])",
-        "t.ron, line 1, column 29: there is no field \"knodes\" in a Loadscape; known are: version, name, region, places, nodes, links, notes, scenarios",
+        "t.ron, line 1, column 29: there is no field \"knodes\" in a Loadscape; known are: version, name, region, places, nodes, links, notes, classes, scenarios",
     );
     fails(
         "Loadscape(version: 7, hypergraph: [])",
@@ -257,4 +257,121 @@ fn large_files_open() {
     assert_eq!((opened.design.nodes.len(), opened.warnings.len()), (20_000, 101));
     assert_eq!(opened.warnings[100].text, "19900 more like these");
     assert_eq!(opened.warnings[7].line, Some(10));
+}
+
+#[test]
+fn traffic_and_classes_read_back() {
+    let body = r#"name: "Shop",
+        nodes: [(id: "users", service: "users", at: (24, 240), set: {"traffic": "sessions", "length": 3, "batch": "2 geometric", "mix": "buy 1,browse 3"})],
+        classes: [(name: "browse", share: "80 %"), (name: "buy", share: 20, write: true, priority: 1, work: 2.5, bytes: ("1 KiB", "80 KiB"), objects: 1000)],
+        scenarios: [(name: "all", for: "1 h", traffic: {
+            "users": Sum([Constant("5/s"), Step(from: "0/s", to: "60/min", at: "90 s"), Wave(mean: "9/s", amplitude: "4/s", period: "60 s")])}),
+            (name: "week", for: "7 d", traffic: {"users": Week(low: "1/s", peak: "9/s", peak_at: "20 h", days: ("100 %", "100 %", "100 %", "100 %", "100 %", "60 %", "0.5"))}),
+            (name: "seen", for: "1 h", traffic: {"users": Recorded(file: "day.csv", rows: "1 s", then: "repeat")}),
+            (name: "own", for: "1 h", traffic: {"users": Recorded(steps: [("0 s", "1/s"), ("1 min", "2.5/s")], end: "2 min")})]"#;
+    let wanted = expect![[r#"
+        Loadscape(
+            version: 1,
+            name: "Shop",
+            region: "us-east-1",
+            nodes: [
+                (id: "users", service: "users", at: (24, 240), set: {"batch": "2 geometric", "length": "3", "mix": "buy 1 %, browse 3 %", "traffic": "sessions"}),
+            ],
+            classes: [
+                (name: "browse", share: 80),
+                (name: "buy", share: 20, write: true, priority: 1, work: 2.5, bytes: ("1 KiB", "80 KiB"), objects: 1000, exponent: 0.8),
+            ],
+            scenarios: [
+                (
+                    name: "all",
+                    for: "1 h",
+                    traffic: {
+                        "users": Sum([Constant("5/s"), Step(from: "0/s", to: "1/s", at: "1.5 min"), Wave(mean: "9/s", amplitude: "4/s", period: "1 min")]),
+                    },
+                ),
+                (
+                    name: "week",
+                    for: "7 d",
+                    traffic: {
+                        "users": Week(low: "1/s", peak: "9/s", peak_at: "20 h", days: ("100 %", "100 %", "100 %", "100 %", "100 %", "60 %", "50 %")),
+                    },
+                ),
+                (name: "seen", for: "1 h", traffic: {"users": Recorded(file: "day.csv", rows: "1 s", then: "repeat")}),
+                (
+                    name: "own",
+                    for: "1 h",
+                    traffic: {"users": Recorded(steps: [("0 s", "1/s"), ("1 min", "2.5/s")], end: "2 min")},
+                ),
+            ],
+        )
+    "#]];
+    wanted.assert_eq(&print(&check(body, &[])));
+}
+
+#[test]
+fn traffic_and_classes_that_cannot_be_are_left_out() {
+    let deep = format!("{}Constant(\"1/s\"){}", "Sum([".repeat(9), "])".repeat(9));
+    let traffic = |shape: &str| {
+        format!(
+            "nodes: [(id: \"users\", service: \"users\", at: (0, 0))],\nscenarios: [(name: \"s\", for: \"1 h\", traffic: {{\"users\": {shape}}})]"
+        )
+    };
+    let left = |why: &str| format!("line 4: the traffic of \"users\" is left out: {why}");
+    check(&traffic(&deep), &[&left("sums of traffic may stand 4 deep in each other, not deeper")]);
+    let steps = "Recorded(steps: [(\"5 s\", \"1/s\"), (\"5 s\", \"2/s\")])";
+    check(
+        &traffic(steps),
+        &[&left("the steps of a recording must stand in the order of time, each at a time of its own")],
+    );
+    check(&traffic("Recorded(file: \"a.csv\", then: \"stay\")"), &[&left("what comes then is hold, repeat or stop")]);
+    let body = "classes: [(name: \"a\"), (name: \"a\"), (name: \"b, c\"), (name: \"d\", share: \"much\"), (name: \"e\", work: -1), (name: \"\"), (name: \"f\", share: 0)]";
+    let out = |name: &str, why: &str| format!("line 3: the class \"{name}\" is left out: {why}");
+    let warnings = [
+        out("a", "There is already a class named \"a\""),
+        out("b, c", "That class cannot be: a name has no comma, which parts the classes of a mix"),
+        out("d", "a share is a number, such as 80 or \"80 %\""),
+        out("e", "the factor on work is above 0, at most 1,000,000; 1 is the work that nodes state"),
+        out("", "A name needs at least one letter or digit"),
+        out("f", "a share is a number above 0; all shares together are 100 % of the requests"),
+    ];
+    let warnings: Vec<&str> = warnings.iter().map(String::as_str).collect();
+    assert_eq!(check(body, &warnings).classes.len(), 1);
+    let far = format!("{}Constant(\"1/s\"){}", "Sum([".repeat(5_000), "])".repeat(5_000));
+    assert!(parse(&wrap(&traffic(&far)), "t.ron").is_err(), "no text makes the reader run out of stack");
+}
+
+#[test]
+fn a_slow_spell_reads_back_and_its_factor_has_bounds() {
+    let text = |factor: &str| {
+        let fault = format!("Slow(at: \"1 min\", lasts: \"30 s\", node: \"db\", factor: {factor})");
+        format!("Loadscape(version: 1, scenarios: [(name: \"a\", for: \"1 h\", faults: [{fault}])])")
+    };
+    let opened = parse(&text("2.5"), "t.ron").unwrap();
+    let harm = crate::scenario::Harm::Slow { node: "db".to_owned(), factor: 2.5 };
+    assert_eq!(opened.design.scenarios[0].faults[0].harm, harm);
+    assert_eq!(harm.words(), "db takes 2.5 times as long");
+    assert!(print(&opened.design).contains("node: \"db\", factor: 2.5)"));
+    for bad in ["0", "-1", "1e9", "NaN"] {
+        let error = parse(&text(bad), "t.ron").unwrap_err().to_string();
+        assert!(error.contains("of a slow spell is not 0.001 to 1000"), "{error}");
+    }
+}
+
+#[test]
+fn groups_levels_and_locks_are_read_back_and_groups_of_one_are_none() {
+    let text = r#"Loadscape(version: 1,
+    places: [(id: "p", kind: "private-subnet", label: "p", at: (0, 0), size: (300, 200), in: "p", locked: true)],
+    nodes: [
+        (id: "a", service: "ec2", at: (10, 40), in: "p", group: "Pair!", level: 2),
+        (id: "b", service: "ec2", at: (400, 40), group: "Pair!"),
+        (id: "c", service: "ec2", at: (800, 40), group: "alone"),
+    ])"#;
+    let opened = parse(text, "test").unwrap();
+    let design = &opened.design;
+    let id = |text: &str| crate::model::Id::new(text).unwrap();
+    assert_eq!(design.group_of(&id("a")), design.group_of(&id("b")));
+    assert_eq!((design.group_of(&id("c")), design.level(&id("a"))), (None, 2));
+    assert!(design.is_locked(&id("p")) && design.places[&id("p")].parent.is_none());
+    assert!(opened.warnings[0].text.contains("cannot stand in"), "{:?}", opened.warnings);
+    assert_eq!(parse(&print(design), "again").unwrap().design, *design);
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use crate::model::When;
 use crate::scenario::{SLOWNESS, WarmUp};
-use crate::units::{Rate, Share, Span};
+use crate::units::{Bytes, Rate, Share, Span};
 
 /// The whole file.
 #[derive(serde::Deserialize)]
@@ -28,6 +28,8 @@ pub(super) struct File {
     pub links: Vec<Link>,
     #[serde(default)]
     pub notes: Vec<Note>,
+    #[serde(default)]
+    pub classes: Vec<Class>,
     #[serde(default)]
     pub scenarios: Vec<Scenario>,
 }
@@ -50,6 +52,12 @@ pub(super) struct Place {
     pub size: (f32, f32),
     #[serde(default, rename = "in")]
     pub parent: String,
+    #[serde(default)]
+    pub group: String,
+    #[serde(default)]
+    pub level: i32,
+    #[serde(default)]
+    pub locked: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -62,6 +70,12 @@ pub(super) struct Node {
     pub at: Option<(f32, f32)>,
     #[serde(default, rename = "in")]
     pub place: String,
+    #[serde(default)]
+    pub group: String,
+    #[serde(default)]
+    pub level: i32,
+    #[serde(default)]
+    pub locked: bool,
     #[serde(default)]
     pub set: BTreeMap<String, Scalar>,
 }
@@ -86,6 +100,12 @@ pub(super) struct Note {
     pub id: String,
     pub at: (f32, f32),
     pub size: (f32, f32),
+    #[serde(default)]
+    pub group: String,
+    #[serde(default)]
+    pub level: i32,
+    #[serde(default)]
+    pub locked: bool,
     pub text: String,
 }
 
@@ -104,13 +124,81 @@ pub(super) struct Scenario {
     pub targets: Vec<String>,
 }
 
+/// When a step of a recording begins, and its rate.
+pub(super) type Step = (Typed<Span>, Typed<Rate>);
+
 #[derive(serde::Deserialize)]
 #[serde(rename = "shape", deny_unknown_fields)]
 pub(super) enum Shape {
     Constant(Typed<Rate>),
-    Ramp { from: Typed<Rate>, to: Typed<Rate>, start: Typed<Span>, over: Typed<Span> },
-    Spike { base: Typed<Rate>, peak: Typed<Rate>, at: Typed<Span>, rise: Typed<Span>, hold: Typed<Span> },
-    Day { low: Typed<Rate>, peak: Typed<Rate>, peak_at: Typed<Span> },
+    Ramp {
+        from: Typed<Rate>,
+        to: Typed<Rate>,
+        start: Typed<Span>,
+        over: Typed<Span>,
+    },
+    Spike {
+        base: Typed<Rate>,
+        peak: Typed<Rate>,
+        at: Typed<Span>,
+        rise: Typed<Span>,
+        hold: Typed<Span>,
+    },
+    Day {
+        low: Typed<Rate>,
+        peak: Typed<Rate>,
+        peak_at: Typed<Span>,
+    },
+    Step {
+        from: Typed<Rate>,
+        to: Typed<Rate>,
+        at: Typed<Span>,
+    },
+    Week {
+        low: Typed<Rate>,
+        peak: Typed<Rate>,
+        peak_at: Typed<Span>,
+        days: [Typed<Share>; 7],
+    },
+    Wave {
+        mean: Typed<Rate>,
+        amplitude: Typed<Rate>,
+        period: Typed<Span>,
+    },
+    Recorded {
+        file: Option<String>,
+        rows: Option<Typed<Span>>,
+        #[serde(default)]
+        steps: Vec<Step>,
+        end: Option<Typed<Span>>,
+        then: Option<String>,
+    },
+    Sum(Vec<Shape>),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename = "class", deny_unknown_fields)]
+pub(super) struct Class {
+    pub name: String,
+    #[serde(default = "hundred")]
+    pub share: Scalar,
+    #[serde(default)]
+    pub write: bool,
+    #[serde(default)]
+    pub priority: u8,
+    #[serde(default = "unit")]
+    pub work: f64,
+    pub bytes: Option<(Typed<Bytes>, Typed<Bytes>)>,
+    pub objects: Option<u32>,
+    pub exponent: Option<f64>,
+}
+
+fn hundred() -> Scalar {
+    Scalar::Count(100)
+}
+
+fn unit() -> f64 {
+    1.0
 }
 
 #[derive(serde::Deserialize)]

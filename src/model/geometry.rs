@@ -40,6 +40,11 @@ impl Point {
         Self::new((self.x / grid).round() * grid, (self.y / grid).round() * grid)
     }
 
+    /// To a tenth of a unit: finer is noise in a file.
+    pub fn rounded(self) -> Self {
+        Self::new((self.x * 10.0).round() / 10.0, (self.y * 10.0).round() / 10.0)
+    }
+
     /// Straight distance.
     pub fn distance(self, other: Self) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)

@@ -6,13 +6,16 @@
 mod geometry;
 mod id;
 mod sketch;
+mod stance;
 
 pub use geometry::{Point, Rect, Size};
 pub use id::Id;
 pub use sketch::sketch;
+pub use stance::{HIGHEST, Stance};
 
 use crate::catalog::{self, Service, Settings, Value};
 use crate::scenario::Scenario;
+use crate::sim::zipf::Popularity;
 use std::collections::BTreeMap;
 
 /// Size of a node's card on the canvas, in drawing units (points at 100 %).
@@ -24,8 +27,17 @@ pub const GRID: f32 = 12.0;
 /// Nothing is drawn farther than this from the origin, in drawing units.
 pub const FAR: f32 = 100_000.0;
 
+/// Room between the edge of a place and what it grew to hold, in drawing units.
+pub const PLACE_PADDING: f32 = 18.0;
+
+/// The same at its top, where its name stands.
+pub const PLACE_TOP: f32 = 36.0;
+
 /// Longest name of anything, in characters.
 pub const LONGEST_NAME: usize = 120;
+
+/// Most kinds of requests.
+pub const MOST_CLASSES: usize = 64;
 
 /// Longest note, in characters.
 pub const LONGEST_NOTE: usize = 10_000;
@@ -45,6 +57,8 @@ pub struct Design {
     pub places: BTreeMap<Id, Place>,
     /// Notes by id.
     pub notes: BTreeMap<Id, Note>,
+    /// How nodes, places and notes stand among others, where that differs from the default.
+    pub stances: BTreeMap<Id, Stance>,
     /// Kinds of requests. Empty for a drawing in which all requests are alike.
     pub classes: Vec<RequestClass>,
     /// Scenarios; the first is the one that opens. Never empty.
@@ -68,6 +82,8 @@ pub struct RequestClass {
     pub work: f64,
     /// Bytes of a request and of its answer where they differ from what the users state.
     pub bytes: Option<(u64, u64)>,
+    /// Which objects its requests are about, and how unevenly, for what keeps answers by object.
+    pub popularity: Option<Popularity>,
 }
 
 /// A service on the canvas.
@@ -121,6 +137,10 @@ pub enum PlaceKind {
     Vpc,
     /// An Availability Zone, a failure domain.
     Zone,
+    /// A subnet that the internet reaches; it lies in one zone.
+    PublicSubnet,
+    /// A subnet that the internet does not reach; it lies in one zone.
+    PrivateSubnet,
 }
 
 /// A container on the canvas that acts: a node in a zone fails with it.
@@ -154,10 +174,37 @@ impl Default for Design {
             links: BTreeMap::new(),
             places: BTreeMap::new(),
             notes: BTreeMap::new(),
+            stances: BTreeMap::new(),
             classes: Vec::new(),
             scenarios: vec![Scenario::steady()],
             retired: std::collections::BTreeSet::new(),
         }
+    }
+}
+
+impl RequestClass {
+    /// A class of which all is as usual.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { name, share: 100.0, write: false, priority: 0, work: 1.0, bytes: None, popularity: None }
+    }
+
+    /// Whether its figures can be run.
+    ///
+    /// # Errors
+    /// Which one cannot, and what it may be.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if !(self.share > 0.0 && self.share <= 1e9) {
+            return Err("a share is a number above 0; all shares together are 100 % of the requests");
+        }
+        if !(self.work > 0.0 && self.work <= 1e6) {
+            return Err("the factor on work is above 0, at most 1,000,000; 1 is the work that nodes state");
+        }
+        let popularity = self.popularity.unwrap_or(Popularity { objects: 1, exponent: 0.0 });
+        if popularity.objects == 0 || !(0.0..=10.0).contains(&popularity.exponent) {
+            return Err("objects are at least 1, and their exponent is 0 (all alike) to 10");
+        }
+        Ok(())
     }
 }
 
@@ -180,15 +227,30 @@ impl Node {
 
 impl Place {
     /// Whether this place, as it is drawn, has another one in it that cannot stand there: regions hold VPCs, VPCs hold
-    /// Availability Zones.
+    /// Availability Zones, and those hold subnets.
     pub fn wrongly_holds(&self, inner: &Self) -> bool {
-        self.kind >= inner.kind && self.rect.encloses(&inner.rect) && self.rect.area() > inner.rect.area()
+        !self.kind.may_hold(inner.kind) && self.rect.encloses(&inner.rect) && self.rect.area() > inner.rect.area()
     }
 }
 
 impl PlaceKind {
     /// All kinds, outermost first.
-    pub const ALL: [Self; 3] = [Self::Region, Self::Vpc, Self::Zone];
+    pub const ALL: [Self; 5] = [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet];
+
+    /// How far inside it stands: 0 is outermost.
+    pub fn depth(self) -> u8 {
+        match self {
+            Self::Region => 0,
+            Self::Vpc => 1,
+            Self::Zone => 2,
+            Self::PublicSubnet | Self::PrivateSubnet => 3,
+        }
+    }
+
+    /// Whether a place of this kind can have one of another kind in it.
+    pub fn may_hold(self, inner: Self) -> bool {
+        self.depth() < inner.depth()
+    }
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -196,6 +258,8 @@ impl PlaceKind {
             Self::Region => "Region",
             Self::Vpc => "VPC",
             Self::Zone => "Availability Zone",
+            Self::PublicSubnet => "Public subnet",
+            Self::PrivateSubnet => "Private subnet",
         }
     }
 
@@ -205,6 +269,8 @@ impl PlaceKind {
             Self::Region => "region",
             Self::Vpc => "vpc",
             Self::Zone => "az",
+            Self::PublicSubnet => "public-subnet",
+            Self::PrivateSubnet => "private-subnet",
         }
     }
 
@@ -214,6 +280,7 @@ impl PlaceKind {
             Self::Region => Size { w: 720.0, h: 480.0 },
             Self::Vpc => Size { w: 576.0, h: 384.0 },
             Self::Zone => Size { w: 240.0, h: 264.0 },
+            Self::PublicSubnet | Self::PrivateSubnet => Size { w: 204.0, h: 144.0 },
         }
     }
 }
@@ -230,6 +297,13 @@ impl Design {
             place.parent.as_ref().and_then(|id| self.places.get(id))
         })
         .take(PlaceKind::ALL.len() + 1)
+    }
+
+    /// The rectangle of a node, place or note.
+    pub fn rect_of(&self, id: &Id) -> Option<Rect> {
+        let node = || self.nodes.get(id).map(Node::rect);
+        let place = || self.places.get(id).map(|place| place.rect);
+        node().or_else(place).or_else(|| self.notes.get(id).map(|note| note.rect))
     }
 
     /// Whether an id is in use for anything.

@@ -3,7 +3,10 @@
 //! A scenario names nodes by their ids and knows no primitives; `compile` joins it to the drawing. It stands below `model`
 //! because a design carries its scenarios, and edits to them are undone like any other.
 
+pub mod files;
+pub mod recording;
 pub mod shapes;
+pub mod times;
 
 use crate::sim::shape::Shape;
 use crate::units::{ParseError, Span};

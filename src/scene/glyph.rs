@@ -29,6 +29,8 @@ pub fn place(kind: PlaceKind) -> &'static str {
         PlaceKind::Region => include_str!("../../assets/icons/region.svg"),
         PlaceKind::Vpc => include_str!("../../assets/icons/vpc.svg"),
         PlaceKind::Zone => include_str!("../../assets/icons/az.svg"),
+        PlaceKind::PublicSubnet => include_str!("../../assets/icons/public-subnet.svg"),
+        PlaceKind::PrivateSubnet => include_str!("../../assets/icons/private-subnet.svg"),
     }
 }
 

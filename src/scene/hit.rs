@@ -59,7 +59,7 @@ fn corner(id: &Id, rect: Rect, at: Point, slack: f32) -> Option<Hit> {
 }
 
 fn corner_of_notes(design: &Design, at: Point, slack: f32) -> Option<Hit> {
-    design.notes.iter().rev().find_map(|(id, note)| corner(id, note.rect, at, slack))
+    design.piled(&design.notes).into_iter().rev().find_map(|(id, note)| corner(id, note.rect, at, slack))
 }
 
 fn corner_of_places(design: &Design, at: Point, slack: f32) -> Option<Hit> {
@@ -68,17 +68,23 @@ fn corner_of_places(design: &Design, at: Point, slack: f32) -> Option<Hit> {
 }
 
 fn note(design: &Design, at: Point) -> Option<Hit> {
-    let found = design.notes.iter().rev().find(|(_, note)| note.rect.contains(at))?;
+    let found = design.piled(&design.notes).into_iter().rev().find(|(_, note)| note.rect.contains(at))?;
     Some(Hit::Note(found.0.clone()))
 }
 
 /// Cards before rims: the rim of one card must not cover another card.
 fn node(design: &Design, at: Point) -> Option<Hit> {
-    let within = |margin: f32| design.nodes.iter().rev().find(move |(_, node)| node.rect().expand(margin).contains(at));
+    let pile = design.piled(&design.nodes);
+    let within = |margin: f32| pile.iter().rev().find(move |(_, node)| node.rect().expand(margin).contains(at));
     if let Some((id, _)) = within(-EDGE) {
-        return Some(Hit::Node(id.clone()));
+        return Some(Hit::Node((*id).clone()));
     }
-    within(PORT).map(|(id, _)| Hit::Port(id.clone()))
+    within(PORT).map(|(id, _)| Hit::Port((*id).clone()))
+}
+
+/// The link nearest to a point, not farther than `slack`.
+pub fn link_at(design: &Design, at: Point, slack: f32) -> Option<Id> {
+    link(design, at, slack)?.id().cloned()
 }
 
 fn link(design: &Design, at: Point, slack: f32) -> Option<Hit> {
@@ -98,12 +104,22 @@ fn place(design: &Design, at: Point, slack: f32) -> Option<Hit> {
 
 /// Everything that lies in a marquee with its whole rectangle, and the links among the nodes in it.
 pub fn inside(design: &Design, rect: Rect) -> BTreeSet<Id> {
-    let nodes = design.nodes.iter().filter(|(_, node)| rect.encloses(&node.rect())).map(|(id, _)| id);
+    caught(design, |found| rect.encloses(found), |found| rect.encloses(found))
+}
+
+/// Everything that a marquee touches, and the links among the nodes that it touches. A place is touched by its edge: a
+/// marquee drawn inside a place means what stands there.
+pub fn touched(design: &Design, rect: Rect) -> BTreeSet<Id> {
+    caught(design, |found| rect.touches(found), |place| rect.touches(place) && !place.encloses(&rect))
+}
+
+fn caught(design: &Design, takes: impl Fn(&Rect) -> bool, takes_place: impl Fn(&Rect) -> bool) -> BTreeSet<Id> {
+    let nodes = design.nodes.iter().filter(|(_, node)| takes(&node.rect())).map(|(id, _)| id);
     let mut found: BTreeSet<Id> = nodes.cloned().collect();
     let among = |id: &&Id| found.contains(&design.links[*id].from) && found.contains(&design.links[*id].to);
     let links: Vec<Id> = design.links.keys().filter(among).cloned().collect();
-    let places = design.places.iter().filter(|(_, place)| rect.encloses(&place.rect)).map(|(id, _)| id);
-    let notes = design.notes.iter().filter(|(_, note)| rect.encloses(&note.rect)).map(|(id, _)| id);
+    let places = design.places.iter().filter(|(_, place)| takes_place(&place.rect)).map(|(id, _)| id);
+    let notes = design.notes.iter().filter(|(_, note)| takes(&note.rect)).map(|(id, _)| id);
     found.extend(places.chain(notes).cloned().collect::<Vec<_>>());
     found.extend(links);
     found
@@ -122,6 +138,7 @@ pub fn bounds(design: &Design) -> Option<Rect> {
 mod tests {
     use super::super::sketch::{id, sketch};
     use super::*;
+    use crate::model::Size;
 
     #[test]
     fn each_thing_is_hit_where_it_is_drawn() {
@@ -148,6 +165,10 @@ mod tests {
         let around = design.nodes[&id("users")].rect().union(design.nodes[&id("dns")].rect()).expand(4.0);
         assert_eq!(inside(&design, around), ["dns", "users", "users-dns"].map(id).into());
         assert!(inside(&design, Rect::default()).is_empty());
+        let cut = Rect::new(around.center(), Size { w: around.w(), h: 4.0 });
+        assert!(touched(&design, cut).contains(&id("dns")) && !inside(&design, cut).contains(&id("dns")));
+        let web = touched(&design, design.nodes[&id("web")].rect());
+        assert!(web.contains(&id("web")) && !web.contains(&id("region")), "a place is touched by its edge");
         let all = inside(&design, bounds(&design).unwrap());
         assert_eq!(all.len(), design.nodes.len() + design.links.len() + design.places.len() + design.notes.len());
     }

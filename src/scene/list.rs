@@ -1,7 +1,7 @@
 //! The display list.
 
 use crate::catalog::{Category, Face, Service};
-use crate::model::{Id, Point, Rect};
+use crate::model::{Id, PlaceKind, Point, Rect};
 
 /// A colour by meaning. `theme` turns it into a colour for dark and for light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,10 @@ pub enum Ink {
     Vpc,
     /// A zone's.
     Zone,
+    /// A public subnet's.
+    PublicSubnet,
+    /// A private subnet's.
+    PrivateSubnet,
     /// A note's paper.
     Paper,
     /// A note's edge.
@@ -211,6 +215,17 @@ impl Ink {
             Some((Face::Client, _)) => Self::TileClient,
             Some((Face::Store, _)) => Self::TileStore,
             Some((_, category)) => Self::Tile(category),
+        }
+    }
+
+    /// The edge and name of a kind of place.
+    pub fn place(kind: PlaceKind) -> Self {
+        match kind {
+            PlaceKind::Region => Self::Region,
+            PlaceKind::Vpc => Self::Vpc,
+            PlaceKind::Zone => Self::Zone,
+            PlaceKind::PublicSubnet => Self::PublicSubnet,
+            PlaceKind::PrivateSubnet => Self::PrivateSubnet,
         }
     }
 

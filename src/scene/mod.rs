@@ -27,7 +27,7 @@ use list::Shape;
 use std::collections::BTreeSet;
 
 pub use card::FAR;
-pub use hit::{Hit, bounds, hit, inside};
+pub use hit::{Hit, bounds, hit, inside, link_at, touched};
 pub use place::{TITLE_BAR, corners};
 pub use route::{Route, reach, route, routes};
 
@@ -79,12 +79,12 @@ pub fn drawing(picture: &Picture<'_>) -> Vec<Shape> {
             link::draw(picture, id, way, &mut shapes);
         }
     }
-    for (id, node) in &design.nodes {
+    for (id, node) in design.piled(&design.nodes) {
         if picture.sees(node.rect()) {
             card::draw(picture, id, node, &mut shapes);
         }
     }
-    for (id, note) in &design.notes {
+    for (id, note) in design.piled(&design.notes) {
         if picture.sees(note.rect) {
             note::draw(picture, id, note, &mut shapes);
         }
@@ -92,10 +92,12 @@ pub fn drawing(picture: &Picture<'_>) -> Vec<Shape> {
     shapes
 }
 
-/// Places in the order of painting: by kind, then large before small, so that what lies inside lies above.
+/// Places in the order of painting: by how far inside they stand, then by level, then large before small, so that what
+/// lies inside lies above.
 fn outermost_first(design: &Design) -> Vec<(&Id, &Place)> {
     let mut places: Vec<_> = design.places.iter().collect();
-    places.sort_by(|(_, a), (_, b)| a.kind.cmp(&b.kind).then(b.rect.area().total_cmp(&a.rect.area())));
+    let rank = |(id, place): &(&Id, &Place)| (place.kind.depth(), design.level(id));
+    places.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.1.rect.area().total_cmp(&a.1.rect.area())));
     places
 }
 

@@ -53,12 +53,7 @@ fn minutes(span: Span) -> String {
 }
 
 fn ink(place: &Place, out: Option<Span>) -> Ink {
-    match place.kind {
-        _ if out.is_some() => Ink::Bad,
-        PlaceKind::Region => Ink::Region,
-        PlaceKind::Vpc => Ink::Vpc,
-        PlaceKind::Zone => Ink::Zone,
-    }
+    if out.is_some() { Ink::Bad } else { Ink::place(place.kind) }
 }
 
 fn frame(picture: &Picture<'_>, id: &Id, place: &Place, out: Option<Span>, shapes: &mut Vec<Shape>) {
@@ -68,6 +63,7 @@ fn frame(picture: &Picture<'_>, id: &Id, place: &Place, out: Option<Span>, shape
         (PlaceKind::Region, _) => ink.alpha(0.025),
         (PlaceKind::Vpc, _) => ink.alpha(0.03),
         (PlaceKind::Zone, _) => ink.alpha(0.055),
+        (PlaceKind::PublicSubnet | PlaceKind::PrivateSubnet, _) => ink.alpha(0.07),
     };
     let stroke = match (picture.selected.contains(id), picture.hovered == Some(id)) {
         (true, _) => Ink::Accent.full().line(1.8),

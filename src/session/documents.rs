@@ -122,15 +122,25 @@ impl Session {
     }
 
     pub(super) fn save_as(&mut self, path: &Path) {
-        match file::write(path, &file::print(&self.design)) {
+        match file::write(path, &self.text_for(path)) {
             Ok(()) => {
                 self.history.mark_saved();
                 self.file = Origin::at(Some(path.to_owned()));
+                // Recordings are looked for beside the new file.
+                self.stale = true;
                 self.autosave.settle();
                 self.recent.add(path);
                 self.notices.push(Notice::done(format!("Saved to {}", path.display())));
             }
             Err(error) => self.notices.push(Notice::error(error.to_string())),
+        }
+    }
+
+    /// The text of the design in a file of this path.
+    fn text_for(&self, path: &Path) -> String {
+        match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => file::print(&file::portable(&self.design, folder)),
+            None => file::print(&self.design),
         }
     }
 

@@ -14,6 +14,7 @@ mod recent;
 mod run;
 mod runner;
 mod taken;
+mod traffic;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use crate::compile::{self, Plan};
 use crate::cost::Bill;
 use crate::edit::{self, Command, History};
 use crate::export::Options;
+use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
@@ -52,6 +54,8 @@ pub enum Action {
     EndGesture,
     /// The drag is given up: everything since its beginning is taken back and leaves no trace.
     CancelGesture,
+    /// Let the users of a node follow a recording, in the chosen scenario.
+    LoadTraffic(Id, PathBuf),
     /// Start the run, or go on.
     Run,
     /// Hold the run.
@@ -141,6 +145,8 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// Steps that were done and undone, by name.
+    pub history: &'a History,
     /// Name of the step that undo takes back.
     pub undo: Option<&'a str>,
     /// Name of the step that redo brings back.
@@ -209,6 +215,8 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// Recordings that the design names.
+    library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
 }
@@ -230,6 +238,7 @@ impl Session {
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
             exports: export::Exports::new(wake),
+            library: file::Library::default(),
             notices,
             created: Vec::new(),
         };
@@ -252,6 +261,7 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
             path: self.file.path(),
@@ -277,6 +287,7 @@ impl Session {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Edit(command) => self.edit(&command),
+            Action::LoadTraffic(node, path) => self.load_traffic(&node, &path),
             Action::Undo | Action::Redo => self.travel(&action),
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
@@ -312,6 +323,9 @@ impl Session {
     }
 
     fn poll_at(&mut self, now: Instant) {
+        let said = self.library.poll();
+        self.stale |= !said.is_empty();
+        self.notices.extend(said.into_iter().map(Notice::note));
         self.refresh();
         self.notices.extend(self.run.poll());
         self.notices.extend(self.exports.finished());
@@ -324,7 +338,7 @@ impl Session {
         std::mem::take(&mut self.notices)
     }
 
-    /// Ids of the records that edits made since the last call, to be selected.
+    /// Ids of the records that edits made, or undo and redo brought back, since the last call, to be selected.
     pub fn take_created(&mut self) -> Vec<Id> {
         std::mem::take(&mut self.created)
     }
@@ -349,6 +363,10 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
+            self.created.extend(match action {
+                Action::Undo => diff.removed(),
+                _ => diff.created(),
+            });
             self.changed();
         }
     }
@@ -392,7 +410,11 @@ impl Session {
 
     /// Compiles the drawing for a run that begins.
     fn compile_afresh(&mut self) {
-        self.plan = Arc::new(compile::compile(&self.design, &self.design.scenarios[self.scenario]));
+        let folder = self.file.path().and_then(Path::parent);
+        let said = self.library.refresh(&self.design, folder, file::Haste::Meanwhile);
+        self.notices.extend(said.into_iter().map(Notice::note));
+        let scenario = &self.design.scenarios[self.scenario];
+        self.plan = Arc::new(compile::compile_with(&self.design, scenario, self.library.files()));
         self.findings = analysis::check(&self.design);
         self.stale = false;
     }

@@ -19,6 +19,7 @@ impl Engine {
             self.audit_little(&mut wrong);
         }
         self.audit_lists(&mut wrong);
+        (0..self.sources.len() as u32).for_each(|source| self.audit_sessions(source, &mut wrong));
         for (at, buffer) in self.buffers.iter().enumerate() {
             let site = self.network.buffers[at].site as usize;
             let kept = self.meters[site].gauge.backlog.value();
@@ -77,6 +78,20 @@ impl Engine {
         same("in service", gauge.in_service.value(), in_phase(Phase::InService));
         same("pending", gauge.pending.value(), in_phase(Phase::Pending));
         same("draining", gauge.draining.value(), in_phase(Phase::Draining));
+    }
+
+    /// Every session thinks or waits for one request.
+    fn audit_sessions(&self, source: u32, wrong: &mut Vec<String>) {
+        let all = self.sessions.of(source).count();
+        let thinking = self.sessions.of(source).filter(|(_, session)| session.thinks()).count();
+        let asking = |frame: &&Frame| frame.source == source && frame.session != NONE;
+        let requests = self.frames.all().filter(asking).count();
+        let population = self.sources[source as usize].population as usize;
+        if (population, thinking + requests) != (all, all) {
+            wrong.push(format!(
+                "source {source}: {population} users, {all} sessions, {thinking} think, {requests} wait"
+            ));
+        }
     }
 
     /// Little's law, exactly: the integral of the number at a site is the time that requests spent there, answered, failed

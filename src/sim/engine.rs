@@ -1,10 +1,12 @@
 //! The event loop, and what may be asked of a running network.
 
+use super::arrivals::SourceState;
 use super::balance::Targets;
 use super::bucket::Tokens;
 use super::buffer::Messages;
+use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
-use super::event_set::{Event, EventKind, EventSet, NO_SLOT, Slot};
+use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
@@ -14,6 +16,7 @@ use super::random::Stream;
 use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
+use super::session::Sessions;
 use super::snapshot::Phase;
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
@@ -43,9 +46,11 @@ pub struct Engine {
     pub(super) link_buffers: Vec<Index>,
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
-    pub(super) arrivals: Vec<Stream>,
-    /// Pending arrival of each source, if it has any.
-    pub(super) arrival_slots: Vec<Slot>,
+    pub(super) sources: Vec<SourceState>,
+    pub(super) sessions: Sessions,
+    /// Of each source, where its users give up.
+    pub(super) deadlines: Vec<Deadlines>,
+    pub(super) work_factors: Vec<f64>,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
     /// Places of servers that are gone and referred to by nothing.
@@ -102,8 +107,10 @@ impl Engine {
             link_buffers: vec![Index::MAX; network.links.len()],
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
-            arrivals: network.sources.iter().map(|s| stream(&format!("{}/arrivals", site_name(s.site)))).collect(),
-            arrival_slots: vec![NO_SLOT; network.sources.len()],
+            sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
+            sessions: Sessions::default(),
+            deadlines: vec![Deadlines::default(); network.sources.len()],
+            work_factors: Vec::new(),
             pools: vec![PoolState::default(); network.pools.len()],
             servers: Vec::new(),
             idle_servers: Vec::new(),
@@ -171,6 +178,7 @@ impl Engine {
     pub(super) fn tabulate(&mut self) {
         let rings = &mut self.rings;
         self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
+        self.work_factors = super::class::work_factors(&self.network);
         let delays = self.network.laws.iter().map(|law| match law.dist {
             Dist::Constant(span) => span,
             _ => Span::ZERO,
@@ -202,6 +210,7 @@ impl Engine {
         }
         for index in 0..self.network.sources.len() as Index {
             self.plan_arrival(index);
+            self.seat_users(index);
         }
         self.events.schedule(SimTime::ZERO + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
         let sites: Vec<Mark> = (0..self.meters.len()).map(|site| self.mark(site)).collect();
@@ -226,38 +235,6 @@ impl Engine {
     pub(super) fn plan_fault(&mut self, index: Index) {
         let at = SimTime::ZERO + self.network.faults[index as usize].at;
         self.events.schedule(at.max(self.now), Event { kind: EventKind::Fault, index });
-    }
-
-    /// Plans the next candidate arrival of a source: Poisson at its highest rate, thinned when it happens.
-    #[inline]
-    fn plan_arrival(&mut self, index: Index) {
-        let most = self.network.sources[index as usize].shape.max_rate();
-        self.arrival_slots[index as usize] = if most > 0.0 {
-            let gap = Sampler::Exponential(1e9 / most).draw(&mut self.arrivals[index as usize]);
-            self.events.schedule(self.now + Span(gap), Event { kind: EventKind::Arrive, index })
-        } else {
-            NO_SLOT
-        };
-    }
-
-    /// Draws the next arrival of a source anew, after its rate has changed. A Poisson process has no memory, so nothing
-    /// is lost with the one that was planned.
-    pub(super) fn replan_arrival(&mut self, index: Index) {
-        let slot = std::mem::replace(&mut self.arrival_slots[index as usize], NO_SLOT);
-        if slot != NO_SLOT {
-            self.events.cancel(slot);
-        }
-        self.plan_arrival(index);
-    }
-
-    fn arrive_at_source(&mut self, index: Index) {
-        self.plan_arrival(index);
-        let shape = &self.network.sources[index as usize].shape;
-        let most = shape.max_rate();
-        let rate = shape.rate(self.now);
-        if rate >= most || self.arrivals[index as usize].unit() * most < rate {
-            self.offer(index);
-        }
     }
 
     /// The simulated moment.
@@ -285,6 +262,20 @@ impl Engine {
         self.now = self.now.max(until);
     }
 
+    /// Runs up to `until`, or to the moment at which [`Engine::is_over`] comes true; says whether it did.
+    pub fn run_until_over(&mut self, until: SimTime) -> bool {
+        while !self.is_over() {
+            let Some((at, event)) = self.events.pop_until(until) else {
+                self.now = self.now.max(until);
+                return false;
+            };
+            self.now = at;
+            self.processed += 1;
+            self.happen(event);
+        }
+        true
+    }
+
     /// Processes one event, and everything that follows from it at its moment.
     pub fn step(&mut self) {
         if let Some((at, event)) = self.events.pop_until(SimTime(u64::MAX)) {
@@ -299,6 +290,8 @@ impl Engine {
         let index = event.index;
         match event.kind {
             EventKind::Arrive => self.arrive_at_source(index),
+            EventKind::Think => self.think_ends(index),
+            EventKind::Deadline => self.deadline(index),
             EventKind::Wake => self.wake(index),
             EventKind::Cpu => {
                 let frame = self.cpu_done(index);

@@ -31,6 +31,10 @@ impl Event {
 pub(super) enum EventKind {
     /// A source offers its next request.
     Arrive,
+    /// The pause of a user is over.
+    Think,
+    /// Users of a source have waited long enough.
+    Deadline,
     /// A frame has slept long enough.
     Wake,
     /// A server's processor has finished the job that ends next.

@@ -52,6 +52,10 @@ pub(super) struct Frame {
     /// Source of a user's request; message of a consumer's.
     pub(super) source: Index,
     pub(super) message: u32,
+    /// User that a source's request is from, where it has sessions.
+    pub(super) session: u32,
+    /// What the request is about, where something on its way asks for that; 0 is the most popular.
+    pub(super) object: u32,
     /// Pending event.
     pub(super) slot: Slot,
     /// Told apart from earlier users of the same place by rings.
@@ -86,6 +90,8 @@ impl Frame {
             server: NONE,
             source: NONE,
             message: NONE,
+            session: NONE,
+            object: 0,
             slot: NO_SLOT,
             generation: 0,
             answer: 0,
@@ -140,6 +146,11 @@ impl Frames {
     #[inline]
     pub(super) fn is_full(&self) -> bool {
         self.slab.len() >= MOST && self.free.is_empty()
+    }
+
+    /// How many frames are in use.
+    pub(super) fn in_use(&self) -> usize {
+        self.slab.len() - self.free.len()
     }
 
     /// Frames in use.

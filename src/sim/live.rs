@@ -4,6 +4,7 @@
 //! `compile::onto`). So nothing inside the engine is renumbered: what is new gets its state, what is gone refuses, and
 //! requests under way finish the programs that they began.
 
+use super::arrivals::SourceState;
 use super::engine::{Engine, LinkMeter};
 use super::frame::State;
 use super::meter::Meter;
@@ -45,6 +46,10 @@ impl Engine {
         self.link_buffers.resize(network.links.len(), Index::MAX);
         let seed = self.seed;
         self.streams.extend(network.laws.iter().skip(self.streams.len()).map(|law| Stream::new(seed, &law.name)));
+        let name = |site: Index| network.sites[site as usize].name.as_str();
+        let sources = network.sources.iter().skip(self.sources.len());
+        self.sources.extend(sources.map(|source| SourceState::new(source, name(source.site), seed)));
+        self.deadlines.resize_with(network.sources.len(), Default::default);
         self.pools.resize_with(network.pools.len(), Default::default);
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
@@ -95,16 +100,9 @@ impl Engine {
     /// New sources begin, changed ones are planned anew.
     fn refit_sources(&mut self, before: &Network) {
         for index in 0..self.network.sources.len() as Index {
-            let source = &self.network.sources[index as usize];
             match before.sources.get(index as usize) {
-                Some(old) if old.shape.max_rate() == source.shape.max_rate() => {}
-                Some(_) => self.replan_arrival(index),
-                None => {
-                    let name = format!("{}/arrivals", self.network.sites[source.site as usize].name);
-                    self.arrivals.push(Stream::new(self.seed, &name));
-                    self.arrival_slots.push(super::event_set::NO_SLOT);
-                    self.replan_arrival(index);
-                }
+                Some(old) => self.retune_source(index, old),
+                None => self.add_source(index),
             }
         }
     }

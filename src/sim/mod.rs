@@ -5,11 +5,15 @@
 //!
 //! Absent: what an AWS service is, and any knowledge of drawings.
 
+mod arrivals;
 mod audit;
 mod balance;
 mod bucket;
 mod buffer;
+mod class;
 mod cpu;
+pub mod curve;
+mod deadline;
 pub mod dist;
 pub mod engine;
 mod event_set;
@@ -30,9 +34,12 @@ mod ring;
 mod scale;
 mod serve;
 mod server;
+mod session;
 pub mod shape;
 pub mod snapshot;
 mod winner_tree;
 mod ziggurat;
 mod station;
+pub mod traffic;
 mod upkeep;
+pub mod zipf;

@@ -4,7 +4,7 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::dist::Dist;
-use super::shape::Shape;
+use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
 /// Index into one of the vectors of a [`Network`].
@@ -47,6 +47,14 @@ pub struct Network {
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
     pub faults: Vec<Fault>,
+}
+
+impl Network {
+    /// Whether a run of it comes to an end by itself: all users stop after a number of requests.
+    pub fn ends(&self) -> bool {
+        let stops = |source: &Source| matches!(source.traffic, Traffic::Closed { requests: Some(_), .. });
+        !self.sources.is_empty() && self.sources.iter().all(stops)
+    }
 }
 
 /// A measured place.
@@ -141,18 +149,22 @@ pub struct Class {
 pub struct Source {
     /// Where its requests are measured end to end.
     pub site: Index,
-    /// Rate over time.
-    pub shape: Shape,
+    /// What it offers.
+    pub traffic: Traffic,
     /// Answers later than this are late, not good.
     pub timeout: Span,
+    /// What users do then.
+    pub patience: Patience,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
+    /// Kinds of its requests; empty where all are of the one class without a name.
+    pub mix: Vec<Part>,
 }
 
 impl Source {
     /// Offers nothing more.
     pub fn silence(&mut self) {
-        self.shape = Shape::Constant(Rate(0.0));
+        self.traffic = Traffic::steady(Rate(0.0));
     }
 }
 
@@ -411,13 +423,15 @@ pub enum Reason {
     Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
+    /// The user left before the answer came.
+    GaveUp,
     /// It waited for as long as its patience lasted.
     LeftQueue,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -427,6 +441,7 @@ impl Reason {
         Self::CallFailed,
         Self::Removed,
         Self::Crowded,
+        Self::GaveUp,
         Self::LeftQueue,
     ];
 
@@ -442,6 +457,7 @@ impl Reason {
             Self::CallFailed => "call failed",
             Self::Removed => "node removed",
             Self::Crowded => "too many under way",
+            Self::GaveUp => "gave up",
             Self::LeftQueue => "left the queue",
         }
     }

@@ -46,9 +46,13 @@ impl Engine {
     }
 
     fn server_states(&self, pool: Index) -> Vec<ServerState> {
+        let spec = &self.network.pools[pool as usize];
+        // The servers of a station are the workers of its pool; what each processor does says nothing there.
+        let station = spec.station.map(|_| self.meters[spec.site as usize].history.recent().utilization);
         let shown = |&id: &u32| {
             let server = &self.servers[id as usize];
-            ServerState { phase: server.phase, zone: server.zone, utilization: server.utilization }
+            let utilization = station.unwrap_or(server.utilization);
+            ServerState { phase: server.phase, zone: server.zone, utilization }
         };
         self.pools[pool as usize].servers.iter().map(shown).filter(|server| server.phase != Phase::Gone).collect()
     }

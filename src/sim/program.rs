@@ -81,21 +81,22 @@ impl Engine {
             return self.hold_slowly(id, law);
         }
         let ring = self.law_rings[law as usize];
-        if ring != NO_RING {
+        let factor = self.work_factor(self.frames[id].class);
+        if ring != NO_RING && factor == 1.0 {
             let frame = &mut self.frames[id];
             frame.state = State::Asleep;
             let generation = frame.generation;
             self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
             return Flow::Wait;
         }
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        let nanos = scaled(self.samplers[law as usize].draw(&mut self.streams[law as usize]), factor);
         self.sleep(id, nanos)
     }
 
     /// The same while some site is slower than usual, this one perhaps. What has begun to pass ends as it was planned.
     fn hold_slowly(&mut self, id: FrameId, law: Index) -> Flow {
         let pace = self.pace(self.frames[id].site);
-        let nanos = self.draw(law) as f64 / pace;
+        let nanos = self.draw(law) as f64 * self.work_factor(self.frames[id].class) / pace;
         self.sleep(id, nanos as u64)
     }
 
@@ -183,8 +184,8 @@ impl Engine {
         let Hop { to, entry, .. } = self.hops[link as usize];
         let caller = &mut self.frames[id];
         caller.state = State::Calling;
-        let Frame { answer, class, server: from, .. } = *caller;
-        let child = Frame { parent: id, link, server, answer, class, ..Frame::at(to, entry, self.now) };
+        let Frame { answer, class, object, server: from, .. } = *caller;
+        let child = Frame { parent: id, link, server, answer, class, object, ..Frame::at(to, entry, self.now) };
         let child = self.frames.add(child);
         self.frames[id].child = child;
         self.link_meters[link as usize].calls += 1;
@@ -223,7 +224,7 @@ impl Engine {
 
     /// A request reaches its site.
     #[inline]
-    fn arrive(&mut self, id: FrameId) {
+    pub(super) fn arrive(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.arrived = self.now;
         frame.state = State::Ready;
@@ -262,14 +263,15 @@ impl Engine {
         }
     }
 
-    /// A new request of a source.
-    pub(super) fn offer(&mut self, source: Index) {
-        let spec = &self.network.sources[source as usize];
-        let entry = self.network.sites[spec.site as usize].entry;
-        let answer = spec.bytes.1.min(u64::from(u32::MAX)) as u32;
-        let frame = Frame { source, answer, ..Frame::at(spec.site, entry, self.now) };
+    /// A new request of a source, from one of its users where it has sessions.
+    pub(super) fn offer(&mut self, source: Index, session: u32) {
+        let site = self.network.sources[source as usize].site;
+        let entry = self.network.sites[site as usize].entry;
+        let mut frame = Frame { source, session, ..Frame::at(site, entry, self.now) };
+        self.classify(source, &mut frame);
         let id = self.frames.add(frame);
         self.arrive(id);
+        self.set_deadline(source, id);
         self.proceed(id);
     }
 
@@ -313,7 +315,11 @@ impl Engine {
             if server != NONE {
                 self.depart(server);
             }
+            let Frame { session, arrived, .. } = self.frames[id];
             self.frames.remove(id);
+            if session != NONE {
+                self.answered(session, arrived);
+            }
             return Flow::Wait;
         }
         let ring = self.way(link, server, self.frames[parent].server);
@@ -354,6 +360,12 @@ impl Engine {
         }
         Flow::Switch(parent)
     }
+}
+
+/// A drawn time with the factor of a class.
+#[inline]
+pub(super) fn scaled(nanos: u64, factor: f64) -> u64 {
+    if factor == 1.0 { nanos } else { (nanos as f64 * factor) as u64 }
 }
 
 /// The ring for a delay, made if there is none yet.

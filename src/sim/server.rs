@@ -238,7 +238,7 @@ impl Engine {
         self.run_ready();
     }
 
-    /// Fails one frame, whatever it waits for, because what it is at is lost.
+    /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on.
     pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
@@ -382,11 +382,12 @@ impl Engine {
     #[inline]
     pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
         let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]) as f64;
+        let factor = self.work_factor(self.frames[id].class);
         let frame = &mut self.frames[id];
         frame.state = State::Working;
         let server = &mut self.servers[frame.server as usize];
         let speed = self.network.pools[server.pool as usize].speed;
-        server.cpu.start(self.now, nanos / speed, id);
+        server.cpu.start(self.now, nanos * factor / speed, id);
         self.plan_cpu(self.frames[id].server);
         Flow::Wait
     }

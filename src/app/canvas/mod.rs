@@ -3,13 +3,18 @@
 //! This is the glue between egui and the [`tool`]: it hands over events and carries effects out. What is drawn comes from
 //! `scene`. Every visible node is an area with a name, so that the canvas can be read without seeing it.
 
+pub mod chooser;
+pub mod glide;
+pub mod keyboard;
+mod hints;
+mod menu;
 mod overlay;
+mod pointer;
 pub mod prompt;
 pub mod snap;
 pub mod tool;
 
 use super::camera::Camera;
-use super::commands;
 use super::paint::Brush;
 use super::state::{Prompt, Space, State};
 use super::style;
@@ -18,11 +23,16 @@ use crate::model::{Id, Point, Size};
 use crate::scene::list::Ink;
 use crate::scene::{self, Hit, Picture};
 use crate::session::{Action, Notice, View};
-use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
-use tool::{Corner, Effect, Held, Input, Phase, Side, Spot, State as ToolState, World};
+use egui::{Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use tool::{Effect, Handle, Input, Phase, Side, Spot, State as ToolState, World, spot_id};
 
 /// How near the pointer must be to a thin thing, in screen points.
 const SLACK: f32 = 5.0;
+
+/// The name of the canvas where the keyboard is concerned.
+pub fn focus_id() -> egui::Id {
+    egui::Id::unique("canvas")
+}
 
 /// Draws the canvas and answers to the pointer.
 pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -30,7 +40,7 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     ui.allocate_rect(rect, Sense::hover());
     // The edges of the panels around it can be dragged: the canvas lies over them and must let them be.
     let open = rect.shrink(ui.style().interaction.resize_grab_radius_side);
-    let response = ui.interact(open, ui.scope_id().with("canvas"), Sense::click_and_drag()).with_new_rect(rect);
+    let response = ui.interact(open, focus_id(), Sense::click_and_drag()).with_new_rect(rect);
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
     state.canvas = Size { w: rect.width(), h: rect.height() };
     if std::mem::take(&mut state.fit) {
@@ -38,10 +48,14 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     }
     let held = overlay::minimap_holds(ui, view, state, rect);
     if !held {
-        pointer(ui, &response, view, state, actions);
+        pointer::pointer(ui, &response, view, state, actions);
+        menu::menu_ui(&response, view, state, actions);
     }
-    wheel(ui, &response, state);
-    paint(ui, rect, view, state);
+    pointer::wheel(ui, &response, state);
+    match glide::between(ui, view.design, state) {
+        Some(design) => paint(ui, rect, View { design: &design, ..view }, state),
+        None => paint(ui, rect, view, state),
+    }
     name_nodes(ui, &response, view, state);
     overlay::minimap(ui, rect, view, state);
     prompt::prompt_ui(ui, rect, view, state, actions);
@@ -64,6 +78,12 @@ fn world(state: &State, rect: Rect, at: Pos2) -> Point {
 /// What lies at a point of the drawing.
 fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
     let slack = SLACK / state.camera.zoom;
+    if state.tool.looks_for_links() {
+        return scene::link_at(view.design, at, 4.0 * slack).map_or(Spot::Empty, Spot::Link);
+    }
+    if let Some(found) = state.only().and_then(|id| handle(view, id, at, slack)) {
+        return found;
+    }
     if let Some(id) = state.only()
         && let Some(way) = scene::route(view.design, id)
     {
@@ -74,89 +94,38 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
         }
     }
     match scene::hit(view.design, at, slack) {
+        Hit::Node(id) if on_port(view, &id, at, slack) => Spot::Port(id),
         Hit::Node(id) => Spot::Node(id),
         Hit::Port(id) => Spot::Port(id),
         Hit::Link(id) => Spot::Link(id),
         Hit::Place(id) => Spot::Place(id),
         Hit::Note(id) => Spot::Note(id),
         Hit::Corner(id, at) => {
-            let corners = [Corner::TopLeft, Corner::TopRight, Corner::BottomRight, Corner::BottomLeft];
-            Spot::Corner(id, corners[at % 4])
+            let corners = [Handle::TopLeft, Handle::TopRight, Handle::BottomRight, Handle::BottomLeft];
+            Spot::Handle(id, corners[at % 4])
         }
         Hit::Nothing => Spot::Empty,
     }
 }
 
-/// Hands the pointer's events to the tool one by one: a press, a move and a release may all come in one frame.
-fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let rect = response.rect;
-    let edge = ui.style().interaction.resize_grab_radius_side;
-    let free = |at: Pos2| rect.shrink(edge).contains(at) && ui.ctx().layer_id_at(at) == Some(ui.layer_id());
-    let events = ui.input(|input| input.events.clone());
-    let mut last = ui.input(|input| input.pointer.latest_pos().map(|at| at - input.pointer.delta()));
-    for event in events {
-        match event {
-            Event::PointerMoved(at) => {
-                let by = last.map_or(Point::default(), |last| Point::new(at.x - last.x, at.y - last.y));
-                last = Some(at);
-                let carrying = matches!(state.tool.state, ToolState::Placing { .. });
-                if carrying && !free(at) {
-                    send(view, state, actions, Input::Leave);
-                    continue;
-                }
-                let point = world(state, rect, at);
-                state.pointer = free(at).then_some(point);
-                let over = spot(view, state, point);
-                send(view, state, actions, Input::Move(point, over, by));
-            }
-            Event::PointerButton { pos, button, pressed, modifiers } => {
-                let point = world(state, rect, pos);
-                let over = spot(view, state, point);
-                if pressed && free(pos) {
-                    press(view, state, actions, (point, over, button, modifiers.shift));
-                } else if !pressed && button != PointerButton::Secondary {
-                    send(view, state, actions, Input::Release(point, over));
-                }
-            }
-            Event::PointerGone => {
-                state.pointer = None;
-                send(view, state, actions, Input::Leave);
-            }
-            _ => {}
-        }
-    }
-    // egui counts a double click soon after a click elsewhere as three.
-    if (response.double_clicked() || response.triple_clicked())
-        && let Some(at) = response.interact_pointer_pos()
-    {
-        let point = world(state, rect, at);
-        let over = spot(view, state, point);
-        send(view, state, actions, Input::Double(point, over));
-    }
+/// Whether a point is on one of the dots on a card's edge, of which half lies on the card.
+fn on_port(view: View<'_>, id: &Id, at: Point, slack: f32) -> bool {
+    let rect = view.design.rect_of(id).unwrap_or_default();
+    overlay::ports(rect).into_iter().any(|port| port.distance(at) <= 1.3 * slack)
 }
 
-type Pressed = (Point, Spot, PointerButton, bool);
-
-fn press(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, over, button, shift): Pressed) {
-    // A click on the canvas leaves whatever field was being typed in.
-    state.leave_field = true;
-    let space = state.space != Space::Up;
-    let held = match button {
-        PointerButton::Middle => Held::Hand,
-        PointerButton::Primary if space => Held::Hand,
-        PointerButton::Primary if shift => Held::Shift,
-        PointerButton::Primary => Held::Nothing,
-        _ => return,
-    };
-    if space {
-        state.space = Space::Used;
-    }
-    send(view, state, actions, Input::Press(at, over, held));
+/// The handle of a selected place or note at a point.
+fn handle(view: View<'_>, id: &Id, at: Point, slack: f32) -> Option<Spot> {
+    let sized = view.design.places.contains_key(id) || view.design.notes.contains_key(id);
+    let rect = view.design.rect_of(id).filter(|_| sized && !view.design.is_locked(id))?;
+    let found = tool::handles(rect).into_iter().find(|(_, corner)| corner.distance(at) <= slack + 3.0)?;
+    Some(Spot::Handle(id.clone(), found.0))
 }
 
 /// One event for the tool, and what comes of it.
 pub fn send(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, input: Input) {
-    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom };
+    let seen = state.camera.seen(state.canvas);
+    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom, seen };
     for effect in state.tool.handle(input, world) {
         carry_out(view, state, actions, effect);
     }
@@ -172,13 +141,17 @@ fn carry_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, effec
         Effect::Select(ids) => state.selection = ids,
         Effect::Pan(by) => state.camera.pan(by),
         Effect::Rename(id) => rename(view, state, id),
-        Effect::QuickAdd(at) => state.prompt = Some(Prompt::QuickAdd { at, text: String::new(), line: 0 }),
+        Effect::QuickAdd(at, from) => state.prompt = Some(Prompt::QuickAdd { at, from, text: String::new(), line: 0 }),
         Effect::Refuse(text) => actions.push(Action::Say(Notice::note(text))),
     }
 }
 
 fn makes(command: &Command) -> bool {
-    matches!(command, Command::AddNode { .. } | Command::AddPlace { .. } | Command::AddNote { .. })
+    use Command::{AddCallee, AddNode, AddNote, AddPlace, InsertNew, Paste};
+    matches!(
+        command,
+        AddNode { .. } | AddPlace { .. } | AddNote { .. } | InsertNew { .. } | AddCallee { .. } | Paste { .. }
+    )
 }
 
 /// Opens the field that names something.
@@ -191,34 +164,6 @@ pub fn rename(view: View<'_>, state: &mut State, id: Id) {
     if let Some(text) = node().or_else(link).or_else(place).or_else(note).cloned() {
         state.selection = [id.clone()].into();
         state.prompt = Some(Prompt::Rename { id, text });
-    }
-}
-
-/// The wheel zooms about the pointer; two fingers move the canvas, and zoom when pinched or with Ctrl.
-fn wheel(ui: &Ui, response: &Response, state: &mut State) {
-    let Some(at) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
-    let about = Point::new(at.x - response.rect.left(), at.y - response.rect.top());
-    let pinch = ui.input(egui::InputState::zoom_delta);
-    if pinch != 1.0 {
-        state.camera.zoom_by(pinch, about);
-        return;
-    }
-    let events = ui.input(|input| input.events.clone());
-    for event in events {
-        match event {
-            Event::MouseWheel { modifiers, .. } if modifiers.command => {}
-            Event::MouseWheel { unit: MouseWheelUnit::Point, delta, .. } => {
-                state.camera.pan(Point::new(delta.x, delta.y));
-            }
-            Event::MouseWheel { delta, modifiers, .. } if modifiers.shift => {
-                state.camera.pan(Point::new(40.0 * (delta.x + delta.y), 0.0));
-            }
-            Event::MouseWheel { delta, .. } => {
-                state.camera.zoom_by(1.15_f32.powf(delta.y), about);
-                state.camera.pan(Point::new(40.0 * delta.x, 0.0));
-            }
-            _ => {}
-        }
     }
 }
 
@@ -248,13 +193,6 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &State) {
     }
 }
 
-fn spot_id(spot: &Spot) -> Option<&Id> {
-    match spot {
-        Spot::Node(id) | Spot::Port(id) | Spot::Link(id) | Spot::Place(id) | Spot::Note(id) => Some(id),
-        Spot::Empty | Spot::End(..) | Spot::Corner(..) => None,
-    }
-}
-
 /// An area with a name for every node that is seen.
 fn name_nodes(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
     let seen = state.camera.seen(state.canvas);
@@ -271,7 +209,11 @@ fn cursor(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
     let Some(at) = state.pointer.filter(|_| canvas.contains_pointer() || !state.tool.idle()) else { return };
     let icon = match &state.tool.state {
         ToolState::Panning => egui::CursorIcon::Grabbing,
-        ToolState::Dragging { .. } => egui::CursorIcon::Move,
+        ToolState::Dragging(_) | ToolState::Resizing { .. } if state.tool.refusal(view.design).is_some() => {
+            egui::CursorIcon::NotAllowed
+        }
+        ToolState::Dragging(drag) if drag.mode == tool::Mode::Copying => egui::CursorIcon::Copy,
+        ToolState::Dragging(_) => egui::CursorIcon::Move,
         ToolState::Placing { .. } => egui::CursorIcon::Copy,
         ToolState::Linking { .. } if state.tool.refusal(view.design).is_some() => egui::CursorIcon::NotAllowed,
         ToolState::Linking { .. } | ToolState::Marquee { .. } => egui::CursorIcon::Crosshair,
@@ -288,28 +230,9 @@ fn over(spot: &Spot) -> egui::CursorIcon {
         Spot::Port(_) | Spot::End(..) => egui::CursorIcon::Crosshair,
         Spot::Node(_) | Spot::Place(_) | Spot::Note(_) => egui::CursorIcon::Move,
         Spot::Link(_) => egui::CursorIcon::PointingHand,
-        Spot::Corner(_, Corner::TopLeft | Corner::BottomRight) => egui::CursorIcon::ResizeNwSe,
-        Spot::Corner(..) => egui::CursorIcon::ResizeNeSw,
+        Spot::Handle(_, Handle::TopLeft | Handle::BottomRight) => egui::CursorIcon::ResizeNwSe,
+        Spot::Handle(_, Handle::Top | Handle::Bottom) => egui::CursorIcon::ResizeVertical,
+        Spot::Handle(_, Handle::Left | Handle::Right) => egui::CursorIcon::ResizeHorizontal,
+        Spot::Handle(..) => egui::CursorIcon::ResizeNeSw,
     }
-}
-
-/// Space held down moves the canvas; pressed and let go, it runs or pauses.
-pub fn space_bar(ctx: &egui::Context, look: commands::Look<'_>, space: &mut Space) -> bool {
-    if ctx.text_edit_focused() || ctx.memory(|memory| memory.focused().is_some()) {
-        *space = Space::Up;
-        return false;
-    }
-    let mut run = false;
-    for event in ctx.input(|input| input.events.clone()) {
-        let Event::Key { key: egui::Key::Space, pressed, .. } = event else { continue };
-        match (pressed, *space) {
-            (true, Space::Up) => *space = Space::Down,
-            (false, before) => {
-                run |= before == Space::Down;
-                *space = Space::Up;
-            }
-            _ => {}
-        }
-    }
-    run && (commands::named("Run or pause").enabled)(look)
 }

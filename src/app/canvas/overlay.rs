@@ -1,7 +1,7 @@
 //! What lies over the drawing: grid, guides, ghosts, the marquee, reasons at the pointer, the minimap, and the words on an
 //! empty canvas.
 
-use super::snap::Guide;
+use super::hints;
 use super::tool::{State as ToolState, Ware};
 use crate::app::paint::Brush;
 use crate::app::state::State;
@@ -46,25 +46,21 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
 pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let theme = state.theme();
     match &state.tool.state {
-        ToolState::Dragging { guides, .. } => lines(painter, brush, guides, theme),
-        ToolState::Marquee { from, to, .. } => {
-            let rect = brush.rect(Rect::between(*from, *to));
-            let accent = style::color(theme, Ink::Accent);
-            painter.rect(rect, 2.0, accent.gamma_multiply(0.12), Stroke::new(1.0, accent), StrokeKind::Inside);
+        ToolState::Dragging(drag) => hints::dragging(painter, brush, view, state, drag),
+        ToolState::Marquee { from, to, .. } => hints::marquee(painter, brush, (*from, *to), theme),
+        ToolState::Resizing { now, guides, refused, .. } => {
+            hints::resizing(painter, brush, state, (*now, guides, refused.as_deref()));
         }
         ToolState::Linking { anchor, to, over, .. } => {
             linking(painter, brush, view, state, (anchor, *to, over.as_ref()))
         }
-        ToolState::Placing { .. } => ghost(painter, brush, state),
+        ToolState::Placing { .. } => ghost(painter, brush, view, state),
         ToolState::Idle => ready(painter, brush, view, state),
-        ToolState::Pressing(..) | ToolState::Panning | ToolState::Resizing { .. } => {}
+        ToolState::Pressing(..) | ToolState::Panning => {}
     }
-}
-
-fn lines(painter: &Painter, brush: &Brush<'_>, guides: &[Guide], theme: Theme) {
-    let stroke = Stroke::new(1.0, style::color(theme, Ink::Guide));
-    for guide in guides {
-        painter.line_segment([brush.at(guide.from), brush.at(guide.to)], stroke);
+    hints::groups(painter, brush, view, state);
+    if !matches!(state.tool.state, ToolState::Dragging(_)) {
+        hints::selected(painter, brush, view, state);
     }
 }
 
@@ -85,7 +81,7 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     }
 }
 
-fn ports(rect: Rect) -> [Point; 4] {
+pub(super) fn ports(rect: Rect) -> [Point; 4] {
     let (min, max, mid) = (rect.min, rect.max, rect.center());
     [Point::new(min.x, mid.y), Point::new(max.x, mid.y), Point::new(mid.x, min.y), Point::new(mid.x, max.y)]
 }
@@ -120,7 +116,7 @@ fn linking(
 }
 
 /// A few words in a box beside the pointer.
-fn said(painter: &Painter, at: egui::Pos2, text: &str, theme: Theme) {
+pub(super) fn said(painter: &Painter, at: egui::Pos2, text: &str, theme: Theme) {
     let font = FontId::new(12.0, egui::FontFamily::Proportional);
     let galley = painter.layout(text.to_owned(), font, style::color(theme, Ink::Text), 260.0);
     let size = galley.size() + vec2(36.0, 14.0);
@@ -138,9 +134,19 @@ fn said(painter: &Painter, at: egui::Pos2, text: &str, theme: Theme) {
 }
 
 /// What the palette's tile becomes where it is let go.
-fn ghost(painter: &Painter, brush: &Brush<'_>, state: &State) {
+fn ghost(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let Some((ware, rect)) = state.tool.ghost() else { return };
     let theme = state.theme();
+    if matches!(ware, Ware::Service(_)) {
+        hints::adopting_new(painter, brush, view, state, rect);
+    }
+    if let ToolState::Placing { over: Some(link), .. } = &state.tool.state {
+        let ink = if state.tool.refusal(view.design).is_some() { Ink::Bad } else { Ink::Accent };
+        hints::highlight(brush, view, link, ink);
+    }
+    if let (Some(reason), Some(at)) = (state.tool.refusal(view.design), state.pointer) {
+        said(painter, brush.at(at), &reason, theme);
+    }
     let on_screen = brush.rect(rect);
     let accent = style::color(theme, Ink::Accent);
     let edge = Stroke::new(1.5, accent);
@@ -254,7 +260,7 @@ pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
     let painter = ui.painter_at(inner);
     let brush = Brush::new(&painter, camera, inner.min, theme);
     for place in view.design.places.values() {
-        let ink = style::color(theme, place_ink(place.kind));
+        let ink = style::color(theme, Ink::place(place.kind));
         painter.rect_stroke(brush.rect(place.rect), 2.0, Stroke::new(1.0, ink.gamma_multiply(0.7)), StrokeKind::Inside);
     }
     for node in view.design.nodes.values() {
@@ -262,12 +268,4 @@ pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &State) {
     }
     let frame = Stroke::new(1.2, style::color(theme, Ink::Accent));
     painter.rect_stroke(brush.rect(state.camera.seen(state.canvas)), 2.0, frame, StrokeKind::Inside);
-}
-
-fn place_ink(kind: crate::model::PlaceKind) -> Ink {
-    match kind {
-        crate::model::PlaceKind::Region => Ink::Region,
-        crate::model::PlaceKind::Vpc => Ink::Vpc,
-        crate::model::PlaceKind::Zone => Ink::Zone,
-    }
 }

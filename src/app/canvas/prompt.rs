@@ -1,26 +1,35 @@
-//! Text fields on the canvas: a name in place, and the name of a service to add.
+//! Text fields on the canvas: a name in place, the name of a service to add, the name of what a node is to call.
 
-use super::tool::{Ware, rect_of};
+use super::chooser::{Answer, Line, Words, chooser_ui};
+use super::tool::Ware;
 use crate::app::paint::Brush;
 use crate::app::palette::find_services;
 use crate::app::state::{Prompt, State};
-use crate::app::{icons, style};
-use crate::edit::Command;
-use crate::model::{Id, Point};
+use crate::catalog::Service;
+use crate::edit::{self, Command};
+use crate::model::{CARD, Id, Node, Point};
 use crate::scene;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
-use egui::{Area, Frame, Key, Order, Pos2, Rect, Sense, TextEdit, Ui, Vec2, vec2};
-
-/// Lines of services on offer.
-const LINES: usize = 6;
+use egui::{Area, Key, Order, Rect, TextEdit, Ui};
 
 /// Draws the field, if one is open.
 pub fn prompt_ui(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let open = state.prompt.is_some();
     match state.prompt.take() {
         Some(Prompt::Rename { id, text }) => rename_ui(ui, rect, (view, id, text), state, actions),
-        Some(Prompt::QuickAdd { at, text, line }) => quick_add_ui(ui, rect, (at, text, line), state, actions),
+        Some(Prompt::QuickAdd { at, from, text, line }) => {
+            quick_add_ui(ui, rect, (view, at, from, (text, line)), state, actions);
+        }
+        Some(Prompt::Connect { from, text, line }) => {
+            connect_ui(ui, rect, (view, from, (text, line)), state, actions);
+        }
         None => {}
+    }
+    // What closes it by the keyboard gives the keyboard back to the canvas.
+    let by_key = ui.input(|input| input.key_pressed(Key::Escape) || input.key_pressed(Key::Enter));
+    if open && state.prompt.is_none() && by_key {
+        ui.ctx().memory_mut(|memory| memory.request_focus(super::focus_id()));
     }
 }
 
@@ -34,7 +43,7 @@ fn name_at(view: View<'_>, id: &Id) -> Option<(Point, f32)> {
     }
     // A note is edited in its own width, so that its lines break where they did.
     let most = if view.design.notes.contains_key(id) { f32::INFINITY } else { 260.0 };
-    rect_of(view.design, id).map(|rect| (rect.min + Point::new(6.0, 3.0), (rect.w() - 12.0).clamp(80.0, most)))
+    view.design.rect_of(id).map(|rect| (rect.min + Point::new(6.0, 3.0), (rect.w() - 12.0).clamp(80.0, most)))
 }
 
 fn rename_ui(
@@ -83,91 +92,136 @@ pub fn select_all(ui: &Ui, field: egui::Id, text: &str) {
     edit.store(ui.ctx(), field);
 }
 
+/// What Enter and the arrows lead to, in a field that is open.
+type Typed = (String, usize);
+
 fn quick_add_ui(
     ui: &Ui,
     rect: Rect,
-    (at, mut text, mut line): (Point, String, usize),
+    (view, at, from, (mut text, mut line)): (View<'_>, Point, Option<Id>, Typed),
     state: &mut State,
     actions: &mut Vec<Action>,
 ) {
-    let theme = state.theme();
-    let brush = Brush::new(ui.painter(), state.camera, rect.min, theme);
-    let size = vec2(232.0, 40.0 + 30.0 * LINES as f32);
-    let corner = brush.at(at) - vec2(24.0, 20.0);
-    let corner = corner.clamp(rect.min, (rect.max - size).max(rect.min));
-    let found = find_services(&text);
-    let lines = found.len().min(LINES);
-    line = steps(ui, line, lines);
-    let field = egui::Id::unique("quick-add");
-    let area = Area::new(field.with("area")).order(Order::Foreground).fixed_pos(corner);
-    let shown = area.show(ui.ctx(), |ui| {
-        Frame::popup(ui.style()).show(ui, |ui| {
-            ui.set_width(216.0);
-            let edit =
-                TextEdit::singleline(&mut text).id(field).hint_text("Add a service…").desired_width(f32::INFINITY);
-            let response = ui.add(edit).accessible_name("Add a service");
-            let mut chosen = None;
-            for (n, service) in found.iter().take(LINES).enumerate() {
-                if service_line(ui, (service, n == line), theme) {
-                    chosen = Some(service.key);
-                }
-            }
-            if found.is_empty() {
-                ui.label(style::small("No service is called that.", theme));
-            }
-            (response, chosen)
-        })
-    });
-    let (response, clicked) = shown.inner.inner;
-    let (escape, enter) = ui.input(|input| (input.key_pressed(Key::Escape), input.key_pressed(Key::Enter)));
-    let chosen = clicked.or_else(|| found.get(line).filter(|_| enter).map(|service| service.key));
-    if let Some(key) = chosen {
-        state.create(Ware::Service(key).command(at), actions);
-        return;
+    let words = Words { name: "Add a service", hint: "Add a service…", nothing: "No service is called that." };
+    let caller = from.as_ref().and_then(|id| view.design.nodes.get(id));
+    let find = |text: &str| callees(caller, text).into_iter().map(service_line).collect();
+    match chooser_ui(ui, (rect, at), state, (&mut text, &mut line), (words, &find)) {
+        Answer::Open => state.prompt = Some(Prompt::QuickAdd { at, from, text, line }),
+        Answer::Closed => {}
+        Answer::Chosen(line) => {
+            let Some(service) = callees(caller, &text).get(line).copied() else { return };
+            state.create(add(service, at, from), actions);
+        }
     }
-    let outside = ui.input(|input| {
-        input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| outside(at, shown.response.rect))
-    });
-    if escape || outside {
-        return;
-    }
-    if !response.has_focus() {
-        response.request_focus();
-    }
-    state.prompt = Some(Prompt::QuickAdd { at, text, line });
 }
 
-fn outside(at: Pos2, rect: Rect) -> bool {
-    !rect.contains(at)
+fn add(service: &'static Service, at: Point, from: Option<Id>) -> Command {
+    let ware = Ware::Service(service.key);
+    match from {
+        Some(from) => Command::AddCallee { service: service.key.to_owned(), at: ware.rect(at).min, from },
+        None => ware.command(at),
+    }
 }
 
-/// The line that the arrow keys lead to.
-pub fn steps(ui: &Ui, line: usize, lines: usize) -> usize {
-    let (down, up) = ui.input(|input| (input.num_presses(Key::ArrowDown), input.num_presses(Key::ArrowUp)));
-    (line + down).saturating_sub(up).min(lines.saturating_sub(1))
+/// Services for a typed name; those that a caller may call, if there is one.
+fn callees(caller: Option<&Node>, text: &str) -> Vec<&'static Service> {
+    let caller = caller.and_then(Node::service);
+    let fits = |service: &&'static Service| caller.is_none_or(|caller| caller.tie(service).is_ok());
+    find_services(text).into_iter().filter(fits).collect()
 }
 
-fn service_line(
-    ui: &mut Ui,
-    (service, marked): (&'static crate::catalog::Service, bool),
-    theme: crate::theme::Theme,
-) -> bool {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());
+fn service_line(service: &'static Service) -> Line {
     let name = &service.sheet().name;
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, marked, format!("Put {name} here")));
-    if marked || response.hovered() {
-        ui.painter().rect_filled(rect, 6.0, style::color(theme, Ink::CardSelected));
+    let ink = Ink::tile(Some(service));
+    Line {
+        icon: service.icon,
+        ink,
+        text: name.clone(),
+        remark: String::new(),
+        name: format!("Put {name} here"),
+        open: true,
     }
-    let tile = Rect::from_center_size(rect.left_center() + vec2(14.0, 0.0), Vec2::splat(18.0));
-    icons::tile(
-        ui.painter(),
-        service.icon,
-        tile,
-        style::color(theme, Ink::tile(Some(service))),
-        style::color(theme, Ink::OnTile),
-    );
-    let font = egui::TextStyle::Body.resolve(ui.style());
-    let at = tile.right_center() + vec2(8.0, 0.0);
-    ui.painter().text(at, egui::Align2::LEFT_CENTER, name, font, style::color(theme, Ink::Text));
-    response.clicked()
+}
+
+/// What a node may be connected to.
+enum Target {
+    /// A node that is there, and why it may not be.
+    Node(Id, Option<String>),
+    /// A new node.
+    New(&'static Service),
+}
+
+fn connect_ui(
+    ui: &Ui,
+    rect: Rect,
+    (view, from, (mut text, mut line)): (View<'_>, Id, Typed),
+    state: &mut State,
+    actions: &mut Vec<Action>,
+) {
+    let Some(node) = view.design.nodes.get(&from) else { return };
+    let at = Point::new(node.rect().max.x + 36.0, node.rect().center().y);
+    let words = Words { name: "Connect to", hint: "Connect to…", nothing: "Nothing is called that." };
+    let find = |text: &str| targets(view, &from, text).iter().map(|target| target_line(view, target)).collect();
+    match chooser_ui(ui, (rect, at), state, (&mut text, &mut line), (words, &find)) {
+        Answer::Open => state.prompt = Some(Prompt::Connect { from, text, line }),
+        Answer::Closed => {}
+        Answer::Chosen(line) => match targets(view, &from, &text).into_iter().nth(line) {
+            Some(Target::Node(to, None)) => actions.push(Action::Edit(Command::AddLink { from, to })),
+            Some(Target::New(service)) => {
+                let beside = Point::new(at.x + 3.0 * CARD.w / 4.0, at.y);
+                state.create(add(service, free_spot(view, service, beside), Some(from)), actions);
+            }
+            _ => {}
+        },
+    }
+}
+
+/// A point at or below another one where a card covers no other card.
+fn free_spot(view: View<'_>, service: &'static Service, mut at: Point) -> Point {
+    let taken = |at: Point| {
+        let rect = Ware::Service(service.key).rect(at).expand(6.0);
+        view.design.nodes.values().any(|node| node.rect().touches(&rect))
+    };
+    for _ in 0..200 {
+        if !taken(at) {
+            break;
+        }
+        at.y += CARD.h + 36.0;
+    }
+    at
+}
+
+/// Nodes and services by a typed name: what may be called first, then new nodes, then what may not, with the reason.
+fn targets(view: View<'_>, from: &Id, text: &str) -> Vec<Target> {
+    let words = text.trim().to_lowercase();
+    let design = view.design;
+    let named = |node: &Node| words.split_whitespace().all(|word| node.label.to_lowercase().contains(word));
+    let nodes = design.nodes.iter().filter(|(id, node)| *id != from && named(node));
+    let reasons = nodes.map(|(id, _)| (id.clone(), edit::check_link(design, from, id, None).err()));
+    let (open, refused): (Vec<_>, Vec<_>) = reasons.partition(|(_, refusal)| refusal.is_none());
+    let node =
+        |(id, refusal): (Id, Option<edit::Refusal>)| Target::Node(id, refusal.map(|refusal| refusal.to_string()));
+    let new = callees(design.nodes.get(from), text).into_iter().map(Target::New);
+    let mut targets: Vec<Target> = open.into_iter().map(node).collect();
+    targets.extend(new);
+    targets.extend(refused.into_iter().map(node));
+    targets
+}
+
+fn target_line(view: View<'_>, target: &Target) -> Line {
+    match target {
+        Target::Node(id, refusal) => {
+            let node = view.design.nodes.get(id);
+            let service = node.and_then(Node::service);
+            let text = node.map_or_else(String::new, |node| node.label.clone());
+            let icon = service.map_or(scene::glyph::UNKNOWN, |service| service.icon);
+            let (remark, open) = (refusal.clone().unwrap_or_default(), refusal.is_none());
+            Line { icon, ink: Ink::tile(service), name: format!("Connect to {text}"), text, remark, open }
+        }
+        Target::New(service) => {
+            let name = &service.sheet().short;
+            let line = service_line(service);
+            Line { text: format!("New {name}"), name: format!("Connect to a new {name}"), ..line }
+        }
+    }
 }

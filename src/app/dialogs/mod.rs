@@ -12,6 +12,7 @@ pub use path::{Mode, Outcome, PathDialog};
 
 use super::icons::{IconButton, Look};
 use super::style;
+use crate::model::Id;
 use std::path::PathBuf;
 
 /// A dialog that waits for an answer.
@@ -38,6 +39,8 @@ pub enum WithPath {
     Save(Option<Then>),
     /// Something is exported to it.
     Export(Box<ExportDialog>),
+    /// The users of this node follow it.
+    Traffic(Id),
 }
 
 /// What waits until unsaved changes are settled.

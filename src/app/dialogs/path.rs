@@ -114,6 +114,7 @@ impl PathDialog {
 
     fn title(&self) -> String {
         match (self.mode, self.ending) {
+            (Mode::Open, "csv") => "Load a recording".to_owned(),
             (Mode::Open, _) => "Open a design".to_owned(),
             (Mode::Save, "ron") => "Save as".to_owned(),
             (Mode::Save, ending) => format!("Export {}", ending.to_uppercase()),

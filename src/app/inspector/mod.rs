@@ -2,6 +2,7 @@
 //!
 //! A setting takes what people type, with units; one that is wrong turns red with the reason and is not applied.
 
+mod classes;
 mod live;
 mod many;
 mod nothing;
@@ -50,10 +51,11 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
         figure(ui, theme, "Nodes directly inside", &inside.to_string(), Ink::Text);
         ui.label(style::small(
-            "What stands in a zone fails with it. Drag its edge or name to move it, a corner to resize it.",
+            "What stands in a zone fails with it. Drag its edge or name to move it, an edge's middle or a corner to resize it.",
             theme,
         ));
-        remove_button(ui, actions, id);
+        standing_ui(ui, view, state, actions);
+        commands_ui(ui, view, state, actions, &["Delete", "Delete the frame, keep what is in it"]);
     } else if let Some(note) = design.notes.get(id) {
         note_ui(ui, &mut state.drafts, actions, (id, &note.text));
     }
@@ -84,7 +86,38 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
         }
     }
     ui.add_space(8.0);
-    remove_button(ui, actions, id);
+    standing_ui(ui, view, state, actions);
+    commands_ui(ui, view, state, actions, &["Delete"]);
+}
+
+/// Whether it is locked or in a group, and the way out.
+fn standing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let theme = state.theme();
+    let Some(id) = state.only().cloned() else { return };
+    let words = match (view.design.is_locked(&id), view.design.group_of(&id)) {
+        (true, _) => "Locked: it cannot be moved, resized or deleted.",
+        (_, Some(_)) => "Part of a group. Ctrl+click picks one of its members.",
+        _ => return,
+    };
+    ui.label(style::small(words, theme));
+    commands_ui(ui, view, state, actions, &["Unlock", "Ungroup"]);
+}
+
+/// Buttons for the commands that make sense now.
+fn commands_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, names: &[&'static str]) {
+    for name in names {
+        let entry = super::commands::named(name);
+        if !(entry.enabled)(super::commands::Look { view, selection: &state.selection }) {
+            continue;
+        }
+        let button = match entry.icon {
+            Some(icon) => IconButton::new(icon, name).text(name),
+            None => IconButton::words(name),
+        };
+        if ui.add(button.look(Look::Quiet)).on_hover_text(entry.tip()).clicked() {
+            super::topbar::run_command(entry, view, state, actions);
+        }
+    }
 }
 
 /// The tile of what is selected, with its name beside it.

@@ -7,7 +7,7 @@ use crate::app::state::State;
 use crate::app::style;
 use crate::catalog;
 use crate::edit::Command;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, shapes};
 use crate::session::{Action, View};
 use egui::{Align, ComboBox, Ui};
 
@@ -39,6 +39,8 @@ pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
     });
     ui.add_space(6.0);
     scenarios_ui(ui, view, state, actions);
+    ui.add_space(6.0);
+    super::classes::classes_ui(ui, view, state, actions);
     ui.add_space(8.0);
     ui.label(style::heading("What to do", theme));
     for line in hints(view) {
@@ -152,8 +154,9 @@ fn scenario_ui(
         text_row(ui, state, actions, (&format!("scenario.{at}.{key}"), label, &shown), parse);
     }
     let theme = state.theme();
-    for node in scenario.traffic.keys() {
-        ui.label(style::small(format!("Traffic of {node} follows its own shape"), theme));
+    for (node, shape) in &scenario.traffic {
+        let words = style::small(format!("Traffic of {node}: {}", shapes::words(shape)), theme);
+        ui.add(egui::Label::new(words).truncate());
     }
     for fault in &scenario.faults {
         ui.label(style::small(format!("At {}: {} for {}", fault.at, fault.harm.words(), fault.lasts), theme));

@@ -12,17 +12,20 @@ use crate::session::Action;
 use egui::{Align, ComboBox, RichText, Ui};
 use std::collections::BTreeMap;
 
+/// What stands for a value that differs among the nodes.
+const MIXED: &str = "mixed";
+
 /// The nodes whose settings are shown, all of one service.
 pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
 
 /// Draws the settings.
 pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
-    let params = &nodes.1.sheet().params;
+    let params: Vec<&'static Param> = nodes.1.sheet().params.iter().filter(|param| matters(nodes, param)).collect();
     if params.is_empty() {
         return;
     }
     ui.label(style::heading("Settings", state.theme()));
-    for param in params.iter().filter(|param| param.top) {
+    for param in params.iter().copied().filter(|param| param.top) {
         param_ui(ui, state, actions, (nodes, param));
     }
     let mut groups: Vec<&str> = Vec::new();
@@ -33,7 +36,8 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
     }
     for group in groups {
         let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
-        let folded: Vec<&Param> = params.iter().filter(|param| !param.top && param.group == group).collect();
+        let folded: Vec<&'static Param> =
+            params.iter().copied().filter(|param| !param.top && param.group == group).collect();
         let wrong = folded.iter().any(|param| state.drafts.wrong(&key(nodes, param)));
         egui::CollapsingHeader::new(text)
             .id_salt(("group", nodes.1.key, group))
@@ -46,6 +50,11 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
     }
 }
 
+/// Whether a setting means something at any of the nodes.
+fn matters((nodes, service): Nodes<'_>, param: &Param) -> bool {
+    nodes.iter().any(|(_, node)| crate::catalog::Settings::new(service, &node.settings).matters(param))
+}
+
 /// Drafts of a setting are kept under the nodes that it belongs to.
 fn key((nodes, _): Nodes<'_>, param: &Param) -> String {
     let first = nodes.first().map_or("", |(id, _)| id.as_str());
@@ -53,13 +62,29 @@ fn key((nodes, _): Nodes<'_>, param: &Param) -> String {
 }
 
 /// The value that all nodes have; `None` if they differ.
-fn common((nodes, service): Nodes<'_>, param: &Param) -> Option<Value> {
-    let value = |node: &Node| {
-        let settings = crate::catalog::Settings::new(service, &node.settings);
-        settings.value(&param.key)
+fn common((nodes, _): Nodes<'_>, param: &Param) -> Option<Value> {
+    let value = |node: &Node| node.settings().map(|settings| settings.value(&param.key));
+    let first = value(nodes.first()?.1)?;
+    nodes.iter().all(|(_, node)| value(node).as_ref() == Some(&first)).then_some(first)
+}
+
+/// Draws the settings that nodes of several services share: of one name, and of one kind of value.
+pub fn shared_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
+    let services: BTreeMap<&str, &'static Service> =
+        nodes.0.iter().filter_map(|(_, node)| node.service()).map(|service| (service.key, service)).collect();
+    let same = |param: &&'static Param| {
+        let alike = |other: &Param| other.kind == param.kind && other.label == param.label;
+        services.values().all(|service| service.sheet().param(&param.key).is_some_and(alike))
     };
-    let first = value(nodes.first()?.1);
-    nodes.iter().all(|(_, node)| value(node) == first).then_some(first)
+    let shared: Vec<&Param> = nodes.1.sheet().params.iter().filter(same).collect();
+    if shared.is_empty() {
+        return;
+    }
+    ui.label(style::heading("Common settings", state.theme()));
+    for param in shared {
+        param_ui(ui, state, actions, (nodes, param));
+    }
+    ui.add_space(6.0);
 }
 
 fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, param): (Nodes<'_>, &'static Param)) {
@@ -73,7 +98,7 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
         kind => {
             let current = value.as_ref().map_or_else(String::new, Value::to_string);
             let align = if *kind == Kind::Text { Align::LEFT } else { Align::RIGHT };
-            let hint = if value.is_none() { "several" } else { param.default.as_str() };
+            let hint = if value.is_none() { MIXED } else { param.default.as_str() };
             let field = Field { key: &key, name: &param.label, current: &current, hint, width: WIDTH, align };
             value_field(ui, &mut state.drafts, field, |text| param.kind.parse(text).map_err(|error| error.to_string()))
         }
@@ -91,9 +116,8 @@ fn param_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (nodes, p
     let way_back = if set { "Double-click the name to go back to the default." } else { "" };
     tip(label, nodes.1, param, way_back);
     if let Some(value) = chosen {
-        // The default is not written down, so that a file says only what differs.
-        let value = (value != param.default_value()).then_some(value);
-        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value }));
+        // The editor writes no default down, so that a file says only what differs.
+        actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: Some(value) }));
     }
 }
 
@@ -112,7 +136,7 @@ fn tip(label: egui::Response, service: &'static Service, param: &Param, way_back
 }
 
 fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]) -> Option<Value> {
-    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("choice", param.key.as_str())).width(WIDTH).selected_text(&*current).truncate();
     let shown = combo.show_ui(ui, |ui| {
@@ -128,7 +152,7 @@ fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]
 
 /// Types of instances, found by typing.
 fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Option<&Value>, &str)) -> Option<Value> {
-    let current = value.map_or_else(|| "several".to_owned(), Value::to_string);
+    let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("type", param.key.as_str()))
         .width(WIDTH)

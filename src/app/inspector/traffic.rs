@@ -1,68 +1,204 @@
-//! Traffic of a users node under the chosen scenario: its shape over time, and the figures of that shape.
+//! Traffic of a users node under the chosen scenario: its shape over time, the figures of that shape, the parts of a sum,
+//! and recordings.
 
+use crate::app::commands::Request;
 use crate::app::fields::{Field, reason, row, value_field};
+use crate::app::icons::{Icon, IconButton, Look};
 use crate::app::state::State;
 use crate::app::style;
 use crate::edit::Command;
 use crate::model::{Id, Node};
 use crate::scenario::{Scenario, shapes};
 use crate::session::{Action, View};
+use crate::sim::curve::{After, Recording};
 use crate::sim::shape::Shape;
+use crate::units::{Rate, Span};
 use egui::{Align, ComboBox, Ui};
 
-/// Draws it. A constant rate is the node's own setting; another shape belongs to the scenario.
+/// What is edited: whose traffic, in which scenario.
+struct Edited<'a> {
+    id: &'a Id,
+    at: usize,
+    scenario: &'a Scenario,
+}
+
+impl Edited<'_> {
+    fn put(&self, shape: Option<Shape>) -> Action {
+        let mut scenario = self.scenario.clone();
+        match shape {
+            Some(shape) => scenario.traffic.insert(self.id.to_string(), shape),
+            None => scenario.traffic.remove(self.id.as_str()),
+        };
+        Action::Edit(Command::PutScenario { at: self.at, scenario })
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{}.{}.traffic.{name}", self.scenario.name, self.id)
+    }
+}
+
+/// Draws it. A constant rate is the node's own setting; another shape belongs to the scenario. Closed users have none.
 pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {
     let (Some(scenario), Some(settings)) = (view.design.scenarios.get(view.scenario), node.settings()) else { return };
-    let own = Shape::Constant(settings.rate("rate"));
-    let shape = scenario.traffic.get(id.as_str()).copied().unwrap_or(own);
-    let put = |shape: Option<Shape>| {
-        let mut scenario = scenario.clone();
-        match shape {
-            Some(shape) => scenario.traffic.insert(id.to_string(), shape),
-            None => scenario.traffic.remove(id.as_str()),
-        };
-        Action::Edit(Command::PutScenario { at: view.scenario, scenario })
-    };
+    let edited = Edited { id, at: view.scenario, scenario };
     let theme = state.theme();
+    let own = scenario.traffic.get(id.as_str());
+    if settings.word("traffic") == "closed" && own.is_none() {
+        return;
+    }
+    let shape = own.cloned().unwrap_or_else(|| Shape::Constant(settings.rate("rate")));
     ui.add_space(6.0);
     ui.label(style::heading("Traffic", theme));
     ui.add(egui::Label::new(style::small(format!("in the scenario \"{}\"", scenario.name), theme)).truncate());
-    row(ui, theme, "Over time", |ui| kind_ui(ui, actions, shape, put));
-    if scenario.traffic.contains_key(id.as_str()) {
-        figures_ui(ui, state, actions, (scenario, id, shape), put);
+    if let Some(kind) = row(ui, theme, "Over time", |ui| kind_ui(ui, ("Traffic over time", &shape), &shapes::KINDS)).1 {
+        let base = shapes::base(&shape);
+        actions.push(edited.put((kind > 0).then(|| shapes::of_kind(kind, base))));
+    }
+    if own.is_none() {
+        return;
+    }
+    match &shape {
+        Shape::Recorded(recording) => recorded_ui(ui, state, actions, (&edited, recording)),
+        Shape::Sum(parts) => sum_ui(ui, state, actions, (&edited, &shape, parts)),
+        single => {
+            if let Some(changed) = figures_ui(ui, state, (&edited, "", single)) {
+                actions.push(edited.put(Some(changed)));
+            }
+        }
     }
 }
 
-fn kind_ui(ui: &mut Ui, actions: &mut Vec<Action>, shape: Shape, put: impl Fn(Option<Shape>) -> Action) {
-    let now = shapes::kind(&shape);
-    let combo = ComboBox::from_id_salt("traffic").width(super::WIDTH).selected_text(shapes::KINDS[now]);
+/// A choice among kinds of shapes; gives the position of another one.
+fn kind_ui(ui: &mut Ui, (name, shape): (&str, &Shape), kinds: &[&str]) -> Option<usize> {
+    let now = shapes::kind(shape);
+    let shown = shapes::KINDS[now];
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt(("traffic", name)).width(super::WIDTH).selected_text(shown);
     let shown = combo.show_ui(ui, |ui| {
-        for (kind, name) in shapes::KINDS.into_iter().enumerate() {
-            if ui.selectable_label(kind == now, name).clicked() && kind != now {
-                actions.push(put((kind > 0).then(|| shapes::of_kind(kind, shapes::base(&shape)))));
+        for (kind, name) in kinds.iter().enumerate() {
+            if ui.selectable_label(kind == now, *name).clicked() && kind != now {
+                chosen = Some(kind);
             }
         }
     });
-    shown.response.accessible_name("Traffic over time").on_hover_text("How the offered rate changes during the run.");
+    shown.response.accessible_name(name).on_hover_text("How the offered rate changes during the run.");
+    chosen
 }
 
-fn figures_ui(
-    ui: &mut Ui,
-    state: &mut State,
-    actions: &mut Vec<Action>,
-    (scenario, id, shape): (&Scenario, &Id, Shape),
-    put: impl Fn(Option<Shape>) -> Action,
-) {
-    for (at, figure) in shapes::figures(&shape).iter().enumerate() {
-        let key = format!("{}.{id}.traffic.{at}", scenario.name);
-        let (name, current, width) = (figure.label, figure.value.as_str(), super::WIDTH);
+/// The figures of a shape; gives the shape with one changed.
+fn figures_ui(ui: &mut Ui, state: &mut State, (edited, part, shape): (&Edited<'_>, &str, &Shape)) -> Option<Shape> {
+    let mut changed = None;
+    for (at, figure) in shapes::figures(shape).iter().enumerate() {
+        let key = edited.key(&format!("{part}{at}"));
+        let (current, width) = (figure.value.as_str(), super::WIDTH);
+        let name = format!("{part}{}", figure.label);
         row(ui, state.theme(), figure.label, |ui| {
-            let field = Field { key: &key, name, current, hint: name, width, align: Align::RIGHT };
-            let parse = |typed: &str| shapes::with(shape, at, typed).map_err(|error| error.to_string());
-            if let Some(shape) = value_field(ui, &mut state.drafts, field, parse) {
-                actions.push(put(Some(shape)));
-            }
+            let hint = figure.label;
+            let field = Field { key: &key, name: &name, current, hint, width, align: Align::RIGHT };
+            let parse = |typed: &str| shapes::with(shape.clone(), at, typed).map_err(|error| error.to_string());
+            changed = value_field(ui, &mut state.drafts, field, parse).or(changed.take());
         });
         reason(ui, &state.drafts, &key);
     }
+    changed
+}
+
+fn sum_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (edited, sum, parts): (&Edited<'_>, &Shape, &[Shape]),
+) {
+    let theme = state.theme();
+    for (at, part) in parts.iter().enumerate() {
+        let name = format!("Part {}", at + 1);
+        let mut change = None;
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            ui.label(style::strong(&name));
+            ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+                let remove = format!("Remove part {}", at + 1);
+                let button = IconButton::new(Icon::Close, &remove).look(Look::Quiet);
+                if parts.len() > 1 && ui.add(button).on_hover_text(&remove).clicked() {
+                    change = Some(None);
+                }
+                let single = &shapes::KINDS[..shapes::RECORDED];
+                if let Some(kind) = kind_ui(ui, (&name, part), single) {
+                    change = Some(Some(shapes::of_kind(kind, shapes::base(part))));
+                }
+            });
+        });
+        if matches!(part, Shape::Sum(_) | Shape::Recorded(_)) {
+            ui.add(egui::Label::new(style::small(shapes::words(part), theme)).wrap());
+        }
+        if let Some(changed) = figures_ui(ui, state, (edited, &format!("{name}: "), part)) {
+            change = Some(Some(changed));
+        }
+        if let Some(part) = change {
+            actions.push(edited.put(Some(shapes::with_part_as(sum, at, part))));
+        }
+    }
+    let add = IconButton::new(Icon::Plus, "Add a part to the traffic").text("Add a part").look(Look::Quiet);
+    if ui.add(add).clicked() {
+        actions.push(edited.put(Some(shapes::with_part(sum))));
+    }
+}
+
+fn recorded_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+    (edited, recording): (&Edited<'_>, &Recording),
+) {
+    let theme = state.theme();
+    let words = match &recording.file {
+        Some(file) => file.clone(),
+        None if recording.curve.is_empty() => {
+            "Nothing is loaded yet. A CSV file has rows of a time and a rate, or a count for each minute.".to_owned()
+        }
+        None => {
+            let (end, sum) = (recording.curve.end(), recording.curve.sum());
+            let mean = Rate((sum / end.secs().max(1e-9) * 100.0).round() / 100.0);
+            format!("{} steps over {end}, {mean} on average, in this design", recording.curve.len())
+        }
+    };
+    ui.add(egui::Label::new(style::small(words, theme)).wrap());
+    if ui.add(IconButton::words("Load CSV…")).clicked() {
+        state.requests.push(Request::LoadTraffic(edited.id.clone()));
+    }
+    let put = |recording: Recording| edited.put(Some(Shape::Recorded(recording)));
+    row(ui, theme, "Then", |ui| {
+        let combo = ComboBox::from_id_salt("after").width(super::WIDTH).selected_text(recording.after.word());
+        let shown = combo.show_ui(ui, |ui| {
+            for after in After::ALL {
+                if ui.selectable_label(after == recording.after, after.word()).clicked() && after != recording.after {
+                    actions.push(put(Recording { after, ..recording.clone() }));
+                }
+            }
+        });
+        let tip = "After its end: the last rate holds, the recording repeats, or requests stop.";
+        shown.response.accessible_name("After the recording").on_hover_text(tip);
+    });
+    if recording.file.is_some() {
+        rows_ui(ui, state, actions, (edited, recording));
+    }
+}
+
+/// How long a row of a file with one column is.
+fn rows_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (edited, recording): (&Edited<'_>, &Recording)) {
+    let key = edited.key("rows");
+    let current = recording.each.map_or_else(String::new, |each| each.to_string());
+    let (words, _) = row(ui, state.theme(), "A row lasts", |ui| {
+        let (name, width) = ("A row lasts", super::WIDTH);
+        let field = Field { key: &key, name, current: &current, hint: "as headed", width, align: Align::RIGHT };
+        let parse = |typed: &str| match typed.trim() {
+            "" => Ok(None),
+            typed => typed.parse::<Span>().map(Some).map_err(|error| error.to_string()),
+        };
+        if let Some(each) = value_field(ui, &mut state.drafts, field, parse) {
+            actions.push(edited.put(Some(Shape::Recorded(Recording { each, ..recording.clone() }))));
+        }
+    });
+    words.on_hover_text("For files with one column of counts. Empty: what the heading says, else a minute.");
+    reason(ui, &state.drafts, &key);
 }

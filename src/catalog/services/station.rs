@@ -23,10 +23,10 @@ super::service! { "station",
 const DISCIPLINES: [(&str, &str, Discipline); 8] = [
     ("first in, first out", "FIFO", Discipline::Fifo),
     ("last in, first out", "LIFO", Discipline::Lifo),
-    ("last in, first out, preemptive", "LIFO preemptive", Discipline::LifoPreemptive),
+    ("preemptive last in, first out", "preemptive LIFO", Discipline::LifoPreemptive),
     ("processor sharing", "PS", Discipline::Sharing),
     ("priority", "priority", Discipline::Priority),
-    ("priority, preemptive", "priority preemptive", Discipline::PriorityPreemptive),
+    ("preemptive priority", "preemptive priority", Discipline::PriorityPreemptive),
     ("shortest job first", "SJF", Discipline::ShortestJob),
     ("shortest remaining time first", "SRPT", Discipline::ShortestRemaining),
 ];

@@ -1,0 +1,63 @@
+//! The menu of the pointer's other button: the commands that make sense for what is under it, with their keys.
+
+use crate::app::commands::{self, Look};
+use crate::app::state::State;
+use crate::app::topbar::menu_line;
+use crate::session::{Action, View};
+use egui::{Response, Ui};
+
+/// Commands on what is selected, parted by lines.
+const SELECTED: &[&[&str]] = &[
+    &["Cut", "Copy", "Paste", "Duplicate", "Delete", "Delete the frame, keep what is in it"],
+    &["Rename", "Connect to…", "Select the same service", "Select what is connected"],
+    &["Group", "Ungroup", "Lock", "Unlock"],
+    &["Bring to front", "Bring forward", "Send backward", "Send to back"],
+    &["Lay out the selection", "Zoom to the selection"],
+];
+
+/// Commands on the canvas itself.
+const CANVAS: &[&[&str]] = &[
+    &["Add a service by name", "Paste", "Select all"],
+    &["Lay out everything", "Zoom to fit", "Find in the drawing", "Outline"],
+    &["Undo", "Redo", "History"],
+];
+
+/// Lining up and spreading, for several.
+const LINES: &[&[&str]] = &[
+    &["Align left", "Align centres", "Align right", "Align top", "Align middles", "Align bottom"],
+    &["Distribute across", "Distribute down", "Equal gaps across", "Equal gaps down"],
+];
+
+/// Opens the menu where the other button is clicked.
+pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    response.context_menu(|ui| {
+        ui.set_min_width(250.0);
+        if state.selection.is_empty() {
+            lines(ui, view, state, actions, CANVAS);
+            return;
+        }
+        lines(ui, view, state, actions, SELECTED);
+        if state.selection.len() > 1 {
+            ui.menu_button("Align and distribute", |ui| {
+                ui.set_min_width(220.0);
+                lines(ui, view, state, actions, LINES);
+            });
+        }
+    });
+}
+
+/// Only what makes sense now, so that the menu stays short.
+fn lines(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, groups: &[&[&str]]) {
+    let mut above = false;
+    for names in groups {
+        let enabled = |name: &&&str| (commands::named(name).enabled)(Look { view, selection: &state.selection });
+        let shown: Vec<&&str> = names.iter().filter(enabled).collect();
+        if above && !shown.is_empty() {
+            ui.separator();
+        }
+        above |= !shown.is_empty();
+        for name in shown {
+            menu_line(ui, view, state, actions, commands::named(name));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Commands that move, group, pile, lock and remove what is selected, as actions.
+
+use super::Look;
+use crate::edit::{self, Align, Command, Pile, Spread};
+use crate::model::{GRID, Id, Point};
+use crate::session::{Action, Notice};
+use std::collections::BTreeSet;
+
+fn ids(look: Look<'_>) -> Vec<Id> {
+    look.selection.iter().cloned().collect()
+}
+
+/// Moves by one point, so that things can be placed exactly.
+pub(super) fn nudge(look: Look<'_>, x: f32, y: f32) -> Vec<Action> {
+    shift(look, Point::new(x, y))
+}
+
+/// Moves by a step of the grid.
+pub(super) fn step(look: Look<'_>, x: f32, y: f32) -> Vec<Action> {
+    shift(look, Point::new(x * GRID, y * GRID))
+}
+
+fn shift(look: Look<'_>, by: Point) -> Vec<Action> {
+    let links = &look.view.design.links;
+    let ids: Vec<Id> = look.selection.iter().filter(|id| !links.contains_key(*id)).cloned().collect();
+    if ids.is_empty() { Vec::new() } else { vec![Action::Edit(Command::Move { ids, by })] }
+}
+
+/// Removes what is selected; a place goes with what stands in it.
+pub(super) fn remove(look: Look<'_>) -> Vec<Action> {
+    let ids = edit::contents(look.view.design, look.selection).into_iter().collect();
+    vec![Action::Edit(Command::Remove { ids })]
+}
+
+/// Removes places and keeps what stands in them.
+pub(super) fn remove_frames(look: Look<'_>) -> Vec<Action> {
+    let places = &look.view.design.places;
+    let ids = look.selection.iter().filter(|id| places.contains_key(*id)).cloned().collect();
+    vec![Action::Edit(Command::Remove { ids })]
+}
+
+pub(super) fn frames_selected(look: Look<'_>) -> bool {
+    look.selection.iter().any(|id| look.view.design.places.contains_key(id))
+}
+
+/// The command, or a word on why there is none.
+fn command_or(command: Option<Command>, why: &str) -> Vec<Action> {
+    vec![command.map_or_else(|| Action::Say(Notice::note(why)), Action::Edit)]
+}
+
+pub(super) fn align(look: Look<'_>, how: Align) -> Vec<Action> {
+    let why = "Nothing moved: these are in line already, or all of them are locked";
+    command_or(edit::align(look.view.design, look.selection, how), why)
+}
+
+pub(super) fn spread(look: Look<'_>, how: Spread) -> Vec<Action> {
+    let why = "Nothing moved: it takes at least three, and these may be spread evenly already";
+    command_or(edit::spread(look.view.design, look.selection, how), why)
+}
+
+pub(super) fn group(look: Look<'_>) -> Vec<Action> {
+    vec![Action::Edit(Command::Group { ids: ids(look) })]
+}
+
+pub(super) fn ungroup(look: Look<'_>) -> Vec<Action> {
+    vec![Action::Edit(Command::Ungroup { ids: ids(look) })]
+}
+
+pub(super) fn grouped(look: Look<'_>) -> bool {
+    look.selection.iter().any(|id| look.view.design.group_of(id).is_some())
+}
+
+pub(super) fn pile(look: Look<'_>, to: Pile) -> Vec<Action> {
+    vec![Action::Edit(Command::Pile { ids: ids(look), to })]
+}
+
+pub(super) fn lock(look: Look<'_>) -> Vec<Action> {
+    vec![Action::Edit(Command::Lock { ids: ids(look) })]
+}
+
+pub(super) fn unlock(look: Look<'_>) -> Vec<Action> {
+    vec![Action::Edit(Command::Unlock { ids: ids(look) })]
+}
+
+pub(super) fn locked(look: Look<'_>) -> bool {
+    look.selection.iter().any(|id| look.view.design.is_locked(id))
+}
+
+pub(super) fn unlocked(look: Look<'_>) -> bool {
+    let design = look.view.design;
+    let lockable: BTreeSet<&Id> = look.selection.iter().filter(|id| design.rect_of(id).is_some()).collect();
+    lockable.into_iter().any(|id| !design.is_locked(id))
+}

@@ -1,0 +1,206 @@
+//! Every command of the window, in the order of the menu.
+
+use super::{ALT, ALT_SHIFT, CTRL, CTRL_SHIFT, PLAIN, SHIFT};
+use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask, pick, selecting};
+use crate::app::dialogs::Made;
+use crate::app::icons::Icon;
+use crate::edit::{Align, Pile, Spread};
+use crate::session::Action;
+use crate::units::{SimTime, Span};
+use egui::Key;
+
+/// Speeds on offer: simulated seconds per second, and how they are written.
+pub const SPEEDS: [(f64, &str); 5] =
+    [(1.0, "1×"), (10.0, "10×"), (60.0, "60×"), (600.0, "600×"), (f64::INFINITY, "max")];
+
+fn selected(look: Look<'_>) -> bool {
+    !look.selection.is_empty()
+}
+
+fn one_selected(look: Look<'_>) -> bool {
+    look.selection.len() == 1
+}
+
+fn node_selected(look: Look<'_>) -> bool {
+    one_selected(look) && look.selection.iter().all(|id| look.view.design.nodes.contains_key(id))
+}
+
+fn several(look: Look<'_>) -> bool {
+    look.selection.len() > 1
+}
+
+fn drawn(look: Look<'_>) -> bool {
+    !look.view.design.is_empty()
+}
+
+fn started(look: Look<'_>) -> bool {
+    look.view.snapshot.is_some()
+}
+
+fn speed(look: Look<'_>, by: isize) -> Vec<Action> {
+    let now = SPEEDS.iter().position(|(speed, _)| *speed >= look.view.speed).unwrap_or(SPEEDS.len() - 1);
+    let next = now.saturating_add_signed(by).min(SPEEDS.len() - 1);
+    vec![Action::Speed(SPEEDS[next].0)]
+}
+
+/// Takes the run back; a moment before its start is its start.
+fn back(look: Look<'_>, by: Span) -> Vec<Action> {
+    let now = look.view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
+    vec![Action::Seek(SimTime(now.0.saturating_sub(by.0)))]
+}
+
+/// Run or pause, whichever makes sense.
+pub fn run_or_pause(look: Look<'_>) -> Vec<Action> {
+    vec![if look.view.running { Action::Pause } else { Action::Run }]
+}
+
+/// Every command.
+pub static ALL: &[Entry] = &[
+    ask(Group::File, "New design", || Request::New).on(CTRL, Key::N).icon(Icon::New).always(),
+    ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
+    ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
+    ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
+    ask(Group::File, "Export PNG…", || Request::Export(Made::Png))
+        .on(CTRL, Key::E)
+        .icon(Icon::Export)
+        .when(drawn)
+        .always(),
+    ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
+        .on(CTRL_SHIFT, Key::E)
+        .icon(Icon::Export)
+        .when(drawn)
+        .always(),
+    ask(Group::File, "Samples and recent files", || Request::Welcome).also("welcome start home examples"),
+    ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).also("exit close").always(),
+    act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
+    act(Group::Edit, "Redo", |_| vec![Action::Redo])
+        .on(CTRL_SHIFT, Key::Z)
+        .icon(Icon::Redo)
+        .when(|l| l.view.redo.is_some()),
+    ask(Group::Edit, "History", || Request::History).on(CTRL_SHIFT, Key::H).also("undo redo steps"),
+    ask(Group::Edit, "Cut", || Request::Cut).on(CTRL, Key::X).when(selected),
+    ask(Group::Edit, "Copy", || Request::Copy).on(CTRL, Key::C).when(selected),
+    ask(Group::Edit, "Copy as picture", || Request::CopyPicture).when(drawn),
+    ask(Group::Edit, "Copy design as text", || Request::CopyDesign).when(drawn),
+    ask(Group::Edit, "Paste", || Request::Paste).on(CTRL, Key::V),
+    ask(Group::Edit, "Duplicate", || Request::Duplicate).on(CTRL, Key::D).also("copy").when(selected),
+    act(Group::Edit, "Delete", arranging::remove)
+        .on(PLAIN, Key::Delete)
+        .icon(Icon::Trash)
+        .also("remove")
+        .when(selected),
+    act(Group::Edit, "Delete the frame, keep what is in it", arranging::remove_frames)
+        .on(CTRL, Key::Delete)
+        .also("remove place dissolve")
+        .when(arranging::frames_selected),
+    ask(Group::Edit, "Rename", || Request::Rename).on(PLAIN, Key::F2).also("label edit text").when(one_selected),
+    ask(Group::Edit, "Add a service by name", || Request::QuickAdd)
+        .on(PLAIN, Key::A)
+        .icon(Icon::Plus)
+        .also("quick add new node"),
+    ask(Group::Edit, "Connect to…", || Request::Connect).on(PLAIN, Key::C).also("link join call").when(node_selected),
+    ask(Group::Edit, "Find in the drawing", || Request::Find)
+        .on(CTRL, Key::F)
+        .icon(Icon::Search)
+        .also("search")
+        .when(drawn),
+    ask(Group::Edit, "Find next", || Request::FindNext).on(PLAIN, Key::F3).when(drawn),
+    ask(Group::Edit, "Find previous", || Request::FindPrevious).on(SHIFT, Key::F3).when(drawn),
+    pick("Select all", selecting::all).on(CTRL, Key::A).when(drawn),
+    pick("Select none", |_| Default::default()).on(CTRL_SHIFT, Key::A).when(selected),
+    pick("Select the same service", selecting::same_service).on(SHIFT, Key::S).also("similar").when(selected),
+    pick("Select what is connected", selecting::connected).on(SHIFT, Key::C).also("linked neighbours").when(selected),
+    pick("Select the next", selecting::next).on(PLAIN, Key::Tab).on_canvas().when(drawn),
+    pick("Select the previous", selecting::previous).on(SHIFT, Key::Tab).on_canvas().when(drawn),
+    pick("Select to the left", |l| selecting::toward(l, (-1.0, 0.0))).on(ALT, Key::ArrowLeft).when(drawn),
+    pick("Select to the right", |l| selecting::toward(l, (1.0, 0.0))).on(ALT, Key::ArrowRight).when(drawn),
+    pick("Select above", |l| selecting::toward(l, (0.0, -1.0))).on(ALT, Key::ArrowUp).when(drawn),
+    pick("Select below", |l| selecting::toward(l, (0.0, 1.0))).on(ALT, Key::ArrowDown).when(drawn),
+    act(Group::Arrange, "Move left", |l| arranging::nudge(l, -1.0, 0.0)).on(PLAIN, Key::ArrowLeft).when(selected),
+    act(Group::Arrange, "Move right", |l| arranging::nudge(l, 1.0, 0.0)).on(PLAIN, Key::ArrowRight).when(selected),
+    act(Group::Arrange, "Move up", |l| arranging::nudge(l, 0.0, -1.0)).on(PLAIN, Key::ArrowUp).when(selected),
+    act(Group::Arrange, "Move down", |l| arranging::nudge(l, 0.0, 1.0)).on(PLAIN, Key::ArrowDown).when(selected),
+    act(Group::Arrange, "Move left by a grid step", |l| arranging::step(l, -1.0, 0.0))
+        .on(SHIFT, Key::ArrowLeft)
+        .when(selected),
+    act(Group::Arrange, "Move right by a grid step", |l| arranging::step(l, 1.0, 0.0))
+        .on(SHIFT, Key::ArrowRight)
+        .when(selected),
+    act(Group::Arrange, "Move up by a grid step", |l| arranging::step(l, 0.0, -1.0))
+        .on(SHIFT, Key::ArrowUp)
+        .when(selected),
+    act(Group::Arrange, "Move down by a grid step", |l| arranging::step(l, 0.0, 1.0))
+        .on(SHIFT, Key::ArrowDown)
+        .when(selected),
+    act(Group::Arrange, "Align left", |l| arranging::align(l, Align::Left)).on(ALT, Key::A).when(several),
+    act(Group::Arrange, "Align centres", |l| arranging::align(l, Align::Center)).on(ALT, Key::H).when(several),
+    act(Group::Arrange, "Align right", |l| arranging::align(l, Align::Right)).on(ALT, Key::D).when(several),
+    act(Group::Arrange, "Align top", |l| arranging::align(l, Align::Top)).on(ALT, Key::W).when(several),
+    act(Group::Arrange, "Align middles", |l| arranging::align(l, Align::Middle)).on(ALT, Key::V).when(several),
+    act(Group::Arrange, "Align bottom", |l| arranging::align(l, Align::Bottom)).on(ALT, Key::S).when(several),
+    act(Group::Arrange, "Distribute across", |l| arranging::spread(l, Spread::Across)).also("spread").when(several),
+    act(Group::Arrange, "Distribute down", |l| arranging::spread(l, Spread::Down)).also("spread").when(several),
+    act(Group::Arrange, "Equal gaps across", |l| arranging::spread(l, Spread::GapsAcross))
+        .on(ALT_SHIFT, Key::H)
+        .also("distribute space evenly")
+        .when(several),
+    act(Group::Arrange, "Equal gaps down", |l| arranging::spread(l, Spread::GapsDown))
+        .on(ALT_SHIFT, Key::V)
+        .also("distribute space evenly")
+        .when(several),
+    act(Group::Arrange, "Group", arranging::group).on(CTRL, Key::G).when(several),
+    act(Group::Arrange, "Ungroup", arranging::ungroup).on(CTRL_SHIFT, Key::G).when(arranging::grouped),
+    act(Group::Arrange, "Bring to front", |l| arranging::pile(l, Pile::Front))
+        .on(PLAIN, Key::CloseBracket)
+        .when(selected),
+    act(Group::Arrange, "Bring forward", |l| arranging::pile(l, Pile::Forward))
+        .on(CTRL, Key::CloseBracket)
+        .when(selected),
+    act(Group::Arrange, "Send backward", |l| arranging::pile(l, Pile::Backward))
+        .on(CTRL, Key::OpenBracket)
+        .when(selected),
+    act(Group::Arrange, "Send to back", |l| arranging::pile(l, Pile::Back)).on(PLAIN, Key::OpenBracket).when(selected),
+    act(Group::Arrange, "Lock", arranging::lock).on(CTRL, Key::L).when(arranging::unlocked),
+    act(Group::Arrange, "Unlock", arranging::unlock).on(CTRL_SHIFT, Key::U).when(arranging::locked),
+    ask(Group::Arrange, "Lay out everything", || Request::LayOut(Scope::All))
+        .on(SHIFT, Key::L)
+        .also("auto layout tidy arrange automatically")
+        .when(drawn),
+    ask(Group::Arrange, "Lay out the selection", || Request::LayOut(Scope::Selection))
+        .on(ALT_SHIFT, Key::L)
+        .also("auto layout tidy arrange automatically")
+        .when(several),
+    act(Group::Run, "Run or pause", run_or_pause).on(PLAIN, Key::Space).icon(Icon::Play).when(drawn),
+    act(Group::Run, "Step 1 s", |_| vec![Action::Advance(Span::from_secs(1))])
+        .on(PLAIN, Key::Period)
+        .icon(Icon::Step)
+        .when(|l| drawn(l) && !l.view.running),
+    act(Group::Run, "Back 10 s", |l| back(l, Span::from_secs(10))).on(PLAIN, Key::Comma).when(started),
+    act(Group::Run, "Back 1 min", |l| back(l, Span::from_secs(60))).when(started),
+    act(Group::Run, "Back to the start", |_| vec![Action::Restart])
+        .on(PLAIN, Key::Home)
+        .icon(Icon::Restart)
+        .when(started),
+    act(Group::Run, "Faster", |l| speed(l, 1)).on(SHIFT, Key::Period),
+    act(Group::Run, "Slower", |l| speed(l, -1)).on(SHIFT, Key::Comma),
+    ask(Group::View, "Zoom in", || Request::Zoom(Zoom::In)).on(CTRL, Key::Plus).icon(Icon::Plus),
+    ask(Group::View, "Zoom out", || Request::Zoom(Zoom::Out)).on(CTRL, Key::Minus).icon(Icon::Minus),
+    ask(Group::View, "Zoom to 100 %", || Request::Zoom(Zoom::Full)).on(CTRL, Key::Num0),
+    ask(Group::View, "Zoom to fit", || Request::Zoom(Zoom::Fit)).on(PLAIN, Key::F).icon(Icon::Fit).when(drawn),
+    ask(Group::View, "Zoom to fit everything", || Request::Zoom(Zoom::Fit)).on(SHIFT, Key::Num1).when(drawn),
+    ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
+    ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
+    ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
+    ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
+    ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),
+    ask(Group::View, "Outline", || Request::Outline).on(CTRL, Key::Num4).also("tree list structure accessibility"),
+    ask(Group::View, "Keyboard to the canvas", || Request::FocusCanvas).on(PLAIN, Key::F6).also("focus"),
+    ask(Group::View, "Check the drawing", || Request::Check).on(CTRL_SHIFT, Key::C).icon(Icon::Check),
+    ask(Group::Help, "Find a command", || Request::Palette).on(CTRL, Key::K).icon(Icon::Search).always(),
+    ask(Group::Help, "Keyboard shortcuts", || Request::Shortcuts)
+        .on(PLAIN, Key::Questionmark)
+        .also("keys help overlay"),
+];

@@ -1,0 +1,212 @@
+//! Find in the drawing: over names, services, settings, labels of links and notes, with next, previous and a look at each.
+
+use super::icons::{Icon, IconButton, Look};
+use super::state::State;
+use super::style;
+use crate::model::{Design, Id, Node, Rect};
+use crate::scene;
+use crate::scene::list::Ink;
+use crate::session::View;
+use egui::{Area, Frame, Key, Order, TextEdit, Ui, vec2};
+
+/// The search that is open.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Find {
+    /// What is typed.
+    text: String,
+    /// Which of the finds is looked at.
+    at: usize,
+    /// What was found, and for which text and state of the drawing.
+    found: Vec<Found>,
+    looked_for: Option<(String, u64)>,
+    /// The field takes the keyboard in the next frame.
+    fresh: bool,
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Which record.
+    pub id: Id,
+    /// What of it fits: "Instance type: m5.large".
+    pub what: String,
+}
+
+impl Find {
+    /// A search that takes the keyboard, with what was searched for before.
+    pub fn opened(before: Option<Self>) -> Self {
+        Self { fresh: true, looked_for: None, ..before.unwrap_or_default() }
+    }
+
+    fn refresh(&mut self, view: View<'_>) {
+        let now = (self.text.clone(), view.revision);
+        if self.looked_for.as_ref() != Some(&now) {
+            let another = self.looked_for.as_ref().is_none_or(|(text, _)| *text != self.text);
+            self.found = search(view.design, &self.text);
+            self.at = if another { 0 } else { self.at.min(self.found.len().saturating_sub(1)) };
+            self.looked_for = Some(now);
+        }
+    }
+}
+
+/// Everything that has all words in its name, service, text or one of its settings; names first.
+pub fn search(design: &Design, text: &str) -> Vec<Found> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let fits = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
+    let mut found = Vec::new();
+    let mut look = |id: &Id, rank: u8, texts: Vec<String>| {
+        if let Some((at, what)) = texts.into_iter().enumerate().find(|(_, text)| fits(text)) {
+            found.push((rank + u8::from(at > 0), Found { id: id.clone(), what }));
+        }
+    };
+    design.nodes.iter().for_each(|(id, node)| look(id, 0, node_texts(node)));
+    design.places.iter().for_each(|(id, place)| look(id, 0, vec![format!("{} {}", place.kind.name(), place.label)]));
+    design.notes.iter().for_each(|(id, note)| look(id, 2, vec![note.text.clone()]));
+    design.links.iter().for_each(|(id, link)| look(id, 2, vec![link.label.clone()]));
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// The name of a node, then its service, then each of its settings.
+fn node_texts(node: &Node) -> Vec<String> {
+    let mut texts = vec![node.label.clone(), node.service.clone()];
+    if let Some((service, settings)) = node.service().zip(node.settings()) {
+        let sheet = service.sheet();
+        texts.push(sheet.name.clone());
+        texts.extend(sheet.params.iter().map(|param| format!("{}: {}", param.label, settings.value(&param.key))));
+    }
+    texts
+}
+
+/// Goes to the find that lies `by` further on, and shows it.
+pub fn go(view: View<'_>, state: &mut State, by: isize) {
+    let Some(mut find) = state.find.take() else {
+        state.find = Some(Find::opened(None));
+        return;
+    };
+    find.refresh(view);
+    if !find.found.is_empty() {
+        find.at = (find.at as isize + by).rem_euclid(find.found.len() as isize) as usize;
+        show(view, state, &find.found[find.at].id);
+    }
+    state.find = Some(find);
+}
+
+/// Selects a record and brings it into sight; what is in sight at a readable size already stays where it is.
+pub fn show(view: View<'_>, state: &mut State, id: &Id) {
+    state.selection = [id.clone()].into();
+    let of_link = || scene::route(view.design, id).map(|way| Rect::between(way.from, way.to));
+    let Some(rect) = view.design.rect_of(id).or_else(of_link) else { return };
+    let seen = state.camera.seen(state.canvas);
+    if !(seen.encloses(&rect.expand(12.0)) && state.camera.zoom >= 0.5) {
+        state.camera.fit(rect.expand(160.0), state.canvas);
+    }
+}
+
+/// Draws the bar with the search, if it is open.
+pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
+    let Some(mut find) = state.find.take() else { return };
+    find.refresh(view);
+    let field = egui::Id::unique("find-field");
+    let width = (canvas.width() - 24.0).min(430.0);
+    let corner = canvas.center_top() + vec2(-width / 2.0, 10.0);
+    let mut step = 0;
+    let mut closed = false;
+    Area::new(field.with("area")).order(Order::Foreground).fixed_pos(corner).show(ui.ctx(), |ui| {
+        Frame::popup(ui.style()).show(ui, |ui| {
+            ui.set_width(width - 16.0);
+            ui.horizontal(|ui| {
+                let edit = TextEdit::singleline(&mut find.text).id(field).hint_text("Find a name, service or setting…");
+                let response = ui.add(edit.desired_width(width - 220.0).char_limit(200)).accessible_name("Find");
+                if std::mem::take(&mut find.fresh) {
+                    response.request_focus();
+                    super::canvas::prompt::select_all(ui, field, &find.text);
+                }
+                if response.changed() {
+                    find.refresh(view);
+                    step = if find.found.is_empty() { 0 } else { find.found.len() as isize };
+                }
+                step = buttons(ui, state, &find).unwrap_or(step);
+                let close = IconButton::new(Icon::Close, "Close the search").look(Look::Quiet);
+                closed = ui.add(close).on_hover_text("Close  (Esc)").clicked();
+                keys(ui, &response, &mut step, &mut closed);
+            });
+            remark(ui, state, &find);
+        });
+    });
+    state.find = Some(find);
+    if step != 0 {
+        go(view, state, step);
+    }
+    if closed {
+        state.find = None;
+        ui.ctx().memory_mut(|memory| memory.request_focus(super::canvas::focus_id()));
+    }
+}
+
+/// Enter goes on, Shift+Enter back, Escape closes.
+fn keys(ui: &Ui, response: &egui::Response, step: &mut isize, closed: &mut bool) {
+    let (enter, shift, escape) =
+        ui.input(|input| (input.key_pressed(Key::Enter), input.modifiers.shift, input.key_pressed(Key::Escape)));
+    let typed = response.has_focus() || response.lost_focus();
+    if enter && typed {
+        *step = if shift { -1 } else { 1 };
+        response.request_focus();
+    }
+    *closed |= escape && typed;
+}
+
+fn buttons(ui: &mut Ui, state: &State, find: &Find) -> Option<isize> {
+    let count = match find.found.len() {
+        0 if find.text.trim().is_empty() => String::new(),
+        0 => "nothing".to_owned(),
+        many => format!("{} of {many}", find.at + 1),
+    };
+    ui.add_sized(vec2(66.0, 18.0), egui::Label::new(style::small(count, state.theme())));
+    let some = !find.found.is_empty();
+    let mut step = None;
+    for (name, icon, by) in [("Find previous", Icon::ChevronUp, -1), ("Find next", Icon::ChevronDown, 1)] {
+        let button = IconButton::new(icon, name).look(Look::Quiet);
+        let tip = super::commands::named(name).tip();
+        if ui.add_enabled(some, button).on_hover_text(tip).clicked() {
+            step = Some(by);
+        }
+    }
+    step
+}
+
+/// What of the find fits, if that is not its name.
+fn remark(ui: &mut Ui, state: &State, find: &Find) {
+    if let Some(found) = find.found.get(find.at) {
+        let text: String = found.what.chars().take(70).collect();
+        let ink = style::color(state.theme(), Ink::Muted);
+        ui.add(egui::Label::new(egui::RichText::new(text).size(style::SMALL).color(ink)).truncate());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sketch;
+
+    fn found(text: &str) -> String {
+        let design = sketch("users(400/s) -> elb -> web:asg(min=3, max=8) -> rds; web -> elasticache").unwrap();
+        let found = search(&design, text);
+        found.iter().map(|found| format!("{} ({})", found.id, found.what)).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn names_services_and_settings_are_found_names_first() {
+        assert_eq!(found("web"), "web (web)");
+        assert!(found("rds").starts_with("rds (RDS)"), "{}", found("rds"));
+        assert!(found("minimum 3").contains("web (Minimum: 3)"), "{}", found("minimum 3"));
+        assert!(found("memcached redis").is_empty() && found("  ").is_empty());
+        assert!(found("auto scaling").contains("web"));
+    }
+}

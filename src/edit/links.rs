@@ -1,0 +1,73 @@
+//! Commands on links: which nodes may be joined, taking an end elsewhere, a node put into a link.
+
+use super::apply;
+use super::draft::Draft;
+use super::refusal::Refusal;
+use crate::model::{Design, Id, Link, Point, When};
+
+pub(super) fn add(draft: &mut Draft<'_>, from: &Id, to: &Id) -> Result<(), Refusal> {
+    check(draft.design(), from, to, None)?;
+    let id = draft.unused(&Id::between(from, to));
+    let link = Link { from: from.clone(), to: to.clone(), label: String::new(), when: When::Auto };
+    draft.add_link(&id, link);
+    Ok(())
+}
+
+/// Whether two nodes may be joined by a link, not counting the link `except`.
+pub fn check(design: &Design, from: &Id, to: &Id, except: Option<&Id>) -> Result<(), Refusal> {
+    let node = |id: &Id| design.nodes.get(id).ok_or_else(|| Refusal::Missing(id.clone()));
+    let (caller, callee) = (node(from)?, node(to)?);
+    if from == to {
+        return Err(Refusal::SelfLink);
+    }
+    if design.links.iter().any(|(id, link)| Some(id) != except && link.from == *from && link.to == *to) {
+        return Err(Refusal::DuplicateLink { from: caller.label.clone(), to: callee.label.clone() });
+    }
+    match caller.service().zip(callee.service()) {
+        Some((caller, callee)) => caller.tie(callee).map(|_| ()).map_err(Refusal::NoTie),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn set_when(draft: &mut Draft<'_>, id: &Id, when: When) -> Result<(), Refusal> {
+    if matches!(when, When::Share(share) if !(0.0..=1.0).contains(&share)) {
+        return Err(Refusal::BadShare);
+    }
+    draft.link(id)?.when = when;
+    Ok(())
+}
+
+pub(super) fn reattach(draft: &mut Draft<'_>, id: &Id, from: &Id, to: &Id) -> Result<(), Refusal> {
+    draft.link(id)?;
+    check(draft.design(), from, to, Some(id))?;
+    let link = draft.link(id)?;
+    link.from = from.clone();
+    link.to = to.clone();
+    Ok(())
+}
+
+/// Whether a node can be put between the ends of a link.
+pub fn check_insert(design: &Design, link: &Id, node: &Id) -> Result<(), Refusal> {
+    let ends = design.links.get(link).ok_or_else(|| Refusal::Missing(link.clone()))?;
+    check(design, &ends.from, node, Some(link))?;
+    check(design, node, &ends.to, Some(link))
+}
+
+/// The link leads to the node, and a new one from there to where it led before.
+pub(super) fn insert(draft: &mut Draft<'_>, link: &Id, node: &Id) -> Result<(), Refusal> {
+    check_insert(draft.design(), link, node)?;
+    let to = std::mem::replace(&mut draft.link(link)?.to, node.clone());
+    add(draft, node, &to)
+}
+
+/// A new node of a service, put between the ends of a link.
+pub(super) fn insert_new(draft: &mut Draft<'_>, service: &str, at: Point, link: &Id) -> Result<(), Refusal> {
+    let id = apply::settled_node(draft, service, at)?;
+    insert(draft, link, &id)
+}
+
+/// A new node of a service, called by another node.
+pub(super) fn add_callee(draft: &mut Draft<'_>, service: &str, at: Point, from: &Id) -> Result<(), Refusal> {
+    let id = apply::settled_node(draft, service, at)?;
+    add(draft, from, &id)
+}
