@@ -1,7 +1,7 @@
 //! Where links run: level and upright lines with round corners, from the side of a card to the facing side of another.
 //!
-//! Links go around cards ([`find`]); those that share a side are spread along it in the order of what they lead to
-//! ([`ports`]); those that would lie on each other are moved apart ([`nudge`]). The ways of a whole drawing are kept by
+//! Links go around cards (`find`); those that share a side are spread along it in the order of what they lead to
+//! (`ports`); those that would lie on each other are moved apart (`nudge`). The ways of a whole drawing are kept by
 //! [`super::Layout`]. Absent: how links look.
 
 pub(super) mod find;
