@@ -14,7 +14,8 @@ use crate::model::Id;
 use crate::scene::link::{self, Flow};
 use crate::scene::list::{Ink, Segment, Shape};
 use crate::sim::snapshot::Snapshot;
-use std::mem::{discriminant, take};
+use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 /// Most moments that are looked at, the beginning included.
 const MOST_MOMENTS: usize = 160;
@@ -52,9 +53,7 @@ pub fn write(film: &Film<'_>, watch: Watch<'_>) -> Result<String, ExportError> {
     out.head(&sheet);
     out.style(&used.rules());
     out.ground(&sheet);
-    for track in &tracks.all {
-        track.write(&mut out, time);
-    }
+    tracks.write(&mut out, time);
     Ok(out.finish())
 }
 
@@ -78,68 +77,116 @@ impl Time {
     }
 }
 
-/// What happens to each record, in the order of painting.
+/// What happens to each group, in the order of painting.
 #[derive(Default)]
 struct Tracks {
     all: Vec<Track>,
     shapes: usize,
 }
 
-/// One record, or the strip under the film.
+/// A record that is drawn, and which of its groups: the line of a link is its first, its label its second.
+type Key = (Id, usize);
+
+/// One group, or with no key the strip under the film.
 #[derive(Default)]
 struct Track {
-    id: Option<(Id, String)>,
+    key: Option<Key>,
+    title: String,
     /// Each with the moment that it begins at; it holds until the next.
     states: Vec<(usize, Vec<Shape>)>,
     /// Likewise, the requests on a link.
     flows: Vec<(usize, Option<Flow>)>,
 }
 
+/// A group as it is at one moment.
+#[derive(Default)]
+struct Group {
+    key: Option<Key>,
+    title: String,
+    shapes: Vec<Shape>,
+}
+
 impl Tracks {
     fn add(&mut self, film: &Film<'_>, snapshot: &Snapshot, (moment, shapes): (usize, Vec<Shape>)) {
-        let (mut at, mut id, mut group) = (0, None, Vec::new());
-        for shape in shapes {
-            match shape {
-                Shape::Begin { id: begun, title } => id = Some((begun, title)),
-                Shape::End => {
-                    self.put((at, moment), film.flow(snapshot, id.as_ref()), (id.take(), take(&mut group)));
-                    at += 1;
-                }
-                other => group.push(other),
+        let mut next = 0;
+        for group in groups(film, shapes) {
+            let flow = group.key.as_ref().and_then(|key| film.flow(snapshot, key));
+            let at = self.place(&group, next, moment);
+            self.pass(next..at, moment);
+            self.put(at, moment, group.shapes);
+            if let (Some(flow), Some(track)) = (flow, self.all.get_mut(at)) {
+                track.flow(moment, flow);
             }
+            next = at + 1;
         }
-        self.put((at, moment), None, (None, group));
+        self.pass(next..self.all.len(), moment);
     }
 
-    fn put(
-        &mut self,
-        (at, moment): (usize, usize),
-        flow: Option<Option<Flow>>,
-        (id, mut shapes): (Option<(Id, String)>, Vec<Shape>),
-    ) {
-        if self.all.len() == at {
-            self.all.push(Track { id, ..Track::default() });
+    /// Where a group's track is, at or after `next`; one that was never seen before gets its track there.
+    fn place(&mut self, group: &Group, next: usize, moment: usize) -> usize {
+        let same = |track: &Track| track.key == group.key;
+        if let Some(later) = self.all.iter().skip(next).position(same) {
+            return next + later;
         }
+        // Until now there was nothing of it.
+        let states = if moment == 0 { Vec::new() } else { vec![(0, Vec::new())] };
+        let (key, title) = (group.key.clone(), group.title.clone());
+        self.all.insert(next, Track { key, title, states, flows: Vec::new() });
+        next
+    }
+
+    /// What is not seen at a moment.
+    fn pass(&mut self, tracks: std::ops::Range<usize>, moment: usize) {
+        for at in tracks {
+            self.put(at, moment, Vec::new());
+        }
+    }
+
+    fn put(&mut self, at: usize, moment: usize, shapes: Vec<Shape>) {
         let Some(track) = self.all.get_mut(at) else { return };
-        if let Some(flow) = flow {
-            // They move by themselves.
-            shapes.retain(|shape| !is_dot(shape));
-            if track.flows.last().is_none_or(|(_, last)| *last != flow) {
-                track.flows.push((moment, flow));
-            }
-        }
         if track.states.last().is_none_or(|(_, last)| *last != shapes) {
             self.shapes += shapes.len();
             track.states.push((moment, shapes));
         }
     }
+
+    fn write(&self, out: &mut Writer, time: Time) {
+        // Requests move above all lines, and below what is written on them.
+        let lines = self.all.iter().rposition(|track| !track.flows.is_empty()).map_or(0, |last| last + 1);
+        let (under, over) = self.all.split_at(lines);
+        under.iter().for_each(|track| track.write(out, time));
+        under.iter().for_each(|track| track.write_flows(out, time));
+        over.iter().for_each(|track| track.write(out, time));
+    }
+}
+
+/// The groups of a display list but for the dots on links, which move by themselves; what belongs to none comes last.
+fn groups(film: &Film<'_>, shapes: Vec<Shape>) -> Vec<Group> {
+    let (mut groups, mut open, mut rest) = (Vec::new(), None, Group::default());
+    let mut seen: BTreeMap<Id, usize> = BTreeMap::new();
+    for shape in shapes {
+        match shape {
+            Shape::Begin { id, title } => open = Some((id, title, Vec::new())),
+            Shape::End => {
+                let Some((id, title, shapes)) = open.take() else { continue };
+                if film.design.links.contains_key(&id) && shapes.iter().all(is_dot) {
+                    continue;
+                }
+                let number = seen.entry(id.clone()).or_default();
+                groups.push(Group { key: Some((id, *number)), title, shapes });
+                *number += 1;
+            }
+            other => open.as_mut().map_or(&mut rest.shapes, |(_, _, shapes)| shapes).push(other),
+        }
+    }
+    groups.push(rest);
+    groups
 }
 
 impl Film<'_> {
-    /// The requests on a link, in steps of a tenth of failures; `None` for what is no link.
-    fn flow(&self, snapshot: &Snapshot, id: Option<&(Id, String)>) -> Option<Option<Flow>> {
-        let (id, _) = id?;
-        self.design.links.get(id)?;
+    /// The requests on a link, in steps of a tenth of failures; `None` for what is not the line of a link.
+    fn flow(&self, snapshot: &Snapshot, (id, number): &Key) -> Option<Option<Flow>> {
+        self.design.links.get(id).filter(|_| *number == 0)?;
         let state = self.plan.links.get(id).and_then(|index| snapshot.links.get(*index as usize));
         let rough = |flow: Flow| Flow { failed: (flow.failed * 10.0).ceil() / 10.0, ..flow };
         Some(state.and_then(|state| link::flow(*state)).map(rough))
@@ -151,32 +198,24 @@ fn is_dot(shape: &Shape) -> bool {
 }
 
 impl Track {
-    fn write(&self, out: &mut Writer, time: Time) {
-        if let Some((id, title)) = &self.id {
-            out.put(format_args!("<g id=\"{id}\">\n<title>{}</title>\n", escaped(title)));
-        }
-        let (first, label) = self.split();
-        write_states(out, time, &first);
-        self.write_flows(out, time);
-        write_states(out, time, &label);
-        if self.id.is_some() {
-            out.raw("</g>\n");
+    fn flow(&mut self, moment: usize, flow: Option<Flow>) {
+        if self.flows.last().is_none_or(|(_, last)| *last != flow) {
+            self.flows.push((moment, flow));
         }
     }
 
-    /// What lies under the dots of a link, and what lies above: its label. Everything else lies under.
-    fn split(&self) -> (Vec<State<'_>>, Vec<State<'_>>) {
-        let over = |shapes: &[Shape]| match self.flows.is_empty() {
-            true => shapes.len(),
-            false => shapes
-                .iter()
-                .position(|shape| matches!(shape, Shape::Rect { .. } | Shape::Text { .. }))
-                .unwrap_or(shapes.len()),
-        };
-        let halves = self.states.iter().map(|(moment, shapes)| (*moment, shapes.split_at(over(shapes))));
-        let (under, above): (Vec<_>, Vec<_>) =
-            halves.map(|(moment, (under, above))| ((moment, under), (moment, above))).unzip();
-        (joined(under), joined(above))
+    /// An id stands once in a file: at the first group of its record.
+    fn write(&self, out: &mut Writer, time: Time) {
+        match &self.key {
+            Some((id, 0)) => out.put(format_args!("<g id=\"{id}\">\n<title>{}</title>\n", escaped(&self.title))),
+            Some(_) => out.raw("<g>\n"),
+            None => {}
+        }
+        let states: Vec<State<'_>> = self.states.iter().map(|(moment, shapes)| (*moment, shapes.as_slice())).collect();
+        write_states(out, time, &states);
+        if self.key.is_some() {
+            out.raw("</g>\n");
+        }
     }
 
     fn write_flows(&self, out: &mut Writer, time: Time) {
@@ -382,6 +421,12 @@ mod tests {
         assert!(svg.matches("stroke-dashoffset").count() >= 6, "every link flows");
         assert!(svg.contains("<animate attributeName=\"width\""), "bars grow");
         assert!(svg.len() < 250_000, "{} bytes", svg.len());
+        let tree = Document::parse(&svg).unwrap();
+        let mut ids: Vec<&str> = tree.descendants().filter_map(|node| node.attribute("id")).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!((all, ids.len()), (7, 7), "four nodes and three links, each once");
         resvg::usvg::Tree::from_str(&svg, &crate::export::raster::options()).unwrap();
     }
 }
