@@ -17,8 +17,8 @@ pub struct Calls {
     pub order: u32,
     /// Its part where one of several links is chosen by weight.
     pub weight: u32,
-    /// Round trip along it, in place of the one that follows from where its ends stand.
-    pub round_trip: Option<Span>,
+    /// Time on the network for a call and its answer together; `None` is by the places of the ends.
+    pub network: Option<Span>,
     /// How long one attempt may take.
     pub timeout: Option<Span>,
     /// What follows a failed attempt.
@@ -51,7 +51,7 @@ impl Calls {
             flow: if word("flow") == "in parallel" { Flow::Parallel } else { Flow::InTurn },
             order: s.count("order") as u32,
             weight: s.count("weight") as u32,
-            round_trip: s.maybe_span("round_trip"),
+            network: s.maybe_span("network"),
             timeout: s.maybe_span("timeout"),
             retry: retry(s),
             breaker: (word("breaker") == "on").then(|| breaker(s)),
