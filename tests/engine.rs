@@ -227,7 +227,7 @@ fn a_lost_zone_fails_until_the_health_checks_notice_and_the_group_refills() {
     assert_eq!(in_service(&engine), 2);
     engine.run_until(SimTime::ZERO + Span::from_secs(142));
     let noticed = engine.report();
-    assert!(noticed.failures[Reason::ServerDown as usize] > 0, "{:?}", noticed.failures);
+    assert!(noticed.failures[Reason::BadGateway as usize] > 0, "{:?}", noticed.failures);
     engine.run_until(SimTime::ZERO + Span::from_secs(400));
     let after = engine.report();
     assert_eq!(after.downtime, Span::ZERO, "two thirds were answered all the time");

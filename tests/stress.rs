@@ -60,7 +60,11 @@ const CHOICES: &[(&str, &[Choices])] = &[
     (
         "elb",
         &[
-            ("algorithm", &["round robin", "least outstanding", "random", "two random choices"]),
+            ("algorithm", &["round robin", "least outstanding", "random", "two random choices", "weighted random"]),
+            ("kind", &["application", "application", "network", "classic"]),
+            ("stickiness", &["off", "2 s", "1 d"]),
+            ("cross_zone", &["by kind", "on", "off"]),
+            ("idle", &["by kind", "1 s"]),
             ("interval", &["5 s", "7 s", "30 s"]),
             ("unhealthy", &["2", "10"]),
             ("healthy", &["2", "5"]),

@@ -2,7 +2,7 @@
 
 use crate::sim::dist::Dist;
 use crate::sim::names::{Address, Check, Routing};
-use crate::sim::network::{Discipline, Metric, Policy, Reason};
+use crate::sim::network::{Discipline, Layer, Metric, Policy, Reason, Spread};
 use crate::sim::traffic::{Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
@@ -186,6 +186,14 @@ pub struct SourcePlan {
 pub struct BalancerPlan {
     /// How.
     pub policy: Policy,
+    /// How long after its latest request a user goes to the same target.
+    pub sticky: Option<Span>,
+    /// Which targets a request may be given to.
+    pub spread: Spread,
+    /// What it reads of what it passes on.
+    pub layer: Layer,
+    /// How long it waits for an answer.
+    pub idle: Span,
     /// Between two health checks.
     pub interval: Span,
     /// Failed checks to be taken out.

@@ -328,6 +328,7 @@ impl<'a> Graft<'a> {
         }
         for balancer in network.balancers.iter_mut().filter(|balancer| gone(balancer.site)) {
             balancer.links.clear();
+            balancer.weights.clear();
         }
         for buffer in network.buffers.iter_mut().filter(|buffer| gone(buffer.site)) {
             buffer.links.clear();

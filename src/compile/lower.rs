@@ -182,7 +182,12 @@ impl<'a> Lowering<'a> {
             self.plan.network.balancers.push(Balancer {
                 site,
                 links: links.clone(),
+                weights: self.leaving(part).map(|at| self.ways[at].calls.weight).collect(),
                 policy: plan.policy,
+                sticky: plan.sticky,
+                spread: plan.spread,
+                layer: plan.layer,
+                idle: Some(plan.idle),
                 interval: plan.interval.max(Span::from_secs(1)),
                 unhealthy: plan.unhealthy,
                 healthy: plan.healthy,

@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::frame::FrameId;
 use super::least::Least;
-use super::network::{Index, Policy, Reason};
+use super::network::{Index, Policy, Reason, Spread};
 use super::program::Flow;
 use super::random::Stream;
 use super::server::Server;
@@ -70,6 +70,27 @@ impl Weighed {
 }
 
 impl Targets {
+    /// A usable target: one of the links by their weights, and of its targets any. Without any weight all are alike.
+    fn weighted(&self, links: &[Index], weights: &[u32], stream: &mut Stream) -> usize {
+        let of =
+            |link: Index| (0..self.usable.len()).filter(move |&at| self.all[self.usable[at] as usize].link == link);
+        let there = || links.iter().zip(weights).filter(|(link, _)| of(**link).next().is_some());
+        let total: usize = there().map(|(_, weight)| *weight as usize).sum();
+        if total == 0 {
+            return stream.below(self.usable.len());
+        }
+        let mut left = stream.below(total);
+        for (link, &weight) in there() {
+            if left < weight as usize {
+                let count = of(*link).count();
+                let which = if count > 1 { stream.below(count) } else { 0 };
+                return of(*link).nth(which).unwrap_or(0);
+            }
+            left -= weight as usize;
+        }
+        0
+    }
+
     /// Makes a server a target if it is not one.
     fn add(&mut self, target: Target) {
         let server = target.server as usize;
@@ -211,10 +232,45 @@ impl Engine {
     /// Sends a request to the target whose turn it is.
     #[inline]
     pub(super) fn balance(&mut self, id: FrameId, balancer: Index) -> Flow {
-        match self.choose(balancer) {
+        let spec = &self.network.balancers[balancer as usize];
+        let plain = spec.sticky.is_none() && spec.spread == Spread::AllZones;
+        let chosen = if plain { self.choose(balancer) } else { self.choose_for(id, balancer) };
+        match chosen {
             Some((link, server)) => self.call_server(id, link, server),
             None => self.fail(id, Reason::NoTarget, Reason::NoTarget),
         }
+    }
+
+    /// Works out who gets requests, if that has changed.
+    fn settle_targets(&mut self, balancer: Index) -> &mut Targets {
+        let spec = &self.network.balancers[balancer as usize];
+        let targets = &mut self.balancers[balancer as usize];
+        if targets.stale {
+            targets.refresh(balancer, spec.policy, &mut self.servers);
+        }
+        targets
+    }
+
+    /// The link to a server if it is a target that gets requests.
+    pub(super) fn usable(&mut self, balancer: Index, server: u32) -> Option<(Index, u32)> {
+        let targets = self.settle_targets(balancer);
+        let Some(&Seat::At(position)) = targets.seats.get(server as usize) else { return None };
+        let target = &targets.all[targets.usable[position as usize] as usize];
+        Some((target.link, target.server))
+    }
+
+    /// All targets that get requests, with the links to them.
+    pub(super) fn usable_targets(&mut self, balancer: Index) -> Vec<(Index, u32)> {
+        let targets = self.settle_targets(balancer);
+        let pair = |&at: &u32| (targets.all[at as usize].link, targets.all[at as usize].server);
+        targets.usable.iter().map(pair).collect()
+    }
+
+    /// Whose turn it is of so many.
+    pub(super) fn next_turn(&mut self, balancer: Index, count: usize) -> usize {
+        let targets = &mut self.balancers[balancer as usize];
+        targets.turn = if targets.turn + 1 < count { targets.turn + 1 } else { 0 };
+        targets.turn
     }
 
     /// The target whose turn it is, with the link to it.
@@ -239,6 +295,7 @@ impl Engine {
                 if load(other) < load(one) { other } else { one }
             }
             Policy::LeastOutstanding => targets.loads.first_from(targets.turn),
+            Policy::Weighted => targets.weighted(&spec.links, &spec.weights, &mut self.streams[spec.law as usize]),
         };
         let target = targets.all[targets.usable[at] as usize];
         Some((target.link, target.server))

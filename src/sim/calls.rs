@@ -391,7 +391,8 @@ impl Engine {
             let server = self.pick_at(link);
             return self.attempt(id, link, server);
         };
-        match self.choose(balancer) {
+        let caller = self.calls.slab[id as usize].caller;
+        match self.choose_for(caller, balancer) {
             Some((link, server)) => self.attempt(id, link, server),
             None => self.call_over(id, Outcome::failed(Reason::NoTarget)),
         }

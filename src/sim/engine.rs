@@ -10,6 +10,7 @@ use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
+use super::idle::Idle;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
 use super::program::ring_for;
@@ -57,9 +58,12 @@ pub struct Engine {
     pub(super) work_factors: Vec<f64>,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
+    /// How many servers were launched.
+    pub(super) launches: u32,
     /// Places of servers that are gone and referred to by nothing.
     pub(super) idle_servers: Vec<u32>,
     pub(super) balancers: Vec<Targets>,
+    pub(super) idles: Vec<Idle>,
     pub(super) buffers: Vec<Messages>,
     pub(super) buckets: Vec<Tokens>,
     pub(super) names: Vec<Names>,
@@ -136,8 +140,10 @@ impl Engine {
             work_factors: Vec::new(),
             pools: vec![PoolState::default(); network.pools.len()],
             servers: Vec::new(),
+            launches: 0,
             idle_servers: Vec::new(),
             balancers: vec![Targets::default(); network.balancers.len()],
+            idles: vec![Idle::default(); network.balancers.len()],
             buffers: vec![Messages::default(); network.buffers.len()],
             buckets: vec![Tokens::default(); network.buckets.len()],
             names: vec![Names::default(); network.resolvers.len()],
@@ -229,6 +235,7 @@ impl Engine {
         (0..self.network.scalers.len() as Index).for_each(|index| self.start_scaler(index));
         (0..self.network.balancers.len() as Index).for_each(|index| self.start_probes(index));
         self.list_names();
+        self.watch_idle();
         for index in 0..self.network.faults.len() as Index {
             self.plan_fault(index);
             self.scenario_faults.push(index);
@@ -339,6 +346,7 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
             EventKind::Check => self.check_names(index),
+            EventKind::Idle => self.idle_due(index),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }

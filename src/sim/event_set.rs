@@ -67,6 +67,8 @@ pub(super) enum EventKind {
     Impatient,
     /// A name service checks what it names.
     Check,
+    /// A balancer has waited for an answer for as long as it does.
+    Idle,
 }
 
 /// Where a pending event is kept; valid until the event comes out or is cancelled.

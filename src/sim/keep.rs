@@ -15,6 +15,8 @@ use crate::units::SimTime;
 pub(super) enum Kept {
     /// Where a name leads: a link, and the address there.
     Answer,
+    /// The server that a balancer's cookie names, or that a flow goes to.
+    Target,
 }
 
 /// What tells the things that one user keeps apart: who gave it, what it is, and for which class of requests it holds.
@@ -35,6 +37,8 @@ pub(super) struct Memo {
     pub(super) what: u32,
     /// Which of those that had this number in turn.
     pub(super) edition: u32,
+    /// How many there are in it.
+    pub(super) items: u32,
 }
 
 /// The memos of all sessions.

@@ -33,6 +33,7 @@ impl Engine {
         self.refit_sources(&before);
         self.refit_servers(&before);
         self.list_names();
+        self.watch_idle();
         self.replan_faults(&wanted);
         Ok(())
     }
@@ -54,6 +55,7 @@ impl Engine {
         self.deadlines.resize_with(network.sources.len(), Default::default);
         self.pools.resize_with(network.pools.len(), Default::default);
         self.balancers.resize_with(network.balancers.len(), Default::default);
+        self.idles.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
         self.names.resize_with(network.resolvers.len(), Default::default);

@@ -285,6 +285,28 @@ pub enum Policy {
     Random,
     /// Two different ones at random, and of these the one with fewer requests under way.
     TwoChoices,
+    /// Any, by the weights of the links to them.
+    Weighted,
+}
+
+/// What a balancer reads of what it passes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Layer {
+    /// Requests: it answers for a target that is lost.
+    #[default]
+    Requests,
+    /// Connections: whoever uses one to a target that is lost finds it reset.
+    Flows,
+}
+
+/// Which targets a request may be given to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Spread {
+    /// Those of all zones.
+    #[default]
+    AllZones,
+    /// Those of the zone that it came to, any with a usable target.
+    OwnZone,
 }
 
 /// Spreads requests over the servers of the pools behind its links, as far as its own health checks call them healthy.
@@ -294,8 +316,18 @@ pub struct Balancer {
     pub site: Index,
     /// Links to the sites whose servers are its targets.
     pub links: Vec<Index>,
+    /// Weight of each, for [`Policy::Weighted`].
+    pub weights: Vec<u32>,
     /// How it picks.
     pub policy: Policy,
+    /// How long after its latest request a user goes to the same target; `None` for not at all.
+    pub sticky: Option<Span>,
+    /// Which targets a request may be given to.
+    pub spread: Spread,
+    /// What it reads of what it passes on.
+    pub layer: Layer,
+    /// How long it waits for an answer ([`Reason::TimedOut`]); `None` for ever.
+    pub idle: Option<Span>,
     /// Time between two health checks of a target.
     pub interval: Span,
     /// Failed checks in a row until a target gets no more requests.
@@ -515,11 +547,15 @@ pub enum Reason {
     ErrorAnswer,
     /// Nobody is at the address that the caller holds.
     AddressGone,
+    /// The target of a balancer was down or lost.
+    BadGateway,
+    /// The connection broke with the server at its other end.
+    ConnectionReset,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -535,6 +571,8 @@ impl Reason {
         Self::CircuitOpen,
         Self::ErrorAnswer,
         Self::AddressGone,
+        Self::BadGateway,
+        Self::ConnectionReset,
     ];
 
     /// In words, for reports and badges.
@@ -543,7 +581,7 @@ impl Reason {
             Self::QueueFull => "queue full",
             Self::Throttled => "throttled",
             Self::NoTarget => "no target (503)",
-            Self::ServerDown => "instance down (502)",
+            Self::ServerDown => "instance down",
             Self::ServerLost => "instance lost",
             Self::NoRoute => "no route",
             Self::CallFailed => "call failed",
@@ -555,6 +593,8 @@ impl Reason {
             Self::CircuitOpen => "circuit open",
             Self::ErrorAnswer => "error answer (500)",
             Self::AddressGone => "address gone",
+            Self::BadGateway => "bad gateway (502)",
+            Self::ConnectionReset => "connection reset",
         }
     }
 }

@@ -404,7 +404,10 @@ impl Engine {
 
     /// Fails a caller because a call failed: users learn the cause, others only that it did.
     pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
-        let own = if self.frames[id].source == NONE { Reason::CallFailed } else { cause };
+        let Frame { source, site, .. } = self.frames[id];
+        let answered_for = matches!(cause, Reason::BadGateway | Reason::ConnectionReset);
+        let own_words = source != NONE || (answered_for && self.balancer_at(site).is_some());
+        let own = if own_words { cause } else { Reason::CallFailed };
         self.fail(id, own, cause)
     }
 }

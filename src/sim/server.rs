@@ -16,6 +16,8 @@ use std::collections::VecDeque;
 #[derive(Debug, Clone)]
 pub(super) struct Server {
     pub(super) pool: Index,
+    /// Which of all servers that were ever launched it is.
+    pub(super) serial: u32,
     pub(super) zone: Zone,
     pub(super) phase: Phase,
     pub(super) launched: SimTime,
@@ -72,6 +74,7 @@ impl Server {
     fn new(pool: Index, zone: Zone, spec: &Pool, now: SimTime) -> Self {
         Self {
             pool,
+            serial: 0,
             zone,
             phase: Phase::Gone,
             launched: now,
@@ -107,6 +110,8 @@ impl Engine {
     /// A new server of a pool, booting or (at the start of the run) in service at once.
     pub(super) fn launch(&mut self, pool: Index, zone: Zone, phase: Phase) -> u32 {
         let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
+        self.launches += 1;
+        server.serial = self.launches;
         server.fed = !self.pools[pool as usize].feeds.is_empty();
         let id = match self.idle_servers.pop() {
             Some(id) => {
@@ -301,7 +306,8 @@ impl Engine {
             State::Joining => self.drop_calls(id),
             State::Working | State::Ready => {}
         }
-        if let Flow::Switch(next) = self.fail(id, reason, reason) {
+        let cause = self.seen_as(id, reason);
+        if let Flow::Switch(next) = self.fail(id, reason, cause) {
             self.ready.push_back(next);
         }
     }
@@ -325,10 +331,10 @@ impl Engine {
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
-            return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+            return self.fail(id, Reason::ServerDown, self.seen_as(id, Reason::ServerDown));
         };
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
-            return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+            return self.fail(id, Reason::ServerDown, self.seen_as(id, Reason::ServerDown));
         }
         if server.station.is_some() {
             let server = frame.server;

@@ -1,39 +1,118 @@
-//! Elastic Load Balancing, application load balancer. Absent: stickiness, path rules, idle time-out.
+//! Elastic Load Balancing. Absent: path rules beyond classes of requests on links, and the time-out of a health check: a
+//! target fails one when it is not in service, never because it is slow.
+//!
+//! The kinds differ in what they read. Application and classic balancers read requests: they answer 502 for a target that
+//! is lost, and their cookies stick. Network and gateway balancers read connections: a user keeps to one target as long
+//! as the connection lives, new ones go to any, and a lost target is a connection reset.
 
 use crate::catalog::blueprint::{BalancerPlan, Blueprint, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
-use crate::sim::network::Policy;
+use crate::sim::dist::Dist;
+use crate::sim::network::{Layer, Policy, Spread};
+use crate::units::Span;
 
 super::service! { "elb",
     face: Face::Balancer,
     calls: &[Face::Server],
     lower: lower,
     charges: charges,
-    status: |s| s.word("algorithm"),
+    status: status,
+}
+
+/// What a kind of balancer does where nothing else is said.
+struct Kind {
+    layer: Layer,
+    /// Elastic Load Balancing references: 60 s for application (confirmed) and classic (recalled), 350 s for network and
+    /// gateway balancers (confirmed), 2026-10-01.
+    idle: Span,
+    /// Off for network balancers (confirmed, 2026-10-01); assumed for gateway ones.
+    cross_zone: bool,
+    /// Recalled, not checked (2026-11-20): 1 to 5 ms for application balancers, in the order of 0.1 ms for network ones.
+    latency: Span,
+    price: &'static str,
+    unit: Option<&'static str>,
+}
+
+fn kind(s: &Settings<'_>) -> Kind {
+    let requests = Kind {
+        layer: Layer::Requests,
+        idle: Span::from_secs(60),
+        cross_zone: true,
+        latency: Span::from_millis(1),
+        price: "application load balancer",
+        unit: Some("LCU"),
+    };
+    let flows = Kind {
+        layer: Layer::Flows,
+        idle: Span::from_secs(350),
+        cross_zone: false,
+        latency: Span(100_000),
+        price: "network load balancer",
+        unit: Some("NLCU"),
+    };
+    match s.word("kind").as_str() {
+        "network" => flows,
+        "gateway" => Kind { price: "gateway load balancer", unit: Some("GLCU"), ..flows },
+        "classic" => Kind { price: "classic load balancer", unit: None, ..requests },
+        _ => requests,
+    }
+}
+
+fn status(s: &Settings<'_>) -> String {
+    match (kind(s).layer, s.maybe_span("stickiness")) {
+        (Layer::Flows, _) => format!("{} · by connection", s.word("kind")),
+        (_, Some(_)) => format!("{} · sticky", s.word("algorithm")),
+        _ => s.word("algorithm"),
+    }
+}
+
+fn policy(s: &Settings<'_>) -> Policy {
+    match s.word("algorithm").as_str() {
+        "least outstanding" => Policy::LeastOutstanding,
+        "random" => Policy::Random,
+        "weighted random" => Policy::Weighted,
+        "two random choices" => Policy::TwoChoices,
+        _ => Policy::RoundRobin,
+    }
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    let policy = match s.word("algorithm").as_str() {
-        "least outstanding" => Policy::LeastOutstanding,
-        "random" => Policy::Random,
-        "two random choices" => Policy::TwoChoices,
-        _ => Policy::RoundRobin,
+    let kind = kind(s);
+    let idle = s.maybe_span("idle").unwrap_or(kind.idle);
+    let (policy, sticky) = match kind.layer {
+        Layer::Requests => (policy(s), s.maybe_span("stickiness")),
+        Layer::Flows => (Policy::Random, Some(idle)),
+    };
+    let cross_zone = match s.word("cross_zone").as_str() {
+        "on" => true,
+        "off" => false,
+        _ => kind.cross_zone,
     };
     let balancer = BalancerPlan {
         policy,
+        sticky,
+        spread: if cross_zone { Spread::AllZones } else { Spread::OwnZone },
+        layer: kind.layer,
+        idle,
         interval: s.span("interval"),
         unhealthy: s.count("unhealthy") as u32,
         healthy: s.count("healthy") as u32,
         drain: s.span("drain"),
     };
-    let program = vec![Op::Hold("latency", s.work("latency")), Op::Balance];
+    let latency = s.maybe_work("latency").unwrap_or_else(|| Dist::typical(kind.latency));
+    let program = vec![Op::Hold("latency", latency), Op::Balance];
     Blueprint { program, balancer: Some(balancer), ..Blueprint::default() }
 }
 
-fn charges(_: &Settings<'_>) -> Vec<Charge> {
+fn charges(s: &Settings<'_>) -> Vec<Charge> {
+    let Kind { price, unit, .. } = kind(s);
+    let used = match unit {
+        Some(unit) => Charge::new("elb", unit, Meter::LcuHours, 1.0),
+        None => Charge::new("elb", "classic data processed", Meter::BytesAnswered, 1e-9),
+    };
     vec![
-        Charge::new("elb", "application load balancer", Meter::Hours, 1.0),
-        Charge::new("elb", "LCU", Meter::LcuHours, 1.0),
+        Charge::new("elb", price, Meter::Hours, 1.0),
+        used,
         Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
     ]
 }
