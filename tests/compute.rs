@@ -9,11 +9,11 @@ use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
 use loadscape::units::Span;
 
-fn at(secs: u64, lasts: u64, harm: Harm) -> Fault {
+pub fn at(secs: u64, lasts: u64, harm: Harm) -> Fault {
     Fault { at: Span::from_secs(secs), lasts: Span::from_secs(lasts), harm }
 }
 
-fn plan(text: &str, faults: Vec<Fault>) -> Plan {
+pub fn plan(text: &str, faults: Vec<Fault>) -> Plan {
     let plan = compile(&sketch(text).unwrap(), &Scenario { faults, ..Scenario::steady() });
     assert_eq!(plan.notes, [], "everything in a test runs");
     plan
@@ -125,4 +125,235 @@ fn users_stay_on_the_address_that_they_know() {
     let report = run(&plan, 1, 0.0, 600.0);
     let of = |id: &str| plan.sites[&loadscape::model::Id::new(id).unwrap()] as usize;
     assert_eq!(report.sites[of("b")].arrived, 0);
+}
+
+/// Failures by second of a run, whatever the reason, and how many were for one reason.
+fn failing(text: &str, faults: Vec<Fault>, secs: usize, reason: Reason) -> (Vec<usize>, bool) {
+    let plan = plan(text, faults);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let (mut bad, mut before) = (Vec::new(), 0);
+    for second in 0..secs {
+        engine.run_until(engine.now() + Span::from_secs(1));
+        let failed = engine.report().requests.failed;
+        if failed > before {
+            bad.push(second);
+        }
+        before = failed;
+    }
+    audit(&engine, "compute");
+    (bad, engine.report().failures[reason as usize] == before)
+}
+
+/// Whether just these seconds are bad; what failed at the very end is known a moment later.
+fn within(bad: &[usize], seconds: std::ops::Range<usize>) -> bool {
+    let (first, last) = (seconds.start, seconds.end);
+    bad.first() == Some(&first) && bad.len() >= last - first && bad.last().is_some_and(|&bad| bad <= last)
+}
+
+const THREE: &str = "alb -> a:ec2(work=1 ms); alb -> b:ec2(work=1 ms); alb -> c:ec2(work=1 ms)";
+
+#[test]
+fn a_crash_costs_until_the_checks_notice_and_a_planned_removal_costs_nothing() {
+    let crash = || vec![at(103, 300, Harm::Crash { node: "a".into(), count: 1 })];
+    let balanced = |kind: &str| format!("users(200/s) -> alb:elb(interval=10 s, unhealthy=2, {kind}); {THREE}");
+    // The second failed check is at 120 s.
+    let (bad, all) = failing(&balanced("kind=application"), crash(), 200, Reason::BadGateway);
+    assert!(all && within(&bad, 103..120), "{bad:?}");
+    let (bad, all) = failing(&balanced("kind=network"), crash(), 200, Reason::ConnectionReset);
+    assert!(all && within(&bad, 103..120), "{bad:?}");
+    let gone = || vec![at(103, 300, Harm::Terminate { node: "a".into(), count: 1 })];
+    for kind in ["kind=application", "kind=network", "kind=classic, stickiness=1 h", "cross_zone=off"] {
+        assert_eq!(failing(&balanced(kind), gone(), 200, Reason::BadGateway).0, [0; 0], "{kind}");
+    }
+}
+
+#[test]
+fn the_fewest_under_way_beat_turns_where_one_target_is_slow() {
+    let p99 = |algorithm: &str| {
+        let slow = vec![at(0, 3_600, Harm::Slow { node: "a".into(), factor: 8.0 })];
+        let text = format!(
+            "users(60/s, distance=0 s) -> alb:elb(algorithm={algorithm}); alb -> a:ec2(work=12 ms); \
+             alb -> b:ec2(work=12 ms); alb -> c:ec2(work=12 ms)"
+        );
+        run(&plan(&text, slow), 1, 10.0, 120.0).latency.p99
+    };
+    let (turns, fewest) = (p99("round robin"), p99("least outstanding"));
+    assert!(fewest < 0.75 * turns, "{fewest} ms against {turns} ms");
+}
+
+#[test]
+fn stickiness_keeps_users_together_and_load_uneven() {
+    let loads = |stickiness: &str| {
+        let users = "users(traffic=closed, users=40, think=2 s)";
+        let plan = plan(&format!("{users} -> alb:elb(stickiness={stickiness}); {THREE}"), vec![]);
+        let report = run(&plan, 1, 0.0, 300.0);
+        let of = |id: &str| plan.sites[&loadscape::model::Id::new(id).unwrap()] as usize;
+        let arrived = ["a", "b", "c"].map(|id| report.sites[of(id)].arrived as f64);
+        let most = arrived.iter().fold(0.0_f64, |a, b| a.max(*b));
+        let least = arrived.iter().fold(f64::MAX, |a, b| a.min(*b));
+        (most - least) / (most + least)
+    };
+    let (even, uneven) = (loads("off"), loads("1 h"));
+    assert!(even < 0.001 && uneven > 0.01, "{even} {uneven}");
+}
+
+#[test]
+fn a_balancer_gives_up_on_a_target_that_does_not_answer() {
+    let text = "users(10/s, distance=0 s) -> alb:elb(idle=2 s, latency=0 s constant) -> web:ec2(work=0 s constant) \
+                -> db:rds(io=5 s constant, work=0 s constant)";
+    let plan = plan(text, vec![]);
+    let report = run(&plan, 1, 0.0, 60.0);
+    assert_eq!(report.failures[Reason::TimedOut as usize], report.requests.failed);
+    // Two seconds' worth is under way, and not one request waits longer.
+    assert!((10..35).contains(&report.requests.in_flight) && report.requests.good == 0, "{:?}", report.requests);
+}
+
+#[test]
+fn without_cross_zone_each_zone_gets_the_same() {
+    let hottest = |cross_zone: &str| {
+        let text = format!(
+            "users(100/s) -> alb:elb(cross_zone={cross_zone}) -> web:asg(min=3, max=3, zones=2, work=5 ms, rebalance=off)"
+        );
+        let plan = plan(&text, vec![]);
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        let (mut alone, mut others) = (0.0, 0.0);
+        for _ in 0..100 {
+            engine.run_until(engine.now() + Span::from_secs(1));
+            let site = plan.sites[&loadscape::model::Id::new("web").unwrap()] as usize;
+            let servers = engine.snapshot().sites[site].servers.clone();
+            for server in &servers {
+                let peers = servers.iter().filter(|other| other.zone == server.zone).count();
+                *(if peers == 1 { &mut alone } else { &mut others }) += f64::from(server.utilization);
+            }
+        }
+        alone / others
+    };
+    let (on, off) = (hottest("on"), hottest("off"));
+    assert!((0.45..0.55).contains(&on) && (0.9..1.1).contains(&off), "{on} {off}");
+}
+
+fn carts(settings: &str, stickiness: &str, faults: Vec<Fault>) -> (loadscape::sim::report::Carts, u64) {
+    let text = format!(
+        "users(traffic=sessions, rate=10/s, length=12, think=2 s) -> alb:elb(stickiness={stickiness}) \
+         -> web:asg(min=4, max=4, zones=1, work=1 ms, {settings})"
+    );
+    let plan = plan(&text, faults);
+    let report = run(&plan, 1, 60.0, 240.0);
+    let site = plan.sites[&loadscape::model::Id::new("web").unwrap()] as usize;
+    (report.sites[site].carts.unwrap(), report.requests.failed)
+}
+
+#[test]
+fn a_cart_in_memory_is_missed_by_all_instances_but_one() {
+    let (found, _) = carts("cart=in memory", "off", vec![]);
+    let missed = found.missed as f64 / found.asked as f64;
+    assert!((missed - 0.75).abs() < 0.02 && found.lost == 0, "{missed} of {found:?}");
+    let (found, failed) = carts("cart=in memory", "1 h", vec![]);
+    assert_eq!((found.missed, found.lost, failed), (0, 0, 0), "{found:?}");
+    // One of four instances ends, and takes its carts along: of some 240 open ones about 60.
+    let gone = vec![at(200, 600, Harm::Terminate { node: "web".into(), count: 1 })];
+    let (found, failed) = carts("cart=in memory", "1 h", gone);
+    assert!((35..90).contains(&found.lost) && failed == 0, "{found:?}");
+    assert!((found.lost.abs_diff(found.missed)) < 15, "each is missed once: {found:?}");
+}
+
+#[test]
+fn a_cart_in_a_cookie_outlives_instances_and_must_not_grow_too_large() {
+    let gone = || vec![at(200, 600, Harm::Terminate { node: "web".into(), count: 2 })];
+    let (found, failed) = carts("cart=in a cookie", "off", gone());
+    assert_eq!((found.missed, found.lost, failed), (0, 0, 0));
+    // The mean of 1 to 11 things of 100 bytes.
+    let bytes = found.cookie_bytes as f64 / found.asked as f64;
+    assert!((bytes - 600.0).abs() < 30.0, "{bytes}");
+    let (_, failed) = carts("cart=in a cookie, cart_item=500 B", "off", vec![]);
+    assert!(failed > 1_000, "more than eight things do not fit: {failed}");
+    let (found, failed) = carts("cart=in a cookie, tampered=10 %", "off", vec![]);
+    assert!((failed as f64 / found.asked as f64 - 0.1).abs() < 0.01, "{failed} of {found:?}");
+}
+
+fn credits_of(plan: &Plan, report: &loadscape::sim::report::Report, id: &str) -> loadscape::sim::report::Credits {
+    report.sites[plan.sites[&loadscape::model::Id::new(id).unwrap()] as usize].credits.unwrap()
+}
+
+#[test]
+fn a_day_of_credits_is_what_is_published() {
+    // 2 vCPUs at a baseline of 10 % earn 12 credits an hour, and save up 288 of them.
+    for (rate, percent) in [("1/d", 0.0), ("1/s", 5.0)] {
+        let text = format!(
+            "users(rate={rate}, arrivals=even) -> web:ec2(type=t3.micro, credits=standard, credits_at_start=0, \
+             work=100 ms constant)"
+        );
+        let plan = plan(&text, vec![]);
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        for hour in 1..=24 {
+            engine.run_until(engine.now() + Span::from_secs(3_600));
+            let report = engine.report();
+            let used = report.sites[plan.sites[&loadscape::model::Id::new("web").unwrap()] as usize].utilization * 2.0;
+            assert!((used * 50.0 - percent).abs() < 2.0, "{used}");
+            let published = f64::from(hour) * (12.0 - used * 60.0);
+            let balance = credits_of(&plan, &report, "web").least;
+            assert!((balance - published).abs() < 1e-3 * published.max(1.0), "{hour} h: {balance}, not {published}");
+        }
+        engine.run_until(engine.now() + Span::from_secs(40 * 3_600));
+        let full = credits_of(&plan, &engine.report(), "web").least;
+        assert!((full - 288.0).abs() < 1.0, "{full}");
+    }
+}
+
+#[test]
+fn a_t2_micro_at_full_load_falls_to_its_baseline_when_its_credits_are_gone() {
+    let load = "users(traffic=closed, users=20, think=0 s constant, distance=0 s, timeout=1 h)";
+    let text = format!("{load} -> web:ec2(type=t2.micro, work=90 ms constant)");
+    let plan = plan(&text, vec![]);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let mut served = |until: u64| {
+        let before = engine.report().requests.good;
+        engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(until));
+        engine.report().requests.good - before
+    };
+    // 30 credits of its launch and 3 earned meanwhile, of which each minute uses 0.9: 2,000 s. Speed 0.9: 10 a second.
+    assert!((served(1_990) as f64 - 19_900.0).abs() < 50.0);
+    served(2_010);
+    let slow = served(3_010);
+    assert!((slow as f64 - 1_000.0).abs() < 20.0, "a tenth: {slow}");
+    // Unlimited goes on, and what it did not earn is charged.
+    let text = format!("{load} -> web:ec2(type=t2.micro, credits=unlimited, work=90 ms constant)");
+    let plan = self::plan(&text, vec![]);
+    let report = run(&plan, 1, 0.0, 3_600.0);
+    assert!(report.requests.good > 35_000);
+    assert!((credits_of(&plan, &report, "web").surplus_hours - 0.9).abs() < 0.001);
+}
+
+#[test]
+fn stopping_resizing_and_starting_costs_the_window_and_helps() {
+    let text = "users(30/s) -> web:ec2(type=t2.micro, address=Elastic IP, work=30 ms, boot=40 s, stop=20 s)";
+    let resize = vec![at(600, 120, Harm::Resize { node: "web".into(), to: "m5.large".into() })];
+    let (bad, _) = failing(text, resize.clone(), 900, Reason::ServerDown);
+    assert!(within(&bad, 600..760), "all of the stop and the boot, and nothing else: {bad:?}");
+    let after = |faults| {
+        let plan = plan(text, faults);
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        engine.run_until(engine.now() + Span::from_secs(800));
+        engine.forget();
+        engine.run_until(engine.now() + Span::from_secs(100));
+        engine.report().latency.p95
+    };
+    assert!(after(resize) < 0.5 * after(vec![]), "another size is faster");
+}
+
+#[test]
+fn memory_that_is_full_refuses_or_kills() {
+    let of = |when: &str| {
+        let text = format!(
+            "users(traffic=closed, users=20, think=1 s) -> web:ec2(memory_request=1 GiB, memory_full={when}, \
+             work=1 ms) -> db:rds(io=2 s constant)"
+        );
+        let report = run(&plan(&text, vec![]), 1, 0.0, 120.0);
+        (report.failures, report.requests)
+    };
+    let (failures, requests) = of("refused");
+    assert!(failures[Reason::OutOfMemory as usize] > 100 && requests.good > 300, "seven of twenty fit: {requests:?}");
+    let (failures, requests) = of("killed");
+    assert!(failures[Reason::ServerDown as usize] > 100, "down until it has started again: {failures:?}");
+    assert!(requests.good < 100, "{requests:?}");
 }

@@ -7,6 +7,7 @@ mod compute;
 mod canvas;
 mod engine;
 mod fences;
+mod groups;
 mod live;
 mod pictures;
 mod stations;

@@ -6,6 +6,7 @@ use super::dialogs::Made;
 use super::icons::{Icon, IconButton, Look};
 use super::state::State;
 use super::style;
+use crate::model::Id;
 use crate::scenario::Harm;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
@@ -305,7 +306,59 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
         }
         zones_ui(ui, view, theme, actions);
         slow_ui(ui, view, actions);
-        ui.label(style::small(format!("An outage or a slow spell lasts {FAULT}."), theme));
+        acts_ui(ui, view, actions);
+        ui.label(style::small(format!("What has an end lasts {FAULT}."), theme));
+    });
+}
+
+/// What is done on purpose: stops, planned removals, spot instances taken back, names taken out.
+fn acts_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
+    let network = &view.plan.network;
+    let pool_of = |site: u32| network.sites.get(site as usize).and_then(|site| site.pool);
+    let fleet = |pool: u32| network.pools.get(pool as usize).is_some_and(|pool| pool.fleet);
+    let running = |site: u32| pool_of(site).is_some_and(fleet);
+    let spot = |site: u32| {
+        let scaler = network.scalers.iter().find(|scaler| Some(scaler.pool) == pool_of(site));
+        scaler.is_some_and(|scaler| scaler.spot.share > 0.0)
+    };
+    let nodes = |wanted: &dyn Fn(u32) -> bool| -> Vec<String> {
+        view.plan.sites.iter().filter(|(_, site)| wanted(**site)).map(|(id, _)| id.to_string()).collect()
+    };
+    let stop = |node: &str| Harm::Stop { node: node.to_owned() };
+    let out = |node: &str| Harm::Terminate { node: node.to_owned(), count: 1 };
+    let back = |node: &str| Harm::Interrupt { node: node.to_owned(), count: 1 };
+    act_menu(ui, view, ("Stop, and start again", &nodes(&running)), &stop, actions);
+    act_menu(ui, view, ("Take an instance out as planned", &nodes(&running)), &out, actions);
+    act_menu(ui, view, ("Take a spot instance back", &nodes(&spot)), &back, actions);
+    for resolver in network.resolvers.iter().filter(|resolver| resolver.ttl.is_some()) {
+        let Some(names) = view.plan.node_of(resolver.site) else { continue };
+        let to = resolver.links.iter().filter_map(|&link| network.links.get(link as usize)).map(|link| link.to);
+        let targets: Vec<String> = to.filter_map(|site| view.plan.node_of(site)).map(ToString::to_string).collect();
+        let unlist = |target: &str| Harm::Unlist { node: names.to_string(), target: target.to_owned() };
+        let label = view.design.nodes.get(names).map_or(names.as_str(), |node| node.label.as_str());
+        act_menu(ui, view, (&format!("{label}: stop naming"), &targets), &unlist, actions);
+    }
+}
+
+/// A submenu with a line for each node that something can be done to; none if there is no such node.
+fn act_menu(
+    ui: &mut Ui,
+    view: View<'_>,
+    (title, nodes): (&str, &[String]),
+    harm: &dyn Fn(&str) -> Harm,
+    actions: &mut Vec<Action>,
+) {
+    if nodes.is_empty() {
+        return;
+    }
+    ui.menu_button(title, |ui| {
+        for id in nodes {
+            let node = Id::new(id).and_then(|id| view.design.nodes.get(&id));
+            if ui.button(node.map_or(id.as_str(), |node| node.label.as_str())).clicked() {
+                actions.push(Action::Inject(harm(id), FAULT));
+                ui.close();
+            }
+        }
     });
 }
 

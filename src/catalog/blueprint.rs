@@ -1,8 +1,9 @@
 //! What a node becomes: primitives and a program, before the drawing around it is known.
 
 use crate::sim::dist::Dist;
+use crate::sim::group::{Health, Leaving, Planned, SpotMix, WarmPool, Zones};
 use crate::sim::names::{Address, Check, Routing};
-use crate::sim::network::{Discipline, Layer, Metric, Policy, Reason, Spread};
+use crate::sim::network::{CreditRules, Discipline, Layer, Memory, Metric, Policy, Reason, Spread};
 use crate::sim::traffic::{Patience, Traffic};
 use crate::units::{Rate, Share, Span};
 
@@ -19,6 +20,8 @@ pub struct Blueprint {
     pub source: Option<SourcePlan>,
     /// Choice among targets.
     pub balancer: Option<BalancerPlan>,
+    /// Carts of shoppers.
+    pub cart: Option<CartPlan>,
     /// Answers of a name service.
     pub resolver: Option<ResolverPlan>,
     /// Messages kept for consumers.
@@ -42,6 +45,10 @@ pub enum Op {
     Serve,
     /// Use the processor. The name tells its stream of chance apart.
     Work(&'static str, Dist),
+    /// Look into the shopper's cart.
+    Cart,
+    /// Check the cookie that holds a shopper's cart: work.
+    Validate(&'static str, Dist),
     /// Let time pass.
     Hold(&'static str, Dist),
     /// Pass the rate limit.
@@ -93,6 +100,40 @@ pub struct PoolPlan {
     pub stop: Span,
     /// What others know its server by.
     pub address: Address,
+    /// Memory of a server.
+    pub memory: Memory,
+    /// Credits of a server, if it lives on them.
+    pub credits: Option<CreditRules>,
+    /// From a kill to in service again.
+    pub restart: Span,
+}
+
+/// Carts of shoppers.
+#[derive(Debug, Clone)]
+pub struct CartPlan {
+    /// Where they are kept.
+    pub shelf: ShelfPlan,
+    /// Names of the classes of requests that put something in; empty for those that write, or for all.
+    pub adds: Vec<String>,
+    /// Bytes of one thing in a cookie.
+    pub item: u64,
+    /// Most bytes of a cookie.
+    pub limit: u64,
+    /// Bytes a second that a shopper sends.
+    pub uplink: f64,
+    /// Share of the cookies that are not what the server wrote.
+    pub tampered: f64,
+}
+
+/// Where carts are kept, before the drawing around it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShelfPlan {
+    /// In the memory of the instance.
+    Memory,
+    /// In a cookie.
+    Cookie,
+    /// At the first cache that it calls, or else the first database.
+    Store,
 }
 
 /// Answers of a name service.
@@ -162,6 +203,22 @@ pub struct ScalerPlan {
     pub replace: Span,
     /// Time that a new server does not count for.
     pub warmup: Span,
+    /// Who says that a server is not well.
+    pub health: Health,
+    /// How long after it came into service a server is not replaced.
+    pub grace: Span,
+    /// Whom it takes out.
+    pub leaving: Leaving,
+    /// Whether servers move when zones are uneven.
+    pub zones: Zones,
+    /// Servers that stand ready.
+    pub warm: WarmPool,
+    /// Servers that may be taken back.
+    pub spot: SpotMix,
+    /// Other bounds by the time of the day.
+    pub schedule: Vec<Planned>,
+    /// How long before each hour it has what the forecast says.
+    pub forecast: Option<Span>,
 }
 
 /// Offered load of one node.

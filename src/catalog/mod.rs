@@ -8,6 +8,7 @@
 
 mod blueprint;
 mod calls;
+mod machine;
 pub mod mix;
 mod service;
 mod services;
@@ -16,9 +17,11 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ResolverPlan, ScalerPlan, SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CartPlan, Op, PoolPlan, ResolverPlan, ScalerPlan, ShelfPlan,
+    SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
+pub use machine::resized;
 pub use service::{Charge, Face, Meter, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;

@@ -104,6 +104,10 @@ pub enum Meter {
     ServerHours,
     /// Requests that arrived.
     Requests,
+    /// Hours of one processor beyond what was earned for it.
+    SurplusHours,
+    /// Hours of those of its servers that may be taken back.
+    SpotHours,
     /// Questions to a name service for an address; those for an alias are free.
     Queries,
     /// Messages stored.
@@ -127,6 +131,8 @@ pub struct Charge {
     pub meter: Meter,
     /// Units of the price per unit of the meter.
     pub factor: f64,
+    /// What the line says behind the item, in place of how it is sold.
+    pub called: Option<&'static str>,
     /// Dollars per unit where the node itself names the price.
     pub own_price: Option<f64>,
 }
@@ -134,6 +140,11 @@ pub struct Charge {
 impl Charge {
     /// A charge priced by a sheet.
     pub fn new(sheet: &'static str, item: impl Into<String>, meter: Meter, factor: f64) -> Self {
-        Self { sheet, item: item.into(), meter, factor, own_price: None }
+        Self { sheet, item: item.into(), meter, factor, called: None, own_price: None }
+    }
+
+    /// The same with other words on the bill behind its item.
+    pub fn called(self, words: &'static str) -> Self {
+        Self { called: Some(words), ..self }
     }
 }

@@ -165,6 +165,9 @@ pub struct InstanceType {
     pub memory: String,
     /// Speed of one virtual processor relative to that of an m5.large.
     pub speed: f64,
+    /// Share of its processors that it may use for ever, 0 to 1, if it lives on credits.
+    #[serde(default)]
+    pub baseline: Option<f64>,
     /// Key of the source of the specification.
     pub source: String,
     /// Price of an hour by region.

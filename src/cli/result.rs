@@ -7,7 +7,7 @@ use crate::cost::{Bill, Line};
 use crate::metrics::{Estimate, Summary, estimate};
 use crate::model::Design;
 use crate::sim::network::Reason;
-use crate::sim::report::{ClassTotals, Failures, LinkTotals, Means, Report, Requests, SiteMeans, SiteTotals};
+use crate::sim::report::{Carts, ClassTotals, Failures, LinkTotals, Means, Report, Requests, SiteMeans, SiteTotals};
 use crate::sim::snapshot::Circuit;
 use serde_json::{Map, Value, json};
 
@@ -31,8 +31,7 @@ pub(super) fn figures(design: &Design, run: &Measured) -> Value {
         "nodes": nodes(design, run),
         "links": links(design, run),
         "failures": failures(&report.failures),
-        // Losses of state, such as carts, by name; empty until a service keeps state that can be lost.
-        "counters": {},
+        "counters": counters(report),
         "bill": bill(&run.bill, report.requests.good),
     })
 }
@@ -131,6 +130,21 @@ fn latency(summary: &Summary) -> Value {
     let Summary { mean, p50, p90, p95, p99, max, .. } = *summary;
     json!({ "mean": known(mean), "p50": known(p50), "p90": known(p90), "p95": known(p95), "p99": known(p99),
         "max": known(max) })
+}
+
+/// What was lost of what services keep, by name; a counter is there only where something can be lost.
+fn counters(report: &Report) -> Value {
+    let carts = report.sites.iter().filter_map(|site| site.carts);
+    let Some(carts) = carts.reduce(|a, b| Carts {
+        asked: a.asked + b.asked,
+        missed: a.missed + b.missed,
+        lost: a.lost + b.lost,
+        cookie_bytes: a.cookie_bytes + b.cookie_bytes,
+    }) else {
+        return json!({});
+    };
+    json!({ "carts_asked": carts.asked, "carts_missed": carts.missed, "carts_lost": carts.lost,
+        "cookie_bytes": carts.cookie_bytes })
 }
 
 fn failures(failures: &Failures) -> Value {

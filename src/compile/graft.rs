@@ -6,8 +6,8 @@
 
 use super::Plan;
 use crate::sim::network::{
-    Breakdown, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station,
-    Step, Zone,
+    Breakdown, Cart, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Shelf, Site, Source,
+    Station, Step, Zone,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
@@ -40,6 +40,7 @@ struct Graft<'a> {
     buffers: Vec<Index>,
     buckets: Vec<Index>,
     resolvers: Vec<Index>,
+    carts: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
@@ -83,6 +84,7 @@ impl<'a> Graft<'a> {
         let buffers = places(running.buffers.iter().map(|b| b.site), next.buffers.iter().map(|b| site(b.site)));
         let buckets = places(running.buckets.iter().map(|b| b.site), next.buckets.iter().map(|b| site(b.site)));
         let resolvers = places(running.resolvers.iter().map(|r| r.site), next.resolvers.iter().map(|r| site(r.site)));
+        let carts = places(running.carts.iter().map(|c| c.site), next.carts.iter().map(|c| site(c.site)));
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
@@ -102,6 +104,7 @@ impl<'a> Graft<'a> {
             buffers,
             buckets,
             resolvers,
+            carts,
             links,
             zones,
         }
@@ -119,6 +122,15 @@ impl<'a> Graft<'a> {
             setup: station.setup.map(law),
             breakdown: station.breakdown.map(|b| Breakdown { fails: law(b.fails), repaired: law(b.repaired) }),
         }
+    }
+
+    fn cart(&self, cart: Cart) -> Cart {
+        let shelf = match cart.shelf {
+            Shelf::Store(pool) => Shelf::Store(self.pools[pool as usize]),
+            other => other,
+        };
+        let (site, law) = (self.site(cart.site), self.laws[cart.law as usize]);
+        Cart { site, law, shelf, adds: self.classes(cart.adds), ..cart }
     }
 
     fn classes(&self, classes: ClassSet) -> ClassSet {
@@ -175,6 +187,8 @@ impl<'a> Graft<'a> {
             resolver.law = self.laws[resolver.law as usize];
         }
         put(&mut network.resolvers, &self.resolvers, resolvers.into_iter());
+        let carts: Vec<Cart> = next.carts.iter().map(|cart| self.cart(*cart)).collect();
+        put(&mut network.carts, &self.carts, carts.into_iter());
         let mut links = next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
@@ -216,6 +230,7 @@ impl<'a> Graft<'a> {
         let mut scalers = self.next.scalers.clone();
         for scaler in &mut scalers {
             scaler.pool = self.pools[scaler.pool as usize];
+            scaler.law = self.laws[scaler.law as usize];
             if let Metric::Backlog { buffer, .. } = &mut scaler.metric {
                 *buffer = self.buffers[*buffer as usize];
             }
@@ -228,8 +243,10 @@ impl<'a> Graft<'a> {
     fn fault(&self, fault: &Fault) -> Fault {
         let harm = match fault.harm {
             Harm::Crash { pool, count } => Harm::Crash { pool: self.pools[pool as usize], count },
+            Harm::Resize { pool, size } => Harm::Resize { pool: self.pools[pool as usize], size },
             Harm::Stop { pool } => Harm::Stop { pool: self.pools[pool as usize] },
             Harm::Terminate { pool, count } => Harm::Terminate { pool: self.pools[pool as usize], count },
+            Harm::Interrupt { pool, count } => Harm::Interrupt { pool: self.pools[pool as usize], count },
             Harm::Unlist { resolver, link } => {
                 Harm::Unlist { resolver: self.resolvers[resolver as usize], link: self.links[link as usize] }
             }
@@ -302,6 +319,8 @@ impl<'a> Graft<'a> {
                 Step::Resolve { resolver: self.resolvers[resolver as usize], visit: jump(visit) }
             }
             Step::Visit(resolver) => Step::Visit(self.resolvers[resolver as usize]),
+            Step::Cart(cart) => Step::Cart(self.carts[cart as usize]),
+            Step::Validate { cart, law: at } => Step::Validate { cart: self.carts[cart as usize], law: law(at) },
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
             Step::Acquire | Step::Release | Step::Join | Step::Refuse(_) | Step::Finish => step,
@@ -339,6 +358,7 @@ impl<'a> Graft<'a> {
         let scaled: BTreeSet<Index> = self.next.scalers.iter().map(|s| self.pools[s.pool as usize]).collect();
         for scaler in network.scalers.iter_mut().filter(|scaler| !scaled.contains(&scaler.pool)) {
             (scaler.min, scaler.max, scaler.metric) = (0, 0, Metric::Size);
+            scaler.schedule.clear();
         }
     }
 }

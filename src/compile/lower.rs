@@ -16,7 +16,7 @@ use std::ops::Range;
 
 /// A plan in the making.
 pub(super) struct Lowering<'a> {
-    design: &'a Design,
+    pub(super) design: &'a Design,
     scenario: &'a Scenario,
     files: &'a Files,
     pub(super) parts: Vec<Part<'a>>,
@@ -38,6 +38,9 @@ impl<'a> Lowering<'a> {
         for part in 0..self.parts.len() {
             self.pool(part);
             self.primitives(part);
+        }
+        for part in 0..self.parts.len() {
+            self.cart(part);
         }
         for part in 0..self.parts.len() {
             self.site(part);
@@ -89,6 +92,9 @@ impl<'a> Lowering<'a> {
             boot: plan.boot,
             stop: plan.stop,
             address: plan.address,
+            memory: plan.memory,
+            credits: plan.credits,
+            restart: plan.restart,
             fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
@@ -239,6 +245,8 @@ impl<'a> Lowering<'a> {
             Op::Release => Step::Release,
             Op::Serve => Step::Serve(self.served_by(part)),
             Op::Work(name, dist) => Step::Work(self.law(part, name, dist.clone())),
+            Op::Cart => self.look_into_cart(part),
+            Op::Validate(name, dist) => self.validate(part, name, dist),
             Op::Hold(name, dist) => Step::Hold(self.law(part, name, dist.clone())),
             Op::Throttle => Step::Throttle(self.buckets_before(part)),
             Op::Lookup(hit) => Step::Lookup { law: self.chance(part, "hit"), hit: *hit },
@@ -345,6 +353,7 @@ impl<'a> Lowering<'a> {
         let Some(plan) = self.parts[part].blueprint.scaler.clone() else { return };
         let pool = self.plan.network.sites[part].pool.expect("what scales has a pool");
         let Some(metric) = self.metric(part, &plan) else { return };
+        let law = self.chance(part, "spot");
         self.plan.network.scalers.push(Scaler {
             pool,
             min: plan.min,
@@ -356,6 +365,15 @@ impl<'a> Lowering<'a> {
             low: plan.low.0,
             replace: plan.replace,
             warmup: plan.warmup,
+            health: plan.health,
+            grace: plan.grace,
+            leaving: plan.leaving,
+            zones: plan.zones,
+            warm: plan.warm,
+            spot: plan.spot,
+            schedule: plan.schedule,
+            forecast: plan.forecast,
+            law,
         });
     }
 

@@ -4,6 +4,7 @@
 //! a [`Note`], and the rest runs. Absent: anything that runs.
 
 mod calls;
+mod carts;
 mod graft;
 mod lower;
 mod names;
@@ -12,6 +13,7 @@ mod traffic;
 
 pub use graft::onto;
 
+use crate::catalog;
 use crate::model::{Design, Id};
 use crate::scenario::files::Files;
 use crate::scenario::{self, Scenario};
@@ -64,6 +66,8 @@ pub fn compile_with(design: &Design, scenario: &Scenario, files: &Files) -> Plan
 pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
     let harm = match &fault.harm {
         scenario::Harm::Crash { node, count } => Harm::Crash { pool: pool(plan, node)?, count: *count },
+        scenario::Harm::Resize { node, to } => resize(plan, node, to)?,
+        scenario::Harm::Interrupt { node, count } => Harm::Interrupt { pool: pool(plan, node)?, count: *count },
         scenario::Harm::Stop { node } => Harm::Stop { pool: pool(plan, node)? },
         scenario::Harm::Terminate { node, count } => Harm::Terminate { pool: pool(plan, node)?, count: *count },
         scenario::Harm::Unlist { node, target } => unlist(plan, node, target)?,
@@ -84,6 +88,15 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
 fn pool(plan: &Plan, node: &str) -> Option<Index> {
     let site = *plan.sites.get(&Id::new(node)?)?;
     plan.network.sites[site as usize].pool
+}
+
+/// Another type for the instances of a node.
+fn resize(plan: &Plan, node: &str, to: &str) -> Option<Harm> {
+    let pool = pool(plan, node)?;
+    let types = &catalog::find("ec2")?.sheet().types;
+    let kind = types.iter().find(|kind| kind.name == to)?;
+    let now = &plan.network.pools[pool as usize];
+    now.fleet.then(|| Harm::Resize { pool, size: catalog::resized(now.size(), kind) })
 }
 
 /// A target that a name service leaves out.

@@ -104,6 +104,8 @@ impl<M: Metered> Metered for Since<'_, M> {
             arrived: now.arrived - start.arrived,
             stored: now.stored - start.stored,
             queries: now.queries - start.queries,
+            surplus_hours: now.surplus_hours - start.surplus_hours,
+            spot_secs: now.spot_secs - start.spot_secs,
             bytes_out: now.bytes_out - start.bytes_out,
             server_secs: now.server_secs - start.server_secs,
         }

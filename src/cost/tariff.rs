@@ -38,6 +38,8 @@ impl Metered for Report {
             arrived: site.arrived,
             stored: site.messages.0,
             queries: site.queries,
+            surplus_hours: site.credits.map_or(0.0, |credits| credits.surplus_hours),
+            spot_secs: site.spot_secs,
             bytes_out: site.bytes_out,
             server_secs: site.server_secs,
         }
@@ -125,6 +127,8 @@ impl Item {
             Meter::Hours => used.hours(),
             Meter::ServerHours => site.server_secs / 3_600.0,
             Meter::Requests => site.arrived as f64,
+            Meter::SurplusHours => site.surplus_hours,
+            Meter::SpotHours => site.spot_secs / 3_600.0,
             Meter::Queries => site.queries as f64,
             Meter::Messages => site.stored as f64,
             Meter::BytesOut => site.bytes_out as f64 * self.traffic.direct_share(used),
@@ -216,7 +220,7 @@ fn look_up(charge: &Charge) -> Option<(&'static Sheet, Sold)> {
     };
     let by_type = || {
         let found = sheet.types.iter().find(|kind| kind.name == charge.item)?;
-        let item = format!("{} on demand", found.name);
+        let item = format!("{} {}", found.name, charge.called.unwrap_or("on demand"));
         Some(Sold { item, unit: "instance-hour".to_owned(), quotes: &found.usd })
     };
     let by_item = || {
@@ -250,6 +254,8 @@ fn unit_of(meter: Meter) -> &'static str {
         Meter::Hours => "hour",
         Meter::ServerHours => "instance-hour",
         Meter::Requests => "request",
+        Meter::SurplusHours => "vCPU-hour",
+        Meter::SpotHours => "instance-hour",
         Meter::Queries => "query",
         Meter::Messages => "message",
         Meter::BytesOut | Meter::BytesAnswered => "byte",

@@ -153,7 +153,9 @@ impl Dice {
     }
 
     fn scenario(&mut self, design: &Design) -> Scenario {
-        let harm = match self.below(6) {
+        let harm = match self.below(8) {
+            5 => Harm::Resize { node: self.node(design).to_string(), to: "m5.large".to_owned() },
+            6 => Harm::Interrupt { node: self.node(design).to_string(), count: 2 },
             2 => Harm::Stop { node: self.node(design).to_string() },
             3 => Harm::Terminate { node: self.node(design).to_string(), count: 1 + self.below(2) as u32 },
             4 => Harm::Unlist { node: self.node(design).to_string(), target: self.node(design).to_string() },

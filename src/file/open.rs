@@ -476,6 +476,12 @@ impl Reader {
             v1::Fault::Stop { at, lasts, node } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Stop { node: self.called(node) } }
             }
+            v1::Fault::Resize { at, lasts, node, to } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Resize { node: self.called(node), to } }
+            }
+            v1::Fault::Interrupt { at, lasts, node, count } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Interrupt { node: self.called(node), count } }
+            }
             v1::Fault::Terminate { at, lasts, node, count } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Terminate { node: self.called(node), count } }
             }

@@ -156,6 +156,8 @@ fn fault(fault: &Fault) -> String {
         Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
         Harm::Slow { node, factor } => format!("Slow({times}, node: {}, factor: {factor})", quoted(node)),
         Harm::Stop { node } => format!("Stop({times}, node: {})", quoted(node)),
+        Harm::Resize { node, to } => format!("Resize({times}, node: {}, to: {})", quoted(node), quoted(to)),
+        Harm::Interrupt { node, count } => format!("Interrupt({times}, node: {}, count: {count})", quoted(node)),
         Harm::Terminate { node, count } => format!("Terminate({times}, node: {}, count: {count})", quoted(node)),
         Harm::Unlist { node, target } => format!("Unlist({times}, node: {}, target: {})", quoted(node), quoted(target)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),

@@ -218,6 +218,19 @@ pub(super) enum Fault {
         lasts: Typed<Span>,
         node: String,
     },
+    Resize {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        to: String,
+    },
+    Interrupt {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
+    },
     Terminate {
         at: Typed<Span>,
         lasts: Typed<Span>,

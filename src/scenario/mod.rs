@@ -111,6 +111,20 @@ pub enum Harm {
         /// Id of the node.
         node: String,
     },
+    /// All instances of a node are stopped, given another type, and started again when it is over.
+    Resize {
+        /// Id of the node.
+        node: String,
+        /// The instance type from then on.
+        to: String,
+    },
+    /// Spot instances of a node are taken back, with a notice of two minutes.
+    Interrupt {
+        /// Id of the node.
+        node: String,
+        /// How many instances.
+        count: u32,
+    },
     /// Some instances of a node are taken out as planned: they finish what they have.
     Terminate {
         /// Id of the node.
@@ -151,6 +165,8 @@ impl Harm {
             Self::ZoneOutage { zone } => format!("zone {zone} outage"),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Stop { node } => stop_words(node),
+            Self::Resize { node, to } => format!("{node} is stopped and becomes {to}"),
+            Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
         }
@@ -159,9 +175,12 @@ impl Harm {
     /// Ids of the nodes that it is about; none for a zone.
     pub fn nodes(&self) -> Vec<&str> {
         match self {
-            Self::Crash { node, .. } | Self::Slow { node, .. } | Self::Stop { node } | Self::Terminate { node, .. } => {
-                vec![node]
-            }
+            Self::Crash { node, .. }
+            | Self::Slow { node, .. }
+            | Self::Stop { node }
+            | Self::Resize { node, .. }
+            | Self::Interrupt { node, .. }
+            | Self::Terminate { node, .. } => vec![node],
             Self::Unlist { node, target } => vec![node, target],
             Self::ZoneOutage { .. } => Vec::new(),
         }
@@ -171,6 +190,11 @@ impl Harm {
 /// A stop in words.
 pub fn stop_words(node: &str) -> String {
     format!("{node} is stopped")
+}
+
+/// An interruption in words.
+pub fn interrupt_words(node: &str, count: u32) -> String {
+    format!("{count} of {node} taken back")
 }
 
 /// A planned removal in words.

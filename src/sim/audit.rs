@@ -44,6 +44,8 @@ impl Engine {
             }
         };
         same("in flight", server.in_flight.into(), here().filter(|frame| frame.state != State::Returning).count());
+        let kept = self.carts_kept(id);
+        same("carts", server.carts.into(), kept);
         same("busy", server.busy.into(), here().filter(|frame| frame.holds).count());
         let station = server.station.as_deref();
         let waiting = server.waiting.len() + station.map_or(0, |station| station.line.len());

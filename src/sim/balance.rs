@@ -165,6 +165,11 @@ impl Targets {
         self.stale = true;
     }
 
+    /// Whether a server is a target that was healthy and is not any more.
+    pub(super) fn has_failed(&self, server: u32) -> bool {
+        self.all.iter().any(|target| target.server == server && target.known && !target.healthy)
+    }
+
     /// Servers of all targets.
     pub(super) fn servers(&self) -> impl Iterator<Item = u32> {
         self.all.iter().map(|target| target.server)

@@ -3,6 +3,8 @@
 //! Virtual time runs at the speed that every job gets. A job that needs `d` of it ends at virtual time `start + d`, so jobs
 //! stay in the order of their virtual ends however the sharing changes.
 
+use super::credits::Credits;
+use super::network::CreditRules;
 use crate::units::SimTime;
 
 /// One job.
@@ -29,11 +31,27 @@ pub(super) struct Cpu {
     order: u64,
     /// Processor time used, core nanoseconds.
     busy: f64,
+    /// What it may spend, if it may not always work; `cores` are those that may work now.
+    credits: Option<Box<Credits>>,
 }
 
 impl Cpu {
     pub(super) fn new(cores: f64) -> Self {
-        Self { cores, pace: 1.0, virtual_now: 0.0, updated: SimTime::ZERO, jobs: Vec::new(), order: 0, busy: 0.0 }
+        Self {
+            cores,
+            pace: 1.0,
+            virtual_now: 0.0,
+            updated: SimTime::ZERO,
+            jobs: Vec::new(),
+            order: 0,
+            busy: 0.0,
+            credits: None,
+        }
+    }
+
+    /// Processors that live on credits, if there are rules for them.
+    pub(super) fn with_credits(cores: f64, rules: Option<CreditRules>) -> Self {
+        Self { credits: rules.map(|rules| Box::new(Credits::new(rules, cores))), ..Self::new(cores) }
     }
 
     /// Share of full speed that each of the jobs gets.
@@ -47,12 +65,18 @@ impl Cpu {
     fn advance(&mut self, now: SimTime) {
         let passed = now.since(self.updated).0 as f64;
         self.updated = now;
+        if let Some(credits) = &mut self.credits {
+            credits.pass(passed, self.cores.min(self.jobs.len() as f64));
+        }
         if self.jobs.is_empty() {
             // Keeps virtual times small, so that they stay exact to far below a nanosecond.
             self.virtual_now = 0.0;
         } else {
             self.busy += passed * self.cores.min(self.jobs.len() as f64);
             self.virtual_now += passed * self.share();
+        }
+        if let Some(credits) = &mut self.credits {
+            self.cores = credits.open();
         }
     }
 
@@ -63,6 +87,26 @@ impl Cpu {
         self.order += 1;
         self.jobs.push(Job { ends: self.virtual_now + work, order: self.order, frame });
         self.sift_up(self.jobs.len() - 1);
+    }
+
+    /// What is due now happens: a job ends, whose is said; or the credits end.
+    #[inline]
+    pub(super) fn fire(&mut self, now: SimTime) -> Option<u32> {
+        if self.credits.is_none() { Some(self.finish(now)) } else { self.fire_on_credits(now) }
+    }
+
+    /// Whichever comes first; a nanosecond is what the end of a job is rounded up by.
+    #[cold]
+    fn fire_on_credits(&mut self, now: SimTime) -> Option<u32> {
+        self.advance(now);
+        if self.jobs.first().is_some_and(|job| job.ends <= self.virtual_now + 1e-3) {
+            return Some(self.finish(now));
+        }
+        if let Some(credits) = &mut self.credits {
+            credits.settle();
+            self.cores = credits.open();
+        }
+        None
     }
 
     /// Ends the job that is due now and says whose it was.
@@ -79,6 +123,10 @@ impl Cpu {
     pub(super) fn next_end(&self) -> Option<SimTime> {
         let job = self.jobs.first().filter(|_| self.cores > 0.0)?;
         let left = ((job.ends - self.virtual_now).max(0.0) / self.share()).ceil();
+        let left = match &self.credits {
+            Some(credits) => left.min(credits.lasts(self.cores.min(self.jobs.len() as f64)).map_or(left, f64::ceil)),
+            None => left,
+        };
         Some(SimTime(self.updated.0.saturating_add(left as u64)))
     }
 
@@ -92,6 +140,36 @@ impl Cpu {
     pub(super) fn set_cores(&mut self, now: SimTime, cores: f64) {
         self.advance(now);
         self.cores = cores;
+        if let Some(credits) = &mut self.credits {
+            credits.cores = cores;
+            self.cores = credits.open();
+        }
+    }
+
+    /// Other rules for credits from now on; what there is stays, as far as it may be saved.
+    pub(super) fn set_credits(&mut self, now: SimTime, cores: f64, rules: Option<CreditRules>) {
+        self.advance(now);
+        match (&mut self.credits, rules) {
+            (Some(credits), Some(rules)) => credits.follow(rules),
+            (credits, rules) => *credits = rules.map(|rules| Box::new(Credits::new(rules, cores))),
+        }
+        self.set_cores(now, cores);
+    }
+
+    /// The credits as they are at a moment, if it lives on them.
+    pub(super) fn credits_at(&self, now: SimTime) -> Option<Credits> {
+        let mut credits = self.credits.as_deref()?.clone();
+        credits.pass(now.since(self.updated).0 as f64, self.cores.min(self.jobs.len() as f64));
+        Some(credits)
+    }
+
+    /// It starts again; while it was down nothing was earned.
+    pub(super) fn restart(&mut self, now: SimTime) {
+        self.updated = now;
+        if let Some(credits) = &mut self.credits {
+            credits.restart();
+            self.cores = credits.open();
+        }
     }
 
     /// Another speed from now on.

@@ -8,11 +8,12 @@ use super::calls::Calls;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet};
+use super::faults::Resized;
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::idle::Idle;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
-use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
+use super::network::{Discipline, Fault, Index, Network, Step, Zone};
 use super::program::ring_for;
 use super::random::Stream;
 use super::resolve::Names;
@@ -71,6 +72,8 @@ pub struct Engine {
     /// Zones that are out, once for each fault that holds them down.
     pub(super) dark: Vec<Zone>,
     pub(super) active_faults: Vec<Index>,
+    /// Pools whose servers are not of the size that is drawn.
+    pub(super) resized: Vec<Resized>,
     /// Faults that the scenario asks for, as opposed to those injected by hand.
     pub(super) scenario_faults: Vec<Index>,
     /// Faults that will not happen, because the scenario has changed.
@@ -150,6 +153,7 @@ impl Engine {
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
             active_faults: Vec::new(),
+            resized: Vec::new(),
             scenario_faults: Vec::new(),
             called_off: BTreeSet::new(),
             slow_sites: Vec::new(),
@@ -252,13 +256,6 @@ impl Engine {
         self.started = true;
     }
 
-    pub(super) fn start_scaler(&mut self, index: Index) {
-        let Scaler { pool, min, max, period, .. } = self.network.scalers[index as usize];
-        let size = (self.network.pools[pool as usize].start.len() as u32).clamp(min, max);
-        self.want(index, size);
-        self.events.schedule(self.now + period, Event { kind: EventKind::Scale, index });
-    }
-
     pub(super) fn start_probes(&mut self, index: Index) {
         let interval = self.network.balancers[index as usize].interval;
         self.events.schedule(self.now + interval, Event { kind: EventKind::Probe, index });
@@ -326,8 +323,9 @@ impl Engine {
             EventKind::Deadline => self.deadline(index),
             EventKind::Wake => self.wake(index),
             EventKind::Cpu => {
-                let frame = self.cpu_done(index);
-                self.proceed(frame);
+                if let Some(frame) = self.cpu_done(index) {
+                    self.proceed(frame);
+                }
             }
             EventKind::Ring => self.ring_due(index),
             EventKind::Timer => self.timer_due(index),
@@ -346,6 +344,7 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
             EventKind::Check => self.check_names(index),
+            EventKind::Schedule => self.schedule_due(index),
             EventKind::Idle => self.idle_due(index),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
@@ -381,13 +380,37 @@ impl Engine {
     /// Everything cumulative at a site, now.
     pub(super) fn mark(&self, site: usize) -> Mark {
         let meter = &self.meters[site];
-        meter.gauge.mark(self.now, meter.count, self.cpu_used(site))
+        let mut mark = meter.gauge.mark(self.now, meter.count, self.cpu_used(site));
+        (mark.owed, mark.spot) = (self.owed(site), self.spot_nanos(site));
+        mark
     }
 
     fn cpu_used(&self, site: usize) -> f64 {
         let Some(pool) = self.network.sites[site].pool else { return 0.0 };
         let state = &self.pools[pool as usize];
         state.cpu_gone + state.servers.iter().map(|&id| self.servers[id as usize].cpu.busy(self.now)).sum::<f64>()
+    }
+
+    /// Time that the servers of a site ran that may be taken back, nanoseconds.
+    fn spot_nanos(&self, site: usize) -> f64 {
+        let Some(pool) = self.network.sites[site].pool else { return 0.0 };
+        let state = &self.pools[pool as usize];
+        let open = |&id: &u32| {
+            let server = &self.servers[id as usize];
+            if server.spot && server.runs() { self.now.since(server.runs_since).0 as f64 } else { 0.0 }
+        };
+        if state.scaled { state.spot_nanos + state.servers.iter().map(open).sum::<f64>() } else { 0.0 }
+    }
+
+    /// Processor time that the servers of a site used beyond what they earned, nanoseconds.
+    fn owed(&self, site: usize) -> f64 {
+        let Some(pool) = self.network.sites[site].pool else { return 0.0 };
+        if self.network.pools[pool as usize].credits.is_none() {
+            return 0.0;
+        }
+        let state = &self.pools[pool as usize];
+        let owed = |&id: &u32| self.servers[id as usize].cpu.credits_at(self.now).map_or(0.0, |credits| credits.owed());
+        state.owed_gone + state.servers.iter().map(owed).sum::<f64>()
     }
 
     pub(super) fn capacity(&self, site: usize) -> Capacity {

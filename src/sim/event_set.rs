@@ -67,6 +67,8 @@ pub(super) enum EventKind {
     Impatient,
     /// A name service checks what it names.
     Check,
+    /// A scaler's schedule has a change.
+    Schedule,
     /// A balancer has waited for an answer for as long as it does.
     Idle,
 }

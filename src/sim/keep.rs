@@ -17,6 +17,8 @@ pub(super) enum Kept {
     Answer,
     /// The server that a balancer's cookie names, or that a flow goes to.
     Target,
+    /// What a shopper has put aside, and the server that keeps it.
+    Cart,
 }
 
 /// What tells the things that one user keeps apart: who gave it, what it is, and for which class of requests it holds.
@@ -118,6 +120,11 @@ impl Engine {
     pub(super) fn forget_kept(&mut self, user: SessionId) {
         let first = self.sessions.kept(user);
         if first != NONE {
+            let carts =
+                self.sessions.memos.chain(first).map(|(_, memo)| *memo).filter(|memo| memo.key.kept == Kept::Cart);
+            for memo in carts.collect::<Vec<_>>() {
+                self.let_go_of_cart(&memo);
+            }
             self.sessions.memos.clear(first);
             self.sessions.set_kept(user, NONE);
         }
@@ -129,5 +136,13 @@ impl Engine {
         let owned: usize = firsts.map(|first| self.sessions.memos.chain(first).count()).sum();
         let there = self.sessions.memos.len();
         (owned != there).then(|| format!("{there} memos, of which sessions have {owned}"))
+    }
+
+    /// Carts in the memory of a server, counted one by one; see [`Engine::audit`].
+    pub(super) fn carts_kept(&self, server: u32) -> usize {
+        let serial = self.servers[server as usize].serial;
+        let here = |memo: &Memo| (memo.key.kept, memo.what, memo.edition) == (Kept::Cart, server, serial);
+        let chains = self.sessions.all_kept().map(|first| self.sessions.memos.chain(first));
+        chains.flatten().filter(|(_, memo)| here(memo)).count()
     }
 }

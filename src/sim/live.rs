@@ -26,6 +26,7 @@ impl Engine {
         let before = std::mem::replace(&mut self.network, network);
         let wanted = std::mem::replace(&mut self.network.faults, before.faults.clone());
         self.make_room();
+        self.keep_sizes();
         self.wire();
         self.tabulate();
         self.calls.tune(&self.network);
@@ -117,7 +118,8 @@ impl Engine {
         self.unseat_all();
         for id in 0..self.servers.len() as u32 {
             let pool = self.servers[id as usize].pool as usize;
-            self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
+            let Pool { cores, credits, .. } = self.network.pools[pool];
+            self.servers[id as usize].cpu.set_credits(self.now, cores, credits);
             self.retune_station(id);
             if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
                 self.plan_cpu(id);
@@ -147,6 +149,12 @@ impl Engine {
             if index as usize >= before.scalers.len() {
                 self.start_scaler(index);
             } else {
+                let spec = &self.network.scalers[index as usize];
+                let old = &before.scalers[index as usize];
+                if (spec.min, spec.max) != (old.min, old.max) {
+                    self.scalers[index as usize].bounds = (spec.min, spec.max);
+                }
+                self.plan_schedule(index);
                 let spec = &self.network.scalers[index as usize];
                 let desired = self.scalers[index as usize].desired.clamp(spec.min, spec.max);
                 self.want(index, desired);
@@ -211,6 +219,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.resolvers, &b.resolvers, |a, b| a.site == b.site)
+        && begins(&a.carts, &b.carts, |a, b| a.site == b.site)
         && begins(&a.scalers, &b.scalers, |a, b| a.pool == b.pool)
         && begins(&a.classes, &b.classes, |a, b| a.name == b.name)
         && begins(&a.zones, &b.zones, |a, b| a == b)

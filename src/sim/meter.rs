@@ -16,6 +16,10 @@ pub(super) struct Counters {
     pub(super) lookups: u64,
     pub(super) hits: u64,
     pub(super) queries: u64,
+    pub(super) carts: u64,
+    pub(super) carts_missed: u64,
+    pub(super) carts_lost: u64,
+    pub(super) cookie_bytes: u64,
     pub(super) stored: u64,
     pub(super) finished: u64,
     pub(super) dead: u64,
@@ -65,6 +69,10 @@ pub(super) struct Mark {
     desired: u128,
     backlog: u128,
     cpu: f64,
+    /// Processor time beyond what was earned for it, nanoseconds, as it would be charged now.
+    pub(super) owed: f64,
+    /// Time of servers that may be taken back, nanoseconds.
+    pub(super) spot: f64,
 }
 
 impl Counters {
@@ -97,6 +105,8 @@ impl Gauges {
             desired: self.desired.total(now),
             backlog: self.backlog.total(now),
             cpu,
+            owed: 0.0,
+            spot: 0.0,
         }
     }
 }

@@ -4,10 +4,13 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::dist::Dist;
+pub use super::group::{Metric, Scaler};
+pub use super::machine::{Cart, CreditRules, Memory, Shelf, Size, Surplus, WhenFull};
 use super::names::{Address, Resolver};
 use super::policy::CallPolicy;
+pub use super::spread::{Balancer, Layer, Policy, Spread};
 use super::traffic::{Part, Patience, Traffic};
-use crate::units::{Rate, Share, Span};
+use crate::units::{Rate, Span};
 
 /// Index into one of the vectors of a [`Network`].
 pub type Index = u32;
@@ -33,6 +36,8 @@ pub struct Network {
     pub pools: Vec<Pool>,
     /// Balancers.
     pub balancers: Vec<Balancer>,
+    /// Carts of shoppers.
+    pub carts: Vec<Cart>,
     /// Message buffers.
     pub buffers: Vec<Buffer>,
     /// Rate limits.
@@ -144,6 +149,15 @@ pub enum Step {
     Visit(Index),
     /// Call the target that a balancer picks.
     Balance(Index),
+    /// Look into the cart of the shopper, and perhaps put something into it.
+    Cart(Index),
+    /// Check the cookie that holds a shopper's cart, if there is one: work drawn from a law.
+    Validate {
+        /// Which carts.
+        cart: Index,
+        /// How much work.
+        law: Index,
+    },
     /// Store a message in a buffer at the other end of a link; the message outlives this request.
     Enqueue {
         /// Where to.
@@ -269,75 +283,14 @@ pub struct Pool {
     pub stop: Span,
     /// What others know its server by, if they look it up by name.
     pub address: Address,
+    /// Memory of one server.
+    pub memory: Memory,
+    /// Credits of one server, if it lives on them.
+    pub credits: Option<CreditRules>,
+    /// From a kill to in service again.
+    pub restart: Span,
     /// Whether its servers count among the instances of the whole system: those that run your code.
     pub fleet: bool,
-}
-
-/// How a balancer picks among its healthy targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Policy {
-    /// Each in turn.
-    #[default]
-    RoundRobin,
-    /// The one with the fewest requests under way, ties in turn.
-    LeastOutstanding,
-    /// Any.
-    Random,
-    /// Two different ones at random, and of these the one with fewer requests under way.
-    TwoChoices,
-    /// Any, by the weights of the links to them.
-    Weighted,
-}
-
-/// What a balancer reads of what it passes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Layer {
-    /// Requests: it answers for a target that is lost.
-    #[default]
-    Requests,
-    /// Connections: whoever uses one to a target that is lost finds it reset.
-    Flows,
-}
-
-/// Which targets a request may be given to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Spread {
-    /// Those of all zones.
-    #[default]
-    AllZones,
-    /// Those of the zone that it came to, any with a usable target.
-    OwnZone,
-}
-
-/// Spreads requests over the servers of the pools behind its links, as far as its own health checks call them healthy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Balancer {
-    /// The site it belongs to.
-    pub site: Index,
-    /// Links to the sites whose servers are its targets.
-    pub links: Vec<Index>,
-    /// Weight of each, for [`Policy::Weighted`].
-    pub weights: Vec<u32>,
-    /// How it picks.
-    pub policy: Policy,
-    /// How long after its latest request a user goes to the same target; `None` for not at all.
-    pub sticky: Option<Span>,
-    /// Which targets a request may be given to.
-    pub spread: Spread,
-    /// What it reads of what it passes on.
-    pub layer: Layer,
-    /// How long it waits for an answer ([`Reason::TimedOut`]); `None` for ever.
-    pub idle: Option<Span>,
-    /// Time between two health checks of a target.
-    pub interval: Span,
-    /// Failed checks in a row until a target gets no more requests.
-    pub unhealthy: u32,
-    /// Passed checks in a row until it gets them again; a new target needs one.
-    pub healthy: u32,
-    /// Longest wait for requests under way at a target that is taken out.
-    pub drain: Span,
-    /// Law whose stream decides.
-    pub law: Index,
 }
 
 /// Keeps messages until a consumer has worked on them.
@@ -362,47 +315,6 @@ pub struct Bucket {
     pub rate: Rate,
     /// Most tokens that it holds, 1 or more.
     pub burst: f64,
-}
-
-/// What a scaler keeps near its target.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Metric {
-    /// Mean processor use of the servers in service, 0 to 1.
-    Cpu(Share),
-    /// Messages waiting in a buffer per server in service.
-    Backlog {
-        /// Which buffer.
-        buffer: Index,
-        /// Messages per server.
-        target: f64,
-    },
-    /// Nothing: only keeps the desired size.
-    Size,
-}
-
-/// Launches and ends servers of a pool.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scaler {
-    /// The pool.
-    pub pool: Index,
-    /// Fewest servers.
-    pub min: u32,
-    /// Most servers.
-    pub max: u32,
-    /// What it follows.
-    pub metric: Metric,
-    /// Length of one datapoint.
-    pub period: Span,
-    /// Datapoints in a row above the target until it adds servers.
-    pub high_points: u32,
-    /// Datapoints in a row below `low` until it removes servers.
-    pub low_points: u32,
-    /// Low threshold as a share of the target.
-    pub low: f64,
-    /// How long a server must be lost until it is replaced.
-    pub replace: Span,
-    /// A server counts for the metric only this long after it came into service.
-    pub warmup: Span,
 }
 
 /// A way from one site to another.
@@ -489,9 +401,23 @@ pub enum Harm {
         /// Which pool.
         pool: Index,
     },
+    /// Stops every server of a pool, gives it another size, and starts it again when it is over.
+    Resize {
+        /// Which pool.
+        pool: Index,
+        /// What its servers are from then on.
+        size: Size,
+    },
     /// Takes some servers of a pool out as planned, the longest-serving first: they finish what they have. New ones come
     /// when it is over, or from a scaler.
     Terminate {
+        /// Which pool.
+        pool: Index,
+        /// How many servers.
+        count: u32,
+    },
+    /// Takes back servers of a pool that may be taken back, with a notice of two minutes.
+    Interrupt {
         /// Which pool.
         pool: Index,
         /// How many servers.
@@ -551,11 +477,17 @@ pub enum Reason {
     BadGateway,
     /// The connection broke with the server at its other end.
     ConnectionReset,
+    /// The memory of the server was full.
+    OutOfMemory,
+    /// The cart in the cookie is larger than a cookie may be.
+    CookieTooLarge,
+    /// The cookie is not what the server wrote.
+    CookieRefused,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -573,6 +505,9 @@ impl Reason {
         Self::AddressGone,
         Self::BadGateway,
         Self::ConnectionReset,
+        Self::OutOfMemory,
+        Self::CookieTooLarge,
+        Self::CookieRefused,
     ];
 
     /// In words, for reports and badges.
@@ -595,6 +530,9 @@ impl Reason {
             Self::AddressGone => "address gone",
             Self::BadGateway => "bad gateway (502)",
             Self::ConnectionReset => "connection reset",
+            Self::OutOfMemory => "out of memory",
+            Self::CookieTooLarge => "cookie too large (400)",
+            Self::CookieRefused => "cookie refused (400)",
         }
     }
 }

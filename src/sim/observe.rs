@@ -1,10 +1,11 @@
 //! What may be seen of a running network: the moment for a window, the totals for a report.
 
+use super::credits::CREDIT;
 use super::engine::Engine;
 use super::frame::{Frame, NONE, State};
-use super::meter::{ClassMeter, Mark};
+use super::meter::{ClassMeter, Counters, Mark};
 use super::network::Index;
-use super::report::{ClassTotals, LinkTotals, Report, Requests, SiteTotals, Usage};
+use super::report::{Carts, ClassTotals, Credits, LinkTotals, Report, Requests, SiteTotals, Usage};
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
 use crate::units::Span;
@@ -64,6 +65,7 @@ impl Engine {
             under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
+            credits: pool.and_then(|pool| self.least_credits(pool)).map(|credits| credits as f32),
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
@@ -143,13 +145,40 @@ impl Engine {
             classes: self.site_classes(site),
             in_service: (meter.servers.0, Mark::servers(&from, &to), meter.servers.1),
             server_secs: Mark::server_secs(&from, &to),
+            spot_secs: (to.spot - from.spot) / 1e9,
             failures,
             bytes_out: now.bytes_out - start.bytes_out,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
+            carts: self.carts_at(site, &start, &now),
+            credits: self.credits_at(site, &from, &to),
             queries: now.queries - start.queries,
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
         }
+    }
+
+    fn carts_at(&self, site: usize, start: &Counters, now: &Counters) -> Option<Carts> {
+        let kept = self.network.carts.iter().any(|cart| cart.site as usize == site);
+        kept.then(|| Carts {
+            asked: now.carts - start.carts,
+            missed: now.carts_missed - start.carts_missed,
+            lost: now.carts_lost - start.carts_lost,
+            cookie_bytes: now.cookie_bytes - start.cookie_bytes,
+        })
+    }
+
+    fn credits_at(&self, site: usize, from: &Mark, to: &Mark) -> Option<Credits> {
+        let pool = self.network.sites[site].pool?;
+        self.network.pools[pool as usize].credits?;
+        let least = self.least_credits(pool).unwrap_or(0.0);
+        Some(Credits { least, surplus_hours: surplus_hours(from, to) })
+    }
+
+    /// Least that a server of a pool has to spend now, in credits.
+    fn least_credits(&self, pool: Index) -> Option<f64> {
+        let servers = self.pools[pool as usize].servers.iter();
+        let balances = servers.filter_map(|&id| self.servers[id as usize].cpu.credits_at(self.now));
+        balances.map(|credits| credits.balance() / CREDIT).reduce(f64::min)
     }
 
     /// Requests of each class at a site that are not over.
@@ -195,6 +224,8 @@ impl Engine {
             arrived: to.count.arrived - from.count.arrived,
             stored: to.count.stored - from.count.stored,
             queries: to.count.queries - from.count.queries,
+            surplus_hours: surplus_hours(&from, &to),
+            spot_secs: (to.spot - from.spot) / 1e9,
             bytes_out: to.count.bytes_out - from.count.bytes_out,
             server_secs: Mark::server_secs(&from, &to),
         }
@@ -214,6 +245,11 @@ impl Engine {
     pub fn roots_in_flight(&self) -> u64 {
         self.frames.all().filter(|frame| frame.source != NONE).count() as u64
     }
+}
+
+/// Hours of one processor beyond what was earned between two moments. What is earned back later is not charged.
+fn surplus_hours(from: &Mark, to: &Mark) -> f64 {
+    (to.owed - from.owed).max(0.0) / Span::from_secs(3_600).0 as f64
 }
 
 fn class_totals(meter: &ClassMeter, in_flight: u64) -> ClassTotals {

@@ -70,6 +70,8 @@ impl Engine {
             Step::Resolve { resolver, visit } => self.resolve(id, resolver, visit),
             Step::Visit(resolver) => self.visit(id, resolver),
             Step::Balance(balancer) => self.balance(id, balancer),
+            Step::Cart(cart) => self.look_into_cart(id, cart),
+            Step::Validate { cart, law } => self.validate_cookie(id, (cart, law)),
             Step::Enqueue { buffer } => self.store(buffer),
             Step::Refuse(reason) => self.fail(id, reason, reason),
             Step::Finish => self.finish(id),

@@ -87,18 +87,46 @@ pub struct SiteTotals {
     pub in_service: (u32, f64, u32),
     /// Server seconds from launch to end.
     pub server_secs: f64,
+    /// Of these, seconds of servers that may be taken back.
+    pub spot_secs: f64,
     /// By reason.
     pub failures: Failures,
     /// Bytes answered to callers that are sources, or that relay to them.
     pub bytes_out: u64,
     /// Look-ups in a cache, and hits among them.
     pub lookups: (u64, u64),
+    /// Carts; `None` where nothing keeps any.
+    pub carts: Option<Carts>,
+    /// Credits; `None` where servers need none.
+    pub credits: Option<Credits>,
     /// Questions to a name service for an address, which are charged for; those for an alias are not.
     pub queries: u64,
     /// Messages stored, finished and set aside; the rest is kept.
     pub messages: (u64, u64, u64),
     /// Messages kept now.
     pub backlog: u64,
+}
+
+/// Carts of shoppers at one site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Carts {
+    /// Requests of shoppers who had put something into theirs.
+    pub asked: u64,
+    /// Those of them that found nothing.
+    pub missed: u64,
+    /// Carts that were gone with what kept them.
+    pub lost: u64,
+    /// Bytes that travelled in cookies.
+    pub cookie_bytes: u64,
+}
+
+/// Credits of the servers of one site.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Credits {
+    /// Least that one of its servers has to spend now; a credit is a minute of one processor.
+    pub least: f64,
+    /// Hours of one processor beyond what was earned, as they would be charged if the servers ended now.
+    pub surplus_hours: f64,
 }
 
 /// What a site used since the start of the run, or since the end of its warm-up: all that is charged for.
@@ -110,6 +138,10 @@ pub struct Usage {
     pub stored: u64,
     /// Questions to a name service that are charged for.
     pub queries: u64,
+    /// Hours of one processor beyond what was earned.
+    pub surplus_hours: f64,
+    /// Server seconds, among the others, of servers that may be taken back.
+    pub spot_secs: f64,
     /// Bytes answered towards users.
     pub bytes_out: u64,
     /// Server seconds from launch to end.

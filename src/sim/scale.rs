@@ -1,248 +1,190 @@
-//! Scalers: how many servers a pool should have, and faults that take servers away.
+//! Scalers: how many servers a pool should have.
 //!
 //! Target tracking follows what AWS publishes of it: `high_points` datapoints above the target add servers at once, to
 //! `ceil(servers × metric / target)`; `low_points` datapoints below the low threshold remove one server a datapoint,
 //! because scale-in is gradual, and none that the rest would need to stay at the target. Servers that warm up do not
-//! count for the metric, and nothing is removed meanwhile.
+//! count for the metric, and nothing is removed meanwhile. Thresholds with steps add to the servers that do not warm up,
+//! so that a step is not taken twice; with a cooldown they rest after each change instead.
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
-use super::network::{Harm, Index, Metric, NO_ZONE, Scaler, Zone};
+use super::forecast::Forecast;
+use super::group::{Metric, Scaler, Steps};
+use super::network::Index;
 use super::snapshot::Phase;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
 
 /// What a scaler remembers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ScalerState {
     pub(super) desired: u32,
+    /// Fewest and most servers now.
+    pub(super) bounds: (u32, u32),
     high: u32,
     low: u32,
     /// When it looked last. The first datapoint after a change of the period is longer or shorter than the others.
     looked: SimTime,
+    /// Requests that had arrived then.
+    arrived: u64,
+    /// When it last changed the size by a step.
+    acted: Option<SimTime>,
+    /// When each server of the warm pool is ready.
+    pub(super) warm: VecDeque<SimTime>,
+    pub(super) forecast: Forecast,
+    /// Whether the next change of the schedule has its event.
+    pub(super) planned: bool,
+    /// One server more than wanted, while zones are evened.
+    pub(super) evening: bool,
+}
+
+/// What a scaler sees in one datapoint.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// Servers that count.
+    servers: f64,
+    /// Their mean processor use, 0 to 1.
+    cpu: f64,
+    /// Requests of each in a minute.
+    requests: f64,
 }
 
 impl Engine {
     /// One datapoint: follows the metric, replaces what was lost, and plans the next look.
     pub(super) fn scale(&mut self, index: Index) {
-        let spec = self.network.scalers[index as usize].clone();
-        if let Some((servers, ratio)) = self.pressure(index) {
-            self.follow(index, servers, ratio);
+        let period = self.network.scalers[index as usize].period;
+        let look = self.look(index);
+        if let Some(look) = look {
+            self.follow(index, look);
         }
-        let desired = self.scalers[index as usize].desired.clamp(spec.min, spec.max);
+        self.interrupt_some(index, period);
+        let floor = self.forecast_floor(index);
+        let state = &mut self.scalers[index as usize];
+        let desired = state.desired.max(floor).clamp(state.bounds.0, state.bounds.1);
+        self.even_zones(index, desired);
         self.want(index, desired);
+        self.fill_warm_pool(index);
         let event = Event { kind: EventKind::Scale, index };
-        self.events.schedule(self.now + spec.period, event);
+        self.events.schedule(self.now + period, event);
     }
 
-    /// How many servers count, and their metric as a multiple of its target; `None` if there is nothing to go by.
-    fn pressure(&mut self, index: Index) -> Option<(f64, f64)> {
+    /// What the servers did since the last look; `None` if there are none that count.
+    fn look(&mut self, index: Index) -> Option<Look> {
         let spec = &self.network.scalers[index as usize];
         let now = self.now;
-        let passed = now.since(std::mem::replace(&mut self.scalers[index as usize].looked, now)).0.max(1);
-        let warm = |since: SimTime| now.since(since) >= spec.warmup || since == SimTime::ZERO;
-        let (mut used, mut servers) = (0.0, 0.0);
+        let passed = now.since(std::mem::replace(&mut self.scalers[index as usize].looked, now)).0.max(1) as f64;
+        let site = self.network.pools[spec.pool as usize].site;
+        let arrived = self.meters[site as usize].count.arrived;
+        let came = arrived - std::mem::replace(&mut self.scalers[index as usize].arrived, arrived);
+        let cores = self.network.pools[spec.pool as usize].cores;
+        let (mut used, mut all, mut servers) = (0.0, 0.0, 0.0);
         for &id in &self.pools[spec.pool as usize].servers {
             let server = &mut self.servers[id as usize];
             let busy = server.cpu.busy(now);
-            let since = std::mem::replace(&mut server.cpu_at_scale, busy);
-            if server.phase == Phase::InService && warm(server.in_service_since) {
-                used += busy - since;
+            let since = busy - std::mem::replace(&mut server.cpu_at_scale, busy);
+            all += since;
+            let started = server.in_service_since;
+            let warm = started == SimTime::ZERO || now.since(started) >= spec.warmup;
+            if server.phase == Phase::InService && warm {
+                used += since;
                 servers += 1.0;
             }
         }
+        self.scalers[index as usize].forecast.note(now, all);
         if servers == 0.0 {
             return None;
         }
-        match spec.metric {
-            Metric::Cpu(target) => {
-                let cores = self.network.pools[spec.pool as usize].cores;
-                let mean = used / (servers * cores * passed as f64);
-                Some((servers, mean / target.0.max(0.01)))
-            }
-            Metric::Backlog { buffer, target } => {
-                let backlog = self.buffers[buffer as usize].visible() as f64;
-                Some((servers, backlog / servers / target))
-            }
-            Metric::Size => None,
-        }
+        let requests = came as f64 / servers * (Span::from_secs(60).0 as f64 / passed);
+        Some(Look { servers, cpu: used / (servers * cores * passed), requests })
     }
 
-    fn follow(&mut self, index: Index, servers: f64, ratio: f64) {
+    /// Adds or removes what the metric asks for.
+    fn follow(&mut self, index: Index, look: Look) {
         let spec = &self.network.scalers[index as usize];
-        let pool = &self.pools[spec.pool as usize];
-        let warming = pool.servers.iter().any(|&id| {
-            let server = &self.servers[id as usize];
-            let young =
-                self.now.since(server.in_service_since) < spec.warmup && server.in_service_since > SimTime::ZERO;
-            server.phase == Phase::Pending || (server.phase == Phase::InService && young)
-        });
-        let wanted = (servers * ratio).ceil().min(f64::from(spec.max)) as u32;
+        let ratio = match spec.metric {
+            Metric::Cpu(target) => look.cpu / target.0.max(0.01),
+            Metric::Requests(target) => look.requests / target.max(1e-3),
+            Metric::Backlog { buffer, target } => {
+                self.buffers[buffer as usize].visible() as f64 / look.servers / target
+            }
+            Metric::Steps(steps) => return self.follow_steps(index, steps, look),
+            Metric::Size => return,
+        };
+        let (high_points, low_points, low) = (spec.high_points, spec.low_points, spec.low);
+        let warming = self.warming(index) > 0;
         let state = &mut self.scalers[index as usize];
+        let wanted = (look.servers * ratio).ceil().min(f64::from(state.bounds.1)) as u32;
         state.high = if ratio > 1.0 { state.high + 1 } else { 0 };
-        state.low = if ratio < spec.low { state.low + 1 } else { 0 };
-        if state.high >= spec.high_points {
+        state.low = if ratio < low { state.low + 1 } else { 0 };
+        if state.high >= high_points {
             state.desired = state.desired.max(wanted);
-        } else if state.low >= spec.low_points && !warming && wanted < state.desired {
+        } else if state.low >= low_points && !warming && wanted < state.desired {
             state.desired = state.desired.saturating_sub(1);
         }
     }
 
-    /// Sets the desired number of servers, and launches or drains towards it.
-    pub(super) fn want(&mut self, index: Index, desired: u32) {
-        let Scaler { pool, replace, .. } = self.network.scalers[index as usize];
-        self.scalers[index as usize].desired = desired;
-        let site = self.network.pools[pool as usize].site as usize;
-        self.meters[site].gauge.desired.set(self.now, u64::from(desired));
-        for id in self.pools[pool as usize].servers.clone() {
+    /// Servers that boot or warm up.
+    fn warming(&self, index: Index) -> u32 {
+        let spec = &self.network.scalers[index as usize];
+        let warms = |&&id: &&u32| {
             let server = &self.servers[id as usize];
-            let down = matches!(server.phase, Phase::Lost | Phase::Stopping | Phase::Stopped);
-            if down && self.now.since(server.lost_since) >= replace {
-                self.end(id);
-            }
-        }
-        let alive = self.alive(pool);
-        for _ in alive..desired {
-            match self.emptiest_zone(pool) {
-                Some(zone) => self.launch(pool, zone, Phase::Pending),
-                None => break,
-            };
-        }
-        for _ in desired..alive {
-            if let Some(id) = self.to_remove(pool) {
-                self.drain(id);
-            }
-        }
-    }
-
-    fn phase(&self, id: u32) -> Phase {
-        self.servers[id as usize].phase
-    }
-
-    /// Servers that the group counts on; one that is lost and not noticed yet is among them.
-    fn alive(&self, pool: Index) -> u32 {
-        let counts = |&&id: &&u32| {
-            matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Lost | Phase::Stopping | Phase::Stopped)
+            let young =
+                self.now.since(server.in_service_since) < spec.warmup && server.in_service_since > SimTime::ZERO;
+            server.phase == Phase::Pending || (server.phase == Phase::InService && young)
         };
-        self.pools[pool as usize].servers.iter().filter(counts).count() as u32
+        self.pools[spec.pool as usize].servers.iter().filter(warms).count() as u32
     }
 
-    fn in_zone(&self, pool: Index, zone: Zone) -> usize {
-        let counts = |&&id: &&u32| {
-            let server = &self.servers[id as usize];
-            server.zone == zone && matches!(server.phase, Phase::Pending | Phase::InService)
-        };
-        self.pools[pool as usize].servers.iter().filter(counts).count()
-    }
-
-    /// The zone with the fewest servers that is not dark.
-    fn emptiest_zone(&self, pool: Index) -> Option<Zone> {
-        let zones = self.network.pools[pool as usize].zones.iter().copied();
-        zones.filter(|&zone| !self.is_dark(zone)).min_by_key(|&zone| self.in_zone(pool, zone))
-    }
-
-    /// The oldest server of the zone with the most: one that still boots if there is any.
-    fn to_remove(&self, pool: Index) -> Option<u32> {
-        let state = &self.pools[pool as usize];
-        let pending = state.servers.iter().rev().find(|&&id| self.phase(id) == Phase::Pending);
-        let in_service = state.servers.iter().filter(|&&id| self.phase(id) == Phase::InService);
-        let crowded = |&&id: &&u32| {
-            let server = &self.servers[id as usize];
-            (std::cmp::Reverse(self.in_zone(pool, server.zone)), server.launched)
-        };
-        pending.or_else(|| in_service.min_by_key(crowded)).copied()
-    }
-
-    fn is_dark(&self, zone: Zone) -> bool {
-        zone != NO_ZONE && self.dark.contains(&zone)
-    }
-
-    /// The longest-serving servers of a pool.
-    fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
-        let serving = |&id: &u32| self.phase(id) == Phase::InService;
-        self.pools[pool as usize].servers.iter().copied().filter(serving).take(count as usize).collect()
-    }
-
-    /// Servers of a pool that an action has taken out and that do not come back yet.
-    pub(super) fn taken_out(&self, pool: Index) -> usize {
-        let harms = self.active_faults.iter().map(|&fault| self.network.faults[fault as usize].harm);
-        let counts = harms.map(|harm| match harm {
-            Harm::Terminate { pool: of, count } if of == pool => count as usize,
-            _ => 0,
-        });
-        counts.sum()
-    }
-
-    /// A fault begins.
-    pub(super) fn strike(&mut self, index: Index) {
-        if self.called_off.contains(&index) {
+    /// Thresholds, each with a number of servers.
+    fn follow_steps(&mut self, index: Index, steps: Steps, Look { cpu, .. }: Look) {
+        let Scaler { high_points, low_points, .. } = self.network.scalers[index as usize];
+        let warming = self.warming(index);
+        let now = self.now;
+        let state = &mut self.scalers[index as usize];
+        state.high = if cpu >= steps.high.0 { state.high + 1 } else { 0 };
+        state.low = if cpu <= steps.low.0 { state.low + 1 } else { 0 };
+        let rests = |rest: Span| state.acted.is_some_and(|acted| now.since(acted) < rest);
+        if steps.cooldown.is_some_and(rests) {
             return;
         }
-        let fault = self.network.faults[index as usize];
-        self.active_faults.push(index);
-        match fault.harm {
-            Harm::Crash { pool, count } => {
-                for id in self.serving(pool, count) {
-                    self.servers[id as usize].crash = Some(index);
-                    self.lose(id);
-                }
-            }
-            Harm::Slow { site, .. } => self.repace(site),
-            Harm::Stop { pool } => {
-                for id in self.pools[pool as usize].servers.clone() {
-                    self.servers[id as usize].crash = Some(index);
-                    self.stop(id);
-                }
-            }
-            Harm::Terminate { pool, count } => {
-                for id in self.serving(pool, count) {
-                    self.move_address(pool);
-                    self.drain(id);
-                }
-            }
-            Harm::Unlist { resolver, link } => self.names[resolver as usize].withdrawn.push(link),
-            Harm::ZoneOutage(zone) => {
-                self.dark.push(zone);
-                for id in 0..self.servers.len() as u32 {
-                    if self.servers[id as usize].zone == zone {
-                        self.lose(id);
-                    }
-                }
-            }
+        let before = state.desired;
+        if state.high >= high_points {
+            let (_, more) = steps.higher.filter(|&(from, _)| cpu >= from).unwrap_or(steps.high);
+            let steady = if steps.cooldown.is_some() { before } else { before.saturating_sub(warming) };
+            state.desired = before.max(steady.saturating_add(more)).min(state.bounds.1);
+        } else if state.low >= low_points && warming == 0 {
+            state.desired = before.saturating_sub(steps.low.1).max(state.bounds.0);
         }
-        let event = Event { kind: EventKind::Mend, index };
-        self.events.schedule(self.now + fault.lasts, event);
+        if state.desired != before {
+            state.acted = Some(now);
+        }
     }
 
-    /// A fault ends: what no scaler replaces starts again, unless another fault still holds it down.
-    pub(super) fn mend(&mut self, index: Index) {
-        let fault = self.network.faults[index as usize];
-        self.active_faults.retain(|&active| active != index);
-        if let Harm::Slow { site, .. } = fault.harm {
-            self.repace(site);
+    /// The schedule's next change, if there is a schedule.
+    pub(super) fn plan_schedule(&mut self, index: Index) {
+        const DAY: u64 = Span::from_secs(86_400).0;
+        let times = self.network.scalers[index as usize].schedule.iter().map(|planned| planned.at.0 % DAY);
+        let (today, passed) = (self.now.0 - self.now.0 % DAY, self.now.0 % DAY);
+        let next = times.map(|at| if at > passed { today + at } else { today + DAY + at }).min();
+        let Some(next) = next.filter(|_| !self.scalers[index as usize].planned) else { return };
+        self.scalers[index as usize].planned = true;
+        self.events.schedule(SimTime(next), Event { kind: EventKind::Schedule, index });
+    }
+
+    /// A change of the schedule is due.
+    pub(super) fn schedule_due(&mut self, index: Index) {
+        const DAY: u64 = Span::from_secs(86_400).0;
+        let due: Vec<_> = self.network.scalers[index as usize].schedule.clone();
+        let state = &mut self.scalers[index as usize];
+        state.planned = false;
+        for planned in due.into_iter().filter(|planned| planned.at.0 % DAY == self.now.0 % DAY) {
+            let (min, max) = state.bounds;
+            let min = planned.min.unwrap_or(min);
+            state.bounds = (min, planned.max.unwrap_or(max).max(min));
+            state.desired = planned.desired.unwrap_or(state.desired).clamp(state.bounds.0, state.bounds.1);
         }
-        if let Harm::ZoneOutage(zone) = fault.harm
-            && let Some(at) = self.dark.iter().position(|&dark| dark == zone)
-        {
-            self.dark.swap_remove(at);
-        }
-        match fault.harm {
-            Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
-            Harm::Unlist { resolver, link } => {
-                let withdrawn = &mut self.names[resolver as usize].withdrawn;
-                withdrawn.iter().position(|&other| other == link).map(|at| withdrawn.swap_remove(at));
-            }
-            _ => {}
-        }
-        for id in 0..self.servers.len() as u32 {
-            let server = &mut self.servers[id as usize];
-            server.crash = server.crash.filter(|&crash| crash != index);
-            let held = server.crash.is_some();
-            let (pool, zone) = (server.pool as usize, server.zone);
-            let down = matches!(server.phase, Phase::Lost | Phase::Stopping | Phase::Stopped);
-            let down = down && !self.pools[pool].scaled;
-            if down && !held && !self.is_dark(zone) {
-                self.boot(id);
-            }
-        }
+        let desired = state.desired;
+        self.want(index, desired);
+        self.plan_schedule(index);
     }
 }

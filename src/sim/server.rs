@@ -5,11 +5,11 @@ use super::cpu::Cpu;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
 use super::frame::{FrameId, NONE, State};
-use super::network::{Discipline, Index, Pool, Reason, Zone};
+use super::network::{Discipline, Index, Pool, Reason, WhenFull, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
 use super::station::Station;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
 /// One server of a pool.
@@ -34,6 +34,12 @@ pub(super) struct Server {
     pub(super) waiting: VecDeque<FrameId>,
     /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
     pub(super) station: Option<Box<Station>>,
+    /// May be taken back.
+    pub(super) spot: bool,
+    /// Since when it runs, if it does.
+    pub(super) runs_since: SimTime,
+    /// Sessions that have something in its memory.
+    pub(super) carts: u32,
     pub(super) cpu: Cpu,
     pub(super) cpu_slot: Slot,
     /// Event of booting or draining.
@@ -55,8 +61,11 @@ pub(super) struct PoolState {
     pub(super) servers: Vec<u32>,
     /// Whose turn it is when any will do.
     turn: usize,
-    /// Processor time of servers that are gone, core nanoseconds.
+    /// Processor time of servers that are gone, core nanoseconds, and what of it they had not earned.
     pub(super) cpu_gone: f64,
+    pub(super) owed_gone: f64,
+    /// Time that servers ran which may be taken back and do not run now, nanoseconds.
+    pub(super) spot_nanos: f64,
     /// Balancers that have the pool as a target, with the link.
     pub(super) balancers: Vec<(Index, Index)>,
     /// Buffers that the pool takes messages from, with the link.
@@ -82,12 +91,15 @@ impl Server {
             lost_since: now,
             crash: None,
             busy: 0,
-            workers: spec.workers,
+            workers: spec.workers.min(spec.memory.fits(0)),
             room: spec.queue,
             fed: false,
             waiting: VecDeque::new(),
             station: None,
-            cpu: Cpu::new(spec.cores),
+            spot: false,
+            runs_since: now,
+            carts: 0,
+            cpu: Cpu::with_credits(spec.cores, spec.credits),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
             in_flight: 0,
@@ -100,9 +112,15 @@ impl Server {
 }
 
 impl Server {
+    /// Whether it is up or on its way, and so is charged for.
+    pub(super) fn runs(&self) -> bool {
+        matches!(self.phase, Phase::Pending | Phase::InService | Phase::Draining)
+    }
+
     /// Takes over the figures of its pool.
     pub(super) fn fit(&mut self, spec: &Pool) {
-        (self.workers, self.room) = (spec.workers, spec.queue);
+        self.workers = spec.workers.min(spec.memory.fits(self.carts));
+        self.room = spec.queue;
     }
 }
 
@@ -145,6 +163,7 @@ impl Engine {
         if slot != NO_SLOT {
             self.events.cancel(slot);
         }
+        self.servers[id as usize].cpu.restart(self.now);
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -165,7 +184,15 @@ impl Engine {
     /// Changes the phase of a server and what counts servers.
     fn set_phase(&mut self, id: u32, phase: Phase) {
         let server = &mut self.servers[id as usize];
+        let ran = server.runs();
         let before = std::mem::replace(&mut server.phase, phase);
+        match (ran, server.runs()) {
+            (false, true) => server.runs_since = self.now,
+            (true, false) if server.spot => {
+                self.pools[server.pool as usize].spot_nanos += self.now.since(server.runs_since).0 as f64;
+            }
+            _ => {}
+        }
         let site = self.network.pools[server.pool as usize].site;
         let meter = &mut self.meters[site as usize];
         let step = |meter: &mut super::meter::Meter, phase: Phase, by: i64| {
@@ -184,12 +211,17 @@ impl Engine {
 
     /// Takes a server out: no new requests, and gone when the ones it has are answered or patience is over.
     pub(super) fn drain(&mut self, id: u32) {
+        self.drain_within(id, Span(u64::MAX));
+    }
+
+    /// The same, and patience is over at the latest after a time.
+    pub(super) fn drain_within(&mut self, id: u32, longest: Span) {
         let pool = self.servers[id as usize].pool;
         if self.servers[id as usize].phase == Phase::Pending {
             return self.end(id);
         }
         self.set_phase(id, Phase::Draining);
-        let patience = self.deregister(id);
+        let patience = self.deregister(id).min(longest);
         debug_assert!((pool as usize) < self.pools.len());
         if self.servers[id as usize].in_flight == 0 {
             return self.end(id);
@@ -212,6 +244,8 @@ impl Engine {
         let server = &self.servers[id as usize];
         let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
         self.pools[pool].cpu_gone += busy;
+        let owed = self.servers[id as usize].cpu.credits_at(self.now).map_or(0.0, |credits| credits.owed());
+        self.pools[pool].owed_gone += owed;
         self.pools[pool].servers.retain(|&other| other != id);
         self.drop_work(id, reason);
         self.depart(id);
@@ -256,6 +290,13 @@ impl Engine {
 
     /// Fails everything that a server works on, and empties it.
     fn drop_work(&mut self, id: u32, reason: Reason) {
+        self.fail_work(id, reason);
+        self.run_ready();
+    }
+
+    /// The same; those who called go on when their turn comes.
+    fn fail_work(&mut self, id: u32, reason: Reason) {
+        self.lose_carts(id);
         let server = &mut self.servers[id as usize];
         server.cpu.clear(self.now);
         server.waiting.clear();
@@ -271,7 +312,32 @@ impl Engine {
         for frame in self.frames.at_server(id) {
             self.lose_frame(frame, reason);
         }
-        self.run_ready();
+    }
+
+    /// What runs on a server is killed because its memory is full, and starts again.
+    fn kill(&mut self, id: u32) {
+        let pool = self.servers[id as usize].pool;
+        self.servers[id as usize].lost_since = self.now;
+        self.set_phase(id, Phase::Pending);
+        self.fail_work(id, Reason::OutOfMemory);
+        let ready = self.now + self.network.pools[pool as usize].restart;
+        let event = Event { kind: EventKind::Boot, index: id };
+        self.servers[id as usize].life_slot = self.events.schedule(ready, event);
+    }
+
+    /// A request that finds no free worker although there are some, because the memory is full.
+    #[cold]
+    fn out_of_memory(&mut self, id: FrameId) -> Flow {
+        let server = self.frames[id].server;
+        let pool = self.servers[server as usize].pool;
+        let draining = self.servers[server as usize].phase == Phase::Draining;
+        match self.network.pools[pool as usize].memory.when_full {
+            WhenFull::Kill if !draining => {
+                self.kill(server);
+                Flow::Wait
+            }
+            _ => self.fail(id, Reason::OutOfMemory, Reason::OutOfMemory),
+        }
     }
 
     /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on.
@@ -349,6 +415,10 @@ impl Engine {
             }
             meter.begin(frame.class, self.now.since(frame.arrived));
             return Flow::Next;
+        }
+        let spec = &self.network.pools[server.pool as usize];
+        if server.busy < spec.workers {
+            return self.out_of_memory(id);
         }
         if server.waiting.len() < server.room as usize {
             frame.state = State::Queued;
@@ -447,14 +517,14 @@ impl Engine {
         }
     }
 
-    /// A job on a server's processor has ended.
+    /// A job on a server's processor has ended, or its credits have.
     #[inline]
-    pub(super) fn cpu_done(&mut self, id: u32) -> FrameId {
+    pub(super) fn cpu_done(&mut self, id: u32) -> Option<FrameId> {
         let server = &mut self.servers[id as usize];
         server.cpu_slot = NO_SLOT;
-        let frame = server.cpu.finish(self.now);
+        let frame = server.cpu.fire(self.now);
         self.plan_cpu(id);
-        self.frames[frame].state = State::Ready;
+        self.frames[frame?].state = State::Ready;
         frame
     }
 }

@@ -42,6 +42,8 @@ pub struct SiteState {
     pub waiting: u64,
     /// Messages kept now.
     pub backlog: u64,
+    /// Least that one of its servers has to spend, in credits, where they live on them.
+    pub credits: Option<f32>,
     /// Messages set aside since the start.
     pub dead_letters: u64,
     /// The most frequent reason of failures in the latest interval, with its count per second.

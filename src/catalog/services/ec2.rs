@@ -1,9 +1,10 @@
-//! EC2: one instance that runs your code. Absent: credits, memory, stop and resize, volumes.
+//! EC2: one instance that runs your code. Absent: volumes, network limits, and the files on its disk.
 
-use crate::catalog::blueprint::{Blueprint, Op, PoolPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::blueprint::{Blueprint, CartPlan, Op, PoolPlan, ShelfPlan};
+use crate::catalog::{Charge, Face, Meter, Settings, machine};
 use crate::sim::names::Address;
-use crate::sim::network::Discipline;
+use crate::sim::network::{Discipline, Size};
+use crate::units::Span;
 
 super::service! { "ec2",
     face: Face::Server,
@@ -16,7 +17,7 @@ super::service! { "ec2",
 fn lower(s: &Settings<'_>) -> Blueprint {
     let address = if has_elastic_ip(s) { Address::Fixed } else { Address::Changing };
     let pool = PoolPlan { address, ..pool(s, 1, 1) };
-    Blueprint { program: program(s), pool: Some(pool), ..Blueprint::default() }
+    Blueprint { program: program(s), pool: Some(pool), cart: cart(s), ..Blueprint::default() }
 }
 
 fn has_elastic_ip(s: &Settings<'_>) -> bool {
@@ -27,10 +28,19 @@ fn has_elastic_ip(s: &Settings<'_>) -> bool {
 pub(super) const CALLS: &[Face] =
     &[Face::Balancer, Face::Server, Face::Queue, Face::Database, Face::Cache, Face::Store];
 
+/// Most bytes of a cookie. RFC 6265 asks browsers for at least 4096 bytes, and they give no more.
+const COOKIE: u64 = 4_096;
+
 /// A request takes a worker and keeps it while it computes and, unless its handler is asynchronous, while it waits for what
 /// it calls.
 pub(super) fn program(s: &Settings<'_>) -> Vec<Op> {
-    let mut program = vec![Op::Acquire, Op::Work("work", s.work("work"))];
+    let mut program = match cart(s).map(|plan| plan.shelf) {
+        None => vec![Op::Acquire],
+        // A cookie arrives with the request, before there is a worker for it.
+        Some(ShelfPlan::Cookie) => vec![Op::Cart, Op::Acquire, Op::Validate("validate", s.work("cookie_work"))],
+        Some(_) => vec![Op::Acquire, Op::Cart],
+    };
+    program.push(Op::Work("work", s.work("work")));
     program.extend(calling(s));
     program
 }
@@ -44,9 +54,33 @@ pub(super) fn calling(s: &Settings<'_>) -> Vec<Op> {
     }
 }
 
+/// The carts that instances keep, or that travel to them.
+pub(super) fn cart(s: &Settings<'_>) -> Option<CartPlan> {
+    let shelf = match s.word("cart").as_str() {
+        "in memory" => ShelfPlan::Memory,
+        "in a cookie" => ShelfPlan::Cookie,
+        "in a store" => ShelfPlan::Store,
+        _ => return None,
+    };
+    let adds = s.word("cart_adds");
+    Some(CartPlan {
+        shelf,
+        adds: adds.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        item: s.bytes("cart_item").0,
+        limit: COOKIE,
+        uplink: s.bytes("uplink").0 as f64,
+        tampered: s.share("tampered").0,
+    })
+}
+
+/// From launch to in service: what the image has ready, or what user data installs first.
+fn boot(s: &Settings<'_>) -> Span {
+    if s.word("boots") == "user data" { s.span("boot") + s.span("boot_user_data") } else { s.span("boot") }
+}
+
 /// Servers by the settings that EC2 and Auto Scaling groups share.
 pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
-    let size = s.instance_type("type");
+    let Size { cores, speed, memory, credits } = machine::size(s);
     PoolPlan {
         servers,
         zones,
@@ -54,11 +88,14 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         queue: s.count("queue") as u32,
         discipline: Discipline::Fifo,
         station: None,
-        cores: size.vcpu,
-        speed: size.speed,
-        boot: s.span("boot"),
+        cores,
+        speed,
+        boot: boot(s),
         stop: s.span("stop"),
-        ..PoolPlan::default()
+        address: Address::None,
+        memory,
+        credits,
+        restart: s.span("restart"),
     }
 }
 
@@ -68,10 +105,15 @@ fn own_charges(s: &Settings<'_>) -> Vec<Charge> {
     charges(s).into_iter().chain(address).collect()
 }
 
-/// Server hours of the instance type, and what leaves for the internet.
+/// Server hours of the instance type, credits beyond those earned, and what leaves for the internet.
 pub(super) fn charges(s: &Settings<'_>) -> Vec<Charge> {
-    vec![
+    let mut charges = vec![
         Charge::new("ec2", s.word("type"), Meter::ServerHours, 1.0),
         Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
-    ]
+    ];
+    if machine::may_owe(s) {
+        let item = if s.word("type").starts_with("t4g.") { "T4g CPU credits" } else { "CPU credits" };
+        charges.push(Charge::new("ec2", format!("{item} beyond those earned"), Meter::SurplusHours, 1.0));
+    }
+    charges
 }

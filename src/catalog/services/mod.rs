@@ -3,7 +3,7 @@
 /// Declares the modules and the list that everything else reads.
 macro_rules! services {
     ($($name:ident),* $(,)?) => {
-        $(mod $name;)*
+        $(pub(crate) mod $name;)*
         /// Every service, in the order of the palette.
         pub static ALL: &[&super::Service] = &[$(&$name::SERVICE),*];
     };

@@ -3,7 +3,7 @@
 use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Series};
-use crate::scenario::{slow_words, stop_words, terminate_words, unlist_words};
+use crate::scenario::{interrupt_words, slow_words, stop_words, terminate_words, unlist_words};
 use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::sim::network::{Harm, Network};
@@ -197,6 +197,8 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             if count == 1 { format!("{name} loses an instance") } else { format!("{name} loses {count} instances") }
         }
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
+        Harm::Resize { pool, size } => format!("{} is stopped and gets {} vCPUs", pool_name(network, pool), size.cores),
+        Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
         Harm::Unlist { link, .. } => {
             let name = |site: Option<u32>| {

@@ -1,0 +1,149 @@
+//! What goes wrong, and what is done on purpose: how it begins and how it ends.
+
+use super::engine::Engine;
+use super::event_set::{Event, EventKind};
+use super::network::{Harm, Index, Pool, Size};
+use super::snapshot::Phase;
+
+/// A pool whose servers were given another size than the one drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Resized {
+    pool: Index,
+    drawn: Size,
+    size: Size,
+}
+
+impl Pool {
+    /// The size of its servers.
+    pub fn size(&self) -> Size {
+        Size { cores: self.cores, speed: self.speed, memory: self.memory, credits: self.credits }
+    }
+
+    fn set_size(&mut self, size: Size) {
+        (self.cores, self.speed, self.memory, self.credits) = (size.cores, size.speed, size.memory, size.credits);
+    }
+}
+
+impl Engine {
+    /// A fault begins.
+    pub(super) fn strike(&mut self, index: Index) {
+        if self.called_off.contains(&index) {
+            return;
+        }
+        let fault = self.network.faults[index as usize];
+        self.active_faults.push(index);
+        match fault.harm {
+            Harm::Crash { pool, count } => {
+                for id in self.serving(pool, count) {
+                    self.servers[id as usize].crash = Some(index);
+                    self.lose(id);
+                }
+            }
+            Harm::Stop { pool } => self.stop_all(pool, index),
+            Harm::Resize { pool, size } => {
+                self.stop_all(pool, index);
+                self.give_size(pool, size);
+            }
+            Harm::Terminate { pool, count } => {
+                for id in self.serving(pool, count) {
+                    self.move_address(pool);
+                    self.drain(id);
+                }
+            }
+            Harm::Interrupt { pool, count } => {
+                for id in self.spots(pool).into_iter().take(count as usize) {
+                    self.take_back(id);
+                }
+            }
+            Harm::Unlist { resolver, link } => self.names[resolver as usize].withdrawn.push(link),
+            Harm::Slow { site, .. } => self.repace(site),
+            Harm::ZoneOutage(zone) => {
+                self.dark.push(zone);
+                for id in 0..self.servers.len() as u32 {
+                    if self.servers[id as usize].zone == zone {
+                        self.lose(id);
+                    }
+                }
+            }
+        }
+        let event = Event { kind: EventKind::Mend, index };
+        self.events.schedule(self.now + fault.lasts, event);
+    }
+
+    fn stop_all(&mut self, pool: Index, fault: Index) {
+        for id in self.pools[pool as usize].servers.clone() {
+            self.servers[id as usize].crash = Some(fault);
+            self.stop(id);
+        }
+    }
+
+    /// The longest-serving servers of a pool.
+    fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
+        let serving = |&id: &u32| self.phase(id) == Phase::InService;
+        self.pools[pool as usize].servers.iter().copied().filter(serving).take(count as usize).collect()
+    }
+
+    /// Servers of a pool that an action has taken out and that do not come back yet.
+    pub(super) fn taken_out(&self, pool: Index) -> usize {
+        let harms = self.active_faults.iter().map(|&fault| self.network.faults[fault as usize].harm);
+        let counts = harms.map(|harm| match harm {
+            Harm::Terminate { pool: of, count } if of == pool => count as usize,
+            _ => 0,
+        });
+        counts.sum()
+    }
+
+    /// The servers of a pool are of another size from now on, whatever is drawn.
+    fn give_size(&mut self, pool: Index, size: Size) {
+        let drawn = self.resized.iter().find(|resized| resized.pool == pool).map(|resized| resized.drawn);
+        let drawn = drawn.unwrap_or_else(|| self.network.pools[pool as usize].size());
+        self.resized.retain(|resized| resized.pool != pool);
+        self.resized.push(Resized { pool, drawn, size });
+        self.network.pools[pool as usize].set_size(size);
+        for id in self.pools[pool as usize].servers.clone() {
+            let server = &mut self.servers[id as usize];
+            server.fit(&self.network.pools[pool as usize]);
+            server.cpu.set_credits(self.now, size.cores, size.credits);
+        }
+    }
+
+    /// Sizes that were given stay after a change of the drawing that does not change them.
+    pub(super) fn keep_sizes(&mut self) {
+        let pools = &mut self.network.pools;
+        self.resized.retain(|resized| pools[resized.pool as usize].size() == resized.drawn);
+        for resized in &self.resized {
+            pools[resized.pool as usize].set_size(resized.size);
+        }
+    }
+
+    /// A fault ends: what no scaler replaces starts again, unless another fault still holds it down.
+    pub(super) fn mend(&mut self, index: Index) {
+        let fault = self.network.faults[index as usize];
+        self.active_faults.retain(|&active| active != index);
+        match fault.harm {
+            Harm::Slow { site, .. } => self.repace(site),
+            Harm::ZoneOutage(zone) => remove_one(&mut self.dark, &zone),
+            Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
+            Harm::Unlist { resolver, link } => remove_one(&mut self.names[resolver as usize].withdrawn, &link),
+            _ => {}
+        }
+        for id in 0..self.servers.len() as u32 {
+            let server = &mut self.servers[id as usize];
+            server.crash = server.crash.filter(|&crash| crash != index);
+            let held = server.crash.is_some();
+            let (pool, zone) = (server.pool as usize, server.zone);
+            let down = matches!(server.phase, Phase::Lost | Phase::Stopping | Phase::Stopped);
+            let down = down && !self.pools[pool].scaled;
+            if down && !held && !self.is_dark(zone) {
+                self.boot(id);
+            }
+        }
+    }
+}
+
+/// Takes one of several equal items out.
+fn remove_one<T: PartialEq>(items: &mut Vec<T>, item: &T) {
+    if let Some(at) = items.iter().position(|other| other == item) {
+        items.swap_remove(at);
+    }
+}

@@ -1,0 +1,182 @@
+//! Auto Scaling groups: when they grow and shrink, to the period; whom they replace, move and lose.
+
+use super::compute::{at, plan};
+use super::stress::audit;
+use loadscape::catalog;
+use loadscape::compile::{Plan, compile};
+use loadscape::model::{Id, sketch};
+use loadscape::scenario::{Fault, Harm, Scenario};
+use loadscape::sim::engine::Engine;
+use loadscape::sim::shape::Shape;
+use loadscape::sim::snapshot::Phase;
+use loadscape::units::{Rate, Span};
+use std::fmt::Write;
+
+fn shaped(text: &str, shape: Shape, faults: Vec<Fault>) -> Plan {
+    let mut scenario = Scenario { faults, ..Scenario::steady() };
+    scenario.traffic.insert("users".into(), shape);
+    let plan = compile(&sketch(text).unwrap(), &scenario);
+    assert_eq!(plan.notes, [], "everything in a test runs");
+    plan
+}
+
+/// Each second in which the servers of `web` change: "780 s: 2 in service, 2 pending".
+fn history(plan: &Plan, secs: u64) -> String {
+    let site = plan.sites[&Id::new("web").unwrap()] as usize;
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let (mut text, mut last) = (String::new(), String::new());
+    for second in 0..=secs {
+        engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(second));
+        let servers = engine.snapshot().sites[site].servers.clone();
+        let count = |phase| servers.iter().filter(|server| server.phase == phase).count();
+        let phases = [
+            (Phase::InService, "in service"),
+            (Phase::Pending, "pending"),
+            (Phase::Draining, "draining"),
+            (Phase::Lost, "lost"),
+        ];
+        let words = phases
+            .iter()
+            .filter(|&&(phase, _)| count(phase) > 0)
+            .map(|&(phase, word)| format!("{} {word}", count(phase)));
+        let now = words.collect::<Vec<_>>().join(", ");
+        if now != last {
+            writeln!(text, "{second} s: {now}").unwrap();
+            last = now;
+        }
+    }
+    audit(&engine, "groups");
+    text
+}
+
+/// One instance takes 20 requests a second (2 vCPUs, 100 ms each), so that the CPU is known at each size.
+fn group(settings: &str) -> String {
+    format!(
+        "users(arrivals=even, timeout=1 h) -> alb:elb -> web:asg(work=100 ms constant, boot=45 s, queue=100000, {settings})"
+    )
+}
+
+fn step(from: f64, to: f64, at: u64) -> Shape {
+    Shape::Step { from: Rate(from), to: Rate(to), at: Span::from_secs(at) }
+}
+
+#[test]
+fn a_load_step_is_followed_to_the_period() {
+    // 50 % of two; from 600 s on 100 %. Three datapoints until 780 s: ceil(2 x 100 / 60) = 4. They warm up until 1,125 s;
+    // at the next datapoint four are at 72.5 %: ceil(4 x 72.5 / 60) = 5, which end at 58 %.
+    let up = shaped(&group("min=2, max=10, target=60 %"), step(20.0, 58.0, 600), vec![]);
+    assert_eq!(
+        history(&up, 1_800),
+        "0 s: 2 in service\n780 s: 2 in service, 2 pending\n825 s: 4 in service\n\
+         1140 s: 4 in service, 1 pending\n1185 s: 5 in service\n"
+    );
+    // Five at 20 % are below 0.7 x 60 %: after 15 datapoints one goes each minute, until two are left at 50 %.
+    let down = shaped(&group("min=2, max=10, desired=5, target=60 %"), step(58.0, 20.0, 600), vec![]);
+    assert_eq!(
+        history(&down, 2_400),
+        "0 s: 5 in service\n1500 s: 4 in service\n1560 s: 3 in service\n1620 s: 2 in service\n"
+    );
+}
+
+#[test]
+fn steps_and_simple_policies_do_what_their_alarms_say() {
+    // The lab: from 60 % one more, down from 30 % one less. One datapoint each; two are at 72.5 %, three at 48 %.
+    let alarms = "min=1, max=6, desired=2, high_points=1, low_points=1, warmup=0 s";
+    let steps = shaped(&group(&format!("policy=steps on CPU, {alarms}")), step(29.0, 9.0, 1_800), vec![]);
+    assert_eq!(
+        history(&steps, 2_400),
+        "0 s: 2 in service\n60 s: 2 in service, 1 pending\n105 s: 3 in service\n1860 s: 2 in service\n1920 s: 1 in service\n"
+    );
+    let simple = format!("policy=\"simple, on CPU\", cooldown=5 min, {alarms}");
+    let simple = shaped(&group(&simple), step(58.0, 58.0, 60), vec![]);
+    // At full load one more every five minutes, until four are at 72.5 % and five below 60 %.
+    assert_eq!(
+        history(&simple, 1_500),
+        "0 s: 2 in service\n60 s: 2 in service, 1 pending\n105 s: 3 in service\n\
+         360 s: 3 in service, 1 pending\n405 s: 4 in service\n660 s: 4 in service, 1 pending\n705 s: 5 in service\n"
+    );
+}
+
+#[test]
+fn requests_per_target_and_schedules_set_sizes() {
+    // 30/s are 1,800 a minute; three get 600 each.
+    let requests = "policy=requests per target, requests=600, min=2, max=10, warmup=0 s";
+    let requests = shaped(&group(requests), step(30.0, 30.0, 1), vec![]);
+    assert!(history(&requests, 900).ends_with("225 s: 3 in service\n"), "{}", history(&requests, 900));
+    let text = "policy=none, min=1, max=4, schedule=\"00:10 min 3, 00:20 min 1 desired 2\", rebalance=off";
+    let plan = shaped(&group(text), step(1.0, 1.0, 1), vec![]);
+    assert_eq!(
+        history(&plan, 1_500),
+        "0 s: 1 in service\n600 s: 1 in service, 2 pending\n645 s: 3 in service\n1200 s: 2 in service\n"
+    );
+}
+
+#[test]
+fn a_group_at_its_initial_size_replaces_what_crashes() {
+    let crash = || vec![at(300, 3_600, Harm::Crash { node: "web".into(), count: 2 })];
+    let ten = |more: &str| group(&format!("policy=keep at initial size, min=10, max=10, {more}"));
+    let by = |more: &str| history(&shaped(&ten(more), step(20.0, 20.0, 1), crash()), 900);
+    assert_eq!(
+        by("health=EC2, replace=2 min"),
+        "0 s: 10 in service\n300 s: 8 in service, 2 lost\n420 s: 8 in service, 2 pending\n465 s: 10 in service\n"
+    );
+    // The balancer knows after two checks of 30 s.
+    assert_eq!(
+        by("health=EC2 and ELB, replace=1 h"),
+        "0 s: 10 in service\n300 s: 8 in service, 2 lost\n360 s: 8 in service, 2 pending\n405 s: 10 in service\n"
+    );
+    // Warm instances are there sooner.
+    assert_eq!(
+        by("replace=2 min, warm_pool=2, warm_start=10 s"),
+        "0 s: 10 in service\n300 s: 8 in service, 2 lost\n420 s: 8 in service, 2 pending\n430 s: 10 in service\n"
+    );
+}
+
+#[test]
+fn a_lost_zone_is_refilled_elsewhere_and_evened_when_it_is_back() {
+    let outage = vec![at(300, 600, Harm::ZoneOutage { zone: "c".into() })];
+    let plan = shaped(&group("policy=none, min=3, max=3, replace=2 min"), step(20.0, 20.0, 1), outage);
+    // Zone c is back at 900 s: the group launches there first, and then takes one out of the fullest zone.
+    assert_eq!(
+        history(&plan, 1_200),
+        "0 s: 3 in service\n300 s: 2 in service, 1 lost\n420 s: 2 in service, 1 pending\n465 s: 3 in service\n\
+         900 s: 3 in service, 1 pending\n945 s: 4 in service\n960 s: 3 in service\n"
+    );
+}
+
+#[test]
+fn spot_instances_drain_within_their_notice_and_are_replaced() {
+    let back = vec![at(330, 60, Harm::Interrupt { node: "web".into(), count: 2 })];
+    let text = group("policy=none, min=4, max=4, on_demand_base=1, spot=100 %");
+    let plan = shaped(&text, step(40.0, 40.0, 1), back);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(engine.now() + Span::from_secs(900));
+    let report = engine.report();
+    assert_eq!(report.requests.failed, 0, "they finish what they have");
+    let web = &report.sites[plan.sites[&Id::new("web").unwrap()] as usize];
+    assert_eq!((web.in_service.0, web.in_service.2), (2, 4));
+    // Three of four are spot; the time that is saved on is theirs.
+    assert!((web.spot_secs / web.server_secs - 0.75).abs() < 0.02, "{} {}", web.spot_secs, web.server_secs);
+    let bill = loadscape::cost::bill(&sketch(&text).unwrap(), &plan, &report);
+    let line = bill.lines.iter().find(|line| line.item == "m5.large spot discount").unwrap();
+    let expected = web.spot_secs / 3_600.0 * -0.66;
+    assert!((line.quantity - expected).abs() < 1e-6 && line.cost.usd() < 0.0, "{line:?}");
+}
+
+#[test]
+fn reserved_instances_are_cheaper_than_on_demand() {
+    let text = |more: &str| group(&format!("policy=none, min=4, max=4, {more}"));
+    let cost = |more: &str| {
+        let plan = plan(&text(more), vec![]);
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        engine.run_until(engine.now() + Span::from_secs(3_600));
+        let bill = loadscape::cost::bill(&sketch(&text(more)).unwrap(), &plan, &engine.report());
+        let of = bill.lines.iter().filter(|line| line.node == "web" && line.item.starts_with("m5.large"));
+        of.map(|line| line.cost.usd()).sum::<f64>()
+    };
+    let hour = catalog::find("ec2").unwrap().sheet().types.iter().find(|kind| kind.name == "m5.large").unwrap();
+    let hour = hour.usd["us-east-1"].usd;
+    assert!((cost("reserved=0") - 4.0 * hour).abs() < 1e-4);
+    assert!((cost("reserved=3") - (1.0 + 3.0 * 0.62) * hour).abs() < 1e-4);
+    assert!((cost("reserved=9") - 4.0 * 0.62 * hour).abs() < 1e-4, "no more than the minimum");
+}
