@@ -52,7 +52,7 @@ fn history(plan: &Plan, secs: u64) -> String {
 /// One instance takes 20 requests a second (2 vCPUs, 100 ms each), so that the CPU is known at each size.
 fn group(settings: &str) -> String {
     format!(
-        "users(arrivals=even, timeout=1 h) -> alb:elb -> web:asg(work=100 ms constant, boot=45 s, queue=100000, {settings})"
+        "users(arrivals=even, timeout=1 h) -> alb:elb -> web:asg(work=100 ms constant, boot=45 s, workers=4, queue=0, {settings})"
     )
 }
 
@@ -140,7 +140,7 @@ fn a_lost_zone_is_refilled_elsewhere_and_evened_when_it_is_back() {
     assert_eq!(
         history(&plan, 1_200),
         "0 s: 3 in service\n300 s: 2 in service, 1 lost\n420 s: 2 in service, 1 pending\n465 s: 3 in service\n\
-         900 s: 3 in service, 1 pending\n945 s: 4 in service\n960 s: 3 in service\n"
+         900 s: 3 in service, 1 pending\n945 s: 4 in service\n960 s: 3 in service, 1 draining\n961 s: 3 in service\n"
     );
 }
 

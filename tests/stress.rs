@@ -21,6 +21,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
         &[
             ("rate", &["0/s", "1/h", "3/s", "40/s", "40/s", "120/s", "120/s", "400/s"]),
             ("distance", &["0 s", "20 ms"]),
+            ("objects", &["1", "30 zipf 0.8", "5000"]),
             ("timeout", &["1 ms", "10 s", "80 ms"]),
             ("at_timeout", &["wait", "leave"]),
             ("traffic", &["open", "open", "closed", "sessions"]),
@@ -51,7 +52,11 @@ const CHOICES: &[(&str, &[Choices])] = &[
     (
         "cloudfront",
         &[
-            ("hit", &["0 %", "50 %", "100 %"]),
+            ("hit", &["0 %", "50 %", "100 %", "by key", "by key"]),
+            ("ttl", &["0 s", "1 s", "1 d"]),
+            ("locations", &["1", "3"]),
+            ("room", &["unlimited", "100 KB"]),
+            ("collapse", &["on", "on", "off"]),
             ("edge", &["0 s constant", "5 ms"]),
             ("reach", &["0 s", "10 ms"]),
             ("origin", &["0 s", "40 ms"]),
@@ -75,12 +80,22 @@ const CHOICES: &[(&str, &[Choices])] = &[
     (
         "ec2",
         &[
-            ("type", &["m5.large", "t3.micro", "m5.xlarge"]),
+            ("type", &["m5.large", "t3.micro", "m5.xlarge", "t2.nano"]),
             ("work", &["0 s constant", "5 ms", "30 ms exp", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
             ("while_calling", &["holds its worker", "frees its worker"]),
             ("errors", &["0 %", "5 %", "100 %"]),
+            ("credits", &["by type", "standard", "unlimited"]),
+            ("memory_request", &["2 MiB", "0 B", "300 MiB", "3 GiB"]),
+            ("memory_session", &["0 B", "200 MiB"]),
+            ("memory_full", &["refused", "killed"]),
+            ("restart", &["0 s", "3 s"]),
+            ("stop", &["0 s", "4 s"]),
+            ("cart", &["none", "in memory", "in a cookie", "in a store"]),
+            ("cart_item", &["100 B", "2 KiB"]),
+            ("tampered", &["0 %", "20 %"]),
+            ("address", &["automatic", "Elastic IP"]),
             ("boot", &["0 s", "1 s", "20 s"]),
         ],
     ),
@@ -93,6 +108,30 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("queue", &["0", "3", "128"]),
             ("while_calling", &["holds its worker", "frees its worker"]),
             ("errors", &["0 %", "5 %", "100 %"]),
+            ("credits", &["by type", "standard", "unlimited"]),
+            ("memory_request", &["2 MiB", "0 B", "300 MiB", "3 GiB"]),
+            ("memory_session", &["0 B", "200 MiB"]),
+            ("memory_full", &["refused", "killed"]),
+            ("restart", &["0 s", "3 s"]),
+            ("stop", &["0 s", "4 s"]),
+            ("cart", &["none", "in memory", "in a cookie", "in a store"]),
+            ("cart_item", &["100 B", "2 KiB"]),
+            ("tampered", &["0 %", "20 %"]),
+            ("policy", &["target tracking on CPU", "requests per target", "steps on CPU", "simple, on CPU", "none"]),
+            ("requests", &["10", "1000"]),
+            ("step_higher", &["never", "90 %"]),
+            ("cooldown", &["0 s", "7 s"]),
+            ("schedule", &["", "00:00 min 2, 00:01 max 3 desired 1"]),
+            ("desired", &["minimum", "3"]),
+            ("health", &["EC2", "EC2 and ELB"]),
+            ("grace", &["0 s", "5 min"]),
+            ("leaves", &["oldest", "newest"]),
+            ("rebalance", &["on", "off"]),
+            ("warm_pool", &["0", "2"]),
+            ("warm_start", &["0 s", "3 s"]),
+            ("on_demand_base", &["0", "1"]),
+            ("spot", &["0 %", "60 %"]),
+            ("spot_interrupted", &["never", "1 min"]),
             ("boot", &["0 s", "1 s", "20 s"]),
             ("min", &["0", "1", "2", "5"]),
             ("max", &["0", "1", "4", "12"]),
@@ -106,7 +145,15 @@ const CHOICES: &[(&str, &[Choices])] = &[
     ),
     (
         "elasticache",
-        &[("hit", &["0 %", "50 %", "90 %"]), ("work", &["0 s constant", "0.02 ms"]), ("latency", &["0.3 ms", "3 s"])],
+        &[
+            ("hit", &["0 %", "50 %", "90 %", "by key", "by key"]),
+            ("loading", &["lazy", "lazy, writes invalidate", "write-through"]),
+            ("ttl", &["0 s", "1 s", "unlimited"]),
+            ("item", &["0 B", "4 KiB", "400 MiB"]),
+            ("nodes", &["1", "3"]),
+            ("work", &["0 s constant", "0.02 ms"]),
+            ("latency", &["0.3 ms", "3 s"]),
+        ],
     ),
     (
         "rds",
@@ -299,16 +346,24 @@ pub fn planned(design: &Design) -> Plan {
 
 pub fn fault(chance: &mut Stream, plan: &Plan) -> Fault {
     let lasts = Span::from_millis(*any(chance, &[0, 700, 5_000, 40_000]));
-    let harm = match chance.below(3) {
+    let pool = chance.below(plan.network.pools.len()) as u32;
+    let resolver = chance.below(plan.network.resolvers.len().max(1)) as u32;
+    let named = plan.network.resolvers.get(resolver as usize).and_then(|resolver| resolver.links.first().copied());
+    let harm = match chance.below(6) {
+        3 => Harm::Stop { pool },
+        4 => Harm::Terminate { pool, count: *any(chance, &[1, 2, 100]) },
+        5 if chance.below(2) == 0 => Harm::Interrupt { pool, count: 1 },
+        5 => match named {
+            Some(link) => Harm::Unlist { resolver, link },
+            None => Harm::Resize { pool, size: plan.network.pools[chance.below(plan.network.pools.len())].size() },
+        },
         0 if !plan.network.zones.is_empty() => Harm::ZoneOutage(chance.below(plan.network.zones.len()) as u8),
+        1 if chance.below(2) == 0 => Harm::Flush(chance.below(plan.network.sites.len()) as u32),
         1 => {
             let site = chance.below(plan.network.sites.len()) as u32;
             Harm::Slow { site, factor: *any(chance, &[0.01, 0.5, 3.0, 1_000.0]) }
         }
-        _ => {
-            let pool = chance.below(plan.network.pools.len()) as u32;
-            Harm::Crash { pool, count: *any(chance, &[1, 2, 100]) }
-        }
+        _ => Harm::Crash { pool, count: *any(chance, &[1, 2, 100]) },
     };
     Fault { at: Span::ZERO, lasts, harm }
 }

@@ -10,6 +10,7 @@ mod blueprint;
 mod calls;
 mod machine;
 pub mod mix;
+pub mod objects;
 mod service;
 mod services;
 mod settings;
@@ -17,8 +18,8 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CartPlan, Op, PoolPlan, ResolverPlan, ScalerPlan, ShelfPlan,
-    SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, CartPlan, Op, PoolPlan, ResolverPlan, ScalerPlan,
+    ShelfPlan, SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
 pub use machine::resized;

@@ -28,11 +28,12 @@ impl Lowering<'_> {
             let mut called = self.leaving(part).map(|at| self.ways[at].to);
             called.find(|&to| self.parts[to].service.face == face)
         };
-        let store = keeps(Face::Cache).or_else(|| keeps(Face::Database));
-        let pools = &self.plan.network.pools;
-        let pool = store.and_then(|to| pools.iter().position(|pool| pool.site == to as Index));
-        if let Some(pool) = pool {
-            return Shelf::Store(pool as Index);
+        if let Some(to) = keeps(Face::Cache) {
+            let pool = self.plan.network.pools.iter().position(|pool| pool.site == to as Index);
+            return pool.map_or(Shelf::Lasting, |pool| Shelf::Store(pool as Index));
+        }
+        if keeps(Face::Database).is_some() {
+            return Shelf::Lasting;
         }
         let id = self.parts[part].id.clone();
         let text = format!("{id} keeps carts in a store, but calls no cache and no database; they are in its memory.");

@@ -41,6 +41,7 @@ struct Graft<'a> {
     buckets: Vec<Index>,
     resolvers: Vec<Index>,
     carts: Vec<Index>,
+    caches: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
@@ -85,6 +86,7 @@ impl<'a> Graft<'a> {
         let buckets = places(running.buckets.iter().map(|b| b.site), next.buckets.iter().map(|b| site(b.site)));
         let resolvers = places(running.resolvers.iter().map(|r| r.site), next.resolvers.iter().map(|r| site(r.site)));
         let carts = places(running.carts.iter().map(|c| c.site), next.carts.iter().map(|c| site(c.site)));
+        let caches = places(running.caches.iter().map(|c| c.site), next.caches.iter().map(|c| site(c.site)));
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
@@ -105,6 +107,7 @@ impl<'a> Graft<'a> {
             buckets,
             resolvers,
             carts,
+            caches,
             links,
             zones,
         }
@@ -189,6 +192,9 @@ impl<'a> Graft<'a> {
         put(&mut network.resolvers, &self.resolvers, resolvers.into_iter());
         let carts: Vec<Cart> = next.carts.iter().map(|cart| self.cart(*cart)).collect();
         put(&mut network.carts, &self.carts, carts.into_iter());
+        let mut caches = next.caches.clone();
+        caches.iter_mut().for_each(|cache| cache.site = self.site(cache.site));
+        put(&mut network.caches, &self.caches, caches.into_iter());
         let mut links = next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
@@ -222,7 +228,9 @@ impl<'a> Graft<'a> {
         for source in &mut sources {
             source.site = self.site(source.site);
             for part in &mut source.mix {
-                part.class = classes[usize::from(part.class)].min(u32::from(u8::MAX)) as u8;
+                // Without classes all requests are of class 0.
+                let class = classes.get(usize::from(part.class)).copied().unwrap_or_default();
+                part.class = class.min(u32::from(u8::MAX)) as u8;
             }
         }
         let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
@@ -252,6 +260,7 @@ impl<'a> Graft<'a> {
             }
             Harm::ZoneOutage(zone) => Harm::ZoneOutage(self.zone(zone)),
             Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
+            Harm::Flush(site) => Harm::Flush(self.site(site)),
         };
         Fault { harm, ..*fault }
     }
@@ -303,6 +312,9 @@ impl<'a> Graft<'a> {
             Step::Hold(at) => Step::Hold(law(at)),
             Step::Throttle(bucket) => Step::Throttle(self.buckets[bucket as usize]),
             Step::Lookup { law: at, hit } => Step::Lookup { law: law(at), hit },
+            Step::Find(cache) => Step::Find(self.caches[cache as usize]),
+            Step::Keep(cache) => Step::Keep(self.caches[cache as usize]),
+            Step::Tell { link: at, cache } => Step::Tell { link: link(at), cache: self.caches[cache as usize] },
             Step::SkipOnHit(to) => Step::SkipOnHit(jump(to)),
             Step::SkipUnless { law: at, share, to } => Step::SkipUnless { law: law(at), share, to: jump(to) },
             Step::SkipOtherClass { classes, to } => {
@@ -323,7 +335,7 @@ impl<'a> Graft<'a> {
             Step::Validate { cart, law: at } => Step::Validate { cart: self.carts[cart as usize], law: law(at) },
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
-            Step::Acquire | Step::Release | Step::Join | Step::Refuse(_) | Step::Finish => step,
+            Step::Acquire | Step::Release | Step::Join | Step::Commit | Step::Refuse(_) | Step::Finish => step,
         }
     }
 

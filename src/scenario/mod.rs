@@ -144,6 +144,11 @@ pub enum Harm {
         /// Letter of the zone: `a`.
         zone: String,
     },
+    /// A cache loses all its entries.
+    Flush {
+        /// Id of the node.
+        node: String,
+    },
     /// Whatever a node does itself takes longer: its own work and service, not the calls that it makes.
     Slow {
         /// Id of the node.
@@ -169,6 +174,7 @@ impl Harm {
             Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
+            Self::Flush { node } => flush_words(node),
         }
     }
 
@@ -178,6 +184,7 @@ impl Harm {
             Self::Crash { node, .. }
             | Self::Slow { node, .. }
             | Self::Stop { node }
+            | Self::Flush { node }
             | Self::Resize { node, .. }
             | Self::Interrupt { node, .. }
             | Self::Terminate { node, .. } => vec![node],
@@ -205,6 +212,11 @@ pub fn terminate_words(node: &str, count: u32) -> String {
 /// A changed record in words.
 pub fn unlist_words(node: &str, target: &str) -> String {
     format!("{node} no longer names {target}")
+}
+
+/// A flush in words.
+pub fn flush_words(node: &str) -> String {
+    format!("{node} is flushed")
 }
 
 /// A slow spell in words: "db takes 3 times as long", for a factor of 3.

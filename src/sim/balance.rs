@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::frame::FrameId;
 use super::least::Least;
-use super::network::{Index, Policy, Reason, Spread};
+use super::network::{Crossing, Index, Policy, Reason};
 use super::program::Flow;
 use super::random::Stream;
 use super::server::Server;
@@ -238,7 +238,7 @@ impl Engine {
     #[inline]
     pub(super) fn balance(&mut self, id: FrameId, balancer: Index) -> Flow {
         let spec = &self.network.balancers[balancer as usize];
-        let plain = spec.sticky.is_none() && spec.spread == Spread::AllZones;
+        let plain = spec.sticky.is_none() && spec.crossing == Crossing::Zones;
         let chosen = if plain { self.choose(balancer) } else { self.choose_for(id, balancer) };
         match chosen {
             Some((link, server)) => self.call_server(id, link, server),

@@ -31,6 +31,7 @@ impl Engine {
                 let server = self.pools[pool as usize].servers.first().copied().unwrap_or(NONE);
                 self.cart_on(id, (user, cart), server, adds)
             }
+            Shelf::Lasting => self.cart_that_lasts(id, (user, cart), adds),
             Shelf::Cookie => self.cart_in_cookie(id, (user, cart), adds),
         }
     }
@@ -51,7 +52,19 @@ impl Engine {
                 self.fit_memory(server);
             }
             let items = here.map_or(0, |memo| memo.items).saturating_add(1);
-            self.keep(user, Memo { key, until: SimTime(u64::MAX), what: server, edition: serial, items });
+            self.remember(user, Memo { key, until: SimTime(u64::MAX), what: server, edition: serial, items });
+        }
+        Flow::Next
+    }
+
+    /// A cart that is always found.
+    fn cart_that_lasts(&mut self, id: FrameId, (user, cart): (SessionId, Index), adds: bool) -> Flow {
+        let key = self.cart_key(cart);
+        let items = self.recall(user, key).map_or(0, |memo| memo.items);
+        self.meters[self.frames[id].site as usize].count.carts += u64::from(items > 0);
+        if adds {
+            let items = items.saturating_add(1);
+            self.remember(user, Memo { key, until: SimTime(u64::MAX), what: NONE, edition: 0, items });
         }
         Flow::Next
     }
@@ -73,7 +86,7 @@ impl Engine {
             return self.fail(id, Reason::CookieRefused, Reason::CookieRefused);
         }
         if grown > items {
-            self.keep(user, Memo { key, until: SimTime(u64::MAX), what: NONE, edition: 0, items: grown });
+            self.remember(user, Memo { key, until: SimTime(u64::MAX), what: NONE, edition: 0, items: grown });
         }
         match Span::from_secs_f64(bytes as f64 / uplink.max(1.0)) {
             Span::ZERO => Flow::Next,
@@ -107,6 +120,14 @@ impl Engine {
         server.serial = self.launches;
         let site = self.network.pools[server.pool as usize].site;
         self.meters[site as usize].count.carts_lost += u64::from(carts);
+    }
+
+    /// What all servers of a site had in memory is gone.
+    pub(super) fn lose_carts_of(&mut self, site: Index) {
+        let Some(pool) = self.network.sites[site as usize].pool else { return };
+        for id in self.pools[pool as usize].servers.clone() {
+            self.lose_carts(id);
+        }
     }
 
     /// Works out how many requests fit into the memory that the carts leave.

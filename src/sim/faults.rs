@@ -57,6 +57,10 @@ impl Engine {
             }
             Harm::Unlist { resolver, link } => self.names[resolver as usize].withdrawn.push(link),
             Harm::Slow { site, .. } => self.repace(site),
+            Harm::Flush(site) => {
+                self.flush(site);
+                self.lose_carts_of(site);
+            }
             Harm::ZoneOutage(zone) => {
                 self.dark.push(zone);
                 for id in 0..self.servers.len() as u32 {

@@ -110,7 +110,7 @@ impl Engine {
     }
 
     /// Gives a user something to keep.
-    pub(super) fn keep(&mut self, user: SessionId, memo: Memo) {
+    pub(super) fn remember(&mut self, user: SessionId, memo: Memo) {
         let first = self.sessions.kept(user);
         let first = self.sessions.memos.put(first, memo);
         self.sessions.set_kept(user, first);

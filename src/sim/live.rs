@@ -217,6 +217,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.sources, &b.sources, |a, b| a.site == b.site)
         && begins(&a.balancers, &b.balancers, |a, b| a.site == b.site)
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
+        && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.resolvers, &b.resolvers, |a, b| a.site == b.site)
         && begins(&a.carts, &b.carts, |a, b| a.site == b.site)

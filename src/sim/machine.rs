@@ -86,8 +86,10 @@ pub enum Shelf {
     Memory,
     /// In a cookie that travels with each request.
     Cookie,
-    /// At a pool that all servers ask.
+    /// In the memory of a pool that all servers ask.
     Store(Index),
+    /// Where nothing is lost.
+    Lasting,
 }
 
 /// The carts of the shoppers of one site.

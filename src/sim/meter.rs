@@ -20,6 +20,10 @@ pub(super) struct Counters {
     pub(super) carts_missed: u64,
     pub(super) carts_lost: u64,
     pub(super) cookie_bytes: u64,
+    /// Answers older than a write that they should have shown.
+    pub(super) stale: u64,
+    /// Entries that made room for others.
+    pub(super) evicted: u64,
     pub(super) stored: u64,
     pub(super) finished: u64,
     pub(super) dead: u64,

@@ -3,12 +3,13 @@
 //! Everything refers to everything else by index into the vectors of [`Network`]. A **site** is what is measured; it
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
+use super::cache::Cache;
 use super::dist::Dist;
 pub use super::group::{Metric, Scaler};
 pub use super::machine::{Cart, CreditRules, Memory, Shelf, Size, Surplus, WhenFull};
 use super::names::{Address, Resolver};
 use super::policy::CallPolicy;
-pub use super::spread::{Balancer, Layer, Policy, Spread};
+pub use super::spread::{Balancer, Crossing, Layer, Policy};
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Span};
 
@@ -40,6 +41,8 @@ pub struct Network {
     pub carts: Vec<Cart>,
     /// Message buffers.
     pub buffers: Vec<Buffer>,
+    /// Caches by key.
+    pub caches: Vec<Cache>,
     /// Rate limits.
     pub buckets: Vec<Bucket>,
     /// Name services, and addresses that users know by heart.
@@ -103,6 +106,12 @@ pub enum Step {
         /// Probability of a hit.
         hit: f64,
     },
+    /// Do at a cache what the request came for: ask for its object, put it there, or take it out.
+    Find(Index),
+    /// Put the answer that was fetched into a cache, unless it came from there.
+    Keep(Index),
+    /// The answer is worked out where data is kept: a write counts from this moment.
+    Commit,
     /// Go on at a step if the last lookup, here or at the callee of the last [`Step::Try`], was a hit.
     SkipOnHit(Index),
     /// Go on at `to` with the complement of `share`.
@@ -129,6 +138,13 @@ pub enum Step {
     Call(Index),
     /// Ask a cache: it says hit or miss, and a failed call is a miss; the caller goes on without the answer.
     Try(Index),
+    /// After a miss or a write, call a cache at the other end of a link to bring it up to date.
+    Tell {
+        /// Along this link.
+        link: Index,
+        /// The cache.
+        cache: Index,
+    },
     /// Call one of several links, each as likely as the others.
     CallOne {
         /// Law whose stream decides.
@@ -430,6 +446,8 @@ pub enum Harm {
         /// Which link.
         link: Index,
     },
+    /// The caches of a site lose all their entries.
+    Flush(Index),
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.

@@ -4,7 +4,7 @@ use super::credits::CREDIT;
 use super::engine::Engine;
 use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
-use super::network::Index;
+use super::network::{Index, Shelf};
 use super::report::{Carts, ClassTotals, Credits, LinkTotals, Report, Requests, SiteTotals, Usage};
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
@@ -152,13 +152,19 @@ impl Engine {
             carts: self.carts_at(site, &start, &now),
             credits: self.credits_at(site, &from, &to),
             queries: now.queries - start.queries,
+            stale: now.stale - start.stale,
+            evicted: now.evicted - start.evicted,
+            entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
         }
     }
 
     fn carts_at(&self, site: usize, start: &Counters, now: &Counters) -> Option<Carts> {
-        let kept = self.network.carts.iter().any(|cart| cart.site as usize == site);
+        let kept = self.network.carts.iter().any(|cart| match cart.shelf {
+            Shelf::Store(pool) => self.network.pools[pool as usize].site as usize == site || cart.site as usize == site,
+            _ => cart.site as usize == site,
+        });
         kept.then(|| Carts {
             asked: now.carts - start.carts,
             missed: now.carts_missed - start.carts_missed,
@@ -179,6 +185,12 @@ impl Engine {
         let servers = self.pools[pool as usize].servers.iter();
         let balances = servers.filter_map(|&id| self.servers[id as usize].cpu.credits_at(self.now));
         balances.map(|credits| credits.balance() / CREDIT).reduce(f64::min)
+    }
+
+    /// Entries of the caches of a site.
+    fn entries_at(&self, site: usize) -> u64 {
+        let caches = self.network.caches.iter().zip(&self.caches);
+        caches.filter(|(spec, _)| spec.site as usize == site).map(|(_, entries)| entries.count()).sum()
     }
 
     /// Requests of each class at a site that are not over.

@@ -101,6 +101,12 @@ pub struct SiteTotals {
     pub credits: Option<Credits>,
     /// Questions to a name service for an address, which are charged for; those for an alias are not.
     pub queries: u64,
+    /// Answers older than a write that they should have shown.
+    pub stale: u64,
+    /// Entries of caches that made room for others.
+    pub evicted: u64,
+    /// Entries of caches now.
+    pub entries: u64,
     /// Messages stored, finished and set aside; the rest is kept.
     pub messages: (u64, u64, u64),
     /// Messages kept now.

@@ -177,7 +177,7 @@ impl Engine {
         match holder {
             Holder::User(user) => {
                 let key = self.key(resolver, class);
-                self.keep(user, Memo { key, until, what: link, edition, items: 0 });
+                self.remember(user, Memo { key, until, what: link, edition, items: 0 });
             }
             Holder::Cache(at) => {
                 let first = self.names[resolver as usize].caches[at].is_none();

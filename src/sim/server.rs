@@ -370,7 +370,7 @@ impl Engine {
                 self.frames[child].parent = NONE;
             }
             State::Joining => self.drop_calls(id),
-            State::Working | State::Ready => {}
+            State::Working | State::Ready | State::Following => {}
         }
         let cause = self.seen_as(id, reason);
         if let Flow::Switch(next) = self.fail(id, reason, cause) {

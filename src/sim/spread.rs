@@ -33,12 +33,12 @@ pub enum Layer {
 
 /// Which targets a request may be given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Spread {
+pub enum Crossing {
     /// Those of all zones.
     #[default]
-    AllZones,
+    Zones,
     /// Those of the zone that it came to, any with a usable target.
-    OwnZone,
+    Never,
 }
 
 /// Spreads requests over the servers of the pools behind its links, as far as its own health checks call them healthy.
@@ -55,7 +55,7 @@ pub struct Balancer {
     /// How long after its latest request a user goes to the same target; `None` for not at all.
     pub sticky: Option<Span>,
     /// Which targets a request may be given to.
-    pub spread: Spread,
+    pub crossing: Crossing,
     /// What it reads of what it passes on.
     pub layer: Layer,
     /// How long it waits for an answer ([`Reason::TimedOut`]); `None` for ever.

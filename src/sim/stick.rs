@@ -6,31 +6,31 @@
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE};
 use super::keep::{Kept, Key, Memo};
-use super::network::{Balancer, Index, Layer, Policy, Reason, Spread, Zone};
+use super::network::{Balancer, Crossing, Index, Layer, Policy, Reason, Zone};
 
 impl Engine {
     /// The target for a request of a balancer that looks at who asks.
     pub(super) fn choose_for(&mut self, id: FrameId, balancer: Index) -> Option<(Index, u32)> {
-        let Balancer { sticky, spread, site, .. } = self.network.balancers[balancer as usize];
-        let Some(lasts) = sticky else { return self.choose_spread(balancer, spread) };
+        let Balancer { sticky, crossing, site, .. } = self.network.balancers[balancer as usize];
+        let Some(lasts) = sticky else { return self.choose_spread(balancer, crossing) };
         let user = self.user_of(id);
         if user == NONE {
-            return self.choose_spread(balancer, spread);
+            return self.choose_spread(balancer, crossing);
         }
         let key = Key { site, kept: Kept::Target, class: 0 };
         let memo = self.recall(user, key).filter(|memo| memo.until > self.now);
         let held = memo.filter(|memo| self.servers[memo.what as usize].serial == memo.edition);
         let held = held.and_then(|memo| self.usable(balancer, memo.what));
-        let (link, server) = held.or_else(|| self.choose_spread(balancer, spread))?;
+        let (link, server) = held.or_else(|| self.choose_spread(balancer, crossing))?;
         let edition = self.servers[server as usize].serial;
-        self.keep(user, Memo { key, until: self.now + lasts, what: server, edition, items: 0 });
+        self.remember(user, Memo { key, until: self.now + lasts, what: server, edition, items: 0 });
         Some((link, server))
     }
 
-    fn choose_spread(&mut self, balancer: Index, spread: Spread) -> Option<(Index, u32)> {
-        match spread {
-            Spread::AllZones => self.choose(balancer),
-            Spread::OwnZone => self.choose_in_zone(balancer),
+    fn choose_spread(&mut self, balancer: Index, crossing: Crossing) -> Option<(Index, u32)> {
+        match crossing {
+            Crossing::Zones => self.choose(balancer),
+            Crossing::Never => self.choose_in_zone(balancer),
         }
     }
 

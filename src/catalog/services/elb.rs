@@ -8,7 +8,7 @@
 use crate::catalog::blueprint::{BalancerPlan, Blueprint, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::dist::Dist;
-use crate::sim::network::{Layer, Policy, Spread};
+use crate::sim::network::{Layer, Policy, Crossing};
 use crate::units::Span;
 
 super::service! { "elb",
@@ -91,7 +91,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     let balancer = BalancerPlan {
         policy,
         sticky,
-        spread: if cross_zone { Spread::AllZones } else { Spread::OwnZone },
+        crossing: if cross_zone { Crossing::Zones } else { Crossing::Never },
         layer: kind.layer,
         idle,
         interval: s.span("interval"),
