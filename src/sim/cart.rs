@@ -17,27 +17,30 @@ impl Engine {
         Key { site: self.network.carts[cart as usize].site, kept: Kept::Cart, class: 0 }
     }
 
+    /// Whether a request puts something into a cart.
+    fn adds(&self, id: FrameId, cart: Index) -> bool {
+        self.network.carts[cart as usize].adds.has(self.frames[id].class)
+    }
+
     /// A request looks into its shopper's cart, and may put something into it.
     pub(super) fn look_into_cart(&mut self, id: FrameId, cart: Index) -> Flow {
         let user = self.user_of(id);
         if user == NONE {
             return Flow::Next;
         }
-        let rules = self.network.carts[cart as usize];
-        let adds = rules.adds.has(self.frames[id].class);
-        match rules.shelf {
-            Shelf::Memory => self.cart_on(id, (user, cart), self.frames[id].server, adds),
+        match self.network.carts[cart as usize].shelf {
+            Shelf::Memory => self.cart_on(id, (user, cart), self.frames[id].server),
             Shelf::Store(pool) => {
                 let server = self.pools[pool as usize].servers.first().copied().unwrap_or(NONE);
-                self.cart_on(id, (user, cart), server, adds)
+                self.cart_on(id, (user, cart), server)
             }
-            Shelf::Lasting => self.cart_that_lasts(id, (user, cart), adds),
-            Shelf::Cookie => self.cart_in_cookie(id, (user, cart), adds),
+            Shelf::Lasting => self.cart_that_lasts(id, (user, cart)),
+            Shelf::Cookie => self.cart_in_cookie(id, (user, cart)),
         }
     }
 
     /// A cart that some server keeps. Another server than the one that has it finds nothing.
-    fn cart_on(&mut self, id: FrameId, (user, cart): (SessionId, Index), server: u32, adds: bool) -> Flow {
+    fn cart_on(&mut self, id: FrameId, (user, cart): (SessionId, Index), server: u32) -> Flow {
         let Some(serial) = self.servers.get(server as usize).map(|server| server.serial) else { return Flow::Next };
         let key = self.cart_key(cart);
         let memo = self.recall(user, key).filter(|memo| memo.items > 0);
@@ -45,7 +48,7 @@ impl Engine {
         let count = &mut self.meters[self.frames[id].site as usize].count;
         count.carts += u64::from(memo.is_some());
         count.carts_missed += u64::from(memo.is_some() && here.is_none());
-        if adds {
+        if self.adds(id, cart) {
             if here.is_none() {
                 memo.iter().for_each(|memo| self.let_go_of_cart(memo));
                 self.servers[server as usize].carts += 1;
@@ -58,11 +61,11 @@ impl Engine {
     }
 
     /// A cart that is always found.
-    fn cart_that_lasts(&mut self, id: FrameId, (user, cart): (SessionId, Index), adds: bool) -> Flow {
+    fn cart_that_lasts(&mut self, id: FrameId, (user, cart): (SessionId, Index)) -> Flow {
         let key = self.cart_key(cart);
         let items = self.recall(user, key).map_or(0, |memo| memo.items);
         self.meters[self.frames[id].site as usize].count.carts += u64::from(items > 0);
-        if adds {
+        if self.adds(id, cart) {
             let items = items.saturating_add(1);
             self.remember(user, Memo { key, until: SimTime(u64::MAX), what: NONE, edition: 0, items });
         }
@@ -70,12 +73,12 @@ impl Engine {
     }
 
     /// A cart that its shopper sends along: it takes its time on the way, and must not grow too large.
-    fn cart_in_cookie(&mut self, id: FrameId, (user, cart): (SessionId, Index), adds: bool) -> Flow {
+    fn cart_in_cookie(&mut self, id: FrameId, (user, cart): (SessionId, Index)) -> Flow {
         let Cart { item, limit, uplink, tampered, law, .. } = self.network.carts[cart as usize];
         let key = self.cart_key(cart);
         let items = self.recall(user, key).map_or(0, |memo| memo.items);
         let bytes = u64::from(items) * item;
-        let grown = items.saturating_add(u32::from(adds));
+        let grown = items.saturating_add(u32::from(self.adds(id, cart)));
         let count = &mut self.meters[self.frames[id].site as usize].count;
         count.carts += u64::from(items > 0);
         count.cookie_bytes += bytes;

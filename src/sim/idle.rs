@@ -8,13 +8,15 @@ use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
 use super::frame::{FrameId, State};
 use super::network::{Index, Reason};
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
 /// Requests of one balancer that may become due before the next look.
 #[derive(Debug, Clone)]
 pub(super) struct Idle {
     due: VecDeque<(SimTime, FrameId, u32)>,
+    /// How long it waits now; nothing before it has begun to watch.
+    by: Option<Option<Span>>,
     /// When all requests are looked at again.
     look: SimTime,
     slot: Slot,
@@ -22,7 +24,7 @@ pub(super) struct Idle {
 
 impl Default for Idle {
     fn default() -> Self {
-        Self { due: VecDeque::new(), look: SimTime::ZERO, slot: NO_SLOT }
+        Self { due: VecDeque::new(), by: None, look: SimTime::ZERO, slot: NO_SLOT }
     }
 }
 
@@ -30,7 +32,10 @@ impl Engine {
     /// Begins to watch the connections of all balancers, or goes on by other time-outs.
     pub(super) fn watch_idle(&mut self) {
         for balancer in 0..self.network.balancers.len() as Index {
-            self.look_at_idle(balancer);
+            let idle = self.network.balancers[balancer as usize].idle;
+            if self.idles[balancer as usize].by.replace(idle) != Some(idle) {
+                self.look_at_idle(balancer);
+            }
         }
     }
 
