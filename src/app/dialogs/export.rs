@@ -32,8 +32,7 @@ pub enum Made {
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart, Self::Template];
+    pub const ALL: [Self; 7] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart, Self::Template];
 
     /// In words.
     pub fn name(self) -> &'static str {

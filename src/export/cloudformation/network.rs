@@ -40,6 +40,8 @@ struct Vpc {
     subnets: Vec<Subnet>,
     /// Zones with servers in private subnets.
     nat: BTreeSet<usize>,
+    /// Logical id of what attaches its way to the internet.
+    attachment: String,
     /// Whether servers in it read and write buckets.
     reads_buckets: bool,
 }
@@ -145,6 +147,7 @@ impl Network {
         }
         let key = |subnet: &Subnet| (subnet.tier, vpc.zones[subnet.zone].clone(), subnet.name.clone());
         vpc.subnets.sort_by_cached_key(key);
+        vpc.attachment = template.name(&format!("{prefix}InternetGatewayAttachment"));
     }
 
     /// The VPC of a part.
@@ -169,6 +172,12 @@ impl Network {
         self.seats[part].as_ref().is_some_and(|spot| spot.tier == Tier::Public)
     }
 
+    /// What has to be there before a part can be reached from the internet.
+    pub fn gateway_of(&self, part: usize) -> Option<&str> {
+        let spot = self.seats[part].as_ref().filter(|spot| spot.tier == Tier::Public)?;
+        Some(&self.vpcs[spot.vpc].attachment)
+    }
+
     /// The Availability Zone with a letter.
     pub fn zone(&self, part: usize, letter: &str) -> Option<Yaml> {
         let vpc = &self.vpcs[self.seats[part].as_ref()?.vpc];
@@ -191,7 +200,8 @@ impl Network {
 impl Vpc {
     fn new(name: String, label: &str, place: Option<Id>) -> Self {
         let (zones, subnets, nat) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { name, label: label.to_owned(), place, zones, subnets, nat, reads_buckets: false }
+        let (label, attachment) = (label.to_owned(), String::new());
+        Self { name, label, place, zones, subnets, nat, attachment, reads_buckets: false }
     }
 
     /// The position of a zone, which is added if it is new.
@@ -291,17 +301,14 @@ impl Vpc {
     /// The way to the internet, and the table of routes that has it.
     fn write_public(&self, prefix: &str, subnets: &[&Subnet], template: &mut Template) -> String {
         let gateway = template.name(&format!("{prefix}InternetGateway"));
-        let attached = template.name(&format!("{prefix}InternetGatewayAttachment"));
         let table = template.name(&format!("{prefix}PublicRoutes"));
         let route = template.name(&format!("{prefix}PublicRoute"));
         template.resource(&gateway, "AWS::EC2::InternetGateway", map([("Tags", name_tag(&self.label))]));
         let properties = map([("VpcId", refer(&self.name)), ("InternetGatewayId", refer(&gateway))]);
-        template.resource(&attached, "AWS::EC2::VPCGatewayAttachment", properties);
+        template.resource(&self.attachment, "AWS::EC2::VPCGatewayAttachment", properties);
         self.write_table(&table, "Public", template);
         let properties = route_to(&table, "GatewayId", &gateway);
-        let entry =
-            map([("Type", "AWS::EC2::Route".into()), ("DependsOn", attached.into()), ("Properties", properties)]);
-        template.add(&route, entry);
+        template.waiting(&route, "AWS::EC2::Route", (Some(&self.attachment), properties));
         subnets.iter().for_each(|subnet| associate(subnet, &table, template));
         table
     }
@@ -313,7 +320,8 @@ impl Vpc {
             ["NatAddress", "NatGateway", "PrivateRoutes", "PrivateRoute"].map(|stem| format!("{prefix}{stem}{letter}"));
         let [address, gateway, table, route] = [address, gateway, table, route].map(|stem| template.name(&stem));
         let subnet = self.subnets.iter().find(|subnet| (subnet.tier, subnet.zone) == (Tier::Public, zone));
-        template.resource(&address, "AWS::EC2::EIP", map([("Domain", "vpc".into())]));
+        let domain = map([("Domain", "vpc".into())]);
+        template.waiting(&address, "AWS::EC2::EIP", (Some(&self.attachment), domain));
         let properties = map([("AllocationId", attribute(&address, "AllocationId"))])
             .maybe("SubnetId", subnet.map(|subnet| refer(&subnet.name)));
         template.resource(&gateway, "AWS::EC2::NatGateway", properties);

@@ -5,7 +5,7 @@ use super::services::{self, Kind, Seat};
 use super::template::{Template, logical};
 use crate::catalog::{Face, Settings, Value};
 use crate::model::{Design, Id, Node};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A node that the template expresses.
 pub struct Part<'a> {
@@ -28,7 +28,9 @@ pub struct Stack<'a> {
     pub parts: Vec<Part<'a>>,
     pub network: Network,
     at: BTreeMap<&'a Id, usize>,
-    links: Vec<(&'a Id, &'a Id)>,
+    /// By caller: whom it calls; by callee: who calls it.
+    callees: BTreeMap<&'a Id, BTreeSet<&'a Id>>,
+    callers: BTreeMap<&'a Id, BTreeSet<&'a Id>>,
 }
 
 impl Part<'_> {
@@ -70,7 +72,12 @@ impl<'a> Stack<'a> {
             }
         }
         let at = parts.iter().enumerate().map(|(at, part)| (part.id, at)).collect();
-        let mut stack = Self { design, parts, network: Network::default(), at, links: links(design) };
+        let (mut callees, mut callers) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeMap::<_, BTreeSet<_>>::new());
+        for link in design.links.values().filter(|link| is_carried(design, &link.from, &link.to)) {
+            callees.entry(&link.from).or_default().insert(&link.to);
+            callers.entry(&link.to).or_default().insert(&link.from);
+        }
+        let mut stack = Self { design, parts, network: Network::default(), at, callees, callers };
         stack.network = Network::of(&stack, template);
         stack
     }
@@ -84,19 +91,19 @@ impl<'a> Stack<'a> {
         self.at[part.id]
     }
 
-    /// The parts that a part calls, in the order of links.
+    /// The parts that a part calls, in the order of their ids.
     pub fn callees(&self, part: &Part<'_>) -> impl Iterator<Item = &Part<'a>> {
-        self.links.iter().filter(|(from, _)| *from == part.id).filter_map(|(_, to)| self.part(to))
+        self.callees.get(part.id).into_iter().flatten().filter_map(|id| self.part(id))
     }
 
     /// The parts that call a part.
     pub fn callers(&self, part: &Part<'_>) -> impl Iterator<Item = &Part<'a>> {
-        self.links.iter().filter(|(_, to)| *to == part.id).filter_map(|(from, _)| self.part(from))
+        self.callers.get(part.id).into_iter().flatten().filter_map(|id| self.part(id))
     }
 
     /// Whether any of these reaches a part from outside of the template's networks.
     pub fn reached_by(&self, part: &Part<'_>, faces: &[Face]) -> bool {
-        let mut callers = self.links.iter().filter(|(_, to)| *to == part.id).map(|(from, _)| from);
+        let mut callers = self.callers.get(part.id).into_iter().flatten();
         callers.any(|from| self.design.nodes[*from].service().is_some_and(|service| faces.contains(&service.face)))
     }
 
@@ -127,15 +134,6 @@ fn parts<'a>(design: &'a Design, template: &mut Template) -> Vec<Part<'a>> {
         }
     }
     parts
-}
-
-/// The links that the catalogue allows, by caller and callee.
-fn links(design: &Design) -> Vec<(&Id, &Id)> {
-    let links = design.links.values().filter(|link| is_carried(design, &link.from, &link.to));
-    let mut links: Vec<_> = links.map(|link| (&link.from, &link.to)).collect();
-    links.sort();
-    links.dedup();
-    links
 }
 
 fn is_carried(design: &Design, from: &Id, to: &Id) -> bool {

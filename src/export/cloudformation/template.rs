@@ -53,6 +53,12 @@ impl Template {
         self.add(name, map([("Type", kind.into()), ("Properties", properties)]));
     }
 
+    /// A resource that is made after another one that it does not refer to.
+    pub fn waiting(&mut self, name: &str, kind: &str, (after, properties): (Option<&str>, Yaml)) {
+        let resource = map([("Type", kind.into())]).maybe("DependsOn", after).with("Properties", properties);
+        self.add(name, resource);
+    }
+
     /// A resource with more than a type and properties.
     pub fn add(&mut self, name: &str, resource: Yaml) {
         self.resources.push((name.to_owned(), resource));
@@ -126,7 +132,12 @@ impl Template {
     fn head(&self, design: &Design) -> String {
         let mut out = String::new();
         comment(&format!("{}: a CloudFormation template made by Loadscape.", design.name), &mut out);
-        let stack = Id::slug(&design.name, "loadscape");
+        let slug = Id::slug(&design.name, "loadscape");
+        let stack = if slug.as_str().starts_with(|c: char| c.is_ascii_digit()) {
+            format!("stack-{slug}")
+        } else {
+            slug.to_string()
+        };
         let command = format!(
             "aws cloudformation deploy --region {} --stack-name {stack} --template-file FILE --capabilities CAPABILITY_IAM",
             design.region

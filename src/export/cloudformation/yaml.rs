@@ -189,7 +189,7 @@ fn item(value: &Yaml, depth: usize, out: &mut String) {
 
 /// A text as a plain scalar, or in quotes where YAML could take it for something else.
 fn scalar(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:${} ()+@*=,".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || "-_./:${}<> ()+@*=,'".contains(c);
     let starts = |c: char| c.is_alphabetic() || c == '/';
     let safe = text.starts_with(starts)
         && text.chars().all(plain)

@@ -33,6 +33,7 @@ fn address(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
         return;
     }
     let properties = map([("Domain", "vpc".into()), ("InstanceId", refer(&part.name))]);
-    template.resource(&part.beside, "AWS::EC2::EIP", properties);
+    let after = stack.network.gateway_of(stack.position(part));
+    template.waiting(&part.beside, "AWS::EC2::EIP", (after, properties));
     template.output(&format!("{}PublicIp", part.name), refer(&part.beside));
 }

@@ -21,7 +21,7 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     let set = part.set();
     let nodes = set.count("nodes");
     let several = Yaml::Flag(nodes > 1);
-    let properties = map([("ReplicationGroupDescription", super::super::template::tag(part.label()).into())])
+    let properties = map([("ReplicationGroupDescription", part.id.as_str().into())])
         .with("Engine", "valkey")
         .with("CacheNodeType", set.word("node"));
     let properties = if nodes <= SHARD {

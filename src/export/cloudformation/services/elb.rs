@@ -27,7 +27,8 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
         ("SecurityGroups", [refer(&part.group)].into()),
         ("Tags", name_tag(part.label())),
     ]);
-    template.resource(&part.name, "AWS::ElasticLoadBalancingV2::LoadBalancer", properties);
+    let after = stack.network.gateway_of(at);
+    template.waiting(&part.name, "AWS::ElasticLoadBalancingV2::LoadBalancer", (after, properties));
     listeners(part, template);
     template.output(&format!("{}Address", part.name), attribute(&part.name, "DNSName"));
 }
