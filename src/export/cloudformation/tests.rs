@@ -24,15 +24,16 @@ fn resources(text: &str) -> String {
     lines
 }
 
-/// A resource as it is written.
-fn resource<'a>(text: &'a str, name: &str) -> &'a str {
+/// A resource as it is written, moved to the margin.
+fn resource(text: &str, name: &str) -> String {
     let start = text.find(&format!("\n  {name}:\n")).unwrap_or_else(|| panic!("no {name} in {text}")) + 1;
     let rest = &text[start..];
-    rest.split_inclusive("\n\n").next().unwrap_or(rest)
+    let own = rest.split("\n\n").next().unwrap_or(rest);
+    own.lines().map(|line| format!("{}\n", line.get(2..).unwrap_or_default())).collect()
 }
 
 fn check(text: &str, name: &str, expected: Expect) {
-    expected.assert_eq(resource(&template(text), name));
+    expected.assert_eq(&resource(&template(text), name));
 }
 
 fn place(design: &mut Design, (id, kind, parent): (&str, PlaceKind, Option<&str>)) {
@@ -121,7 +122,7 @@ fn servers_that_call_each_other_have_rules_of_their_own() {
               SourceSecurityGroupId: !Ref BSecurityGroup
 
     "#]]
-    .assert_eq(resource(&text, "AFromB"));
+    .assert_eq(&resource(&text, "AFromB"));
     assert!(text.contains("\n  BFromA:\n"), "{text}");
 }
 
@@ -193,7 +194,7 @@ fn drawn_zones_and_subnets_are_used() {
     .assert_eq(&resources(&text));
     assert!(resource(&text, "Web").contains("SubnetId: !Ref FrontB"), "{text}");
     assert!(resource(&text, "Db").contains("AvailabilityZone: !Select [2, !GetAZs \"\"]"), "{text}");
-    assert!(resource(&text, "App").contains("- !Ref FrontB\n        - !Ref PrivateSubnetC\n"), "{text}");
+    assert!(resource(&text, "App").contains("- !Ref FrontB\n      - !Ref PrivateSubnetC\n"), "{text}");
 }
 
 #[test]
