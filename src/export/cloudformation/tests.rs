@@ -103,7 +103,6 @@ fn a_group_scales_by_the_queue_that_it_takes_from() {
                         - Id: backlog
                           Expression: waiting / running
                     TargetValue: 50
-
         "#]],
     );
 }
@@ -120,7 +119,6 @@ fn servers_that_call_each_other_have_rules_of_their_own() {
               FromPort: 80
               ToPort: 80
               SourceSecurityGroupId: !Ref BSecurityGroup
-
     "#]]
     .assert_eq(&resource(&text, "AFromB"));
     assert!(text.contains("\n  BFromA:\n"), "{text}");
