@@ -180,3 +180,66 @@ fn reserved_instances_are_cheaper_than_on_demand() {
     assert!((cost("reserved=3") - (1.0 + 3.0 * 0.62) * hour).abs() < 1e-4);
     assert!((cost("reserved=9") - 4.0 * 0.62 * hour).abs() < 1e-4, "no more than the minimum");
 }
+
+/// Seconds in which at least a tenth of the requests fails, and whether any second is wholly bad.
+fn bad_seconds(plan: &Plan, secs: u64) -> (Vec<u64>, bool) {
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let (mut bad, mut dark, mut before) = (Vec::new(), false, (0, 0));
+    for second in 0..secs {
+        engine.run_until(engine.now() + Span::from_secs(1));
+        let requests = engine.report().requests;
+        let now = (requests.failed, requests.good + requests.late);
+        let (failed, good) = (now.0 - before.0, now.1 - before.1);
+        if failed * 10 >= failed + good && failed > 0 {
+            bad.push(second);
+        }
+        dark |= failed > 0 && good == 0;
+        before = now;
+    }
+    (bad, dark)
+}
+
+#[test]
+fn a_lost_zone_takes_down_what_stands_in_one_and_costs_little_in_three() {
+    let outage = || vec![at(303, 300, Harm::ZoneOutage { zone: "a".into() })];
+    let over = |zones: u32| {
+        let text = format!(
+            "users(arrivals=even) -> alb:elb(interval=10 s) -> web:asg(policy=none, min=6, max=6, zones={zones}, \
+             work=10 ms constant, boot=45 s)"
+        );
+        bad_seconds(&shaped(&text, step(60.0, 60.0, 1), outage()), 900)
+    };
+    let (bad, dark) = over(1);
+    assert!(dark && bad.first() == Some(&303) && *bad.last().unwrap() > 603, "as long as the zone: {bad:?}");
+    for zones in [2, 3] {
+        let (bad, dark) = over(zones);
+        // Two failed checks, at 310 and 320 s.
+        assert!(!dark && bad.first() == Some(&303) && (318..=320).contains(bad.last().unwrap()), "{zones}: {bad:?}");
+    }
+}
+
+#[test]
+fn a_name_fails_over_to_another_region() {
+    // Far users of the second region pay for the way; nobody goes there before the first one is down.
+    let text = "users(traffic=closed, users=50, think=1 s) -> names:route53(routing=failover, checks=on, \
+                check_interval=10 s); names -> near-alb:elb -> near:asg(policy=none, zones=1, min=2, max=2, work=1 ms, replace=1 h); \
+                names -> far-alb:elb(interval=5 s) -> far:asg(policy=none, zones=1, min=2, max=2, work=1 ms)";
+    let mut design = sketch(text).unwrap();
+    let link = &catalog::link_sheet().param("order").unwrap().kind;
+    let first = Id::new("names--near-alb").unwrap();
+    design.links.get_mut(&first).unwrap().settings.insert("order".into(), link.parse("1").unwrap());
+    let down = ["near"].map(|node| at(300, 600, Harm::Stop { node: node.into() }));
+    let mut plan = compile(&design, &Scenario { faults: down.to_vec(), ..Scenario::steady() });
+    assert_eq!(std::mem::take(&mut plan.notes), []);
+    let site = |id: &str| plan.sites[&Id::new(id).unwrap()] as usize;
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(300));
+    assert_eq!((engine.report().sites[site("far")].arrived, engine.report().requests.failed), (0, 0));
+    // The balancer there knows after 60 s, the name service 30 s later, and aliases are held for a minute.
+    engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(455));
+    let failed = engine.report().requests.failed;
+    engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(520));
+    let report = engine.report();
+    assert_eq!(report.requests.failed, failed, "everybody is in the other region");
+    assert!(failed > 0 && report.sites[site("far")].served > 2_000, "{failed}");
+}

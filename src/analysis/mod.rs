@@ -7,6 +7,7 @@ mod addresses;
 mod calls;
 mod graph;
 mod links;
+mod machines;
 mod names;
 mod reach;
 mod scaling;
@@ -34,6 +35,13 @@ static RULES: &[Rule] = &[
     addresses::too_many_elastic_ips,
     addresses::nothing_is_held,
     addresses::failover_without_checks,
+    machines::no_memory,
+    machines::schedule_not_understood,
+    machines::reserved_for_nothing,
+    machines::initial_size,
+    machines::state_without_sessions,
+    machines::carts_without_store,
+    machines::type_not_in_region,
     single::single_instance,
     single::one_zone,
     scaling::wrong_bounds,

@@ -228,3 +228,17 @@ fn addresses_and_names_that_cannot_work_are_found() {
     mends(drawn("users -> route53(ttl=0 s) -> elb -> asg"), "ttl-zero");
     mends(drawn("users -> route53(routing=failover) -> elb -> asg"), "failover-without-checks");
 }
+
+#[test]
+fn machines_and_groups_that_cannot_work_as_set_are_found() {
+    mends(drawn("users -> elb -> asg(type=t3.micro, memory_base=2 GiB)"), "no-memory");
+    mends(drawn("users -> elb -> asg(schedule=every morning)"), "schedule");
+    mends(drawn("users -> elb -> asg(schedule=08:00 min 4 max 2)"), "schedule");
+    mends(drawn("users -> elb -> asg(min=2, reserved=3)"), "reserved-above-min");
+    mends(drawn("users -> elb -> asg(max=4, desired=9)"), "initial-size");
+    mends(drawn("users -> elb(stickiness=1 h) -> asg(cart=in memory)"), "state-without-sessions");
+    let lost = drawn("users(traffic=sessions) -> elb -> asg(cart=in a store)");
+    assert!(rules(&lost).iter().any(|rule| rule == "carts-without-store asg"), "{:?}", rules(&lost));
+    let kept = drawn("users(traffic=sessions) -> elb -> asg(cart=in a store) -> elasticache");
+    assert!(rules(&kept).iter().all(|rule| !rule.starts_with("carts")), "{:?}", rules(&kept));
+}

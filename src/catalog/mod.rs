@@ -34,5 +34,10 @@ pub fn find(key: &str) -> Option<&'static Service> {
     ALL.iter().copied().find(|service| service.key == key)
 }
 
+/// Reads the schedule of an Auto Scaling group: "08:00 min 4 max 20, 20:00 min 1"; `None` if it is not understood.
+pub fn planned(text: &str) -> Option<Vec<crate::sim::group::Planned>> {
+    services::asg::planned(text)
+}
+
 /// Regions that the catalogue has prices for.
 pub const REGIONS: [&str; 2] = ["us-east-1", "ap-northeast-2"];

@@ -134,17 +134,20 @@ fn latency(summary: &Summary) -> Value {
 
 /// What was lost of what services keep, by name; a counter is there only where something can be lost.
 fn counters(report: &Report) -> Value {
-    let carts = report.sites.iter().filter_map(|site| site.carts);
-    let Some(carts) = carts.reduce(|a, b| Carts {
+    let mut counters = Map::new();
+    let carts = report.sites.iter().filter_map(|site| site.carts).reduce(|a, b| Carts {
         asked: a.asked + b.asked,
         missed: a.missed + b.missed,
         lost: a.lost + b.lost,
         cookie_bytes: a.cookie_bytes + b.cookie_bytes,
-    }) else {
-        return json!({});
-    };
-    json!({ "carts_asked": carts.asked, "carts_missed": carts.missed, "carts_lost": carts.lost,
-        "cookie_bytes": carts.cookie_bytes })
+    });
+    if let Some(Carts { asked, missed, lost, cookie_bytes }) = carts {
+        counters.insert("carts_asked".to_owned(), json!(asked));
+        counters.insert("carts_missed".to_owned(), json!(missed));
+        counters.insert("carts_lost".to_owned(), json!(lost));
+        counters.insert("cookie_bytes".to_owned(), json!(cookie_bytes));
+    }
+    Value::Object(counters)
 }
 
 fn failures(failures: &Failures) -> Value {
@@ -178,6 +181,9 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
         "instance_s": site.server_secs,
         "failures": failures(&site.failures),
     });
+    if let Some(credits) = site.credits {
+        figures["credits"] = json!({ "least": credits.least, "surplus_vcpu_h": credits.surplus_hours });
+    }
     let (lookups, hits) = site.lookups;
     if lookups > 0 {
         figures["cache"] =

@@ -205,4 +205,17 @@ impl Engine {
         self.plan_schedule(index);
         self.events.schedule(self.now + period, Event { kind: EventKind::Scale, index });
     }
+
+    /// Goes on by other settings. Bounds that a schedule has set stay, unless the drawn ones are others now.
+    pub(super) fn refit_scaler(&mut self, index: Index, before: &Scaler) {
+        let Scaler { min, max, .. } = self.network.scalers[index as usize];
+        let state = &mut self.scalers[index as usize];
+        if (min, max) != (before.min, before.max) {
+            state.bounds = (min, max);
+        }
+        let desired = state.desired.clamp(state.bounds.0, state.bounds.1);
+        self.plan_schedule(index);
+        self.fill_warm_pool(index);
+        self.want(index, desired);
+    }
 }

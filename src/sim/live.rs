@@ -149,15 +149,7 @@ impl Engine {
             if index as usize >= before.scalers.len() {
                 self.start_scaler(index);
             } else {
-                let spec = &self.network.scalers[index as usize];
-                let old = &before.scalers[index as usize];
-                if (spec.min, spec.max) != (old.min, old.max) {
-                    self.scalers[index as usize].bounds = (spec.min, spec.max);
-                }
-                self.plan_schedule(index);
-                let spec = &self.network.scalers[index as usize];
-                let desired = self.scalers[index as usize].desired.clamp(spec.min, spec.max);
-                self.want(index, desired);
+                self.refit_scaler(index, &before.scalers[index as usize]);
             }
         }
     }

@@ -109,6 +109,10 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
         _ => Level::Bad,
     };
     figures.push(Figure { name: "In use", value: words::percent(used), level });
+    if let Some(credits) = state.credits {
+        let level = if credits < 1.0 { Level::Warn } else { Level::Plain };
+        figures.push(Figure { name: "CPU credits, least", value: words::count(credits as u64), level });
+    }
     let level = if state.waiting > 0 { Level::Warn } else { Level::Plain };
     figures.push(Figure { name: "Waiting", value: words::count(state.waiting), level });
 }

@@ -1,0 +1,145 @@
+//! Instances and groups with settings that cannot work together.
+
+use super::graph::{Graph, set};
+use super::{Finding, Severity};
+use crate::catalog::{self, Face, Settings};
+use crate::model::{Id, Node};
+
+/// Instances and groups, which share most settings.
+fn machines<'a>(graph: &'a Graph<'_>) -> impl Iterator<Item = (&'a Id, &'a Node, Settings<'a>)> {
+    graph.of("ec2").chain(graph.of("asg"))
+}
+
+/// Memory that the system alone fills.
+pub(super) fn no_memory(graph: &Graph<'_>) -> Vec<Finding> {
+    let fits = |s: &Settings<'_>| {
+        let (all, base, request) =
+            (s.instance_type("type").memory(), s.bytes("memory_base"), s.bytes("memory_request"));
+        request.0 == 0 || base.0.saturating_add(request.0) <= all.0
+    };
+    let full = machines(graph).filter(|(_, _, settings)| !fits(settings));
+    let found = full.map(|(id, node, settings)| {
+        let kind = settings.instance_type("type");
+        let text = format!(
+            "{}: the system and one request need more than the {} of a {}; every request is refused",
+            node.label,
+            kind.memory(),
+            kind.name
+        );
+        let fix = set(graph.design, id, "memory_base", "0 B").into_iter().chain(set(
+            graph.design,
+            id,
+            "memory_request",
+            "2 MiB",
+        ));
+        Finding::new("no-memory", Severity::Error, &[id], text, "Take a larger type, or set less memory")
+            .fixed_by(fix.collect())
+    });
+    found.collect()
+}
+
+/// A schedule that is not understood, or that asks for a minimum above its maximum.
+pub(super) fn schedule_not_understood(graph: &Graph<'_>) -> Vec<Finding> {
+    let wrong = |s: &Settings<'_>| match catalog::planned(&s.word("schedule")) {
+        None => Some("is not understood".to_owned()),
+        Some(schedule) => schedule
+            .iter()
+            .find(|planned| planned.min.zip(planned.max).is_some_and(|(min, max)| min > max))
+            .map(|_| "has a minimum above its maximum".to_owned()),
+    };
+    let groups = graph.of("asg").filter_map(|(id, node, settings)| Some((id, node, wrong(&settings)?)));
+    let found = groups.map(|(id, node, why)| {
+        let text = format!("{}: its schedule {why}", node.label);
+        let fix = set(graph.design, id, "schedule", "").into_iter().collect();
+        let remedy = "Write it like 08:00 min 4 max 20, 20:00 min 1 desired 2";
+        Finding::new("schedule", Severity::Error, &[id], text, remedy).fixed_by(fix)
+    });
+    found.collect()
+}
+
+/// More reserved instances than the group always has.
+pub(super) fn reserved_for_nothing(graph: &Graph<'_>) -> Vec<Finding> {
+    let groups = graph.of("asg").filter(|(_, _, settings)| settings.count("reserved") > settings.count("min"));
+    let found = groups.map(|(id, node, settings)| {
+        let (reserved, min) = (settings.count("reserved"), settings.count("min"));
+        let text = format!(
+            "{}: {reserved} instances are reserved, but only {min} always run; the bill counts {min} reservations",
+            node.label
+        );
+        let fix = set(graph.design, id, "reserved", &min.to_string()).into_iter().collect();
+        Finding::new("reserved-above-min", Severity::Warning, &[id], text, "Reserve no more than the minimum")
+            .fixed_by(fix)
+    });
+    found.collect()
+}
+
+/// An initial size outside the bounds.
+pub(super) fn initial_size(graph: &Graph<'_>) -> Vec<Finding> {
+    let outside = |s: &Settings<'_>| {
+        let desired = s.maybe_count("desired")?;
+        let (min, max) = (s.count("min"), s.count("max").max(s.count("min")));
+        (!(min..=max).contains(&desired)).then_some((desired, desired.clamp(min, max)))
+    };
+    let groups = graph.of("asg").filter_map(|(id, node, settings)| Some((id, node, outside(&settings)?)));
+    let found = groups.map(|(id, node, (desired, runs))| {
+        let text =
+            format!("{}: the initial size of {desired} is outside its bounds; it begins with {runs}", node.label);
+        let fix = set(graph.design, id, "desired", &runs.to_string()).into_iter().collect();
+        let remedy = "Set an initial size between minimum and maximum";
+        Finding::new("initial-size", Severity::Error, &[id], text, remedy).fixed_by(fix)
+    });
+    found.collect()
+}
+
+/// Carts, sticky cookies: what only users with sessions have, and no users with sessions.
+pub(super) fn state_without_sessions(graph: &Graph<'_>) -> Vec<Finding> {
+    if graph.of("users").any(|(_, _, settings)| settings.word("traffic") != "open") {
+        return Vec::new();
+    }
+    let carts = machines(graph).filter(|(_, _, s)| s.word("cart") != "none").map(|(id, node, _)| (id, node, "carts"));
+    let sticky = graph.of("elb").filter(|(_, _, s)| s.maybe_span("stickiness").is_some());
+    let sticky = sticky.map(|(id, node, _)| (id, node, "cookies that stick"));
+    let users: Vec<&Id> = graph.of("users").map(|(id, ..)| id).collect();
+    let found = carts.chain(sticky).map(|(id, node, what)| {
+        let text =
+            format!("{} has {what}, but every request is from a user of its own: there is nothing to keep", node.label);
+        let fix = users.iter().filter_map(|users| set(graph.design, users, "traffic", "sessions")).collect();
+        let remedy = "Let the users come in sessions, or be closed";
+        Finding::new("state-without-sessions", Severity::Warning, &[id], text, remedy).fixed_by(fix)
+    });
+    found.collect()
+}
+
+/// Carts in a store that is not there.
+pub(super) fn carts_without_store(graph: &Graph<'_>) -> Vec<Finding> {
+    let keeps = |id: &Id| matches!(graph.face(id), Some(Face::Cache | Face::Database));
+    let groups = machines(graph).filter(|(id, _, s)| s.word("cart") == "in a store" && !graph.calls_any(id, keeps));
+    let found = groups.map(|(id, node, _)| {
+        let text = format!(
+            "{} keeps carts in a store, but calls no cache and no database: they stay in its memory",
+            node.label
+        );
+        let remedy = "Draw a link to an ElastiCache or a database";
+        Finding::new("carts-without-store", Severity::Error, &[id], text, remedy)
+    });
+    found.collect()
+}
+
+/// Instance types without a price in the region of the design.
+pub(super) fn type_not_in_region(graph: &Graph<'_>) -> Vec<Finding> {
+    let region = &graph.design.region;
+    let priced = |s: &Settings<'_>| s.instance_type("type").usd.contains_key(region);
+    let known = catalog::REGIONS.contains(&region.as_str());
+    let missing = machines(graph).filter(|(_, _, settings)| known && !priced(settings));
+    let found = missing.map(|(id, node, settings)| {
+        let text = format!(
+            "{}: the catalogue has no {} in {region}; it runs, and its bill is left out",
+            node.label,
+            settings.word("type")
+        );
+        let fix = set(graph.design, id, "type", "m5.large").into_iter().collect();
+        Finding::new("type-not-in-region", Severity::Warning, &[id], text, "Take a type that the region has")
+            .fixed_by(fix)
+    });
+    found.collect()
+}
