@@ -110,7 +110,7 @@ impl Engine {
     pub(super) fn interrupt_some(&mut self, index: Index, period: Span) {
         let Scaler { pool, spot, law, .. } = self.network.scalers[index as usize];
         let Some(mean) = spot.interrupted.filter(|_| spot.share > 0.0) else { return };
-        let chance = 1.0 - (-(period.0 as f64) / mean.0.max(1) as f64).exp();
+        let chance = 1.0 - libm::exp(-(period.0 as f64) / mean.0.max(1) as f64);
         for id in self.spots(pool) {
             if self.streams[law as usize].unit() < chance {
                 self.take_back(id);
