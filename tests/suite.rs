@@ -5,6 +5,7 @@ mod cases;
 #[cfg(feature = "gui")]
 mod canvas;
 mod engine;
+mod exchange;
 mod fences;
 mod live;
 mod pictures;

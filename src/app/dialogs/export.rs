@@ -3,8 +3,8 @@
 use crate::app::commands::{Look, SPEEDS};
 use crate::app::icons::{IconButton, Look as Face};
 use crate::app::style;
-use crate::export::Options;
 use crate::export::pdf::Page;
+use crate::export::{Exchange, Options};
 use crate::session::{ExportRequest, Shown, Subject, Take, View};
 use crate::theme::Theme;
 use crate::units::SimTime;
@@ -26,11 +26,14 @@ pub enum Made {
     Motion,
     /// One chart, for print.
     Chart,
+    /// A drawing for another program.
+    Exchange(Exchange),
 }
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart];
+    pub const ALL: [Self; 7] =
+        [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart, Self::Exchange(Exchange::Drawio)];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Made {
             Self::Gif => "GIF film of the run",
             Self::Motion => "SVG film of the run",
             Self::Chart => "SVG chart for print",
+            Self::Exchange(Exchange::Drawio) => "draw.io drawing",
         }
     }
 
@@ -51,6 +55,7 @@ impl Made {
             Self::Svg | Self::Motion | Self::Chart => "svg",
             Self::Pdf => "pdf",
             Self::Gif => "gif",
+            Self::Exchange(format) => format.ending(),
         }
     }
 
@@ -155,6 +160,9 @@ impl ExportDialog {
             if self.made.drawn() {
                 self.drawing_ui(ui, look);
             }
+            if let Made::Exchange(_) = self.made {
+                self.part_ui(ui, look);
+            }
             if self.made.filmed() {
                 self.film_ui(ui, look.view);
             }
@@ -180,12 +188,7 @@ impl ExportDialog {
         });
     }
 
-    fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            ui.radio_value(&mut self.options.theme, Theme::Light, "Light");
-            ui.radio_value(&mut self.options.theme, Theme::Dark, "Dark");
-        });
+    fn part_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         let selected = !look.selection.is_empty();
         if !selected {
             self.part = Part::All;
@@ -194,6 +197,15 @@ impl ExportDialog {
             ui.radio_value(&mut self.part, Part::All, "Everything");
             ui.add_enabled_ui(selected, |ui| ui.radio_value(&mut self.part, Part::Selection, "Only the selection"));
         });
+    }
+
+    fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            ui.radio_value(&mut self.options.theme, Theme::Light, "Light");
+            ui.radio_value(&mut self.options.theme, Theme::Dark, "Dark");
+        });
+        self.part_ui(ui, look);
         if !self.made.filmed() && look.view.snapshot.is_some() {
             ui.horizontal(|ui| {
                 ui.radio_value(&mut self.state, Shown::Live, "With the figures of the run");
