@@ -55,7 +55,7 @@ pub fn place(name: &str) -> Option<PlaceKind> {
     let by_word = kinds.into_iter().find(|(_, words)| words.iter().any(|word| holds(&name, word)));
     let zone = |word: &str| {
         let letter = word.strip_suffix(|c: char| c.is_ascii_lowercase());
-        letter.is_some_and(|region| is_region(region))
+        letter.is_some_and(is_region)
     };
     let by_code = || {
         let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
@@ -160,8 +160,7 @@ mod tests {
         for (name, wanted) in cases {
             assert_eq!(place(name), wanted, "{name}");
         }
-        let letters =
-            ["us-east-1b", "Availability Zone A", "AZ 2", "az3", "Zone", "Left"].map(|name| zone_letter(name));
+        let letters = ["us-east-1b", "Availability Zone A", "AZ 2", "az3", "Zone", "Left"].map(zone_letter);
         assert_eq!(letters.map(Option::unwrap_or_default), ["b", "a", "b", "c", "", ""]);
     }
 }

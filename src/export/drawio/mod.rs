@@ -182,19 +182,18 @@ impl Writer<'_> {
         let middle = |id: &Id| self.design.nodes.get(id).map_or(Point::default(), |node| node.rect().center());
         let mut points: Vec<Point> = way.points().collect();
         let last = points.len() - 1;
-        let level = |a: Point, b: Point| (a.y - b.y).abs() < (a.x - b.x).abs();
+        let course =
+            |a: Point, b: Point| if (a.y - b.y).abs() < (a.x - b.x).abs() { Course::Level } else { Course::Upright };
         if last == 1 {
             return (Vec::new(), String::new());
         }
-        let (first_level, last_level) = (level(points[0], points[1]), level(points[last - 1], points[last]));
-        let leaves = onto(middle(&link.from), points[0], first_level);
-        let enters = onto(middle(&link.to), points[last], last_level);
-        for (at, end, is_level) in [(0, leaves.0, first_level), (last, enters.0, last_level)] {
-            let next = if at == 0 { 1 } else { last - 1 };
-            if is_level {
-                points[next].y = end.y;
-            } else {
-                points[next].x = end.x;
+        let (first, end) = (course(points[0], points[1]), course(points[last - 1], points[last]));
+        let leaves = onto(middle(&link.from), points[0], first);
+        let enters = onto(middle(&link.to), points[last], end);
+        for (next, at, course) in [(1, leaves.0, first), (last - 1, enters.0, end)] {
+            match course {
+                Course::Level => points[next].y = at.y,
+                Course::Upright => points[next].x = at.x,
             }
         }
         let ends = format!(
@@ -208,14 +207,24 @@ impl Writer<'_> {
     }
 }
 
+/// How a piece of a way runs.
+#[derive(Debug, Clone, Copy)]
+enum Course {
+    Level,
+    Upright,
+}
+
 /// Where a way that ends at a card's edge ends at its icon: on the page, and as shares of the icon's sides.
-fn onto(middle: Point, end: Point, is_level: bool) -> (Point, Point) {
+fn onto(middle: Point, end: Point, course: Course) -> (Point, Point) {
     let half = ICON / 2.0;
     let reach = half - 6.0;
     let off = end - middle;
     let near = |x: f32| x.clamp(-reach, reach);
     let side = |x: f32| if x < 0.0 { -half } else { half };
-    let off = if is_level { Point::new(side(off.x), near(off.y)) } else { Point::new(near(off.x), side(off.y)) };
+    let off = match course {
+        Course::Level => Point::new(side(off.x), near(off.y)),
+        Course::Upright => Point::new(near(off.x), side(off.y)),
+    };
     (middle + off, Point::new(off.x / ICON + 0.5, off.y / ICON + 0.5))
 }
 
