@@ -74,6 +74,7 @@ pub static ALL: &[Entry] = &[
         .also("diagrams.net drawio")
         .icon(Icon::Export)
         .when(drawn),
+    ask(Group::File, "Export CloudFormation…", || Request::Export(Made::Template)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
         .icon(Icon::Export)

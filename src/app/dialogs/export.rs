@@ -28,12 +28,22 @@ pub enum Made {
     Chart,
     /// A drawing for another program.
     Exchange(Exchange),
+    /// A CloudFormation template.
+    Template,
 }
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart, Self::Exchange(Exchange::Drawio)];
+    pub const ALL: [Self; 8] = [
+        Self::Png,
+        Self::Svg,
+        Self::Pdf,
+        Self::Gif,
+        Self::Motion,
+        Self::Chart,
+        Self::Exchange(Exchange::Drawio),
+        Self::Template,
+    ];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -45,6 +55,7 @@ impl Made {
             Self::Motion => "SVG film of the run",
             Self::Chart => "SVG chart for print",
             Self::Exchange(Exchange::Drawio) => "draw.io drawing",
+            Self::Template => "CloudFormation template",
         }
     }
 
@@ -56,6 +67,7 @@ impl Made {
             Self::Pdf => "pdf",
             Self::Gif => "gif",
             Self::Exchange(format) => format.ending(),
+            Self::Template => "yaml",
         }
     }
 
@@ -168,6 +180,11 @@ impl ExportDialog {
             }
             if self.made == Made::Chart {
                 self.chart_ui(ui);
+            }
+            if self.made == Made::Template {
+                ui.add_space(4.0);
+                let words = "YAML. Its first lines say what was taken for granted and what is not in it.";
+                ui.add(egui::Label::new(words).wrap());
             }
             let ready = if self.made.measured() && look.view.snapshot.is_none() { Ready::NotRun } else { Ready::Yes };
             if ready == Ready::NotRun {
