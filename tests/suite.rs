@@ -7,6 +7,7 @@ mod compute;
 #[cfg(feature = "gui")]
 mod canvas;
 mod engine;
+mod exchange;
 mod fences;
 mod groups;
 mod live;
