@@ -7,6 +7,7 @@ mod cases;
 mod canvas;
 mod databases;
 mod engine;
+mod exchange;
 mod fences;
 mod live;
 mod pictures;
