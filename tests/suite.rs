@@ -6,6 +6,7 @@ mod cases;
 mod compute;
 #[cfg(feature = "gui")]
 mod canvas;
+mod databases;
 mod engine;
 mod exchange;
 mod fences;

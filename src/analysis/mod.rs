@@ -5,6 +5,7 @@
 
 mod addresses;
 mod calls;
+mod data;
 mod graph;
 mod links;
 mod machines;
@@ -52,6 +53,8 @@ static RULES: &[Rule] = &[
     calls::retry_without_backoff,
     calls::timeout_too_short,
     calls::retry_amplification,
+    data::no_time_to_live,
+    data::entry_too_large,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
     traffic::shapes_of_closed_users,

@@ -18,8 +18,8 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, CartPlan, Op, PoolPlan, ResolverPlan, ScalerPlan,
-    ShelfPlan, SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, CartPlan, ClusterPlan, Op, PacerPlan, PoolPlan,
+    ResolverPlan, ScalerPlan, ShelfPlan, SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
 pub use machine::resized;

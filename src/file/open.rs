@@ -489,6 +489,9 @@ impl Reader {
                 let harm = Harm::Unlist { node: self.called(node), target: self.called(target) };
                 Fault { at: at.0, lasts: lasts.0, harm }
             }
+            v1::Fault::Failover { at, lasts, node } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Failover { node: self.called(node) } }
+            }
             v1::Fault::Flush { at, lasts, node } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Flush { node: self.called(node) } }
             }

@@ -160,6 +160,7 @@ fn fault(fault: &Fault) -> String {
         Harm::Interrupt { node, count } => format!("Interrupt({times}, node: {}, count: {count})", quoted(node)),
         Harm::Terminate { node, count } => format!("Terminate({times}, node: {}, count: {count})", quoted(node)),
         Harm::Unlist { node, target } => format!("Unlist({times}, node: {}, target: {})", quoted(node), quoted(target)),
+        Harm::Failover { node } => format!("Failover({times}, node: {})", quoted(node)),
         Harm::Flush { node } => format!("Flush({times}, node: {})", quoted(node)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
     }

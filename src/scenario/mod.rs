@@ -144,6 +144,11 @@ pub enum Harm {
         /// Letter of the zone: `a`.
         zone: String,
     },
+    /// The primary of a database or cache is lost, and comes back as a copy when the fault is over.
+    Failover {
+        /// Id of the node.
+        node: String,
+    },
     /// A cache loses all its entries.
     Flush {
         /// Id of the node.
@@ -175,6 +180,7 @@ impl Harm {
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
             Self::Flush { node } => flush_words(node),
+            Self::Failover { node } => failover_words(node),
         }
     }
 
@@ -185,6 +191,7 @@ impl Harm {
             | Self::Slow { node, .. }
             | Self::Stop { node }
             | Self::Flush { node }
+            | Self::Failover { node }
             | Self::Resize { node, .. }
             | Self::Interrupt { node, .. }
             | Self::Terminate { node, .. } => vec![node],
@@ -212,6 +219,11 @@ pub fn terminate_words(node: &str, count: u32) -> String {
 /// A changed record in words.
 pub fn unlist_words(node: &str, target: &str) -> String {
     format!("{node} no longer names {target}")
+}
+
+/// A failover in words.
+pub fn failover_words(node: &str) -> String {
+    format!("{node} fails over")
 }
 
 /// A flush in words.

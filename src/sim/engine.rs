@@ -6,6 +6,7 @@ use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::cache::{Entries, Versions};
 use super::calls::Calls;
+use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet};
@@ -15,6 +16,7 @@ use super::hop::Hop;
 use super::idle::Idle;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Step, Zone};
+use super::pacer::Pace;
 use super::program::ring_for;
 use super::random::Stream;
 use super::resolve::Names;
@@ -68,6 +70,9 @@ pub struct Engine {
     pub(super) idles: Vec<Idle>,
     pub(super) buffers: Vec<Messages>,
     pub(super) caches: Vec<Entries>,
+    pub(super) clusters: Vec<Members>,
+    /// By pacer, then by the seat of a server.
+    pub(super) paces: Vec<Vec<Pace>>,
     /// When objects were written.
     pub(super) versions: Versions,
     pub(super) buckets: Vec<Tokens>,
@@ -153,6 +158,8 @@ impl Engine {
             idles: vec![Idle::default(); network.balancers.len()],
             buffers: vec![Messages::default(); network.buffers.len()],
             caches: Vec::new(),
+            clusters: Vec::new(),
+            paces: vec![Vec::new(); network.pacers.len()],
             versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],
             names: vec![Names::default(); network.resolvers.len()],
@@ -201,6 +208,7 @@ impl Engine {
                 }
             }
         }
+        self.wire_clusters();
         for scaler in &self.network.scalers {
             self.pools[scaler.pool as usize].scaled = true;
         }
@@ -337,6 +345,7 @@ impl Engine {
             EventKind::Ring => self.ring_due(index),
             EventKind::Timer => self.timer_due(index),
             EventKind::Retry => self.pause_over(index),
+            EventKind::Takeover => self.take_over(index),
             EventKind::Boot => {
                 self.enter_service(index);
                 self.run_ready();

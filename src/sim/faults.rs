@@ -57,6 +57,7 @@ impl Engine {
             }
             Harm::Unlist { resolver, link } => self.names[resolver as usize].withdrawn.push(link),
             Harm::Slow { site, .. } => self.repace(site),
+            Harm::Failover { pool } => self.fail_over(pool, index),
             Harm::Flush(site) => {
                 self.flush(site);
                 self.lose_carts_of(site);

@@ -35,6 +35,7 @@ impl Engine {
         self.refit_servers(&before);
         self.list_names();
         self.watch_idle();
+        (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);
         Ok(())
     }
@@ -58,6 +59,7 @@ impl Engine {
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.idles.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
+        self.paces.resize_with(network.pacers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
         self.names.resize_with(network.resolvers.len(), Default::default);
         self.scalers.resize_with(network.scalers.len(), Default::default);
@@ -210,6 +212,8 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.balancers, &b.balancers, |a, b| a.site == b.site)
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
+        && begins(&a.clusters, &b.clusters, |a, b| a.pool == b.pool)
+        && begins(&a.pacers, &b.pacers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.resolvers, &b.resolvers, |a, b| a.site == b.site)
         && begins(&a.carts, &b.carts, |a, b| a.site == b.site)

@@ -4,10 +4,12 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::cache::Cache;
+use super::cluster::Cluster;
 use super::dist::Dist;
 pub use super::group::{Metric, Scaler};
 pub use super::machine::{Cart, CreditRules, Memory, Shelf, Size, Surplus, WhenFull};
 use super::names::{Address, Resolver};
+use super::pacer::Pacer;
 use super::policy::CallPolicy;
 pub use super::spread::{Balancer, Crossing, Layer, Policy};
 use super::traffic::{Part, Patience, Traffic};
@@ -43,6 +45,10 @@ pub struct Network {
     pub buffers: Vec<Buffer>,
     /// Caches by key.
     pub caches: Vec<Cache>,
+    /// Pools whose servers keep copies of the same data.
+    pub clusters: Vec<Cluster>,
+    /// Limits that let callers wait.
+    pub pacers: Vec<Pacer>,
     /// Rate limits.
     pub buckets: Vec<Bucket>,
     /// Name services, and addresses that users know by heart.
@@ -105,6 +111,13 @@ pub enum Step {
         law: Index,
         /// Probability of a hit.
         hit: f64,
+    },
+    /// Wait for the turn of so many operations.
+    Pace {
+        /// The limit.
+        pacer: Index,
+        /// How many.
+        amount: f64,
     },
     /// Do at a cache what the request came for: ask for its object, put it there, or take it out.
     Find(Index),
@@ -448,6 +461,11 @@ pub enum Harm {
     },
     /// The caches of a site lose all their entries.
     Flush(Index),
+    /// The primary of each shard of a pool's cluster is lost, and comes back as a copy.
+    Failover {
+        /// Which pool.
+        pool: Index,
+    },
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.
@@ -501,11 +519,13 @@ pub enum Reason {
     CookieTooLarge,
     /// The cookie is not what the server wrote.
     CookieRefused,
+    /// The primary is lost, and its heir has not taken over yet.
+    FailingOver,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -526,6 +546,7 @@ impl Reason {
         Self::OutOfMemory,
         Self::CookieTooLarge,
         Self::CookieRefused,
+        Self::FailingOver,
     ];
 
     /// In words, for reports and badges.
@@ -551,6 +572,7 @@ impl Reason {
             Self::OutOfMemory => "out of memory",
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
+            Self::FailingOver => "failing over",
         }
     }
 }

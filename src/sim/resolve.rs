@@ -132,7 +132,7 @@ impl Engine {
         if self.network.sites[to as usize].removed || edition != self.edition(link) {
             return self.fail(id, Reason::AddressGone, Reason::AddressGone);
         }
-        let server = self.pick_at(link);
+        let server = self.pick_at(id, link);
         self.call_server(id, link, server)
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Server {
     pub(super) lost_since: SimTime,
     /// The crash that holds it down, if one does.
     pub(super) crash: Option<Index>,
+    /// Its number among the servers of a cluster.
+    pub(super) seat: u32,
     /// Workers that have a request, all of them, and how many more may wait.
     pub(super) busy: u32,
     pub(super) workers: u32,
@@ -73,6 +75,8 @@ pub(super) struct PoolState {
     /// Which of the addresses that its server had in turn it has now, and since when.
     pub(super) edition: u32,
     pub(super) moved: SimTime,
+    /// The cluster that its servers are; [`NONE`] if they are none.
+    pub(super) cluster: Index,
     /// Whether a scaler looks after it.
     pub(super) scaled: bool,
     /// Whether its program works on the processor.
@@ -90,6 +94,7 @@ impl Server {
             in_service_since: now,
             lost_since: now,
             crash: None,
+            seat: 0,
             busy: 0,
             workers: spec.workers.min(spec.memory.fits(0)),
             room: spec.queue,
@@ -131,6 +136,9 @@ impl Engine {
         self.launches += 1;
         server.serial = self.launches;
         server.fed = !self.pools[pool as usize].feeds.is_empty();
+        if self.pools[pool as usize].cluster != NONE {
+            server.seat = self.free_seat(pool);
+        }
         let id = match self.idle_servers.pop() {
             Some(id) => {
                 self.servers[id as usize] = server;
@@ -207,6 +215,8 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
+        let pool = self.servers[id as usize].pool;
+        self.regroup(pool);
     }
 
     /// Takes a server out: no new requests, and gone when the ones it has are answered or patience is over.
@@ -247,6 +257,7 @@ impl Engine {
         let owed = self.servers[id as usize].cpu.credits_at(self.now).map_or(0.0, |credits| credits.owed());
         self.pools[pool].owed_gone += owed;
         self.pools[pool].servers.retain(|&other| other != id);
+        self.regroup(pool as Index);
         self.drop_work(id, reason);
         self.depart(id);
     }
@@ -260,6 +271,7 @@ impl Engine {
         self.servers[id as usize].lost_since = self.now;
         self.set_phase(id, Phase::Stopping);
         self.drop_work(id, Reason::ServerLost);
+        self.regroup(pool);
         self.move_address(pool);
         let stopped = self.now + self.network.pools[pool as usize].stop;
         let event = Event { kind: EventKind::Drain, index: id };
@@ -397,10 +409,10 @@ impl Engine {
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
-            return self.fail(id, Reason::ServerDown, self.seen_as(id, Reason::ServerDown));
+            return self.turned_down(id);
         };
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
-            return self.fail(id, Reason::ServerDown, self.seen_as(id, Reason::ServerDown));
+            return self.turned_down(id);
         }
         if server.station.is_some() {
             let server = frame.server;
