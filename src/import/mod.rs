@@ -6,6 +6,7 @@
 //! guess at figures: what a drawing does not say stays at the catalogue's default.
 
 mod arrange;
+pub mod cloudformation;
 pub mod draft;
 
 use crate::model::Design;
