@@ -1,6 +1,6 @@
 //! JSON to a tree. It keeps no lines: what is said about a resource names it.
 
-use super::tree::{Kind, MOST, Tree, too_much};
+use super::tree::{Kind, MOST, Tree, too_deep, too_much};
 use crate::import::ImportError;
 use serde_json::Value;
 
@@ -8,6 +8,9 @@ use serde_json::Value;
 pub fn read(text: &str) -> Result<Tree, ImportError> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let what = error.to_string();
+        if what.contains("recursion limit") {
+            return too_deep(error.line(), error.column());
+        }
         let what = what.split(" at line ").next().unwrap_or_default();
         let remedy = "Correct that in a text editor, and open it again";
         ImportError::new(format!("this is broken JSON: {what}"), remedy).at(error.line(), error.column())

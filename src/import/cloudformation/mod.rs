@@ -68,7 +68,7 @@ fn functions(template: &Tree, draft: &mut Draft) {
     let mut unknown: BTreeMap<&str, (Option<usize>, usize)> = BTreeMap::new();
     collect(template, &mut unknown);
     for (name, (line, times)) in unknown {
-        let again = if times > 1 { format!(", here and {} times more", times - 1) } else { String::new() };
+        let again = if times > 1 { format!(" ({times} times)") } else { String::new() };
         draft.remark(line, format!("the function \"{name}\" is not understood{again}; what it stands for is left out"));
     }
     if let Some(transform) = template.get("Transform") {

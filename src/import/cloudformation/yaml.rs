@@ -22,6 +22,9 @@ pub fn read(text: &str) -> Result<Tree, ImportError> {
 
 fn broken(error: &ScanError) -> ImportError {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
+    if error.info().contains("recursion limit") {
+        return tree::too_deep(line, column);
+    }
     let what: String = error.info().chars().take(200).collect();
     ImportError::new(format!("this is broken YAML: {what}"), REMEDY).at(line, column)
 }
@@ -36,8 +39,8 @@ struct Open {
 
 enum Inside {
     List(Vec<Tree>),
-    /// Entries, and the key that waits for its value.
-    Map(Vec<(String, Tree)>, Option<String>),
+    /// Entries, and the key that waits for its value with its line.
+    Map(Vec<(String, Tree)>, Option<(String, usize)>),
 }
 
 #[derive(Default)]
@@ -119,8 +122,8 @@ impl Builder {
             None => self.root = Some(value),
             Some(Inside::List(items)) => items.push(value),
             Some(Inside::Map(entries, key)) => match key.take() {
-                Some(key) => entries.push((key, value)),
-                None => *key = Some(value.as_text().unwrap_or_default().to_owned()),
+                Some((key, line)) => entries.push((key, Tree { line: Some(line), ..value })),
+                None => *key = Some((value.as_text().unwrap_or_default().to_owned(), value.line.unwrap_or_default())),
             },
         }
         Ok(())
