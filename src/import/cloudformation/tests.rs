@@ -5,7 +5,7 @@ use crate::catalog;
 use crate::export::cloudformation;
 use crate::file;
 use crate::import::{ImportError, Imported};
-use crate::model::{Design, Id};
+use crate::model::{Design, Id, Node};
 use expect_test::{Expect, expect};
 use std::fmt::Write;
 
@@ -22,7 +22,9 @@ fn told(imported: &Imported) -> String {
     for link in design.links.values() {
         let _ = writeln!(out, "{} -> {}", link.from, link.to);
     }
-    imported.not_understood.iter().for_each(|remark| drop(writeln!(out, "? {remark}")));
+    for remark in &imported.not_understood {
+        let _ = writeln!(out, "? {remark}");
+    }
     out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
@@ -36,7 +38,7 @@ fn check(text: &str, expected: Expect) {
 fn sound(design: &Design) {
     let again = file::parse(&file::print(design), "again").unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(again.warnings, []);
-    let cards: Vec<_> = design.nodes.values().map(|node| node.rect()).collect();
+    let cards: Vec<_> = design.nodes.values().map(Node::rect).collect();
     for (n, card) in cards.iter().enumerate().take(500) {
         assert!(cards[..n].iter().all(|other| !other.touches(card)), "cards lie on each other");
     }
@@ -51,18 +53,18 @@ fn a_blog_is_drawn() {
     check(
         include_str!("templates/lamp.yaml"),
         expect![[r#"
-        Blog on LAMP (us-east-1)
-        database "Database" rds in stack network storage=50 GB
-        public-load-balancer "Public Load Balancer" elb in stack network drain=1 min healthy=3 interval=15 s unhealthy=4
-        users "Users" users
-        web-server-group "Web Server Group" asg in stack network max=8 min=2 target=55 % type=t3.small warmup=3 min zones=2
-        public-load-balancer -> web-server-group
-        users -> public-load-balancer
-        web-server-group -> database
-        ? line 153: "DebugBox" is left out: with the defaults of the parameters its condition is false
-        ? line 157: AWS::Logs::LogGroup has no counterpart here: WebLogs
-        ? line 160: AWS::CloudWatch::Alarm has no counterpart here: CpuAlarm
-    "#]],
+            Blog on LAMP (us-east-1)
+            database "Database" rds in stack network storage=50 GB
+            public-load-balancer "Public Load Balancer" elb in stack network drain=1 min healthy=3 interval=15 s unhealthy=4
+            users "Users" users
+            web-server-group "Web Server Group" asg in stack network max=8 min=2 target=55 % type=t3.small warmup=3 min zones=2
+            public-load-balancer -> web-server-group
+            users -> public-load-balancer
+            web-server-group -> database
+            ? line 152: "DebugBox" is left out: with the defaults of the parameters its condition is false
+            ? line 156: AWS::Logs::LogGroup has no counterpart here: WebLogs
+            ? line 159: AWS::CloudWatch::Alarm has no counterpart here: CpuAlarm
+        "#]],
     );
 }
 
@@ -140,7 +142,7 @@ fn exported_designs_come_back() {
     }
 }
 
-/// Templates have neither users nor the names of names.
+/// Templates have no users.
 fn is_expressed(design: &Design, id: &Id) -> bool {
     design.nodes[id].service != "users"
 }
@@ -158,10 +160,10 @@ fn services(design: &Design) -> Vec<(&str, &str)> {
 
 /// Links, those of users by who they come to.
 fn links(design: &Design) -> Vec<(&str, &str)> {
-    let from = |id: &Id| if is_expressed(design, id) { label(design, id).to_owned() } else { "users".to_owned() };
+    let from = |id| if is_expressed(design, id) { label(design, id) } else { "users" };
     let mut all: Vec<_> = design.links.values().map(|link| (from(&link.from), label(design, &link.to))).collect();
     all.sort_unstable();
-    all.into_iter().map(|(from, to)| (&*from.leak(), to)).collect()
+    all
 }
 
 /// Settings that a template has: those of the load and of times are none.
@@ -262,9 +264,9 @@ Resources:
             ? nothing in the template is open to the internet, so no users were added
             ? line 1: the macro "Own" is not carried out
             ? line 3: AWS::Events::Rule has no counterpart here: Rule, Loop
-            ? line 5: "Table" is a station of your own: there is no tile for DynamoDB Table yet
+            ? line 4: "Table" is a station of your own: there is no tile for DynamoDB Table yet
             ? line 6: "Odd" has no type, so it is left out
-            ? line 11: the function "Lookup" is not understood, here and 1 times more; what it stands for is left out
+            ? line 11: the function "Lookup" is not understood (2 times); what it stands for is left out
             ? line 12: the function "Mystery" is not understood; what it stands for is left out
             ? line 13: the link from "Files" to "Jobs" is left out: S3 bucket cannot call SQS queue: data services answer, they do not call
             ? line 14: Visibility timeout of "Jobs": 99999999 s is outside 0 s to 12 h; it stays 30 s
