@@ -6,6 +6,7 @@ mod cases;
 #[cfg(feature = "gui")]
 mod canvas;
 mod engine;
+mod exchange;
 mod fences;
 mod live;
 mod pictures;

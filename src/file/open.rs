@@ -4,7 +4,7 @@ use super::error::FileError;
 use super::lines::{Lines, Section};
 use super::traffic;
 use super::v1::{self, Scalar};
-use super::{Matter, Opened, VERSION, Warning};
+use super::{Matter, Opened, Source, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
 use crate::edit::{self, line, paragraph};
 use crate::model::{
@@ -18,7 +18,7 @@ use ron::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most warnings that are told one by one.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 const REMEDY: &str = "Correct that in a text editor; the file was not changed";
 
@@ -39,7 +39,7 @@ pub fn parse(text: &str, name: &str) -> Result<Opened, FileError> {
     let mut reader = Reader::default();
     reader.file(file);
     let warnings = reader.located(text, &options);
-    Ok(Opened { design: reader.design, warnings })
+    Ok(Opened { design: reader.design, warnings, source: Source::Design })
 }
 
 fn explain(text: &str, name: &str, options: &Options, error: &ron::error::SpannedError) -> FileError {
