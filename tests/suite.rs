@@ -7,6 +7,7 @@ mod canvas;
 mod engine;
 mod fences;
 mod live;
+mod pictures;
 mod stations;
 mod stress;
 mod traffic;

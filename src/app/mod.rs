@@ -229,6 +229,10 @@ impl App {
         for notice in self.session.take_notices() {
             self.tell(ctx, notice);
         }
+        if let Some(picture) = self.session.take_copied() {
+            let size = [picture.width as usize, picture.height as usize];
+            ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied(size, &picture.rgba));
+        }
         self.watch();
         self.name_window(ctx);
         self.toasts.show(ctx);
@@ -490,6 +494,15 @@ fn dropped(ctx: &egui::Context, state: &mut State) {
     let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
     if let Some(path) = path {
         state.requests.push(Request::OpenPath(path));
+    }
+    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
+    if over {
+        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
+        area.order(egui::Order::Tooltip).show(ctx, |ui| {
+            Frame::popup(ui.style())
+                .inner_margin(24.0)
+                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
+        });
     }
 }
 

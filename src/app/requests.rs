@@ -3,24 +3,21 @@
 use super::canvas;
 use super::canvas::glide::Glide;
 use super::clipboard;
-use super::commands::{Request, Scope, Zoom};
-use super::dialogs::{self, Answer, Dialog, Mode, Outcome, PathDialog, Then, WithPath};
+use super::commands::{self, Request, Scope, Zoom};
+use super::dialogs::{self, Answer, Dialog, ExportDialog, Made, Mode, Outcome, PathDialog, Step, Then, WithPath};
 use super::find::{self, Find};
 use super::icons::{IconButton, Look};
 use super::state::{Finder, Prompt, State, Tab};
 use super::style;
 use crate::edit;
-use crate::export::Options;
+use crate::file;
 use crate::model::{Id, Point, Rect};
-use crate::session::{Action, Notice, View};
+use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
 use std::path::{Path, PathBuf};
 
 /// Ending of a design's file.
 const ENDING: &str = "ron";
-
-/// Pixels of a PNG per drawing unit.
-const SCALE: f32 = 2.0;
 
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -53,7 +50,13 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         }
         Request::Save => save(view, state, actions, None),
         Request::SaveAs => state.dialog = Some(save_dialog(view, None)),
-        Request::Export(ending) => state.dialog = Some(export_dialog(view, ending)),
+        Request::Export(made) => state.dialog = Some(Dialog::Export(ExportDialog::new(made, state.theme()))),
+        Request::CopyPicture => copy_picture(state, actions),
+        Request::CopyDesign => {
+            ctx.copy_text(file::print(view.design));
+            actions.push(Action::Say(Notice::done("Copied the design as text")));
+        }
+        Request::CancelExport(number) => actions.push(Action::CancelExport(number)),
         Request::Copy => clipboard::copy(ctx, view, state),
         Request::Cut => clipboard::cut(ctx, view, state, actions),
         Request::Paste => clipboard::paste(view, state, actions, None),
@@ -144,9 +147,18 @@ fn save_dialog(view: View<'_>, then: Option<Then>) -> Dialog {
     Dialog::Path { dialog: Box::new(dialog), then: WithPath::Save(then) }
 }
 
-fn export_dialog(view: View<'_>, ending: &'static str) -> Dialog {
+/// Asks where an export goes.
+fn export_path(view: View<'_>, export: ExportDialog) -> Dialog {
+    let ending = export.made.ending();
     let dialog = PathDialog::new(Mode::Save, &folder(view), &suggested(view, ending), ending);
-    Dialog::Path { dialog: Box::new(dialog), then: WithPath::Export }
+    Dialog::Path { dialog: Box::new(dialog), then: WithPath::Export(Box::new(export)) }
+}
+
+/// A picture of what is selected, or of everything, as the window shows it.
+fn copy_picture(state: &State, actions: &mut Vec<Action>) {
+    let part = (!state.selection.is_empty()).then(|| state.selection.clone());
+    let options = ExportDialog::new(Made::Png, state.theme()).options();
+    actions.push(Action::CopyPicture(Subject { part, state: Shown::Live }, options));
 }
 
 /// Draws the dialog that is open, and acts on its answer.
@@ -159,6 +171,17 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
             Some(Answer::Save) => save(view, state, actions, Some(then)),
             Some(Answer::Discard) => go_on(view, state, actions, then),
         },
+        Some(Dialog::Export(mut dialog)) => {
+            match dialog.show(ctx, commands::Look { view, selection: &state.selection }) {
+                Step::Pending => state.dialog = Some(Dialog::Export(dialog)),
+                Step::Cancelled => {}
+                Step::ChooseFile => state.dialog = Some(export_path(view, dialog)),
+                Step::Copy => {
+                    let look = commands::Look { view, selection: &state.selection };
+                    actions.push(Action::CopyPicture(dialog.subject(look), dialog.options()));
+                }
+            }
+        }
         Some(Dialog::Path { mut dialog, then }) => match dialog.show(ctx) {
             Outcome::Pending => state.dialog = Some(Dialog::Path { dialog, then }),
             Outcome::Cancelled => {}
@@ -171,9 +194,9 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
     match then {
         WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
         WithPath::Open => actions.push(Action::Open(path)),
-        WithPath::Export => {
-            let options = Options { theme: state.theme(), scale: SCALE, transparent: false };
-            actions.push(Action::ExportAs(path, options));
+        WithPath::Export(export) => {
+            let look = commands::Look { view, selection: &state.selection };
+            actions.push(Action::ExportAs(Box::new(export.request(look, path))));
         }
         WithPath::Save(then) => {
             actions.push(Action::SaveAs(path));

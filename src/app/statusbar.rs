@@ -4,6 +4,8 @@ use super::commands::{Request, Zoom};
 use super::icons::{Icon, IconButton, Look};
 use super::state::State;
 use super::style;
+use crate::scene::list::Weight;
+use crate::scene::text;
 use crate::session::View;
 use crate::units::compact;
 use egui::{Align, Layout, Ui};
@@ -29,6 +31,7 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             let text = format!("{} left out of the run", view.plan.notes.len());
             ui.label(style::small(text, theme)).on_hover_text(words.join("\n"));
         }
+        exports_ui(ui, view, state);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             zoom_ui(ui, state);
@@ -41,6 +44,21 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             ui.label(style::small(saved, theme));
         });
     });
+}
+
+/// What is being exported, how far it is, and a button to give it up.
+fn exports_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    for export in view.exports {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let name = text::fit(export.name(), style::SMALL, Weight::Regular, 160.0);
+        ui.label(style::small(format!("Exporting {name}"), state.theme()));
+        ui.add(egui::ProgressBar::new(export.reached()).desired_width(90.0).desired_height(6.0));
+        let spoken = format!("Cancel the export of {}", export.name());
+        let cancel = IconButton::words("Cancel").name(&spoken);
+        if ui.add(cancel.look(Look::Quiet)).clicked() {
+            state.requests.push(Request::CancelExport(export.number()));
+        }
+    }
 }
 
 fn zoom_ui(ui: &mut Ui, state: &mut State) {

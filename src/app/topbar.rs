@@ -2,6 +2,7 @@
 //! the right. Narrow windows keep the icons and lose the words.
 
 use super::commands::{self, Group, Request, Sends};
+use super::dialogs::Made;
 use super::icons::{Icon, IconButton, Look};
 use super::state::State;
 use super::style;
@@ -161,12 +162,20 @@ fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {
     let button = IconButton::new(Icon::Export, "Export").arrow();
     let response = ui
         .add(if room == Room::Wide { button.text("Export") } else { button })
-        .on_hover_text("Write a picture of the drawing");
+        .on_hover_text("Take the drawing, its run or its figures away");
     egui::Popup::menu(&response).show(|ui| {
-        ui.set_min_width(180.0);
-        for (name, ending) in [("PNG picture…", "png"), ("SVG picture…", "svg")] {
+        ui.set_min_width(200.0);
+        for made in Made::ALL {
+            if ui.button(format!("{}…", made.name())).clicked() {
+                state.requests.push(Request::Export(made));
+                ui.close();
+            }
+        }
+        ui.separator();
+        for (name, request) in [("Copy as picture", Request::CopyPicture), ("Copy design as text", Request::CopyDesign)]
+        {
             if ui.button(name).clicked() {
-                state.requests.push(Request::Export(ending));
+                state.requests.push(request);
                 ui.close();
             }
         }

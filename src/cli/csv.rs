@@ -70,7 +70,7 @@ fn listed(rows: &Value, columns: &[Column]) -> String {
     text
 }
 
-fn series(system: &Series) -> String {
+pub(super) fn series(system: &Series) -> String {
     let mut text = line(COURSE.iter().map(|(name, _)| (*name).to_owned()));
     for point in course(system) {
         text +=

@@ -1,16 +1,29 @@
 //! `loadscape export`: a design as a picture or as another file, at rest or under load.
 
-use super::input::{self, Chosen};
-use super::output;
+use super::csv;
+use super::input::{Case, Chosen, title};
+use super::output::{self, plain};
+use super::run::{complete, pretty, say_what_is_left_out};
+use super::simulate::{bar, simulate};
 use super::{Outcome, Trouble, Verdict};
+use crate::analysis;
 use crate::compile::{self, Plan};
-use crate::export::{Format, Options as Look, picture};
+use crate::cost::{Account, Ledger, Tariff};
+use crate::export::film::{self, Film};
+use crate::export::pdf::Page;
+use crate::export::report::{self, Report};
+use crate::export::watch::Watch;
+use crate::export::{self, ExportError, Format, Options as Look, chart_svg, picture};
 use crate::file;
+use crate::model::{Design, Id};
+use crate::scene::{Picture, chart};
 use crate::sim::engine::Engine;
 use crate::sim::snapshot::Snapshot;
 use crate::theme::Theme;
 use crate::units::SimTime;
 use clap::{Args, ValueEnum};
+use serde_json::Value;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -22,24 +35,51 @@ pub(super) struct Options {
     /// Format, where the ending of OUT does not name it
     #[arg(long, value_enum)]
     format: Option<Kind>,
-    /// Pixels per drawing unit, 0.1 to 8
-    #[arg(long, default_value_t = 2.0, value_name = "N")]
-    scale: f32,
+    /// Pixels per drawing unit, 0.1 to 8; without it 2, and 1 for a film
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    scale: Option<f32>,
     /// Colours
     #[arg(long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
     /// Leave the background out
     #[arg(long)]
     transparent: bool,
+    /// Page of a PDF
+    #[arg(long, value_enum, default_value_t = Paper::Fit)]
+    page: Paper,
+    /// Show only these nodes, places and notes, and the links between them
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    only: Vec<String>,
     /// Show the design under load, at the end of a run
     #[arg(long)]
     run: bool,
+    /// One chart of the run in place of the drawing, for print: latency, requests, instances, cost, use
+    #[arg(long, value_name = "NAME")]
+    chart: Option<String>,
+    /// The chart or the course of this node in place of the system's
+    #[arg(long, value_name = "ID")]
+    node: Option<String>,
+    /// Make an SVG that moves: a film of the run, like a GIF
+    #[arg(long)]
+    animated: bool,
+    /// Simulated seconds per second of a film; without it the film lasts about 20 s
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    speed: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
     Svg,
     Png,
+    Pdf,
+    /// A film of the run
+    Gif,
+    /// A report of the run
+    Html,
+    /// The course of the run, one line per interval
+    Csv,
+    /// The figures of the run, as run --json writes them
+    Json,
     Ron,
 }
 
@@ -49,14 +89,41 @@ enum Colours {
     Dark,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Paper {
+    /// As large as the drawing
+    Fit,
+    A4,
+    A3,
+    Letter,
+}
+
+impl From<Paper> for Page {
+    fn from(paper: Paper) -> Self {
+        match paper {
+            Paper::Fit => Self::Fit,
+            Paper::A4 => Self::A4,
+            Paper::A3 => Self::A3,
+            Paper::Letter => Self::Letter,
+        }
+    }
+}
+
 /// Writes the file.
 pub(super) fn export(options: &Options) -> Outcome {
     let kind = options.kind()?;
     output::check(&options.out)?;
     let bytes = match kind {
         Kind::Ron => file::print(&options.chosen.case()?.design).into_bytes(),
+        Kind::Svg | Kind::Png if options.chart.is_some() => options.chart(kind)?,
+        Kind::Svg if options.animated => options.film(kind)?,
+        Kind::Html => options.report()?,
+        Kind::Csv => options.course()?,
+        Kind::Json => options.figures()?,
+        Kind::Gif => options.film(kind)?,
         Kind::Svg => options.picture(Format::Svg)?,
         Kind::Png => options.picture(Format::Png)?,
+        Kind::Pdf => options.picture(Format::Pdf)?,
     };
     output::write(&options.out, &bytes)?;
     Ok(Verdict::Fine)
@@ -74,24 +141,157 @@ impl Options {
         })
     }
 
+    fn look(&self) -> Look {
+        let theme = if self.theme == Colours::Dark { Theme::Dark } else { Theme::Light };
+        Look { theme, scale: self.scale.unwrap_or(2.0), transparent: self.transparent, page: self.page.into() }
+    }
+
     fn picture(&self, format: Format) -> Result<Vec<u8>, Trouble> {
         let case = self.chosen.case()?;
-        let theme = if self.theme == Colours::Dark { Theme::Dark } else { Theme::Light };
-        let look = Look { theme, scale: self.scale, transparent: self.transparent };
-        let run = self.run.then(|| under_load(&case));
+        let run = self.run.then(|| under_load(&case)).transpose()?;
         let (plan, snapshot) = run.as_ref().map_or((None, None), |(plan, snapshot)| (Some(plan), Some(snapshot)));
-        picture(&case.design, plan, snapshot, format, &look)
-            .map_err(|error| Trouble(format!("{}: {error}", self.chosen.file.display())))
+        let shown = part(&case.design, &self.only)?;
+        let subject = Picture { plan, snapshot, ..Picture::of(&shown) };
+        self.watched(|watch| picture(&subject, format, &self.look(), watch))
+    }
+
+    fn film(&self, kind: Kind) -> Result<Vec<u8>, Trouble> {
+        let case = self.chosen.case()?;
+        let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
+        let shown = part(&case.design, &self.only)?;
+        // A film of an hour in the size of a print would take all day.
+        let options = Look { scale: self.scale.unwrap_or(1.0), ..self.look() };
+        let (length, speed) = (case.scenario.duration, self.speed);
+        let film = Film { design: &shown, plan: &plan, seed: case.seed, length, speed, options: &options };
+        self.watched(|watch| match kind {
+            Kind::Gif => film::gif::write(&film, watch),
+            _ => film::motion::write(&film, watch).map(String::into_bytes),
+        })
+    }
+
+    /// One chart of the system or of a node.
+    fn chart(&self, kind: Kind) -> Result<Vec<u8>, Trouble> {
+        let case = self.chosen.case()?;
+        let (plan, snapshot) = watched(&case, self.node.as_deref())?;
+        let charts = match self.node {
+            Some(_) => chart::node_charts(&plan, &snapshot, case.scenario.duration),
+            None => chart::system_charts(&plan, &snapshot, case.scenario.duration),
+        };
+        let asked = self.chart.as_deref().unwrap_or_default().to_lowercase();
+        let found = charts.iter().find(|chart| chart.title.to_lowercase().starts_with(&asked) && !asked.is_empty());
+        let found = found.ok_or_else(|| {
+            let known: Vec<String> = charts.iter().map(|chart| chart.title.to_lowercase()).collect();
+            Trouble(format!("there is no chart \"{}\"; there are: {}", plain(&asked), known.join(", ")))
+        })?;
+        let note = format!("{} · {} · seed {}", case.design.name, case.scenario.name, case.seed);
+        let note = self.node.as_ref().map_or(note.clone(), |node| format!("{node} · {note}"));
+        self.watched(|_| match kind {
+            Kind::Png => chart_svg::png(found, &note, CHART, self.scale.unwrap_or(2.0)),
+            _ => chart_svg::write(found, &note, CHART).map(String::into_bytes),
+        })
+    }
+
+    fn course(&self) -> Result<Vec<u8>, Trouble> {
+        let (_, snapshot) = watched(&self.chosen.case()?, self.node.as_deref())?;
+        let series = snapshot.watched.as_ref().map_or(&snapshot.system, |(_, series)| series);
+        Ok(csv::series(series).into_bytes())
+    }
+
+    /// The result of a run, with the targets of its scenario.
+    fn measured(&self, case: &Case) -> Result<Value, Trouble> {
+        let targets = case.assertions(&[])?;
+        let runs = simulate(case);
+        say_what_is_left_out(&runs.runs);
+        let mut result = complete(&title(&self.chosen.file, &case.design), case, &runs);
+        result["asserts"] = targets.iter().map(|target| target.judge(&result)).collect();
+        Ok(result)
+    }
+
+    fn figures(&self) -> Result<Vec<u8>, Trouble> {
+        Ok(pretty(&self.measured(&self.chosen.case()?)?).into_bytes())
+    }
+
+    fn report(&self) -> Result<Vec<u8>, Trouble> {
+        let case = self.chosen.case()?;
+        let result = self.measured(&case)?;
+        let (plan, last) = watched(&case, None)?;
+        let report = Report {
+            design: &case.design,
+            plan: &plan,
+            last: &last,
+            scenario: &case.scenario,
+            injected: &[],
+            result: &result,
+            findings: &analysis::check(&case.design),
+        };
+        self.watched(|_| report::write(&report).map(String::into_bytes))
+    }
+
+    /// Makes something with a bar on the terminal.
+    fn watched<T>(&self, make: impl FnOnce(Watch<'_>) -> Result<T, ExportError>) -> Result<T, Trouble> {
+        let bar = bar(1_000);
+        let ask = |share: f32| {
+            bar.set_position((share * 1_000.0) as u64);
+            ControlFlow::Continue(())
+        };
+        let made = make(Watch::new(&ask));
+        bar.finish_and_clear();
+        made.map_err(|error| Trouble(format!("{}: {error}", self.chosen.file.display())))
     }
 }
 
-fn under_load(case: &input::Case) -> (Plan, Snapshot) {
-    let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
-    let mut engine = Engine::new(plan.network.clone(), case.seed);
-    engine.run_until(SimTime::ZERO + case.scenario.duration);
-    let snapshot = engine.snapshot();
-    (plan, snapshot)
+/// The part of a design that is named; all of it if nothing is.
+fn part(design: &Design, only: &[String]) -> Result<Design, Trouble> {
+    if only.is_empty() {
+        return Ok(design.clone());
+    }
+    let known = |name: &String| {
+        let found = Id::new(name).filter(|id| design.has(id) && !design.links.contains_key(id));
+        found.ok_or_else(|| {
+            let known: Vec<String> = design.nodes.keys().map(ToString::to_string).collect();
+            let known = output::listed(&known);
+            Trouble(format!("--only: nothing in this design is called \"{name}\"; nodes are: {known}"))
+        })
+    };
+    Ok(export::part(design, &only.iter().map(known).collect::<Result<_, _>>()?))
 }
+
+fn under_load(case: &Case) -> Result<(Plan, Snapshot), Trouble> {
+    watched(case, None)
+}
+
+/// A run with its costs, and with the history of a node if one is named.
+fn watched(case: &Case, node: Option<&str>) -> Result<(Plan, Snapshot), Trouble> {
+    let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
+    let site = |name: &str| {
+        let found = Id::new(name).and_then(|id| plan.sites.get(&id).copied());
+        found.ok_or_else(|| {
+            let known: Vec<String> = plan.sites.keys().map(ToString::to_string).collect();
+            Trouble(format!(
+                "--node: no node that runs is called \"{}\"; there are: {}",
+                plain(name),
+                output::listed(&known)
+            ))
+        })
+    };
+    let mut engine = Engine::new(plan.network.clone(), case.seed);
+    engine.watch(node.map(site).transpose()?);
+    let account = Account::new(Tariff::new(&case.design, &plan));
+    let (mut ledger, end) = (Ledger::new(), SimTime::ZERO + case.scenario.duration);
+    while engine.now() < end {
+        let next = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+        engine.run_until(next.min(end));
+        if next <= end {
+            ledger.mark(next, account.total(&engine));
+        }
+    }
+    let mut snapshot = engine.snapshot();
+    ledger.fill(&mut snapshot.system);
+    Ok((plan, snapshot))
+}
+
+/// Size of a chart for print, in pixels at 96 to the inch.
+const CHART: (u32, u32) = (760, 420);
 
 #[cfg(test)]
 mod tests {
@@ -113,7 +313,7 @@ mod tests {
     fn the_ending_names_the_format() {
         assert_eq!(kind(&["a.SVG"]), Ok(Kind::Svg));
         assert_eq!(kind(&["-", "--format", "png"]), Ok(Kind::Png));
-        let error = kind(&["shop.pdf"]).unwrap_err();
-        assert!(error.contains("svg, png, ron"), "{error}");
+        let error = kind(&["shop.bmp"]).unwrap_err();
+        assert!(error.contains("svg, png, pdf, gif, html, csv, json, ron"), "{error}");
     }
 }

@@ -252,7 +252,7 @@ fn advance(engine: &mut Engine, until: SimTime) {
 }
 
 /// A bar on standard error; indicatif shows none where that is no terminal.
-fn bar(length: u64) -> ProgressBar {
+pub(super) fn bar(length: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:40} {percent:>3} % {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(length).with_style(style);

@@ -7,9 +7,11 @@
 //! Absent: prices (they stand in the catalogue), tiers beyond the first, free tiers, tax, commitments.
 
 mod account;
+mod ledger;
 mod tariff;
 
 pub use account::Account;
+pub use ledger::Ledger;
 pub use tariff::{Metered, Tariff};
 
 use crate::compile::Plan;

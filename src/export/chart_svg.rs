@@ -1,6 +1,7 @@
 //! A chart for print: light, with title, units, legend and fault bands, as SVG by plotters.
 
-use super::ExportError;
+use super::font::Used;
+use super::{ExportError, Options, raster};
 use crate::scene::chart::{Axis, Chart, Line, Style, Tick, number_ticks, time_ticks};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
@@ -10,6 +11,8 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::prelude::*;
 use plotters::style::register_font;
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg;
 use std::sync::LazyLock;
 
 /// Name of the bundled font.
@@ -75,7 +78,34 @@ static FONTS: LazyLock<bool> = LazyLock::new(|| {
 ///
 /// # Errors
 /// The painter refuses, such as for a size without room for axes.
-pub fn write(chart: &Chart, size: (u32, u32)) -> Result<String, ExportError> {
+pub fn write(chart: &Chart, note: &str, size: (u32, u32)) -> Result<String, ExportError> {
+    let svg = drawn(chart, note, size)?;
+    // The font comes along, as in every other picture.
+    let mut used = Used::default();
+    let tree = usvg::roxmltree::Document::parse(&svg).map_err(painter)?;
+    for text in tree.descendants().filter_map(|node| node.text()) {
+        used.add(text, Weight::Regular);
+        used.add(text, Weight::SemiBold);
+    }
+    let end = tree.root_element().first_child().map_or(0, |first| first.range().start);
+    Ok(format!("{}<style>\n{}</style>\n{}", &svg[..end], used.rules(), &svg[end..]))
+}
+
+/// The same in pixels, `scale` of them for each.
+///
+/// # Errors
+/// The painter refuses, or the picture would be too large.
+pub fn png(chart: &Chart, note: &str, size: (u32, u32), scale: f32) -> Result<Vec<u8>, ExportError> {
+    Options { scale, ..Options::default() }.check()?;
+    let tree = usvg::Tree::from_str(&drawn(chart, note, size)?, &raster::options()).map_err(painter)?;
+    let pixels = |side: u32| (side as f32 * scale).ceil() as u32;
+    let pixmap = Pixmap::new(pixels(size.0), pixels(size.1));
+    let mut pixmap = pixmap.ok_or_else(|| painter("no room for its pixels"))?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    pixmap.encode_png().map_err(painter)
+}
+
+fn drawn(chart: &Chart, note: &str, size: (u32, u32)) -> Result<String, ExportError> {
     if !*FONTS {
         return Err(ExportError::Painter { reason: "the bundled font cannot be read".to_owned() });
     }
@@ -84,6 +114,10 @@ pub fn write(chart: &Chart, size: (u32, u32)) -> Result<String, ExportError> {
         let sheet = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         sheet.fill(&color(Ink::Panel, 1.0)).map_err(painter)?;
         draw(chart, &sheet)?;
+        let room = size.0.saturating_sub(LEFT as u32 + 28) as f32;
+        let note = text::fit(note, 10.0, Weight::Regular, room);
+        let at = (LEFT, size.1 as i32 - 18);
+        sheet.draw(&Text::new(note, at, words(10, Ink::Muted))).map_err(painter)?;
         sheet.present().map_err(painter)?;
     }
     Ok(svg)
@@ -124,7 +158,7 @@ fn draw(chart: &Chart, sheet: &Sheet<'_>) -> Drawn {
     sheet.draw(&Text::new(caption, (LEFT, 16), title)).map_err(painter)?;
     legend(chart, sheet)?;
     let mut builder = ChartBuilder::on(sheet);
-    builder.margin(16).margin_top(72).margin_right(28).x_label_area_size(30).y_label_area_size(52);
+    builder.margin(16).margin_bottom(26).margin_top(72).margin_right(28).x_label_area_size(30).y_label_area_size(52);
     if right.is_some() {
         builder.right_y_label_area_size(52);
     }
@@ -223,15 +257,15 @@ mod tests {
     use crate::scene::sketch::{later, plan, sketch};
     use crate::sim::snapshot::Snapshot;
     use crate::units::Span;
-    use resvg::usvg;
 
     #[test]
     fn charts_for_print_have_titles_units_legends_and_bands() {
         let design = sketch();
         let plan = plan(&design);
         for chart in system_charts(&plan, &later(&design, &plan), Span::from_secs(1_800)) {
-            let svg = write(&chart, (720, 400)).unwrap();
-            usvg::Tree::from_str(&svg, &super::super::png::options()).unwrap();
+            let svg = write(&chart, "shop · seed 1", (720, 400)).unwrap();
+            usvg::Tree::from_str(&svg, &super::super::raster::options()).unwrap();
+            assert!(svg.contains("shop · seed 1") && svg.contains("@font-face"));
             assert!(svg.contains(&chart.title) && svg.contains("zone b outage"), "{svg}");
             assert!(chart.lines.iter().all(|line| svg.contains(&line.name)), "{svg}");
         }
@@ -240,8 +274,8 @@ mod tests {
     #[test]
     fn an_empty_chart_and_a_tiny_one_do_not_fail_badly() {
         for chart in system_charts(&Plan::default(), &Snapshot::default(), Span::from_secs(60)) {
-            assert!(write(&chart, (300, 200)).is_ok());
-            let _svg_or_reason = write(&chart, (40, 30));
+            assert!(write(&chart, "", (300, 200)).is_ok());
+            let _svg_or_reason = write(&chart, "", (40, 30));
         }
     }
 }

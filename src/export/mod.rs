@@ -4,19 +4,28 @@
 //! design's own format (see `file`).
 
 pub mod chart_svg;
+pub mod film;
+pub mod font;
+pub mod pdf;
 pub mod png;
+pub mod raster;
+pub mod report;
 pub mod svg;
+pub mod watch;
+pub mod xml;
 
-use crate::compile::Plan;
-use crate::model::{Design, Rect};
-use crate::scene::{self, Picture, list::Ink};
-use crate::sim::snapshot::Snapshot;
+use crate::model::{Design, Id, Rect};
+use crate::scene::{self, Picture, list::Ink, list::Shape};
 use crate::theme::Theme;
+use std::collections::BTreeSet;
 use std::path::Path;
 use thiserror::Error;
 
 /// Free space around a drawing, in drawing units.
 pub const MARGIN: f32 = 24.0;
+
+/// Most pixels of a picture that is copied, as the programs that take it keep it whole: 160 MB.
+const MOST_COPIED: u64 = 40_000_000;
 
 /// What a picture is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +34,19 @@ pub enum Format {
     Svg,
     /// Pixels.
     Png,
+    /// A page of vectors.
+    Pdf,
+}
+
+/// A picture that is not written as anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pixels {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Red, green, blue and alpha of each, row by row; colours are not multiplied by their alpha.
+    pub rgba: Vec<u8>,
 }
 
 /// How a picture is made.
@@ -32,10 +54,13 @@ pub enum Format {
 pub struct Options {
     /// Dark or light.
     pub theme: Theme,
-    /// Pixels per drawing unit of a PNG, 0.1 to 8. An SVG has no pixels; its stated size follows all the same.
+    /// Pixels per drawing unit of a PNG, 0.1 to 8. An SVG has no pixels; its stated size follows all the same. A PDF has
+    /// its page.
     pub scale: f32,
     /// Leave the ground out.
     pub transparent: bool,
+    /// The page of a PDF.
+    pub page: pdf::Page,
 }
 
 /// Why there is no picture, and what to do.
@@ -58,7 +83,7 @@ pub enum ExportError {
     },
     /// The picture would not fit into memory.
     #[error(
-        "the picture would be {width} by {height} pixels, more than the 100 megapixels that a PNG may have; \
+        "the picture would be {width} by {height} pixels, more than the {most} megapixels that it may have; \
          choose a scale of {fits:.2} or less, or export an SVG"
     )]
     TooLarge {
@@ -66,9 +91,58 @@ pub enum ExportError {
         width: u64,
         /// In pixels.
         height: u64,
+        /// Most of them, in millions.
+        most: u64,
         /// The largest scale that fits.
         fits: f32,
     },
+    /// One page cannot hold as much.
+    #[error(
+        "the drawing has {shapes} shapes, more than the {most} that a PDF may have; export an SVG, or a part of it"
+    )]
+    TooMany {
+        /// How many there are.
+        shapes: usize,
+        /// Most of them.
+        most: usize,
+    },
+    /// There is nothing to film.
+    #[error("a film needs some time of a run and a speed above zero; make --for longer, or run the design first")]
+    NoFilm,
+    /// The film would be too long.
+    #[error(
+        "the film would last {secs:.0} s, more than {most:.0} s; choose a speed of {speed:.0} or more, or a shorter time"
+    )]
+    LongFilm {
+        /// How long it would be.
+        secs: f64,
+        /// The longest.
+        most: f64,
+        /// The least speed that makes it short enough.
+        speed: f64,
+    },
+    /// The film would be too large.
+    #[error(
+        "{pictures} pictures of {width} by {height} pixels make too large a film; choose a smaller scale, a higher speed \
+         or a shorter time"
+    )]
+    LargeFilm {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// How many.
+        pictures: usize,
+    },
+    /// An SVG that moves would have too many parts.
+    #[error("the film would have more than {most} shapes; film a part of the drawing, a shorter time, or make a GIF")]
+    LargeMotion {
+        /// Most shapes.
+        most: usize,
+    },
+    /// Whoever asked for it no longer wants it.
+    #[error("it was cancelled")]
+    Cancelled,
     /// The painter refused; a fault of this program.
     #[error("the picture could not be painted: {reason}; please report this with the design")]
     Painter {
@@ -79,19 +153,20 @@ pub enum ExportError {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { theme: Theme::Dark, scale: 1.0, transparent: false }
+        Self { theme: Theme::Dark, scale: 1.0, transparent: false, page: pdf::Page::Fit }
     }
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Svg, Self::Png];
+    pub const ALL: [Self; 3] = [Self::Svg, Self::Png, Self::Pdf];
 
     /// Ending of its files, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -105,7 +180,9 @@ impl Format {
 }
 
 fn endings() -> String {
-    Format::ALL.map(|format| format!(".{}", format.ending())).join(" or ")
+    let all = Format::ALL.map(|format| format!(".{}", format.ending()));
+    let [first @ .., last] = &all;
+    format!("{} or {last}", first.join(", "))
 }
 
 impl Options {
@@ -122,22 +199,27 @@ impl Options {
 /// A picture of a drawing, with its live figures if there are any.
 ///
 /// # Errors
-/// The design is empty, the scale is out of range, or the picture would be too large.
+/// The design is empty, the scale is out of range, the picture would be too large, or it is no longer wanted.
 pub fn picture(
-    design: &Design,
-    plan: Option<&Plan>,
-    snapshot: Option<&Snapshot>,
+    subject: &Picture<'_>,
     format: Format,
     options: &Options,
+    watch: watch::Watch<'_>,
 ) -> Result<Vec<u8>, ExportError> {
     options.check()?;
-    let view = scene::bounds(design).ok_or(ExportError::Empty)?.expand(MARGIN);
-    let shapes = scene::drawing(&Picture { plan, snapshot, ..Picture::of(design) });
-    let sheet = svg::Sheet { title: &design.name, view, options };
-    match format {
-        Format::Svg => Ok(svg::write(&shapes, &sheet).into_bytes()),
-        Format::Png => png::write(&shapes, &sheet),
-    }
+    let view = seen(subject.design)?;
+    let shapes = scene::drawing(subject);
+    written(&shapes, &svg::Sheet { title: &subject.design.name, view, options }, format, watch)
+}
+
+/// A picture of a drawing for the clipboard.
+///
+/// # Errors
+/// The design is empty, the scale is out of range, or the picture would be too large.
+pub fn copied(subject: &Picture<'_>, options: &Options) -> Result<Pixels, ExportError> {
+    options.check()?;
+    let view = seen(subject.design)?;
+    png::pixels(&scene::drawing(subject), &svg::Sheet { title: &subject.design.name, view, options })
 }
 
 /// A picture of a chart as it is drawn in the window, in drawing units.
@@ -152,15 +234,41 @@ pub fn chart(
 ) -> Result<Vec<u8>, ExportError> {
     options.check()?;
     let shapes = scene::chart::chart(chart, view, None);
-    let sheet = svg::Sheet { title: &chart.title, view, options };
+    written(&shapes, &svg::Sheet { title: &chart.title, view, options }, format, watch::Watch::nobody())
+}
+
+/// All of a drawing, with a margin.
+fn seen(design: &Design) -> Result<Rect, ExportError> {
+    Ok(scene::bounds(design).ok_or(ExportError::Empty)?.expand(MARGIN))
+}
+
+fn written(
+    shapes: &[Shape],
+    sheet: &svg::Sheet<'_>,
+    format: Format,
+    watch: watch::Watch<'_>,
+) -> Result<Vec<u8>, ExportError> {
     match format {
-        Format::Svg => Ok(svg::write(&shapes, &sheet).into_bytes()),
-        Format::Png => png::write(&shapes, &sheet),
+        Format::Svg => Ok(svg::write(shapes, sheet).into_bytes()),
+        Format::Png => png::write(shapes, sheet, watch),
+        Format::Pdf => pdf::write(shapes, sheet),
     }
+}
+
+/// A part of a drawing: the records that are named, the links between them, and nothing else.
+pub fn part(design: &Design, ids: &BTreeSet<Id>) -> Design {
+    let mut part = design.clone();
+    part.nodes.retain(|id, _| ids.contains(id));
+    part.places.retain(|id, _| ids.contains(id));
+    part.notes.retain(|id, _| ids.contains(id));
+    let nodes = &part.nodes;
+    part.links.retain(|_, link| nodes.contains_key(&link.from) && nodes.contains_key(&link.to));
+    part
 }
 
 #[cfg(test)]
 mod tests {
+    use super::watch::Watch;
     use super::*;
     use crate::model::Point;
     use crate::scene::sketch::{plan, sketch, snapshot};
@@ -171,23 +279,28 @@ mod tests {
         let plan = plan(&design);
         let snapshot = snapshot(&design, &plan);
         let options = Options { theme, ..Options::default() };
-        String::from_utf8(picture(&design, Some(&plan), Some(&snapshot), Format::Svg, &options).unwrap()).unwrap()
+        let subject = Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) };
+        String::from_utf8(picture(&subject, Format::Svg, &options, Watch::nobody()).unwrap()).unwrap()
     }
 
     #[test]
     fn endings_choose_the_format() {
         assert_eq!(Format::of(Path::new("a/b/shop.SVG")), Ok(Format::Svg));
         assert_eq!(Format::of(Path::new("shop.png")), Ok(Format::Png));
-        let error = Format::of(Path::new("folder/shop.pdf")).unwrap_err().to_string();
-        assert_eq!(error, "\"shop.pdf\" does not end in a known format; end it in .svg or .png");
+        let error = Format::of(Path::new("folder/shop.bmp")).unwrap_err().to_string();
+        assert_eq!(error, "\"shop.bmp\" does not end in a known format; end it in .svg, .png or .pdf");
     }
 
     #[test]
     fn an_empty_design_and_odd_scales_are_refused_with_a_remedy() {
         let options = Options::default();
-        assert_eq!(picture(&Design::default(), None, None, Format::Svg, &options), Err(ExportError::Empty));
+        assert_eq!(
+            picture(&Picture::of(&Design::default()), Format::Svg, &options, Watch::nobody()),
+            Err(ExportError::Empty)
+        );
         for scale in [0.0, -1.0, 8.5, f32::NAN, f32::INFINITY] {
-            let error = picture(&sketch(), None, None, Format::Png, &Options { scale, ..options }).unwrap_err();
+            let odd = Options { scale, ..options };
+            let error = picture(&Picture::of(&sketch()), Format::Png, &odd, Watch::nobody()).unwrap_err();
             assert!(error.to_string().contains("0.1 to 8"), "{error}");
         }
     }

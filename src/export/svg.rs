@@ -1,10 +1,13 @@
 //! The display list as SVG: groups with id and title, text that stays text.
 //!
-//! Text carries its width, so that it keeps its place where our font is missing.
+//! The characters that are used come along as a font, so that the text looks the same everywhere; it carries its width as
+//! well, so that it keeps its place in programs that take no fonts from a file.
 
 use super::Options;
+use super::font::Used;
+use super::xml::escaped;
 use crate::model::{Id, Point, Rect};
-use crate::scene::list::{Anchor, Segment, Shape, Stroke, Tint, Weight};
+use crate::scene::list::{Anchor, Ink, Segment, Shape, Stroke, Tint, Weight};
 use crate::scene::text;
 use crate::theme::Theme;
 use std::collections::BTreeSet;
@@ -24,26 +27,83 @@ pub struct Sheet<'a> {
     pub options: &'a Options,
 }
 
-/// Writes shapes as an SVG document.
-pub fn write(shapes: &[Shape], sheet: &Sheet<'_>) -> String {
-    let mut out =
-        Writer { text: String::with_capacity(shapes.len() * 160), theme: sheet.options.theme, named: BTreeSet::new() };
-    out.head(sheet);
-    for shape in shapes {
-        out.shape(shape);
-    }
-    out.text.push_str("</svg>\n");
-    out.text
+/// Where the fonts of a document are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fonts {
+    /// In the document.
+    Embedded,
+    /// Known to who reads it.
+    Named,
 }
 
-struct Writer {
+/// How inks are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inks {
+    /// As the colours of a theme.
+    Of(Theme),
+    /// As names of the inks, which a style sheet turns into colours.
+    Variables,
+}
+
+/// Writes shapes as an SVG document of its own.
+pub fn write(shapes: &[Shape], sheet: &Sheet<'_>) -> String {
+    write_groups([shapes], sheet, Fonts::Embedded)
+}
+
+/// Likewise, from several lists.
+pub fn write_groups<'a>(
+    groups: impl IntoIterator<Item = &'a [Shape], IntoIter: Clone>,
+    sheet: &Sheet<'_>,
+    fonts: Fonts,
+) -> String {
+    let groups = groups.into_iter();
+    let mut out = Writer::new(Inks::Of(sheet.options.theme));
+    out.head(sheet);
+    if fonts == Fonts::Embedded {
+        let mut used = Used::default();
+        groups.clone().for_each(|shapes| used.add_shapes(shapes));
+        out.style(&used.rules());
+    }
+    out.ground(sheet);
+    groups.flatten().for_each(|shape| out.shape(shape));
+    out.finish()
+}
+
+/// Writes an SVG document piece by piece.
+pub struct Writer {
     text: String,
-    theme: Theme,
+    inks: Inks,
     named: BTreeSet<Id>,
 }
 
+/// Name of an ink in a style sheet.
+pub fn variable(ink: Ink) -> String {
+    let name = format!("{ink:?}").to_lowercase();
+    format!("--{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), ""))
+}
+
 /// A number with at most two decimals.
-struct Short(f32);
+pub struct Short(pub f32);
+
+/// Segments as the data of a path.
+pub struct Way<'a>(pub &'a [Segment]);
+
+impl std::fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for segment in self.0 {
+            match segment {
+                Segment::Move(p) => write!(f, "M{} {}", Short(p.x), Short(p.y))?,
+                Segment::Line(p) => write!(f, "L{} {}", Short(p.x), Short(p.y))?,
+                Segment::Curve(a, b, p) => {
+                    write!(f, "C{} {} {} {} ", Short(a.x), Short(a.y), Short(b.x), Short(b.y))?;
+                    write!(f, "{} {}", Short(p.x), Short(p.y))?;
+                }
+                Segment::Close => write!(f, "Z")?,
+            }
+        }
+        Ok(())
+    }
+}
 
 impl std::fmt::Display for Short {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,44 +112,56 @@ impl std::fmt::Display for Short {
     }
 }
 
-/// Text for the inside of elements and attributes; characters that XML forbids are left out.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(' '),
-            '\u{FFFE}' | '\u{FFFF}' => {}
-            c if c.is_control() => {}
-            c => out.push(c),
+impl Writer {
+    /// An empty document.
+    pub fn new(inks: Inks) -> Self {
+        Self { text: String::new(), inks, named: BTreeSet::new() }
+    }
+
+    /// Ends the document.
+    pub fn finish(mut self) -> String {
+        self.text.push_str("</svg>\n");
+        self.text
+    }
+
+    /// Appends text as it is; it must be well-formed.
+    pub fn raw(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Style rules, if there are any.
+    pub fn style(&mut self, rules: &str) {
+        if !rules.is_empty() {
+            self.put(format_args!("<style>\n{rules}</style>\n"));
         }
     }
-    out
-}
 
-impl Writer {
     /// Appends what is formatted; writing to a `String` cannot fail.
-    fn put(&mut self, parts: std::fmt::Arguments<'_>) {
+    pub fn put(&mut self, parts: std::fmt::Arguments<'_>) {
         self.text.write_fmt(parts).expect("a String takes everything");
     }
 
-    fn head(&mut self, sheet: &Sheet<'_>) {
+    /// The opening tag and the title.
+    pub fn head(&mut self, sheet: &Sheet<'_>) {
         let Rect { min, .. } = sheet.view;
         let (w, h, scale) = (sheet.view.w(), sheet.view.h(), sheet.options.scale);
         let (width, height) = (Short(w * scale), Short(h * scale));
         self.put(format_args!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" "));
         self.put(format_args!("viewBox=\"{} {} {} {}\" ", Short(min.x), Short(min.y), Short(w), Short(h)));
-        self.put(format_args!("font-family=\"{FONTS}\" fill=\"none\" stroke-linecap=\"round\" "));
-        self.put(format_args!("stroke-linejoin=\"round\">\n<title>{}</title>\n", escaped(sheet.title)));
+        self.put(format_args!("role=\"img\" font-family=\"{FONTS}\" font-kerning=\"none\" fill=\"none\" "));
+        self.put(format_args!("stroke-linecap=\"round\" stroke-linejoin=\"round\">\n"));
+        self.put(format_args!("<title>{}</title>\n", escaped(sheet.title)));
+    }
+
+    /// What lies behind everything, unless it is left out.
+    pub fn ground(&mut self, sheet: &Sheet<'_>) {
         if let Some(ground) = sheet.options.ground() {
             self.shape(&Shape::Rect { rect: sheet.view, radius: 0.0, fill: Some(ground.full()), stroke: None });
         }
     }
 
-    fn shape(&mut self, shape: &Shape) {
+    /// One shape.
+    pub fn shape(&mut self, shape: &Shape) {
         match shape {
             Shape::Rect { rect, radius, fill, stroke } => self.rect(rect, *radius, (*fill, *stroke)),
             Shape::Circle { center, radius, fill, stroke } => self.circle(*center, *radius, (*fill, *stroke)),
@@ -134,19 +206,7 @@ impl Writer {
         if segments.is_empty() {
             return;
         }
-        self.put(format_args!("<path d=\""));
-        for segment in segments {
-            match segment {
-                Segment::Move(p) => self.put(format_args!("M{} {}", Short(p.x), Short(p.y))),
-                Segment::Line(p) => self.put(format_args!("L{} {}", Short(p.x), Short(p.y))),
-                Segment::Curve(a, b, p) => {
-                    self.put(format_args!("C{} {} {} {} ", Short(a.x), Short(a.y), Short(b.x), Short(b.y)));
-                    self.put(format_args!("{} {}", Short(p.x), Short(p.y)));
-                }
-                Segment::Close => self.put(format_args!("Z")),
-            }
-        }
-        self.put(format_args!("\""));
+        self.put(format_args!("<path d=\"{}\"", Way(segments)));
         self.paint((None, Some(*stroke)));
         self.put(format_args!("/>\n"));
     }
@@ -188,7 +248,8 @@ impl Writer {
         self.put(format_args!(">{}</text>\n", escaped(text)));
     }
 
-    fn paint(&mut self, (fill, stroke): (Option<Tint>, Option<Stroke>)) {
+    /// Attributes of face and edge.
+    pub fn paint(&mut self, (fill, stroke): (Option<Tint>, Option<Stroke>)) {
         if let Some(fill) = fill {
             self.tint("fill", fill);
         }
@@ -201,9 +262,20 @@ impl Writer {
         }
     }
 
+    /// A colour as a value of an attribute.
+    pub fn colour(&self, ink: Ink) -> String {
+        match self.inks {
+            Inks::Of(theme) => {
+                let [r, g, b] = theme.color(ink);
+                format!("#{r:02x}{g:02x}{b:02x}")
+            }
+            Inks::Variables => format!("var({})", variable(ink)),
+        }
+    }
+
     fn tint(&mut self, what: &str, tint: Tint) {
-        let [r, g, b] = self.theme.color(tint.ink);
-        self.put(format_args!(" {what}=\"#{r:02x}{g:02x}{b:02x}\""));
+        let colour = self.colour(tint.ink);
+        self.put(format_args!(" {what}=\"{colour}\""));
         if tint.alpha < 1.0 {
             self.put(format_args!(" {what}-opacity=\"{}\"", (f64::from(tint.alpha) * 1e3).round() / 1e3));
         }
@@ -213,7 +285,6 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::list::Ink;
     use resvg::usvg;
 
     #[test]

@@ -25,6 +25,11 @@ impl FileError {
         Self { at: Some((line, column)), ..self }
     }
 
+    /// What is wrong and what to do, for a message that names the file itself.
+    pub fn reason(&self) -> String {
+        format!("{}. {}", self.what, self.remedy)
+    }
+
     fn place(&self) -> String {
         self.at.map(|(line, column)| format!(", line {line}, column {column}")).unwrap_or_default()
     }

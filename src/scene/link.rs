@@ -4,16 +4,30 @@ use super::label::{self, Spot};
 use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::route::Route;
 use super::{Picture, text, words};
-use crate::catalog::{Flow, Tie};
+use crate::catalog::{self, Tie};
 use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::policy::Times;
 use crate::sim::snapshot::{Circuit, LinkState};
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
-const SPEED: f64 = 64.0;
+pub const SPEED: f64 = 64.0;
 
 /// Radius of a dot.
 pub const DOT: f32 = 2.6;
+
+/// The dots on a link, for pictures that move by themselves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flow {
+    /// Between two dots, in drawing units.
+    pub apart: f64,
+    /// Share of them that stands for failed calls.
+    pub failed: f32,
+}
+
+/// The dots of a link in this state; none when nothing is called.
+pub fn flow(state: LinkState) -> Option<Flow> {
+    (state.rate > 0.0).then(|| Flow { apart: spacing(state.rate), failed: failing(state) })
+}
 
 /// Share of failed calls from which a link looks broken.
 const BROKEN: f32 = 0.005;
@@ -25,7 +39,7 @@ pub fn line(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>
     let look = look(picture, id, link, state);
     shapes.push(Shape::Begin { id: id.clone(), title: spoken(picture, link, state) });
     shaft(way, look, shapes);
-    if !link.settings.is_empty() && link.calls().flow == Flow::Parallel {
+    if !link.settings.is_empty() && link.calls().flow == catalog::Flow::Parallel {
         parallel_mark(way, look.stroke, shapes);
     }
     if picture.zoom >= super::card::FAR {
@@ -222,7 +236,7 @@ pub fn dots(phase: f32, flat: &[Point], state: &LinkState, mut put: impl FnMut(P
 }
 
 /// The dots of a link as shapes.
-pub fn flow(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>) {
+pub fn moving(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>) {
     let Some(state) = live(picture, id).filter(|_| picture.zoom >= super::card::FAR) else { return };
     let before = shapes.len();
     shapes.push(Shape::Begin { id: id.clone(), title: String::new() });
@@ -233,7 +247,7 @@ pub fn flow(picture: &Picture<'_>, id: &Id, way: &Route, shapes: &mut Vec<Shape>
 }
 
 /// Whether the dot with this number stands for failed calls: as many as fail, spread evenly by the golden ratio.
-fn lost(number: i64, share: f32) -> bool {
+pub fn lost(number: i64, share: f32) -> bool {
     (number as f64 * 0.618_033_988_75).rem_euclid(1.0) < f64::from(share)
 }
 
@@ -277,7 +291,7 @@ fn use_words(link: &Link) -> Vec<String> {
         Times::Exactly(times) => Some(format!("{times} calls")),
         Times::Poisson(mean) | Times::Geometric(mean) => Some(format!("{mean} calls on average")),
     });
-    words.extend((calls.flow == Flow::Parallel).then(|| "in parallel".to_owned()));
+    words.extend((calls.flow == catalog::Flow::Parallel).then(|| "in parallel".to_owned()));
     words
 }
 

@@ -93,7 +93,7 @@ pub fn drawing_of(picture: &Picture<'_>, layout: &Layout) -> Vec<Shape> {
         link::line(picture, &wire.id, &wire.route, &mut shapes);
     }
     for wire in wires() {
-        link::flow(picture, &wire.id, &wire.route, &mut shapes);
+        link::moving(picture, &wire.id, &wire.route, &mut shapes);
     }
     for wire in wires() {
         if let Some(spot) = wire.spot {

@@ -1,94 +1,180 @@
-//! Pictures and other files taken away. They are made on a thread of their own, because a large one takes seconds.
+//! Exports under way. Each is made on a thread of its own, because a large one takes seconds; it tells how far it is and can
+//! be cancelled. A file is there whole or not at all. What is made stands in `taken`.
 
-use super::{Notice, Session, Wake};
-use crate::compile::Plan;
-use crate::export::{Format, Options, picture};
+use super::{Notice, Wake};
+use crate::export::watch::Watch;
+use crate::export::{ExportError, Pixels};
 use crate::file;
-use crate::model::Design;
-use crate::sim::snapshot::Snapshot;
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+/// An export under way.
+#[derive(Debug)]
+pub struct Underway {
+    number: u64,
+    name: String,
+    task: Arc<Task>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What an export and the one who waits for it tell each other.
+#[derive(Debug, Default)]
+struct Task {
+    /// Share that is done, as the bits of an `f32`.
+    reached: AtomicU32,
+    cancelled: AtomicBool,
+}
+
+/// What came of an export.
+pub(super) enum Outcome {
+    Written(PathBuf),
+    Copied(Pixels),
+    Cancelled,
+    Failed(String),
+}
 
 /// Exports under way.
 pub(super) struct Exports {
     wake: Wake,
-    sender: Sender<Notice>,
-    results: Receiver<Notice>,
+    sender: Sender<(u64, Outcome)>,
+    results: Receiver<(u64, Outcome)>,
+    underway: Vec<Underway>,
+    /// Number of the latest.
+    latest: u64,
+    copied: Option<Pixels>,
 }
 
-/// All that a picture needs.
-struct Job {
-    design: Design,
-    plan: Arc<Plan>,
-    snapshot: Option<Arc<Snapshot>>,
-    format: Format,
-    options: Options,
-    path: PathBuf,
+/// The work of an export.
+pub(super) type Work = Box<dyn FnOnce(Watch<'_>) -> Result<Outcome, Failure> + Send>;
+
+/// Why there is nothing to show for it.
+pub(super) enum Failure {
+    Export(ExportError),
+    Other(String),
+}
+
+impl Underway {
+    /// Tells it from others.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Name of what is made.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How much of it is done, 0 to 1.
+    pub fn reached(&self) -> f32 {
+        f32::from_bits(self.task.reached.load(Ordering::Relaxed))
+    }
 }
 
 impl Exports {
     pub(super) fn new(wake: Wake) -> Self {
         let (sender, results) = channel();
-        Self { wake, sender, results }
+        Self { wake, sender, results, underway: Vec::new(), latest: 0, copied: None }
+    }
+
+    pub(super) fn underway(&self) -> &[Underway] {
+        &self.underway
     }
 
     /// What became of exports since the last call.
-    pub(super) fn finished(&self) -> Vec<Notice> {
-        self.results.try_iter().collect()
+    pub(super) fn finished(&mut self) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        while let Ok((number, outcome)) = self.results.try_recv() {
+            let at = self.underway.iter().position(|one| one.number == number);
+            let name = at.map(|at| self.underway.remove(at).name).unwrap_or_default();
+            notices.push(match outcome {
+                Outcome::Written(path) => Notice::done(format!("Exported to {}", path.display())),
+                Outcome::Copied(pixels) => {
+                    let text = format!("Copied a picture of {} by {} pixels", pixels.width, pixels.height);
+                    self.copied = Some(pixels);
+                    Notice::done(text)
+                }
+                Outcome::Cancelled => Notice::note(format!("{name}: cancelled, nothing was written")),
+                Outcome::Failed(why) => Notice::error(format!("{name} was not exported: {why}")),
+            });
+        }
+        notices
     }
 
-    fn start(&self, job: Job) -> std::io::Result<()> {
-        let (sender, wake) = (self.sender.clone(), Arc::clone(&self.wake));
-        let work = move || {
-            let outcome = std::panic::catch_unwind(|| job.write());
-            let notice =
-                outcome.unwrap_or_else(|_| Notice::error("The picture could not be made: a fault of the program"));
+    pub(super) fn start(&mut self, name: String, work: Work) -> Result<(), String> {
+        self.latest += 1;
+        let (number, task) = (self.latest, Arc::<Task>::default());
+        let (sender, wake, told) = (self.sender.clone(), Arc::clone(&self.wake), Arc::clone(&task));
+        let run = move || {
+            let outcome = told.carry_out(work, &wake);
             // Nobody is left to be told when the session is gone.
-            let _ = sender.send(notice);
+            let _ = sender.send((number, outcome));
             wake();
         };
-        std::thread::Builder::new().name("export".to_owned()).spawn(work).map(|_| ())
+        let thread = std::thread::Builder::new().name("export".to_owned()).spawn(run);
+        let thread = Some(thread.map_err(|error| format!("The export did not start: {error}"))?);
+        self.underway.push(Underway { number, name, task, thread });
+        Ok(())
+    }
+
+    pub(super) fn cancel(&self, number: u64) {
+        for one in self.underway.iter().filter(|one| one.number == number) {
+            one.task.cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn take_copied(&mut self) -> Option<Pixels> {
+        self.copied.take()
     }
 }
 
-impl Job {
-    fn write(&self) -> Notice {
-        let made = picture(&self.design, Some(&self.plan), self.snapshot.as_deref(), self.format, &self.options);
-        let written = made.map_err(|error| error.to_string()).and_then(|bytes| {
-            super::recent::write_atomically(&self.path, &bytes)
-                .map_err(|error| format!("it cannot be written ({error})"))
-        });
-        let name = self.path.display();
-        match written {
-            Ok(()) => Notice::done(format!("Exported to {name}")),
-            Err(why) => Notice::error(format!("{name} was not exported: {why}")),
+impl Drop for Exports {
+    /// What is under way is given up, and waited for, so that no half-written draft is left behind.
+    fn drop(&mut self) {
+        for one in &self.underway {
+            one.task.cancelled.store(true, Ordering::Relaxed);
+        }
+        for one in &mut self.underway {
+            if let Some(thread) = one.thread.take() {
+                let _ = thread.join();
+            }
         }
     }
 }
 
-impl Session {
-    /// Writes the design to a file in the format that its ending names. The result is a notice of a later poll.
-    pub(super) fn export(&mut self, path: PathBuf, options: Options) {
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
-            return self.export_copy(&path);
-        }
-        let outcome = Format::of(&path).map_err(|error| error.to_string()).and_then(|format| {
-            let view = self.view();
-            let (snapshot, plan) = (view.snapshot.cloned(), Arc::clone(self.shown_plan()));
-            let job = Job { design: self.design.clone(), plan, snapshot, format, options, path };
-            self.exports.start(job).map_err(|error| format!("The export did not start: {error}"))
-        });
-        if let Err(error) = outcome {
-            self.notices.push(Notice::error(error));
+impl Task {
+    fn carry_out(&self, work: Work, wake: &Wake) -> Outcome {
+        let ask = |share: f32| {
+            let before = f32::from_bits(self.reached.swap(share.to_bits(), Ordering::Relaxed));
+            // A hundredth can be seen; more would only keep the window busy.
+            if (share * 100.0).floor() > (before * 100.0).floor() {
+                wake();
+            }
+            if self.cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(Watch::new(&ask))));
+        match made {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(Failure::Export(ExportError::Cancelled))) => Outcome::Cancelled,
+            Ok(Err(Failure::Export(error))) => Outcome::Failed(error.to_string()),
+            Ok(Err(Failure::Other(why))) => Outcome::Failed(why),
+            Err(_) => Outcome::Failed("a fault of the program; please report this with the design".to_owned()),
         }
     }
+}
 
-    /// A copy of the design; the design stays with its own file.
-    fn export_copy(&mut self, path: &Path) {
-        self.notices.push(match file::write(path, &file::print(&self.design)) {
-            Ok(()) => Notice::done(format!("Exported to {}", path.display())),
-            Err(error) => Notice::error(error.to_string()),
-        });
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        Self::Export(error)
     }
+}
+
+/// Writes what was made, unless it is no longer wanted.
+pub(super) fn write(path: PathBuf, bytes: &[u8], watch: Watch<'_>) -> Result<Outcome, Failure> {
+    watch.reached(1.0)?;
+    file::write_bytes(&path, bytes).map_err(|error| Failure::Other(error.reason()))?;
+    Ok(Outcome::Written(path))
 }

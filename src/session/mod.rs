@@ -9,16 +9,18 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
-mod ledger;
 mod past;
 mod recent;
 mod run;
 mod runner;
+mod taken;
 mod traffic;
 #[cfg(test)]
 mod tests;
 
+pub use export::Underway;
 pub use runner::Wake;
+pub use taken::{ExportRequest, Shown, Subject, Take};
 
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
@@ -84,8 +86,12 @@ pub enum Action {
     SaveAs(PathBuf),
     /// Write a picture or another format to this file; the format follows from its ending.
     Export(PathBuf),
-    /// The same, with a say in how the picture looks.
-    ExportAs(PathBuf, Options),
+    /// The same, with a say in what it shows and how it looks.
+    ExportAs(Box<ExportRequest>),
+    /// Give an export up, by its number.
+    CancelExport(u64),
+    /// Make a picture for the clipboard.
+    CopyPicture(Subject, Options),
     /// Say something to the user.
     Say(Notice),
     /// Take over what a session before this one left unsaved.
@@ -153,6 +159,8 @@ pub struct View<'a> {
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
     pub recovery: Option<&'a Path>,
+    /// Exports under way.
+    pub exports: &'a [Underway],
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
 }
@@ -260,6 +268,7 @@ impl Session {
             dirty: self.is_dirty(),
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
+            exports: self.exports.underway(),
             injected: self.run.injected(),
         }
     }
@@ -294,8 +303,14 @@ impl Session {
             Action::OpenSample(key) => self.open_sample(&key),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
-            Action::Export(path) => self.export(path, Options { scale: EXPORT_SCALE, ..Options::default() }),
-            Action::ExportAs(path, options) => self.export(path, options),
+            Action::Export(path) => {
+                let options = Options { scale: EXPORT_SCALE, ..Options::default() };
+                let (take, subject) = (Take::ByEnding, Subject::default());
+                self.export(ExportRequest { path, take, subject, options });
+            }
+            Action::ExportAs(request) => self.export(*request),
+            Action::CancelExport(number) => self.exports.cancel(number),
+            Action::CopyPicture(subject, options) => self.copy_picture(&subject, options),
             Action::Say(notice) => self.notices.push(notice),
             Action::Recover => self.recover(),
             Action::DiscardRecovery => self.autosave.discard_recovery(),

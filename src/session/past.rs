@@ -4,10 +4,10 @@
 //! long the run. Any moment is reached from the copy before it by running on, with the changes that were made meanwhile
 //! made again; the engine is deterministic, so what was seen there is seen again.
 
-use super::ledger::Ledger;
 use super::runner::Setup;
 use crate::compile::Plan;
 use crate::cost::Account;
+use crate::cost::Ledger;
 use crate::sim::engine::Engine;
 use crate::sim::network::Fault;
 use crate::units::{SimTime, Span};

@@ -4,10 +4,9 @@
 //! is paused or ahead of the clock. If the engine panics, the run ends with a message and the thread waits for the next.
 
 use super::clock;
-use super::ledger::Ledger;
 use super::past::{Change, Course, Past};
 use crate::compile::Plan;
-use crate::cost::{Bill, Tariff};
+use crate::cost::{Bill, Ledger, Tariff};
 use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};

@@ -327,7 +327,7 @@ fn unsaved_work_survives_a_crash() {
 fn an_export_ends_with_a_notice() {
     let folder = tempfile::tempdir().unwrap();
     let mut driven = Driven::with_shop();
-    driven.session.apply(Action::Export(folder.path().join("shop.pdf")));
+    driven.session.apply(Action::Export(folder.path().join("shop.bmp")));
     assert!(driven.notices()[0].contains(".svg"));
     let path = folder.path().join("shop.svg");
     driven.session.apply(Action::Export(path.clone()));

@@ -11,6 +11,7 @@ mod table;
 pub use selecting::order;
 pub use table::{ALL, SPEEDS, run_or_pause};
 
+use super::dialogs::Made;
 use super::icons::Icon;
 use crate::model::Id;
 use crate::session::{Action, View};
@@ -42,7 +43,13 @@ pub enum Request {
     /// Ask for a file to save to.
     SaveAs,
     /// Ask for a picture to write, by its ending.
-    Export(&'static str),
+    Export(Made),
+    /// Put a picture of the drawing, or of what is selected, on the clipboard.
+    CopyPicture,
+    /// Put the design's text on the clipboard.
+    CopyDesign,
+    /// Give an export up, by its number.
+    CancelExport(u64),
     /// Close the window.
     Quit,
     /// Copy the selection.

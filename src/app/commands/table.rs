@@ -2,6 +2,7 @@
 
 use super::{ALT, ALT_SHIFT, CTRL, CTRL_SHIFT, PLAIN, SHIFT};
 use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask, pick, selecting};
+use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
 use crate::session::Action;
@@ -59,8 +60,15 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
-    ask(Group::File, "Export PNG…", || Request::Export("png")).on(CTRL, Key::E).icon(Icon::Export).when(drawn).always(),
-    ask(Group::File, "Export SVG…", || Request::Export("svg"))
+    ask(Group::File, "Export PNG…", || Request::Export(Made::Png))
+        .on(CTRL, Key::E)
+        .icon(Icon::Export)
+        .when(drawn)
+        .always(),
+    ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
         .icon(Icon::Export)
         .when(drawn)
@@ -75,6 +83,8 @@ pub static ALL: &[Entry] = &[
     ask(Group::Edit, "History", || Request::History).on(CTRL_SHIFT, Key::H).also("undo redo steps"),
     ask(Group::Edit, "Cut", || Request::Cut).on(CTRL, Key::X).when(selected),
     ask(Group::Edit, "Copy", || Request::Copy).on(CTRL, Key::C).when(selected),
+    ask(Group::Edit, "Copy as picture", || Request::CopyPicture).when(drawn),
+    ask(Group::Edit, "Copy design as text", || Request::CopyDesign).when(drawn),
     ask(Group::Edit, "Paste", || Request::Paste).on(CTRL, Key::V),
     ask(Group::Edit, "Duplicate", || Request::Duplicate).on(CTRL, Key::D).also("copy").when(selected),
     act(Group::Edit, "Delete", arranging::remove)

@@ -3,9 +3,11 @@
 //! The path dialog is the window's own, so that it works everywhere; the system's dialog is a button on it. Absent: reading
 //! and writing (the session does that).
 
+mod export;
 mod path;
 mod system;
 
+pub use export::{ExportDialog, Made, Step};
 pub use path::{Mode, Outcome, PathDialog};
 
 use super::icons::{IconButton, Look};
@@ -22,21 +24,23 @@ pub enum Dialog {
         /// What happens with the file.
         then: WithPath,
     },
+    /// What to export, and how it looks.
+    Export(ExportDialog),
     /// Unsaved changes, before something that would lose them.
     Unsaved(Then),
 }
 
 /// What happens with a file that was picked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum WithPath {
     /// It is opened.
     Open,
     /// The design is saved to it, and then something else happens.
     Save(Option<Then>),
+    /// Something is exported to it.
+    Export(Box<ExportDialog>),
     /// The users of this node follow it.
     Traffic(Id),
-    /// A picture is written to it.
-    Export,
 }
 
 /// What waits until unsaved changes are settled.

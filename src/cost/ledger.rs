@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 /// Cost since the start of the run at the end of each point, at every resolution of a [`Series`].
 #[derive(Debug, Clone)]
-pub(super) struct Ledger {
+pub struct Ledger {
     levels: Vec<Level>,
 }
 
@@ -18,12 +18,18 @@ struct Level {
     marks: VecDeque<(SimTime, f64)>,
 }
 
+impl Default for Ledger {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Ledger {
     /// Costs are known at multiples of this: the length of the finest point.
-    pub(super) const STEP: Span = Span::from_secs(1);
+    pub const STEP: Span = Span::from_secs(1);
 
     /// A run that has cost nothing.
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         let level = |level: crate::metrics::Level| Level {
             span: level.span,
             capacity: level.capacity + 1,
@@ -33,7 +39,7 @@ impl Ledger {
     }
 
     /// Dollars since the start of the run, at a multiple of [`Self::STEP`].
-    pub(super) fn mark(&mut self, now: SimTime, dollars: f64) {
+    pub fn mark(&mut self, now: SimTime, dollars: f64) {
         for level in self.levels.iter_mut().filter(|level| now.0.is_multiple_of(level.span.0)) {
             if level.marks.back().is_some_and(|&(last, _)| last >= now) {
                 continue;
@@ -46,7 +52,7 @@ impl Ledger {
     }
 
     /// Writes the costs into the points of a series.
-    pub(super) fn fill(&self, series: &mut Series) {
+    pub fn fill(&self, series: &mut Series) {
         for (level, points) in self.levels.iter().zip(&mut series.levels) {
             let mut marks = level.marks.iter().peekable();
             let mut before = (SimTime::ZERO, 0.0);

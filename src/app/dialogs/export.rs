@@ -1,0 +1,270 @@
+//! What is taken away, and how it looks: the questions before the one for a file.
+
+use crate::app::commands::{Look, SPEEDS};
+use crate::app::icons::{IconButton, Look as Face};
+use crate::app::style;
+use crate::export::Options;
+use crate::export::pdf::Page;
+use crate::session::{ExportRequest, Shown, Subject, Take, View};
+use crate::theme::Theme;
+use crate::units::SimTime;
+use egui::{ComboBox, Ui};
+use std::path::PathBuf;
+
+/// What can be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// A picture in pixels.
+    Png,
+    /// A picture of vectors.
+    Svg,
+    /// A page.
+    Pdf,
+    /// A film in pixels.
+    Gif,
+    /// A film of vectors.
+    Motion,
+    /// One chart, for print.
+    Chart,
+}
+
+impl Made {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG picture",
+            Self::Svg => "SVG picture",
+            Self::Pdf => "PDF page",
+            Self::Gif => "GIF film of the run",
+            Self::Motion => "SVG film of the run",
+            Self::Chart => "SVG chart for print",
+        }
+    }
+
+    /// Ending of its file.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg | Self::Motion | Self::Chart => "svg",
+            Self::Pdf => "pdf",
+            Self::Gif => "gif",
+        }
+    }
+
+    /// Shows the drawing.
+    fn drawn(self) -> bool {
+        matches!(self, Self::Png | Self::Svg | Self::Pdf | Self::Gif | Self::Motion)
+    }
+
+    fn filmed(self) -> bool {
+        matches!(self, Self::Gif | Self::Motion)
+    }
+
+    /// Needs a run.
+    fn measured(self) -> bool {
+        matches!(self, Self::Gif | Self::Motion | Self::Chart)
+    }
+}
+
+/// Which records are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    Selection,
+}
+
+/// Whether there is something to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ready {
+    Yes,
+    NotRun,
+}
+
+/// The dialog.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportDialog {
+    /// What is made.
+    pub made: Made,
+    options: Options,
+    part: Part,
+    state: Shown,
+    speed: Option<f64>,
+    chart: usize,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It is still open.
+    Pending,
+    /// Nothing is to be done.
+    Cancelled,
+    /// Ask for the file.
+    ChooseFile,
+    /// Put the picture on the clipboard.
+    Copy,
+}
+
+/// Pixels of a PNG per drawing unit: sharp on any screen.
+const SCALE: f32 = 2.0;
+
+/// The charts of the system, in their order.
+const CHARTS: [&str; 4] = ["Latency", "Requests", "Instances", "Cost"];
+
+impl ExportDialog {
+    /// A dialog that begins with the look of the window.
+    pub fn new(made: Made, theme: Theme) -> Self {
+        let options = Options { theme, scale: SCALE, ..Options::default() };
+        Self { made, options, part: Part::All, state: Shown::Live, speed: None, chart: 0 }
+    }
+
+    /// What is asked of the session, for this file.
+    pub fn request(&self, look: Look<'_>, path: PathBuf) -> ExportRequest {
+        let take = match self.made {
+            Made::Gif | Made::Motion => Take::Film(self.speed),
+            Made::Chart => Take::Chart(self.chart),
+            _ => Take::ByEnding,
+        };
+        // A film in the size of a print would be far too large.
+        let scale = if self.made == Made::Gif { self.options.scale.min(1.0) } else { self.options.scale };
+        ExportRequest { path, take, subject: self.subject(look), options: Options { scale, ..self.options } }
+    }
+
+    /// What of the drawing is shown.
+    pub fn subject(&self, look: Look<'_>) -> Subject {
+        let part = (self.part == Part::Selection).then(|| look.selection.clone());
+        Subject { part, state: self.state }
+    }
+
+    /// How a picture for the clipboard looks.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// Draws it.
+    pub fn show(&mut self, ctx: &egui::Context, look: Look<'_>) -> Step {
+        let mut step = Step::Pending;
+        let modal = style::modal(ctx, egui::Id::unique("export")).show(ctx, |ui| {
+            ui.set_width(400.0);
+            ui.label(style::title("Export"));
+            ui.add_space(6.0);
+            self.what_ui(ui);
+            if self.made.drawn() {
+                self.drawing_ui(ui, look);
+            }
+            if self.made.filmed() {
+                self.film_ui(ui, look.view);
+            }
+            if self.made == Made::Chart {
+                self.chart_ui(ui);
+            }
+            let ready = if self.made.measured() && look.view.snapshot.is_none() { Ready::NotRun } else { Ready::Yes };
+            if ready == Ready::NotRun {
+                ui.add_space(4.0);
+                ui.label("Nothing has run yet: run the design first (Space).");
+            }
+            ui.add_space(12.0);
+            self.buttons_ui(ui, ready, &mut step);
+        });
+        if modal.should_close() && step == Step::Pending { Step::Cancelled } else { step }
+    }
+
+    fn what_ui(&mut self, ui: &mut Ui) {
+        ComboBox::from_label("What").width(230.0).height(320.0).selected_text(self.made.name()).show_ui(ui, |ui| {
+            for made in Made::ALL {
+                ui.selectable_value(&mut self.made, made, made.name());
+            }
+        });
+    }
+
+    fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            ui.radio_value(&mut self.options.theme, Theme::Light, "Light");
+            ui.radio_value(&mut self.options.theme, Theme::Dark, "Dark");
+        });
+        let selected = !look.selection.is_empty();
+        if !selected {
+            self.part = Part::All;
+        }
+        ui.horizontal(|ui| {
+            ui.radio_value(&mut self.part, Part::All, "Everything");
+            ui.add_enabled_ui(selected, |ui| ui.radio_value(&mut self.part, Part::Selection, "Only the selection"));
+        });
+        if !self.made.filmed() && look.view.snapshot.is_some() {
+            ui.horizontal(|ui| {
+                ui.radio_value(&mut self.state, Shown::Live, "With the figures of the run");
+                ui.radio_value(&mut self.state, Shown::AtRest, "At rest");
+            });
+        }
+        match self.made {
+            Made::Png => {
+                ui.add(egui::Slider::new(&mut self.options.scale, 0.5..=8.0).step_by(0.5).suffix("×").text("Size"));
+                ui.checkbox(&mut self.options.transparent, "Transparent background");
+            }
+            Made::Svg => {
+                ui.checkbox(&mut self.options.transparent, "Transparent background");
+            }
+            Made::Pdf => self.page_ui(ui),
+            _ => {}
+        }
+    }
+
+    fn page_ui(&mut self, ui: &mut Ui) {
+        let page = &mut self.options.page;
+        ComboBox::from_label("Page").width(230.0).selected_text(page.name()).show_ui(ui, |ui| {
+            for other in Page::ALL {
+                ui.selectable_value(page, other, other.name());
+            }
+        });
+        ui.checkbox(&mut self.options.transparent, "White paper");
+    }
+
+    fn film_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let name = |speed: Option<f64>| match speed {
+            None => "so that it lasts about 20 s".to_owned(),
+            Some(speed) => {
+                SPEEDS.iter().find(|(known, _)| *known == speed).map_or_else(String::new, |known| known.1.to_owned())
+            }
+        };
+        ComboBox::from_label("Speed").width(230.0).selected_text(name(self.speed)).show_ui(ui, |ui| {
+            let finite = SPEEDS.iter().map(|known| Some(known.0)).filter(|speed| speed.is_some_and(f64::is_finite));
+            for speed in std::iter::once(None).chain(finite) {
+                ui.selectable_value(&mut self.speed, speed, name(speed));
+            }
+        });
+        if let Some(snapshot) = view.snapshot {
+            let length = snapshot.now.since(SimTime::ZERO);
+            let words =
+                format!("The run is played again from its start, {length} of it, with the drawing as it is now.");
+            ui.add(egui::Label::new(words).wrap());
+        }
+    }
+
+    fn chart_ui(&mut self, ui: &mut Ui) {
+        ComboBox::from_label("Chart").width(230.0).selected_text(CHARTS[self.chart]).show_ui(ui, |ui| {
+            for (at, name) in CHARTS.iter().enumerate() {
+                ui.selectable_value(&mut self.chart, at, *name);
+            }
+        });
+        ui.label("End the name in .png for pixels.");
+    }
+
+    fn buttons_ui(&self, ui: &mut Ui, ready: Ready, step: &mut Step) {
+        ui.horizontal(|ui| {
+            let choose = IconButton::words("Choose file…").look(Face::Primary);
+            if ui.add_enabled(ready == Ready::Yes, choose).clicked() {
+                *step = Step::ChooseFile;
+            }
+            if self.made == Made::Png && ui.add(IconButton::words("Copy picture")).clicked() {
+                *step = Step::Copy;
+            }
+            if ui.add(IconButton::words("Cancel")).clicked() {
+                *step = Step::Cancelled;
+            }
+        });
+    }
+}

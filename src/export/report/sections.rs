@@ -1,0 +1,374 @@
+//! What a report says, section by section, from the JSON of the result.
+
+use super::Report;
+use super::page::{Cell, Column, Page};
+use crate::analysis::Severity;
+use crate::model::Node;
+use crate::scenario::shapes;
+use crate::scene::words;
+use crate::units::Span;
+use serde_json::Value;
+
+/// Ending of the key of a confidence interval in the JSON.
+const CI: &str = "_ci95";
+
+const LATENCIES: [&str; 6] = ["mean", "p50", "p90", "p95", "p99", "max"];
+
+/// Name, what was run, with what.
+pub fn head(report: &Report<'_>, page: &mut Page) {
+    let result = report.result;
+    page.title(&report.design.name);
+    let secs = |key: &str| Span::from_secs_f64(result[key].as_f64().unwrap_or_default());
+    let mut line = format!("Scenario \"{}\", {} simulated", report.scenario.name, secs("simulated_s"));
+    if secs("warmup_s") > Span::ZERO {
+        line += &format!(", of which {} warm-up counts towards no figure", secs("warmup_s"));
+    }
+    match result["replications"].as_u64() {
+        Some(runs) if runs > 1 => {
+            line += &format!(
+                ". Means of {runs} runs from seed {} on, ± half of their 95 % confidence interval",
+                result["seed"]
+            );
+        }
+        _ => line += &format!(". One run with seed {}", result["seed"]),
+    }
+    page.raw("<div class=\"quiet\">\n");
+    page.text(&format!(
+        "{line}. Loadscape {}: the same drawing, scenario and seed give the same figures, to the bit.",
+        env!("CARGO_PKG_VERSION")
+    ));
+    page.raw("</div>\n");
+}
+
+/// The figures that matter most, and the targets.
+pub fn verdict(report: &Report<'_>, page: &mut Page) {
+    let result = report.result;
+    let bill = &result["bill"];
+    page.facts(&[
+        ("p95", figure(&result["latency_ms"], "p95", millis)),
+        ("p99", figure(&result["latency_ms"], "p99", millis)),
+        ("answered", figure(result, "availability", percent)),
+        ("downtime", figure(result, "downtime_s", |secs| Span::from_secs_f64(secs).to_string())),
+        ("a month like this", figure(bill, "per_month", dollars)),
+        ("1,000 good answers", figure(bill, "per_1000_good", dollars)),
+    ]);
+    let targets = result["asserts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if targets.is_empty() {
+        return;
+    }
+    page.heading("Targets");
+    let row = |target: &Value| {
+        let held = if target["ok"] == true { Cell::of("ok", "✓ kept") } else { Cell::of("bad", "✗ missed") };
+        let value = target["value"].as_f64().map_or_else(|| "not measured".to_owned(), |value| measured(value, target));
+        vec![target["expr"].as_str().unwrap_or_default().into(), value.into(), held]
+    };
+    let columns = [("Target", Column::Words), ("Measured", Column::Figures), ("", Column::Words)];
+    page.table("What the run had to meet", &columns, &targets.iter().map(row).collect::<Vec<_>>());
+}
+
+fn measured(value: f64, target: &Value) -> String {
+    match target["unit"].as_str().unwrap_or_default() {
+        "ms" => millis(value),
+        "share" => percent(value),
+        "per second" => format!("{}/s", words::short(value)),
+        "count" => words::short(value),
+        unit => dollars(value) + unit.strip_prefix("USD").unwrap_or_default(),
+    }
+}
+
+/// What users met.
+pub fn latency(report: &Report<'_>, page: &mut Page) {
+    let requests = &report.result["requests"];
+    page.heading("What users met");
+    let finished: f64 = ["good", "late", "failed"].iter().filter_map(|key| requests[*key].as_f64()).sum();
+    let row = |(key, name): (&str, &str)| -> Vec<Cell> {
+        let share = requests[key].as_f64().filter(|_| finished > 0.0 && matches!(key, "good" | "late" | "failed"));
+        let share = share.map_or_else(String::new, |count| percent(count / finished));
+        vec![name.into(), figure(requests, key, whole).into(), share.into()]
+    };
+    let names =
+        [("offered", "offered"), ("good", "good"), ("late", "late"), ("failed", "failed"), ("in_flight", "in flight")];
+    let columns = [("", Column::Words), ("Requests", Column::Figures), ("Of the finished", Column::Figures)];
+    page.table("Requests", &columns, &names.map(row));
+    let mut columns = vec![("", Column::Words)];
+    columns.extend(LATENCIES.map(|name| (name, Column::Figures)));
+    let mut rows = vec![latencies("all users", &report.result["latency_ms"])];
+    let classes = report.result["classes"].as_object().into_iter().flatten();
+    rows.extend(
+        classes.filter(|(name, _)| *name != "default").map(|(name, class)| latencies(name, &class["latency_ms"])),
+    );
+    page.table("Latency that users see, network included", &columns, &rows);
+}
+
+fn latencies(name: &str, figures: &Value) -> Vec<Cell> {
+    let cells = LATENCIES.map(|key| Cell::from(figure(figures, key, millis)));
+    std::iter::once(Cell::from(name)).chain(cells).collect()
+}
+
+/// What each node did.
+pub fn nodes(report: &Report<'_>, page: &mut Page) {
+    page.heading("Node by node");
+    let names = ["Node", "Service", "Arrived", "Failed", "p50", "p99", "Wait p99", "In use", "Instances"];
+    let column =
+        |name: &'static str| (name, if matches!(name, "Node" | "Service") { Column::Words } else { Column::Figures });
+    let nodes = report.result["nodes"].as_object().into_iter().flatten();
+    let row = |(id, node): (&String, &Value)| -> Vec<Cell> {
+        let servers = &node["in_service"];
+        let (least, most) = (servers["min"].as_f64().unwrap_or(0.0), servers["max"].as_f64().unwrap_or(0.0));
+        let instances = match (least, most) {
+            (_, 0.0) => String::new(),
+            (least, most) if least == most => whole(most),
+            (least, most) => format!("{} to {}", whole(least), whole(most)),
+        };
+        let used = if most == 0.0 { String::new() } else { figure(node, "utilization", percent) };
+        vec![
+            label(report, id).into(),
+            service(report, id, node).into(),
+            figure(node, "arrived", whole).into(),
+            figure(node, "failed", whole).into(),
+            figure(&node["latency_ms"], "p50", millis).into(),
+            figure(&node["latency_ms"], "p99", millis).into(),
+            figure(&node["wait_ms"], "p99", millis).into(),
+            used.into(),
+            instances.into(),
+        ]
+    };
+    page.table("From admission to answer at each node", &names.map(column), &nodes.map(row).collect::<Vec<_>>());
+}
+
+/// What a node is called on the drawing.
+fn label(report: &Report<'_>, id: &str) -> String {
+    node(report, id).map(|node| node.label.trim()).filter(|label| !label.is_empty()).unwrap_or(id).to_owned()
+}
+
+fn node<'a>(report: &Report<'a>, id: &str) -> Option<&'a Node> {
+    report.design.nodes.iter().find(|(known, _)| known.to_string() == id).map(|(_, node)| node)
+}
+
+fn service(report: &Report<'_>, id: &str, figures: &Value) -> String {
+    let known = node(report, id).and_then(Node::service).map(|service| service.sheet().short.clone());
+    known.unwrap_or_else(|| figures["service"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Why requests failed.
+pub fn failures(report: &Report<'_>, page: &mut Page) {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut add = |name: String, failures: &Value| {
+        let counted = failures
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(reason, count)| count.is_number() && !reason.ends_with(CI));
+        rows.extend(counted.map(|(reason, _)| {
+            vec![name.clone().into(), reason.as_str().into(), figure(failures, reason, whole).into()]
+        }));
+    };
+    add("all users".to_owned(), &report.result["failures"]);
+    for (id, node) in report.result["nodes"].as_object().into_iter().flatten() {
+        if node["service"] != "users" {
+            add(label(report, id), &node["failures"]);
+        }
+    }
+    if !rows.is_empty() {
+        page.heading("Failures");
+        let columns = [("Where", Column::Words), ("Why", Column::Words), ("Requests", Column::Figures)];
+        page.table("The first cause of each request that failed, and what failed at each node", &columns, &rows);
+    }
+}
+
+/// The bill, line by line.
+pub fn bill(report: &Report<'_>, page: &mut Page) {
+    let bill = &report.result["bill"];
+    page.heading("Bill");
+    page.text(&format!(
+        "{} for the run, {} an hour, {} a month of 730 hours, at list prices on demand in {}, without tax, free tiers and commitments.",
+        figure(bill, "run", dollars),
+        figure(bill, "per_hour", dollars),
+        figure(bill, "per_month", dollars),
+        bill["region"].as_str().unwrap_or_default(),
+    ));
+    let columns = [
+        ("Node", Column::Words),
+        ("Item", Column::Words),
+        ("Quantity", Column::Figures),
+        ("Unit", Column::Words),
+        ("Unit price", Column::Figures),
+        ("Cost", Column::Figures),
+        ("Source of the price", Column::Words),
+    ];
+    let row = |line: &Value| -> Vec<Cell> {
+        let text = |key: &str| line[key].as_str().unwrap_or_default();
+        let price =
+            line["unit_price"].as_f64().map_or_else(|| "no price".to_owned(), |price| format!("${}", words_of(price)));
+        let quantity = figure(line, "quantity", words_of);
+        let source = format!("{}, {}", text("source"), text("source_date"));
+        vec![
+            label(report, text("node")).into(),
+            text("item").into(),
+            quantity.into(),
+            text("unit").into(),
+            price.into(),
+            figure(line, "cost", dollars).into(),
+            source.into(),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = bill["lines"].as_array().into_iter().flatten().map(row).collect();
+    page.table("Every line is quantity times unit price", &columns, &rows);
+}
+
+/// What the rules say about the drawing.
+pub fn findings(report: &Report<'_>, page: &mut Page) {
+    page.heading("Findings about the drawing");
+    if report.findings.is_empty() {
+        return page.text("No rule has anything to say.");
+    }
+    let row = |finding: &crate::analysis::Finding| -> Vec<Cell> {
+        let level = match finding.severity {
+            Severity::Error => Cell::of("bad", "error"),
+            Severity::Warning => Cell::of("warn", "warning"),
+            Severity::Note => "note".into(),
+        };
+        vec![finding.rule.into(), level, finding.text.as_str().into(), finding.remedy.as_str().into()]
+    };
+    let columns = ["Rule", "Level", "What", "What to do"].map(|name| (name, Column::Words));
+    page.table("Found without running it", &columns, &report.findings.iter().map(row).collect::<Vec<_>>());
+}
+
+/// Traffic and faults.
+pub fn scenario(report: &Report<'_>, page: &mut Page) {
+    page.heading("Scenario");
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for (id, shape) in &report.scenario.traffic {
+        let figures = shapes::figures(shape)
+            .into_iter()
+            .map(|figure| format!("{} {}", figure.label.to_lowercase(), figure.value));
+        let kind = shapes::KINDS[shapes::kind(shape)];
+        rows.push(vec![
+            label(report, id).into(),
+            format!("traffic, {kind}: {}", figures.collect::<Vec<_>>().join(", ")).into(),
+        ]);
+    }
+    let faults = report.scenario.faults.iter().map(|fault| (fault, ""));
+    for (fault, by_hand) in faults.chain(report.injected.iter().map(|fault| (fault, ", made by hand"))) {
+        let what = format!("{}, for {}{by_hand}", fault.harm.words(), fault.lasts);
+        rows.push(vec![format!("after {}", fault.at).into(), what.into()]);
+    }
+    if rows.is_empty() {
+        page.text("The users' own constant rates, and no faults.");
+    } else {
+        page.table("What happens in the run", &[("Who or when", Column::Words), ("What", Column::Words)], &rows);
+    }
+}
+
+/// What was set on each node.
+pub fn settings(report: &Report<'_>, page: &mut Page) {
+    page.heading("Settings");
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for node in report.design.nodes.values() {
+        let (Some(service), Some(settings)) = (node.service(), node.settings()) else { continue };
+        for param in &service.sheet().params {
+            let set = node.settings.contains_key(&param.key);
+            let value = settings.value(&param.key).to_string();
+            let how = if set { "set" } else { "default" };
+            rows.push(vec![node.label.as_str().into(), param.label.as_str().into(), value.into(), how.into()]);
+        }
+    }
+    let columns = ["Node", "Setting", "Value", ""].map(|name| (name, Column::Words));
+    page.table("Everything that the run used", &columns, &rows);
+}
+
+/// What was left out of this run, and what the model leaves out of every run.
+pub fn limits(report: &Report<'_>, page: &mut Page) {
+    page.heading("What these figures are, and what they leave out");
+    page.text("Every request was simulated as an event; nothing was measured on AWS. Defaults that the catalogue marks as assumptions are just that.");
+    let about = |note: &crate::compile::Note| {
+        let about = note.about.as_ref().map(|id| format!("{}: ", label(report, &id.to_string()))).unwrap_or_default();
+        format!("{about}{}", note.text)
+    };
+    let left_out: Vec<String> = report.plan.notes.iter().map(about).collect();
+    if !left_out.is_empty() {
+        page.text("Left out of this run:");
+        page.list(&left_out);
+    }
+    page.text("The model leaves out, among other things:");
+    page.list(&model_limits());
+}
+
+/// The list in the README, so that there is one.
+pub fn model_limits() -> Vec<String> {
+    let readme = include_str!("../../../README.md");
+    let Some((_, rest)) = readme.split_once("It leaves out, among other things:") else { return Vec::new() };
+    let list = rest.trim_start().split("\n\n").next().unwrap_or_default();
+    let joined = list.replace("\n  ", " ");
+    joined.lines().filter_map(|line| line.strip_prefix("- ")).map(|line| line.replace('`', "")).collect()
+}
+
+/// A figure with, behind it, its interval; a dash where nothing was measured.
+fn figure(figures: &Value, key: &str, show: impl Fn(f64) -> String) -> String {
+    match (figures[key].as_f64(), figures[&format!("{key}{CI}")].as_f64()) {
+        (None, _) => "–".to_owned(),
+        (Some(value), None) => show(value),
+        (Some(value), Some(half)) => format!("{} ± {}", show(value), show(half)),
+    }
+}
+
+fn millis(value: f64) -> String {
+    words::millis(value as f32)
+}
+
+fn percent(share: f64) -> String {
+    words::percent(share as f32)
+}
+
+fn whole(count: f64) -> String {
+    let digits = format!("{:.0}", count.max(0.0));
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn dollars(value: f64) -> String {
+    match value.abs() {
+        v if v >= 1_000.0 => format!("${}", whole(value)),
+        v if v >= 0.1 || v == 0.0 => format!("${value:.2}"),
+        _ => format!("${}", words_of(value)),
+    }
+}
+
+/// A number with four significant digits, as long as it must be.
+fn words_of(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return "0".to_owned();
+    }
+    if value.abs() >= 1_000.0 {
+        return whole(value);
+    }
+    let digits = (3 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
+    let text = format!("{value:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            [0.0, 0.096, 123.456, 0.000_000_4, 12_345.6].map(words_of),
+            ["0", "0.096", "123.5", "0.0000004", "12,346"]
+        );
+        assert_eq!([0.0, 0.02, 3.5, 4_000.0].map(dollars), ["$0.00", "$0.02", "$3.50", "$4,000"]);
+    }
+
+    #[test]
+    fn the_limits_of_the_model_are_those_of_the_readme() {
+        let limits = model_limits();
+        assert!(limits.len() >= 5 && limits.iter().all(|line| line.len() > 10), "{limits:?}");
+    }
+}
