@@ -6,6 +6,7 @@
 pub mod chart_svg;
 pub mod film;
 pub mod font;
+pub mod ledger;
 pub mod pdf;
 pub mod png;
 pub mod raster;

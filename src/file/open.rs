@@ -8,7 +8,8 @@ use super::{Matter, Opened, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
 use crate::edit::{self, line, paragraph};
 use crate::model::{
-    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Size, Stance,
+    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Size,
+    Stance,
 };
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
@@ -132,6 +133,7 @@ impl Reader {
 
     fn file(&mut self, file: v1::File) {
         self.head(&file.name, &file.region);
+        self.pricing(file.free_tier, file.prices);
         let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
         let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
         for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
@@ -165,6 +167,21 @@ impl Reader {
             );
             self.warn(Section::Head, 0, text);
         }
+    }
+
+    /// Prices that were set by hand; what cannot be a price is left out and told.
+    fn pricing(&mut self, free_tier: bool, prices: BTreeMap<String, f64>) {
+        for (item, usd) in prices {
+            let item = line(&item);
+            if Pricing::admits(usd) {
+                self.design.pricing.prices.insert(item, usd);
+            } else {
+                let text =
+                    format!("{usd} is not a price of {item}; it has to be $0 to $1,000,000; the catalogue's holds");
+                self.warn(Section::Head, 0, text);
+            }
+        }
+        self.design.pricing.free_tier = free_tier;
     }
 
     /// An id for a record: the one in the file if it is legal and free.

@@ -168,6 +168,7 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
+        meter.take_census(self.now);
     }
 
     /// Takes a server out: no new requests, and gone when the ones it has are answered or patience is over.
