@@ -7,7 +7,7 @@
 
 mod hand;
 
-use hand::Done;
+use hand::{Done, Timer};
 use loadscape::compile::compile;
 use loadscape::file;
 use loadscape::sim::engine::Engine;
@@ -22,9 +22,13 @@ const ROUNDS: usize = 5;
 type Loop = fn(u64) -> Done;
 
 /// Name, design, simulated seconds, and the loop beside it.
-const YARDSTICKS: [(&str, &str, u64, Option<Loop>); 2] = [
+const YARDSTICKS: [(&str, &str, u64, Option<Loop>); 6] = [
     ("M1", include_str!("m1.ron"), 1_250, Some(|requests| hand::station(1, 800.0, requests))),
     ("M2", include_str!("m2.ron"), 111, Some(|requests| hand::station(10, 9_000.0, requests))),
+    ("M3", include_str!("m3.ron"), 625, Some(|requests| hand::web(Timer::With, requests))),
+    ("M3N", include_str!("m3n.ron"), 625, Some(|requests| hand::web(Timer::Without, requests))),
+    ("M4", include_str!("m4.ron"), 10_000, Some(|requests| hand::closed(400, requests))),
+    ("M3 x1000", include_str!("m3x1000.ron"), 1, None),
 ];
 
 fn main() {
@@ -73,7 +77,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 fn yardsticks() {
     println!(
-        "{:<8}{:>14}{:>14}{:>8}{:>14}{:>12}{:>12}{:>12}",
+        "{:<9}{:>14}{:>14}{:>8}{:>14}{:>12}{:>12}{:>12}",
         "", "requests/s", "by hand", "ratio", "events/s", "events/req", "mean ms", "by hand"
     );
     for (name, text, secs, by_hand) in YARDSTICKS {
@@ -103,7 +107,7 @@ fn yardsticks() {
             Default::default()
         };
         println!(
-            "{name:<8}{:>14}{hand:>14}{ratio:>8}{:>14}{per_request:>12.2}{:>12.3}{mean:>12}",
+            "{name:<9}{:>14}{hand:>14}{ratio:>8}{:>14}{per_request:>12.2}{:>12.3}{mean:>12}",
             million(&requests),
             million(&events),
             means.0

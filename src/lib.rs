@@ -18,6 +18,7 @@ pub mod analysis;
 pub mod scene;
 pub mod theme;
 pub mod export;
+pub mod import;
 pub mod file;
 pub mod session;
 #[cfg(feature = "gui")]

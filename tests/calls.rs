@@ -380,3 +380,39 @@ fn the_same_seed_tries_again_at_the_same_moments() {
     }
     assert_eq!(parts.until(120.0), run(7), "a checkpoint goes on alike");
 }
+
+#[test]
+fn an_asynchronous_handler_frees_its_worker_while_it_calls() {
+    let user = at("20/s");
+    let links = [("users", "box", &[][..]), ("box", "database", &[("network", "0 s")])];
+    let waits = |while_calling| {
+        let settings = [("service", "1 ms constant"), ("while_calling", while_calling)];
+        let slow = [("servers", "unlimited"), ("service", "40 ms constant")];
+        let mut ran = Ran::new(&[users(&user), ("box", "station", &settings), ("database", "station", &slow)], &links);
+        let report = ran.until(500.0);
+        let site = ran.site(&report, "box").clone();
+        (site.wait.mean, site.busy_mean)
+    };
+    // One server that a request occupies for 41 ms: M/D/1 at a load of 0.82.
+    let (wait, busy) = waits("holds its worker");
+    near("wait while it is held", wait, 0.82 * 41.0 / (2.0 * 0.18), 0.15);
+    near("busy while it is held", busy, 0.82, 0.03);
+    let (wait, busy) = waits("frees its worker");
+    near("wait while it is free", wait, 0.02 / (2.0 * 0.98), 0.15);
+    near("busy while it is free", busy, 0.02, 0.03);
+}
+
+#[test]
+fn a_stated_network_time_takes_the_place_of_the_distance() {
+    let nodes = [("users", "users", &[("distance", "80 ms")][..]), ("box", "station", &[("service", "1 ms constant")])];
+    for (network, round_trip) in [("by place", 80.0), ("0 s", 0.0), ("6 ms", 6.0)] {
+        let mut ran = Ran::new(&nodes, &[("users", "box", &[("network", network)])]);
+        let report = ran.until(20.0);
+        near(
+            network,
+            ran.link(&report, "users", "box").latency.mean,
+            round_trip + ran.site(&report, "box").latency.mean,
+            1e-4,
+        );
+    }
+}

@@ -62,6 +62,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "5 ms", "30 ms exp", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
+            ("while_calling", &["holds its worker", "frees its worker"]),
             ("errors", &["0 %", "5 %", "100 %"]),
             ("boot", &["0 s", "1 s", "20 s"]),
         ],
@@ -73,6 +74,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "5 ms", "30 ms exp", "2 s", "400 ms"]),
             ("workers", &["1", "2", "8", "64"]),
             ("queue", &["0", "3", "128"]),
+            ("while_calling", &["holds its worker", "frees its worker"]),
             ("errors", &["0 %", "5 %", "100 %"]),
             ("boot", &["0 s", "1 s", "20 s"]),
             ("min", &["0", "1", "2", "5"]),
@@ -126,6 +128,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
                 ],
             ),
             ("queue", &["0", "4", "unlimited"]),
+            ("while_calling", &["holds its worker", "frees its worker"]),
             ("errors", &["0 %", "30 %"]),
             ("patience", &["unlimited", "unlimited", "100 ms exp", "0 s constant", "30 s"]),
             ("setup", &["none", "none", "200 ms exp", "0 s constant", "20 s"]),
@@ -140,6 +143,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
 /// Settings of links that can be changed while a run goes on.
 const POLICIES: &[Choices] = &[
     ("calls", &["1", "1", "2", "5"]),
+    ("network", &["by place", "by place", "0 s", "30 ms"]),
     ("spread", &["exactly", "Poisson", "geometric"]),
     ("timeout", &["unlimited", "1 us", "3 ms", "60 ms", "1 s"]),
     ("retry", &["never", "fixed", "exponential"]),

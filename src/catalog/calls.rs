@@ -15,6 +15,8 @@ pub struct Calls {
     pub flow: Flow,
     /// Place among the links of its caller, lowest first.
     pub order: u32,
+    /// Time on the network for a call and its answer together; `None` is by the places of the ends.
+    pub network: Option<Span>,
     /// How long one attempt may take.
     pub timeout: Option<Span>,
     /// What follows a failed attempt.
@@ -46,6 +48,7 @@ impl Calls {
             },
             flow: if word("flow") == "in parallel" { Flow::Parallel } else { Flow::InTurn },
             order: s.count("order") as u32,
+            network: s.maybe_span("network"),
             timeout: s.maybe_span("timeout"),
             retry: retry(s),
             breaker: (word("breaker") == "on").then(|| breaker(s)),

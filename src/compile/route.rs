@@ -129,6 +129,9 @@ fn settle(ways: &mut [Way<'_>], parts: &[Part<'_>]) {
 pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Span, Span) {
     let (from, to) = (&parts[way.from], &parts[way.to]);
     let half = |span: Span| (Span(span.0 / 2), Span(span.0 / 2));
+    if let Some(stated) = way.calls.network {
+        return half(stated);
+    }
     if to.service.face == Face::Dns {
         // A name service is asked, not passed through; its look-up time is its own.
         return half(Span::ZERO);

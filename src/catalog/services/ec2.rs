@@ -16,9 +16,21 @@ super::service! { "ec2",
 pub(super) const CALLS: &[Face] =
     &[Face::Balancer, Face::Server, Face::Queue, Face::Database, Face::Cache, Face::Store];
 
-/// A request takes a worker and keeps it while it computes and while it waits for what it calls.
+/// A request takes a worker and keeps it while it computes and, unless its handler is asynchronous, while it waits for what
+/// it calls.
 pub(super) fn program(s: &Settings<'_>) -> Vec<Op> {
-    vec![Op::Acquire, Op::Work("work", s.work("work")), Op::CallAll, Op::Err(s.share("errors").0), Op::Release]
+    let mut program = vec![Op::Acquire, Op::Work("work", s.work("work"))];
+    program.extend(calling(s));
+    program
+}
+
+/// What follows the work: calls, and perhaps an error. The worker is given back before them or after them.
+pub(super) fn calling(s: &Settings<'_>) -> Vec<Op> {
+    let errors = Op::Err(s.share("errors").0);
+    match s.word("while_calling").as_str() {
+        "frees its worker" => vec![Op::Release, Op::CallAll, errors],
+        _ => vec![Op::CallAll, errors, Op::Release],
+    }
 }
 
 /// Servers by the settings that EC2 and Auto Scaling groups share.

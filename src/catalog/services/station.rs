@@ -4,7 +4,7 @@
 //!
 //! A request brings its service time with it, so a request that is preempted goes on later with what it has left.
 //! Preemption, breakdowns and slow spells act on requests while they are served; one that calls others afterwards keeps
-//! its server until they have answered. Absent: servers that differ, service times by server.
+//! its server until they have answered, unless it is set to free it. Absent: servers that differ, service times by server.
 
 use crate::catalog::blueprint::{Blueprint, BucketPlan, Op, PoolPlan, StationPlan};
 use crate::catalog::{Charge, Face, Meter, Pricing, Settings};
@@ -66,8 +66,8 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         speed: 1.0,
         boot: Span::ZERO,
     };
-    let errors = Op::Err(s.share("errors").0);
-    let program = vec![Op::Throttle, Op::Acquire, Op::Serve, Op::CallAll, errors, Op::Release];
+    let mut program = vec![Op::Throttle, Op::Acquire, Op::Serve];
+    program.extend(super::ec2::calling(s));
     Blueprint { program, pool: Some(pool), bucket: Some(bucket(s)), ..Blueprint::default() }
 }
 

@@ -1,0 +1,64 @@
+//! Drawings of other programs: from their text to a drawing of ours and a list of what was not understood.
+//!
+//! One file per format reads; what it finds goes through [`draft::Draft`], which keeps every rule of a design, and comes
+//! out as [`Imported`]. Nothing is dropped in silence: what has no meaning here becomes a note or is listed with its line.
+//! Time and memory are bounded by the size of the text. Absent: reading files and asking for them (see `file`), and any
+//! guess at figures: what a drawing does not say stays at the catalogue's default.
+
+mod arrange;
+pub mod draft;
+
+use crate::model::Design;
+use std::fmt;
+use thiserror::Error;
+
+/// What came of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The drawing; it keeps every rule of a design, so that it can be edited and run at once.
+    pub drawing: Design,
+    /// What the text has and the drawing has not, in the order of the text.
+    pub not_understood: Vec<Remark>,
+}
+
+/// One thing that was not understood, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Line of the text, from 1, where the format has lines.
+    pub line: Option<usize>,
+    /// What, and what was done about it.
+    pub text: String,
+}
+
+/// Why nothing could be imported.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{what}. {remedy}")]
+pub struct ImportError {
+    /// Line and column, from 1, if the trouble is at one place.
+    pub at: Option<(usize, usize)>,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl ImportError {
+    /// Trouble with the text as a whole.
+    pub fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { at: None, what: what.into(), remedy: remedy.into() }
+    }
+
+    /// The same at a line and a column.
+    pub fn at(self, line: usize, column: usize) -> Self {
+        Self { at: Some((line, column)), ..self }
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.text),
+            None => f.write_str(&self.text),
+        }
+    }
+}
