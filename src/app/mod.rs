@@ -5,6 +5,7 @@
 //!
 //! Absent: anything that writes to the design, and figures that `sim`, `cost` or `scene` should work out.
 
+mod bill;
 mod camera;
 mod canvas;
 mod clipboard;

@@ -105,6 +105,8 @@ pub enum Meter {
     ServerHours,
     /// The same, but only while there are more than so many, and only of those beyond: the first ones are paid for.
     ServerHoursAbove(u32),
+    /// The same if users reach it directly: hours of its public addresses, one for each server.
+    PublicHours,
     /// Requests that arrived.
     Requests,
     /// Messages stored.

@@ -6,7 +6,7 @@
 use super::cancel;
 use super::input::Case;
 use crate::compile::{self, Plan};
-use crate::cost::{self, Bill, Proposal};
+use crate::cost::{Account, Bill, Proposal, Tariff};
 use crate::metrics::{self, Series};
 use crate::scenario::WarmUp;
 use crate::sim::engine::Engine;
@@ -205,8 +205,8 @@ fn run(case: &Case, plan: &Arc<Plan>, (seed, warmup): (u64, Span), part_done: im
         }
     }
     let report = way.engine.report();
-    let bill = cost::bill(&case.design, plan, &case.prices, &report);
-    let proposals = cost::proposals(&case.design, plan, &case.prices, &report);
+    let account = Account::new(Tariff::new(&case.design, plan, &case.prices));
+    let (bill, proposals) = (account.bill(&report), account.proposals(&report));
     let system = way.engine.snapshot().system;
     Measured { plan: Arc::clone(plan), report, bill, proposals, batches, system, wall: begin.elapsed(), cut: !arrived }
 }

@@ -1,6 +1,6 @@
 //! The cost of a run whose prices change on the way, as they do when a size is changed while it runs.
 
-use super::{Bill, Metered, Tariff};
+use super::{Bill, Metered, Proposal, Tariff};
 use crate::sim::network::Index;
 use crate::sim::report::Usage;
 use std::collections::BTreeMap;
@@ -46,6 +46,11 @@ impl Account {
     /// Dollars since the beginning, before rounding.
     pub fn total(&self, used: &impl Metered) -> f64 {
         self.tariff.total(&Since { now: used, start: &self.start }, used.hours())
+    }
+
+    /// Ways to pay less for the servers that were needed since the beginning, at the prices of now.
+    pub fn proposals(&self, used: &impl Metered) -> Vec<Proposal> {
+        self.tariff.proposals(used)
     }
 
     /// The bill since the beginning. The same item at the same price is one line.

@@ -19,7 +19,7 @@ mod tariff;
 pub use account::Account;
 pub use ledger::Ledger;
 pub use prices::{PriceList, check_price};
-pub use purchase::{Proposal, proposals};
+pub use purchase::Proposal;
 pub use tariff::{Metered, Tariff};
 
 use crate::compile::Plan;

@@ -159,6 +159,7 @@ fn cite(sheet: &Sheet, source: &str, confidence: Confidence) -> (String, String)
 fn unit_of(meter: Meter) -> &'static str {
     match meter {
         Meter::Hours => "hour",
+        Meter::PublicHours => "address-hour",
         Meter::ServerHours | Meter::ServerHoursAbove(_) => "instance-hour",
         Meter::Requests => "request",
         Meter::Messages => "message",

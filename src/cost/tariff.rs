@@ -2,8 +2,9 @@
 
 use super::offer::Offer;
 use super::prices::{PriceList, Prices};
+use super::purchase::{self, Rates};
 use super::{Bill, Line};
-use crate::catalog::{Charge, Commitment, Face, Meter, Pricing};
+use crate::catalog::{Charge, Face, Meter};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
 use crate::sim::engine::Engine;
@@ -89,6 +90,8 @@ pub struct Tariff {
     items: Vec<Item>,
     /// What was used before these prices came into force, at the prices of then.
     past: Vec<Use>,
+    /// What could be committed to.
+    pub(super) rates: Vec<Rates>,
 }
 
 /// One item of one node.
@@ -142,7 +145,9 @@ impl Tariff {
     fn add(&mut self, prices: &Prices<'_>, traffic: Traffic, (id, node, site): (&Id, &Node, Index)) {
         let (Some(service), Some(settings)) = (node.service(), node.settings()) else { return };
         let owner = Owner { node: id.to_string(), service: service.key };
-        let applies = |charge: &Charge| charge.meter != Meter::BytesOut || !traffic.direct.is_empty();
+        self.rates.extend(purchase::rates(prices, (id, node, site)));
+        let outward = |charge: &Charge| matches!(charge.meter, Meter::BytesOut | Meter::PublicHours);
+        let applies = |charge: &Charge| !outward(charge) || !traffic.direct.is_empty();
         for charge in (service.charges)(&settings).into_iter().filter(applies) {
             let offer = self.offer(Offer::new(&charge, &owner.node, prices));
             let Charge { meter, factor, .. } = charge;
@@ -263,7 +268,7 @@ impl Item {
         let site = used.site(self.site);
         let metered = match self.meter {
             Meter::Hours => used.hours(),
-            Meter::ServerHours => site.server_secs / 3_600.0,
+            Meter::ServerHours | Meter::PublicHours => site.server_secs / 3_600.0,
             Meter::ServerHoursAbove(floor) => used.server_secs_above(self.site, floor) / 3_600.0,
             Meter::Requests => site.arrived as f64,
             Meter::Messages => site.stored as f64,
@@ -274,23 +279,6 @@ impl Item {
         };
         metered * self.factor
     }
-}
-
-/// Dollars for an hour of one server of a node.
-pub(super) struct Rates {
-    pub(super) on_demand: f64,
-    pub(super) committed: f64,
-}
-
-/// What an hour of a node's servers costs on demand and under a commitment; `None` where servers are not what it is
-/// charged for, or one of both has no price.
-pub(super) fn rates(node: &Node, how: &Commitment, prices: &Prices<'_>) -> Option<Rates> {
-    let charges = (node.service()?.charges)(&node.settings()?);
-    let by_hour = |charge: &&Charge| matches!(charge.meter, Meter::ServerHours | Meter::ServerHoursAbove(_));
-    let charge = charges.iter().find(by_hour)?;
-    let usd = |charge: &Charge| Offer::new(charge, "", prices).bands.last()?.usd;
-    let committed = Charge { pricing: Pricing::Committed(how.clone()), ..charge.clone() };
-    Some(Rates { on_demand: usd(charge)?, committed: usd(&committed)? })
 }
 
 impl Traffic {
@@ -385,10 +373,11 @@ mod tests {
         assert_eq!(cost_of(&bill, "application load balancer"), (10.0, 225_000)); // 10 h × $0.0225
         assert_eq!(cost_of(&bill, "LCU"), (50.0, 400_000)); // 50 GB = 50 LCU-hours × $0.008
         assert_eq!(cost_of(&bill, "data out"), (50.0, 4_500_000)); // 50 GB × $0.09
-        assert_eq!(bill.total.0, 5_125_000);
-        assert_eq!(bill.per_hour().0, 512_500);
-        assert_eq!(bill.per_month().0, 374_125_000);
-        assert_eq!(bill.per_1000_good(500_000), Some(0.010_25));
+        assert_eq!(cost_of(&bill, "public IPv4"), (20.0, 100_000)); // 2 addresses × 10 h × $0.005
+        assert_eq!(bill.total.0, 5_225_000);
+        assert_eq!(bill.per_hour().0, 522_500);
+        assert_eq!(bill.per_month().0, 381_425_000);
+        assert_eq!(bill.per_1000_good(500_000), Some(0.010_45));
         assert_eq!(bill.lines[0].unit, "GB", "the largest cost stands first");
         let lcu = bill.lines.iter().find(|line| line.item == "LCU").unwrap();
         assert!(lcu.source.contains("connections are not simulated"), "{}", lcu.source);

@@ -200,6 +200,17 @@ impl Engine {
         }
     }
 
+    /// Requests of users that were answered in time, since the start or since [`Engine::forget`].
+    pub fn good(&self) -> u64 {
+        let sites: BTreeSet<Index> = self.network.sources.iter().map(|source| source.site).collect();
+        let good = |site: &Index| {
+            let meter = &self.meters[*site as usize];
+            let (from, to) = (meter.history.start.count, meter.count);
+            (to.served - from.served) - (to.late - from.late)
+        };
+        sites.iter().map(good).sum()
+    }
+
     /// Server seconds of a site beyond a number of servers, since the start or since [`Engine::forget`].
     pub fn server_secs_above(&self, site: Index, floor: u32) -> f64 {
         let meter = self.meters.get(site as usize);

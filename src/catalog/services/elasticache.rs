@@ -2,7 +2,7 @@
 //! miss. Absent: eviction and expiry; hits come with a set probability.
 
 use crate::catalog::blueprint::{Blueprint, Op, PoolPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Settings};
 use crate::sim::network::Discipline;
 use crate::units::Span;
 
@@ -10,7 +10,7 @@ super::service! { "elasticache",
     face: Face::Cache,
     calls: &[],
     lower: lower,
-    charges: |s| vec![Charge::new("elasticache", s.word("node"), Meter::ServerHours, 1.0)],
+    charges: |s| Charge::servers("elasticache", &s.word("node"), s.commitment()),
     status: |s| format!("{} · hit {}", s.word("node"), s.share("hit")),
 }
 
