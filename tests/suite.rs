@@ -1,6 +1,7 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
 mod bills;
+mod caches;
 mod calls;
 mod cases;
 #[cfg(feature = "gui")]
@@ -11,6 +12,7 @@ mod live;
 mod pictures;
 mod stations;
 mod stress;
+mod templates;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;

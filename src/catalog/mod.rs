@@ -10,6 +10,7 @@ mod blueprint;
 mod calls;
 mod commitments;
 pub mod mix;
+pub mod objects;
 mod service;
 mod services;
 mod settings;
@@ -17,7 +18,7 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
