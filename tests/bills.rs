@@ -280,3 +280,25 @@ fn instance_hours_are_the_integral_of_the_instance_chart() {
     assert!((census / HOUR as f64 - hours).abs() < 1e-9 * hours, "the census counts the same servers");
     assert!(report.sites[site as usize].in_service.2 > 1, "the group grew");
 }
+
+#[test]
+fn bytes_between_zones_are_counted_where_they_cross() {
+    let mut design =
+        sketch("users(rate=100/s) -> alb:elb -> web:asg(min=3, max=3, work=1 ms) -> db:rds(work=1 ms)").unwrap();
+    let scenario = design.scenarios[0].clone();
+    design.classes.clear();
+    let plan = compile(&design, &scenario);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(600));
+    let report = engine.report();
+    let source = &plan.network.sources[0];
+    let each = (source.bytes.0 + source.bytes.1) as f64;
+    let link =
+        |end: &str| plan.links.iter().find(|(id, _)| id.as_str().contains(end)).map(|(_, &at)| at as usize).unwrap();
+    let to_db = &report.links[link("db")];
+    // The database stands in one of three zones, so two thirds of the calls cross.
+    let share = to_db.bytes_across as f64 / (to_db.calls as f64 * each);
+    assert!((share - 2.0 / 3.0).abs() < 0.01, "{share}");
+    assert_eq!(report.links[link("alb")].bytes_across, 0, "a balancer stands in all zones");
+    assert_eq!(engine.bytes_across(link("db") as u32), to_db.bytes_across);
+}
