@@ -142,7 +142,7 @@ impl Bill {
                 None => groups.push((name, line.cost, vec![line])),
             }
         }
-        groups.sort_by(|a, b| b.1.cmp(&a.1));
+        groups.sort_by_key(|(_, sum, _)| std::cmp::Reverse(*sum));
         groups
     }
 

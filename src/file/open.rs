@@ -133,7 +133,8 @@ impl Reader {
 
     fn file(&mut self, file: v1::File) {
         self.head(&file.name, &file.region);
-        self.pricing(file.free_tier, file.prices);
+        self.pricing(file.prices);
+        self.design.pricing.free_tier = file.free_tier;
         let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
         let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
         for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
@@ -170,7 +171,7 @@ impl Reader {
     }
 
     /// Prices that were set by hand; what cannot be a price is left out and told.
-    fn pricing(&mut self, free_tier: bool, prices: BTreeMap<String, f64>) {
+    fn pricing(&mut self, prices: BTreeMap<String, f64>) {
         for (item, usd) in prices {
             let item = line(&item);
             if Pricing::admits(usd) {
@@ -181,7 +182,6 @@ impl Reader {
                 self.warn(Section::Head, 0, text);
             }
         }
-        self.design.pricing.free_tier = free_tier;
     }
 
     /// An id for a record: the one in the file if it is legal and free.
