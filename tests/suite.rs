@@ -20,3 +20,5 @@ mod traffic;
 mod window;
 #[cfg(feature = "gui")]
 mod window_traffic;
+#[cfg(feature = "gui")]
+mod window_bill;

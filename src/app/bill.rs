@@ -90,6 +90,7 @@ fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
     } else {
         ui.label(style::small(format!("{} prices from {}", view.prices.len(), view.prices.name), state.theme()));
         if ui.add(IconButton::words("Use list prices").look(Look::Plain)).clicked() {
+            state.prefs.prices = None;
             actions.push(Action::ForgetPrices);
         }
     }

@@ -23,6 +23,8 @@ pub struct Prefs {
     pub motion: Motion,
     /// Whether the canvas shows what each node costs.
     pub costs: bool,
+    /// The person's own list of prices.
+    pub prices: Option<PathBuf>,
 }
 
 /// Whether things may move by themselves.
@@ -93,6 +95,7 @@ impl Default for Prefs {
             bottom: open(232.0, 156.0),
             motion: Motion::Full,
             costs: false,
+            prices: None,
         }
     }
 }

@@ -211,7 +211,10 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
         WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
-        WithPath::Prices => actions.push(Action::LoadPrices(path)),
+        WithPath::Prices => {
+            state.prefs.prices = Some(path.clone());
+            actions.push(Action::LoadPrices(path));
+        }
         WithPath::Bill => actions.push(Action::ExportBill(path)),
         WithPath::Open => actions.push(Action::Open(path)),
         WithPath::Export(export) => {
