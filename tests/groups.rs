@@ -1,6 +1,6 @@
 //! Auto Scaling groups: when they grow and shrink, to the period; whom they replace, move and lose.
 
-use super::compute::{at, plan};
+use super::compute::at;
 use super::stress::audit;
 use loadscape::catalog;
 use loadscape::compile::{Plan, compile};
@@ -161,24 +161,6 @@ fn spot_instances_drain_within_their_notice_and_are_replaced() {
     let line = bill.lines.iter().find(|line| line.item == "m5.large spot discount").unwrap();
     let expected = web.spot_secs / 3_600.0 * -0.66;
     assert!((line.quantity - expected).abs() < 1e-6 && line.cost.usd() < 0.0, "{line:?}");
-}
-
-#[test]
-fn reserved_instances_are_cheaper_than_on_demand() {
-    let text = |more: &str| group(&format!("policy=none, min=4, max=4, {more}"));
-    let cost = |more: &str| {
-        let plan = plan(&text(more), vec![]);
-        let mut engine = Engine::new(plan.network.clone(), 1);
-        engine.run_until(engine.now() + Span::from_secs(3_600));
-        let bill = loadscape::cost::bill(&sketch(&text(more)).unwrap(), &plan, &engine.report());
-        let of = bill.lines.iter().filter(|line| line.node == "web" && line.item.starts_with("m5.large"));
-        of.map(|line| line.cost.usd()).sum::<f64>()
-    };
-    let hour = catalog::find("ec2").unwrap().sheet().types.iter().find(|kind| kind.name == "m5.large").unwrap();
-    let hour = hour.usd["us-east-1"].usd;
-    assert!((cost("reserved=0") - 4.0 * hour).abs() < 1e-4);
-    assert!((cost("reserved=3") - (1.0 + 3.0 * 0.62) * hour).abs() < 1e-4);
-    assert!((cost("reserved=9") - 4.0 * 0.62 * hour).abs() < 1e-4, "no more than the minimum");
 }
 
 /// Seconds in which at least a tenth of the requests fails, and whether any second is wholly bad.

@@ -57,22 +57,6 @@ pub(super) fn schedule_not_understood(graph: &Graph<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-/// More reserved instances than the group always has.
-pub(super) fn reserved_for_nothing(graph: &Graph<'_>) -> Vec<Finding> {
-    let groups = graph.of("asg").filter(|(_, _, settings)| settings.count("reserved") > settings.count("min"));
-    let found = groups.map(|(id, node, settings)| {
-        let (reserved, min) = (settings.count("reserved"), settings.count("min"));
-        let text = format!(
-            "{}: {reserved} instances are reserved, but only {min} always run; the bill counts {min} reservations",
-            node.label
-        );
-        let fix = set(graph.design, id, "reserved", &min.to_string()).into_iter().collect();
-        Finding::new("reserved-above-min", Severity::Warning, &[id], text, "Reserve no more than the minimum")
-            .fixed_by(fix)
-    });
-    found.collect()
-}
-
 /// An initial size outside the bounds.
 pub(super) fn initial_size(graph: &Graph<'_>) -> Vec<Finding> {
     let outside = |s: &Settings<'_>| {

@@ -38,7 +38,6 @@ static RULES: &[Rule] = &[
     addresses::failover_without_checks,
     machines::no_memory,
     machines::schedule_not_understood,
-    machines::reserved_for_nothing,
     machines::initial_size,
     machines::state_without_sessions,
     machines::carts_without_store,

@@ -248,7 +248,6 @@ fn machines_and_groups_that_cannot_work_as_set_are_found() {
     mends(drawn("users -> elb -> asg(type=t3.micro, memory_base=2 GiB)"), "no-memory");
     mends(drawn("users -> elb -> asg(schedule=every morning)"), "schedule");
     mends(drawn("users -> elb -> asg(schedule=08:00 min 4 max 2)"), "schedule");
-    mends(drawn("users -> elb -> asg(min=2, reserved=3)"), "reserved-above-min");
     mends(drawn("users -> elb -> asg(max=4, desired=9)"), "initial-size");
     mends(drawn("users -> elb(stickiness=1 h) -> asg(cart=in memory)"), "state-without-sessions");
     let lost = drawn("users(traffic=sessions) -> elb -> asg(cart=in a store)");

@@ -8,6 +8,7 @@
 
 mod blueprint;
 mod calls;
+mod commitments;
 mod machine;
 pub mod mix;
 pub mod objects;
@@ -22,11 +23,12 @@ pub use blueprint::{
     ResolverPlan, ScalerPlan, ShelfPlan, SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
+pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
 pub use machine::resized;
-pub use service::{Charge, Face, Meter, Service, Tie};
+pub use service::{Charge, Face, Meter, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
-pub use sheet::{Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
+pub use sheet::{Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
 pub use value::{Kind, Value, ValueError};
 
 /// The service with this key, such as `ec2`.

@@ -6,7 +6,7 @@ use crate::catalog::blueprint::{Blueprint, ScalerPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::group::{Health, Leaving, Planned, SpotMix, Steps, WarmPool, Zones};
 use crate::sim::network::Metric;
-use crate::units::{Share, Span};
+use crate::units::{HOURS_PER_MONTH, Span};
 
 super::service! { "asg",
     face: Face::Server,
@@ -98,22 +98,16 @@ fn planned_change(text: &str) -> Option<Planned> {
     Some(planned)
 }
 
-/// As for single instances. What is reserved is paid for whether it runs or not, and what runs beyond it on demand; a
-/// group that is reserved for more than its minimum would pay for nothing in return, and only its minimum counts.
+/// Those of its instances, what spot instances save, and two alarms for a group that follows anything: one to add, one to
+/// remove.
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let mut charges = ec2::charges(s);
-    let reserved = s.count("reserved").min(s.count("min")) as f64;
-    if reserved > 0.0 {
-        let kind = s.word("type");
-        let covered = Charge::new("ec2", kind.clone(), Meter::Hours, -reserved);
-        charges.push(covered.called("covered by reservation"));
-        let Share(price) = s.share("reserved_price");
-        charges.push(Charge::new("ec2", kind, Meter::Hours, reserved * price).called("reserved"));
-    }
     if s.share("spot").0 > 0.0 {
         let saved = s.share("spot_price").0 - 1.0;
         charges.push(Charge::new("ec2", s.word("type"), Meter::SpotHours, saved).called("spot discount"));
     }
+    let alarms = if metric(s) == Metric::Size { 0.0 } else { 2.0 };
+    charges.push(Charge::new("network", "CloudWatch alarm", Meter::Hours, alarms / HOURS_PER_MONTH));
     charges
 }
 

@@ -99,18 +99,22 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
     }
 }
 
-/// An Elastic IP is charged whether its instance runs or not.
+/// An Elastic IP is charged whether its instance runs or not, and whoever reaches it.
 fn own_charges(s: &Settings<'_>) -> Vec<Charge> {
-    let address = has_elastic_ip(s).then(|| Charge::new("ec2", "public IPv4 address", Meter::Hours, 1.0));
-    charges(s).into_iter().chain(address).collect()
+    let mut charges = charges(s);
+    if has_elastic_ip(s) {
+        charges.retain(|charge| charge.meter != Meter::PublicHours);
+        charges.push(Charge::new("ec2", "public IPv4 address", Meter::Hours, 1.0));
+    }
+    charges
 }
 
 /// Server hours of the instance type, credits beyond those earned, and what leaves for the internet.
 pub(super) fn charges(s: &Settings<'_>) -> Vec<Charge> {
-    let mut charges = vec![
-        Charge::new("ec2", s.word("type"), Meter::ServerHours, 1.0),
-        Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
-    ];
+    let mut charges = Charge::servers("ec2", &s.word("type"), s.commitment());
+    charges.push(Charge::new("ec2", "public IPv4 address", Meter::PublicHours, 1.0));
+    charges.push(Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9));
+    charges.push(Charge::new("network", "data between zones", Meter::BytesAcross, 1e-9));
     if machine::may_owe(s) {
         let item = if s.word("type").starts_with("t4g.") { "T4g CPU credits" } else { "CPU credits" };
         charges.push(Charge::new("ec2", format!("{item} beyond those earned"), Meter::SurplusHours, 1.0));

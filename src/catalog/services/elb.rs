@@ -113,6 +113,7 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     vec![
         Charge::new("elb", price, Meter::Hours, 1.0),
         used,
-        Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
+        Charge::new("ec2", "public IPv4 address", Meter::Hours, s.count("addresses") as f64),
+        Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9),
     ]
 }
