@@ -43,6 +43,8 @@ pub(super) struct Frame {
     pub(super) arrived: SimTime,
     /// When its caller called.
     pub(super) called: SimTime,
+    /// When its work ends, where it has a processor to itself.
+    pub(super) due: SimTime,
     /// Next step.
     pub(super) pc: Index,
     pub(super) site: Index,
@@ -87,6 +89,7 @@ impl Frame {
         Self {
             arrived: now,
             called: now,
+            due: now,
             pc: entry,
             site,
             parent: NONE,
@@ -123,24 +126,26 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    #[inline]
+    /// Gives a new frame a place. Its fields are written there one by one, without a copy on the way.
+    #[inline(always)]
     pub(super) fn add(&mut self, frame: Frame) -> FrameId {
-        let Some(id) = self.free.pop() else { return self.grow(frame) };
+        let id = match self.free.pop() {
+            Some(id) => id,
+            None => self.grow(),
+        };
         let place = &mut self.slab[id as usize];
-        let generation = place.generation;
-        *place = frame;
-        place.generation = generation;
+        *place = Frame { generation: place.generation, ..frame };
         id
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, frame: Frame) -> FrameId {
-        self.slab.push(frame);
+    fn grow(&mut self) -> FrameId {
+        self.slab.push(Frame { state: State::Free, ..Frame::at(0, 0, SimTime::ZERO) });
         (self.slab.len() - 1) as FrameId
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn remove(&mut self, id: FrameId) {
         let frame = &mut self.slab[id as usize];
         frame.state = State::Free;
@@ -178,14 +183,14 @@ impl Frames {
 
 impl std::ops::Index<FrameId> for Frames {
     type Output = Frame;
-    #[inline]
+    #[inline(always)]
     fn index(&self, id: FrameId) -> &Frame {
         &self.slab[id as usize]
     }
 }
 
 impl std::ops::IndexMut<FrameId> for Frames {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, id: FrameId) -> &mut Frame {
         &mut self.slab[id as usize]
     }

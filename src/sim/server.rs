@@ -9,6 +9,7 @@ use super::network::{Discipline, Index, Pool, Reason, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
 use super::station::Station;
+use crate::metrics::Area;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
@@ -23,6 +24,14 @@ pub(super) struct Server {
     pub(super) lost_since: SimTime,
     /// The crash that holds it down, if one does.
     pub(super) crash: Option<Index>,
+    /// Whether every worker has a processor to itself; see `work`.
+    pub(super) alone: bool,
+    /// Jobs that have a processor to themselves.
+    pub(super) solo: Area,
+    /// Speed of a processor relative to the one that work was stated for.
+    pub(super) speed: f64,
+    /// Who came last goes first.
+    lifo: bool,
     /// Workers that have a request, all of them, and how many more may wait.
     pub(super) busy: u32,
     pub(super) workers: u32,
@@ -75,6 +84,10 @@ impl Server {
             in_service_since: now,
             lost_since: now,
             crash: None,
+            alone: false,
+            solo: Area::default(),
+            speed: spec.speed,
+            lifo: spec.discipline == Discipline::Lifo,
             busy: 0,
             workers: spec.workers,
             room: spec.queue,
@@ -96,7 +109,8 @@ impl Server {
 impl Server {
     /// Takes over the figures of its pool.
     pub(super) fn fit(&mut self, spec: &Pool) {
-        (self.workers, self.room) = (spec.workers, spec.queue);
+        (self.workers, self.room, self.speed) = (spec.workers, spec.queue, spec.speed);
+        self.lifo = spec.discipline == Discipline::Lifo;
     }
 }
 
@@ -123,6 +137,7 @@ impl Engine {
         if self.needs_station(pool) {
             self.open_station(id);
         }
+        self.settle_processors(id);
         match phase {
             Phase::Pending => self.boot(id),
             _ => self.enter_service(id),
@@ -144,7 +159,7 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
-        server.cpu_at_scale = server.cpu.busy(self.now);
+        server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
         self.fetch(id);
@@ -198,7 +213,7 @@ impl Engine {
         self.deregister(id);
         self.set_phase(id, Phase::Gone);
         let server = &self.servers[id as usize];
-        let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
+        let (pool, busy) = (server.pool as usize, server.worked(self.now));
         self.pools[pool].cpu_gone += busy;
         self.pools[pool].servers.retain(|&other| other != id);
         self.drop_work(id, reason);
@@ -268,7 +283,14 @@ impl Engine {
                 self.frames[child].parent = NONE;
             }
             State::Joining => self.drop_calls(id),
-            State::Working | State::Ready => {}
+            State::Working => {
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                if slot != NO_SLOT {
+                    self.servers[frame.server as usize].solo.fall(self.now);
+                    self.events.cancel(slot);
+                }
+            }
+            State::Ready => {}
         }
         if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);
@@ -276,7 +298,7 @@ impl Engine {
     }
 
     /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pick(&mut self, pool: Index) -> u32 {
         let state = &mut self.pools[pool as usize];
         for _ in 0..state.servers.len() {
@@ -290,7 +312,7 @@ impl Engine {
     }
 
     /// A worker for a frame, a place in the queue, or a refusal.
-    #[inline]
+    #[inline(always)]
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
@@ -323,48 +345,69 @@ impl Engine {
     }
 
     /// Gives a frame's worker to whoever waits for one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
         let (id, site) = (frame.server, frame.site as usize);
         let server = &mut self.servers[id as usize];
-        server.busy -= 1;
-        self.meters[site].gauge.workers.fall(self.now);
-        if server.fed || !server.waiting.is_empty() {
-            self.admit(id);
+        if server.fed || server.busy > server.workers {
+            return self.release_seldom(id, site);
+        }
+        let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
+        match next {
+            // It passes from one to the other, so that as many are busy as before.
+            Some(next) => self.take_turn(next),
+            None => {
+                server.busy -= 1;
+                self.meters[site].gauge.workers.fall(self.now);
+            }
         }
     }
 
+    /// The same where a worker may find work elsewhere than in the queue, or goes because there are fewer than before.
+    #[inline(never)]
+    fn release_seldom(&mut self, id: u32, site: usize) {
+        self.servers[id as usize].busy -= 1;
+        self.meters[site].gauge.workers.fall(self.now);
+        self.admit(id);
+    }
+
     /// Fills the free workers of a server from its queue, then from the buffers that feed it.
-    #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         if server.station.is_some() {
             return self.admit_station(id);
         }
-        while server.busy < server.workers {
-            let next = match self.network.pools[server.pool as usize].discipline {
-                Discipline::Lifo => server.waiting.pop_back(),
-                _ => server.waiting.pop_front(),
-            };
+        loop {
+            let server = &mut self.servers[id as usize];
+            if server.busy >= server.workers {
+                return;
+            }
+            let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
             let Some(next) = next else {
                 return self.fetch(id);
             };
             server.busy += 1;
-            let frame = &mut self.frames[next];
-            frame.holds = true;
-            frame.state = State::Ready;
-            let meter = &mut self.meters[frame.site as usize];
-            meter.gauge.waiting.fall(self.now);
-            meter.gauge.workers.rise(self.now);
-            meter.begin(frame.class, self.now.since(frame.arrived));
-            self.ready.push_back(next);
+            self.meters[self.frames[next].site as usize].gauge.workers.rise(self.now);
+            self.take_turn(next);
         }
     }
 
+    /// Lets a request that waited go on with the worker that it has now.
+    #[inline(always)]
+    fn take_turn(&mut self, id: FrameId) {
+        let frame = &mut self.frames[id];
+        frame.holds = true;
+        frame.state = State::Ready;
+        let meter = &mut self.meters[frame.site as usize];
+        meter.gauge.waiting.fall(self.now);
+        meter.begin(frame.class, self.now.since(frame.arrived));
+        self.ready.push_back(id);
+    }
+
     /// One request less at a server; a draining one may be done.
-    #[inline]
+    #[inline(always)]
     pub(super) fn depart(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         server.in_flight -= 1;
@@ -377,47 +420,5 @@ impl Engine {
                 _ => {}
             }
         }
-    }
-
-    /// Puts work on a server's processor.
-    #[inline]
-    pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]) as f64;
-        let factor = self.work_factor(self.frames[id].class);
-        let frame = &mut self.frames[id];
-        frame.state = State::Working;
-        let server = &mut self.servers[frame.server as usize];
-        let speed = self.network.pools[server.pool as usize].speed;
-        server.cpu.start(self.now, nanos * factor / speed, id);
-        self.plan_cpu(self.frames[id].server);
-        Flow::Wait
-    }
-
-    /// Schedules the end of the job that ends next.
-    #[inline]
-    pub(super) fn plan_cpu(&mut self, id: u32) {
-        let server = &mut self.servers[id as usize];
-        match (server.cpu.next_end(), server.cpu_slot) {
-            (Some(at), NO_SLOT) => {
-                server.cpu_slot = self.events.schedule(at, Event { kind: EventKind::Cpu, index: id });
-            }
-            (Some(at), slot) => self.events.reschedule(slot, at),
-            (None, NO_SLOT) => {}
-            (None, slot) => {
-                server.cpu_slot = NO_SLOT;
-                self.events.cancel(slot);
-            }
-        }
-    }
-
-    /// A job on a server's processor has ended.
-    #[inline]
-    pub(super) fn cpu_done(&mut self, id: u32) -> FrameId {
-        let server = &mut self.servers[id as usize];
-        server.cpu_slot = NO_SLOT;
-        let frame = server.cpu.finish(self.now);
-        self.plan_cpu(id);
-        self.frames[frame].state = State::Ready;
-        frame
     }
 }
