@@ -5,6 +5,7 @@ use super::balance::Targets;
 use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::calls::Calls;
+use super::class::Origin;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
@@ -53,6 +54,7 @@ pub struct Engine {
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
     pub(super) sources: Vec<SourceState>,
+    pub(super) origins: Vec<Origin>,
     pub(super) sessions: Sessions,
     /// Of each source, where its users give up.
     pub(super) deadlines: Vec<Deadlines>,
@@ -133,6 +135,7 @@ impl Engine {
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
             sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
+            origins: Vec::new(),
             sessions: Sessions::default(),
             deadlines: vec![Deadlines::default(); network.sources.len()],
             work_factors: Vec::new(),
@@ -205,6 +208,7 @@ impl Engine {
         let rings = &mut self.rings;
         self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
         self.work_factors = super::class::work_factors(&self.network);
+        self.origins = self.network.sources.iter().map(|source| Origin::new(&self.network, source)).collect();
         let delays = self.network.laws.iter().map(|law| match law.dist {
             Dist::Constant(span) => span,
             _ => Span::ZERO,
@@ -297,7 +301,7 @@ impl Engine {
             };
             self.now = at;
             self.processed += 1;
-            self.happen(event);
+            self.happen_here(event);
         }
         true
     }
@@ -307,8 +311,13 @@ impl Engine {
         if let Some((at, event)) = self.events.pop_until(SimTime(u64::MAX)) {
             self.now = at;
             self.processed += 1;
-            self.happen(event);
+            self.happen_here(event);
         }
+    }
+
+    #[inline(never)]
+    fn happen_here(&mut self, event: Event) {
+        self.happen(event);
     }
 
     #[inline(always)]
@@ -329,7 +338,7 @@ impl Engine {
             }
         };
         if let Some(first) = first {
-            self.proceed(first);
+            self.proceed_here(first);
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }

@@ -133,9 +133,21 @@ impl Frames {
             Some(id) => id,
             None => self.grow(),
         };
+        self.put(id, frame);
+        id
+    }
+
+    /// A free place, if there is one.
+    #[inline(always)]
+    pub(super) fn take(&mut self) -> Option<FrameId> {
+        self.free.pop()
+    }
+
+    /// Puts a new frame into a free place.
+    #[inline(always)]
+    pub(super) fn put(&mut self, id: FrameId, frame: Frame) {
         let place = &mut self.slab[id as usize];
         *place = Frame { generation: place.generation, ..frame };
-        id
     }
 
     #[cold]

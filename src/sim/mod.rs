@@ -46,6 +46,7 @@ mod winner_tree;
 mod ziggurat;
 mod station;
 pub mod traffic;
+mod turn;
 mod upkeep;
 mod work;
 pub mod zipf;

@@ -6,7 +6,7 @@ use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
-use super::op::Op;
+use super::class::Origin;
 use super::ring::{Owner, Ring};
 use crate::units::Span;
 
@@ -26,17 +26,21 @@ pub(super) const NO_RING: u32 = u32::MAX;
 
 impl Engine {
     /// Runs a frame, and everything that follows from it at this moment.
-    ///
-    /// What the commonest turns do is one piece of machine code, this function: so registers keep what would otherwise be
-    /// loaded again and again. What is seldom done is called.
     #[inline(never)]
     pub(super) fn proceed(&mut self, first: FrameId) {
+        self.proceed_here(first);
+    }
+
+    /// The same in the machine code of the caller, which is the event loop: so registers keep what would otherwise be
+    /// loaded again and again. What is seldom done is called.
+    #[inline(always)]
+    pub(super) fn proceed_here(&mut self, first: FrameId) {
         let mut id = first;
         loop {
             let frame = &mut self.frames[id];
-            let Op { step, next } = self.ops[frame.pc as usize];
-            frame.pc = next;
-            match self.step_frame(id, step) {
+            let at = frame.pc as usize;
+            frame.pc = self.ops[at].next;
+            match self.step_frame(id, at) {
                 Flow::Next => {}
                 Flow::Switch(other) => id = other,
                 Flow::Wait => match self.ready.pop_front() {
@@ -55,8 +59,8 @@ impl Engine {
     }
 
     #[inline(always)]
-    fn step_frame(&mut self, id: FrameId, step: Step) -> Flow {
-        match step {
+    fn step_frame(&mut self, id: FrameId, at: usize) -> Flow {
+        match self.ops[at].step {
             Step::Acquire => self.acquire(id),
             Step::Release => self.give_worker_back(id),
             Step::Work(law) => self.work(id, law),
@@ -79,11 +83,6 @@ impl Engine {
         }
     }
 
-    #[inline(always)]
-    fn give_worker_back(&mut self, id: FrameId) -> Flow {
-        self.release(id);
-        Flow::Next
-    }
 
     /// Lets a time drawn from a law pass.
     #[inline(always)]
@@ -226,12 +225,9 @@ impl Engine {
     }
 
     /// Sends a request along a link, to a server if its site has any.
-    #[inline(always)]
-    pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        let Hop { to, entry, ruled, .. } = self.hops[link as usize];
-        if ruled {
-            return self.begin_calls(id, link, server);
-        }
+    #[inline(never)]
+    pub(super) fn call_far(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        let Hop { to, entry, .. } = self.hops[link as usize];
         if self.frames.is_full() {
             return self.fail(id, Reason::Crowded, Reason::Crowded);
         }
@@ -273,7 +269,7 @@ impl Engine {
     #[inline(always)]
     fn way(&self, link: Index, from: u32, to: u32) -> u32 {
         let hop = &self.hops[link as usize];
-        if hop.is_instant() {
+        if hop.instant {
             return NO_RING;
         }
         let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
@@ -333,19 +329,23 @@ impl Engine {
     /// A new request of a source, from one of its users where it has sessions: its frame, whose turn comes.
     #[inline(always)]
     pub(super) fn offer(&mut self, source: Index, session: u32) -> FrameId {
-        let site = self.network.sources[source as usize].site;
-        let entry = self.network.sites[site as usize].entry;
-        let mut frame = Frame { source, session, ..Frame::at(site, entry, self.now) };
-        self.classify(source, &mut frame);
-        let id = self.frames.add(frame);
-        self.arrive(id);
-        self.set_deadline(source, id);
+        let Origin { site, entry, answer, mixed, leaves, .. } = self.origins[source as usize];
+        let id = self.frames.add(Frame { source, session, answer, ..Frame::at(site, entry, self.now) });
+        let meter = &mut self.meters[site as usize];
+        meter.count.arrived += 1;
+        meter.gauge.inside.rise(self.now);
+        if mixed {
+            self.classify(source, id);
+        }
+        if leaves {
+            self.set_deadline(source, id);
+        }
         id
     }
 
     /// Answers.
-    #[inline(always)]
-    fn finish(&mut self, id: FrameId) -> Flow {
+    #[inline(never)]
+    pub(super) fn finish_seldom(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let took = self.now.since(frame.arrived);
         let (site, source, class) = (frame.site as usize, frame.source, frame.class);

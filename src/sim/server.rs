@@ -31,7 +31,9 @@ pub(super) struct Server {
     /// Speed of a processor relative to the one that work was stated for.
     pub(super) speed: f64,
     /// Who came last goes first.
-    lifo: bool,
+    pub(super) lifo: bool,
+    /// Whether it is in service and a plain server, with a queue and nothing else.
+    pub(super) open: bool,
     /// Workers that have a request, all of them, and how many more may wait.
     pub(super) busy: u32,
     pub(super) workers: u32,
@@ -88,6 +90,7 @@ impl Server {
             solo: Area::default(),
             speed: spec.speed,
             lifo: spec.discipline == Discipline::Lifo,
+            open: false,
             busy: 0,
             workers: spec.workers,
             room: spec.queue,
@@ -169,6 +172,7 @@ impl Engine {
     fn set_phase(&mut self, id: u32, phase: Phase) {
         let server = &mut self.servers[id as usize];
         let before = std::mem::replace(&mut server.phase, phase);
+        server.open = phase == Phase::InService && server.station.is_none();
         let site = self.network.pools[server.pool as usize].site;
         let meter = &mut self.meters[site as usize];
         let step = |meter: &mut super::meter::Meter, phase: Phase, by: i64| {
@@ -312,8 +316,8 @@ impl Engine {
     }
 
     /// A worker for a frame, a place in the queue, or a refusal.
-    #[inline(always)]
-    pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
+    #[inline(never)]
+    pub(super) fn acquire_seldom(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
             return self.fail(id, Reason::ServerDown, Reason::ServerDown);
@@ -345,29 +349,11 @@ impl Engine {
     }
 
     /// Gives a frame's worker to whoever waits for one.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
         let (id, site) = (frame.server, frame.site as usize);
-        let server = &mut self.servers[id as usize];
-        if server.fed || server.busy > server.workers {
-            return self.release_seldom(id, site);
-        }
-        let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
-        match next {
-            // It passes from one to the other, so that as many are busy as before.
-            Some(next) => self.take_turn(next),
-            None => {
-                server.busy -= 1;
-                self.meters[site].gauge.workers.fall(self.now);
-            }
-        }
-    }
-
-    /// The same where a worker may find work elsewhere than in the queue, or goes because there are fewer than before.
-    #[inline(never)]
-    fn release_seldom(&mut self, id: u32, site: usize) {
         self.servers[id as usize].busy -= 1;
         self.meters[site].gauge.workers.fall(self.now);
         self.admit(id);
@@ -392,18 +378,6 @@ impl Engine {
             self.meters[self.frames[next].site as usize].gauge.workers.rise(self.now);
             self.take_turn(next);
         }
-    }
-
-    /// Lets a request that waited go on with the worker that it has now.
-    #[inline(always)]
-    fn take_turn(&mut self, id: FrameId) {
-        let frame = &mut self.frames[id];
-        frame.holds = true;
-        frame.state = State::Ready;
-        let meter = &mut self.meters[frame.site as usize];
-        meter.gauge.waiting.fall(self.now);
-        meter.begin(frame.class, self.now.since(frame.arrived));
-        self.ready.push_back(id);
     }
 
     /// One request less at a server; a draining one may be done.

@@ -40,6 +40,7 @@ impl Engine {
         station.awake = server.busy;
         server.fed = true;
         server.station = Some(Box::new(station));
+        server.open = false;
         for frame in waiting {
             let job = self.bring(frame, id);
             self.be_patient(id, job);
