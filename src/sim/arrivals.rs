@@ -336,8 +336,15 @@ impl Engine {
         if !arrives {
             return None;
         }
+        if self.origins[index as usize].single {
+            return Some(self.offer(index, NONE));
+        }
+        self.arrive_otherwise(index)
+    }
+
+    #[inline(never)]
+    fn arrive_otherwise(&mut self, index: Index) -> Option<FrameId> {
         match self.network.sources[index as usize].traffic {
-            Traffic::Open { batch: Tally::Fixed(1), .. } => Some(self.offer(index, NONE)),
             Traffic::Open { batch, .. } => {
                 self.offer_batch(index, batch);
                 None

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::frame::FrameId;
 use super::network::{Index, Network, Source};
-use super::traffic::Patience;
+use super::traffic::{Patience, Tally, Traffic};
 use crate::units::Span;
 
 /// Factors on work by class; empty where all are 1.
@@ -22,6 +22,8 @@ pub(super) struct Origin {
     pub(super) answer: u32,
     /// Answers later than this are late.
     pub(super) timeout: Span,
+    /// Its requests come one by one, from users of whom nothing is remembered.
+    pub(super) single: bool,
     /// Its requests are of kinds that are drawn.
     pub(super) mixed: bool,
     /// Its users leave when they have waited long enough.
@@ -35,6 +37,7 @@ impl Origin {
             entry: network.sites[source.site as usize].entry,
             answer: size(source.bytes.1),
             timeout: source.timeout,
+            single: matches!(source.traffic, Traffic::Open { batch: Tally::Fixed(1), .. }),
             mixed: !source.mix.is_empty(),
             leaves: source.patience != Patience::Waits,
         }

@@ -37,10 +37,7 @@ impl Engine {
     pub(super) fn proceed_here(&mut self, first: FrameId) {
         let mut id = first;
         loop {
-            let frame = &mut self.frames[id];
-            let at = frame.pc as usize;
-            frame.pc = self.ops[at].next;
-            match self.step_frame(id, at) {
+            match self.step_frame(id) {
                 Flow::Next => {}
                 Flow::Switch(other) => id = other,
                 Flow::Wait => match self.ready.pop_front() {
@@ -59,8 +56,11 @@ impl Engine {
     }
 
     #[inline(always)]
-    fn step_frame(&mut self, id: FrameId, at: usize) -> Flow {
-        match self.ops[at].step {
+    fn step_frame(&mut self, id: FrameId) -> Flow {
+        let frame = &mut self.frames[id];
+        let op = &self.ops[frame.pc as usize];
+        frame.pc = op.next;
+        match op.step {
             Step::Acquire => self.acquire(id),
             Step::Release => self.give_worker_back(id),
             Step::Work(law) => self.work(id, law),

@@ -19,15 +19,15 @@ impl Engine {
         if ruled {
             return self.begin_calls(id, link, server);
         }
-        if !instant {
+        if !instant || !self.frames.has_free() {
             return self.call_far(id, link, server);
         }
-        let Some(child) = self.frames.take() else { return self.call_far(id, link, server) };
         let caller = &mut self.frames[id];
-        caller.state = State::Calling;
-        caller.child = child;
         let Frame { answer, class, object, .. } = *caller;
-        self.frames.put(child, Frame { parent: id, link, server, answer, class, object, ..Frame::at(to, entry, self.now) });
+        let child = Frame { parent: id, link, server, answer, class, object, ..Frame::at(to, entry, self.now) };
+        let child = self.frames.add_to_free(child);
+        let caller = &mut self.frames[id];
+        (caller.state, caller.child) = (State::Calling, child);
         self.link_meters[link as usize].calls += 1;
         let meter = &mut self.meters[to as usize];
         meter.count.arrived += 1;
