@@ -28,7 +28,7 @@ const CARRY: u64 = 1 << 32;
 /// law of time. No count is lost however many there are: a bucket that is full carries over.
 #[derive(Debug, Clone, Default)]
 pub struct Histogram {
-    /// The first bucket, then those of whole powers of two from the one with the key `base`; empty if nothing was counted.
+    /// The first bucket, then those of whole powers of two from the one with the key `base`; empty if nothing was ever counted.
     counts: Vec<u32>,
     base: usize,
     /// Buckets that have been full, once for each time.
@@ -181,7 +181,7 @@ impl Histogram {
 
     /// Forgets everything; keeps its memory.
     pub fn clear(&mut self) {
-        self.counts.clear();
+        self.counts.fill(0);
         self.carried.clear();
         (self.count, self.sum, self.max) = (0, 0, 0);
     }

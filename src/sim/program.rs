@@ -144,7 +144,7 @@ impl Engine {
     pub(super) fn wake(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         if frame.state == State::Working {
-            self.servers[frame.server as usize].solo.fall(self.now);
+            self.servers[frame.server as usize].solo.end(self.now);
         }
         frame.slot = NO_SLOT;
         frame.state = State::Ready;

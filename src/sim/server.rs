@@ -9,47 +9,49 @@ use super::network::{Discipline, Index, Pool, Reason, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
 use super::station::Station;
-use crate::metrics::Area;
+use super::work::Solo;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
-/// One server of a pool.
+/// One server of a pool. What each request asks for stands first, within two lines of the processor's cache: a drawing may
+/// have thousands of servers.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(super) struct Server {
+    pub(super) waiting: VecDeque<FrameId>,
+    /// Jobs that have a processor to themselves.
+    pub(super) solo: Solo,
+    /// Requests sent here and not answered yet, those on the network included.
+    pub(super) in_flight: u32,
+    /// Workers that have a request, all of them, and how many more may wait.
+    pub(super) busy: u32,
+    pub(super) workers: u32,
+    pub(super) room: u32,
+    /// Whether it is in service and a plain server, with a queue and nothing else.
+    pub(super) open: bool,
+    /// Whether every worker has a processor to itself; see `work`.
+    pub(super) alone: bool,
+    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
+    pub(super) fed: bool,
+    /// Who came last goes first.
+    pub(super) lifo: bool,
+    pub(super) weighed: Weighed,
+    /// Speed of a processor relative to the one that work was stated for.
+    pub(super) speed: f64,
     pub(super) pool: Index,
     pub(super) zone: Zone,
     pub(super) phase: Phase,
+    pub(super) cpu_slot: Slot,
+    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
+    pub(super) station: Option<Box<Station>>,
+    pub(super) cpu: Cpu,
     pub(super) launched: SimTime,
     pub(super) in_service_since: SimTime,
     pub(super) lost_since: SimTime,
     /// The crash that holds it down, if one does.
     pub(super) crash: Option<Index>,
-    /// Whether every worker has a processor to itself; see `work`.
-    pub(super) alone: bool,
-    /// Jobs that have a processor to themselves.
-    pub(super) solo: Area,
-    /// Speed of a processor relative to the one that work was stated for.
-    pub(super) speed: f64,
-    /// Who came last goes first.
-    pub(super) lifo: bool,
-    /// Whether it is in service and a plain server, with a queue and nothing else.
-    pub(super) open: bool,
-    /// Workers that have a request, all of them, and how many more may wait.
-    pub(super) busy: u32,
-    pub(super) workers: u32,
-    pub(super) room: u32,
-    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
-    pub(super) fed: bool,
-    pub(super) waiting: VecDeque<FrameId>,
-    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
-    pub(super) station: Option<Box<Station>>,
-    pub(super) cpu: Cpu,
-    pub(super) cpu_slot: Slot,
     /// Event of booting or draining.
     pub(super) life_slot: Slot,
-    /// Requests sent here and not answered yet, those on the network included.
-    pub(super) in_flight: u32,
-    pub(super) weighed: Weighed,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
@@ -87,7 +89,7 @@ impl Server {
             lost_since: now,
             crash: None,
             alone: false,
-            solo: Area::default(),
+            solo: Solo::default(),
             speed: spec.speed,
             lifo: spec.discipline == Discipline::Lifo,
             open: false,
@@ -290,7 +292,7 @@ impl Engine {
             State::Working => {
                 let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
                 if slot != NO_SLOT {
-                    self.servers[frame.server as usize].solo.fall(self.now);
+                    self.servers[frame.server as usize].solo.end(self.now);
                     self.events.cancel(slot);
                 }
             }

@@ -20,10 +20,44 @@ fn up(nanos: f64) -> u64 {
     whole + u64::from((whole as f64) < nanos)
 }
 
+/// Jobs that have a processor each, and the time that they used, as in [`crate::metrics::Area`]. Sums wrap at 584 years
+/// of work, what grows between two looks does not.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(super) struct Solo {
+    moments: u64,
+    jobs: u32,
+}
+
+impl Solo {
+    /// How many there are.
+    pub(super) fn jobs(&self) -> u32 {
+        self.jobs
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, now: SimTime) {
+        self.jobs += 1;
+        self.moments = self.moments.wrapping_sub(now.0);
+    }
+
+    #[inline(always)]
+    pub(super) fn end(&mut self, now: SimTime) {
+        debug_assert!(self.jobs > 0, "a job ends that did not begin");
+        self.jobs -= 1;
+        self.moments = self.moments.wrapping_add(now.0);
+    }
+
+    /// Time used up to `now`, core nanoseconds.
+    fn worked(&self, now: SimTime) -> u64 {
+        self.moments.wrapping_add(u64::from(self.jobs).wrapping_mul(now.0))
+    }
+}
+
 impl Server {
     /// Processor time used up to `now`, core nanoseconds.
     pub(super) fn worked(&self, now: SimTime) -> f64 {
-        self.cpu.busy(now) + self.solo.total(now) as f64
+        self.cpu.busy(now) + self.solo.worked(now) as f64
     }
 }
 
@@ -38,7 +72,7 @@ impl Engine {
             return self.work_by_share(id, nanos as f64);
         }
         let nanos = if server.speed == 1.0 { nanos } else { up(nanos as f64 / server.speed) };
-        server.solo.rise(self.now);
+        server.solo.begin(self.now);
         frame.state = State::Working;
         frame.due = self.now + Span(nanos);
         frame.slot = self.events.schedule(frame.due, Event { kind: EventKind::Wake, index: id });
@@ -77,7 +111,7 @@ impl Engine {
 
     /// Lets the jobs that had a processor each share them from now on, with what they have left.
     fn share_out(&mut self, id: u32) {
-        if self.servers[id as usize].solo.value() == 0 {
+        if self.servers[id as usize].solo.jobs() == 0 {
             return;
         }
         for at in self.frames.at_server(id) {
@@ -86,7 +120,7 @@ impl Engine {
                 self.events.cancel(std::mem::replace(&mut frame.slot, NO_SLOT));
                 let left = frame.due.since(self.now).0 as f64;
                 let server = &mut self.servers[id as usize];
-                server.solo.fall(self.now);
+                server.solo.end(self.now);
                 server.cpu.start(self.now, left, at);
             }
         }
