@@ -16,6 +16,8 @@ pub(super) struct Hop {
     /// Rings of its one-way delays inside a zone and between zones; [`NO_RING`] for none.
     near: u32,
     far: u32,
+    /// Whether it takes no time, wherever its ends stand.
+    pub(super) instant: bool,
     /// Answers along it leave the region.
     pub(super) outward: bool,
     /// Has a policy: calls along it have records.
@@ -25,21 +27,18 @@ pub(super) struct Hop {
 impl Hop {
     pub(super) fn new(network: &Network, link: &Link, rings: &mut Vec<Ring>) -> Self {
         let callee = &network.sites[link.to as usize];
+        let mut ring = |delay| ring_for(rings, Owner::Frames, delay);
+        let (near, far) = (ring(link.near), ring(link.far));
         Self {
             to: link.to,
             entry: callee.entry,
             pool: callee.pool.unwrap_or(NONE),
-            near: ring_for(rings, Owner::Frames, link.near),
-            far: ring_for(rings, Owner::Frames, link.far),
+            near,
+            far,
+            instant: near == NO_RING && far == NO_RING,
             outward: network.sites[link.from as usize].outside,
             ruled: link.policy.is_some(),
         }
-    }
-
-    /// Whether it takes no time, wherever its ends stand.
-    #[inline]
-    pub(super) fn is_instant(&self) -> bool {
-        self.near == NO_RING && self.far == NO_RING
     }
 
     /// The ring of its delay between two zones.
