@@ -75,7 +75,8 @@ fn settings(set: &BTreeMap<String, Value>) -> String {
 }
 
 fn standing(text: &mut String, stance: &Stance) {
-    field(text, "group", stance.group.as_ref().map_or("", Id::as_str), "");
+    let groups: Vec<&str> = stance.groups.iter().map(Id::as_str).collect();
+    field(text, "group", &groups.join("/"), "");
     if stance.level != 0 {
         append(text, format_args!(", level: {}", stance.level));
     }
@@ -154,6 +155,7 @@ fn fault(fault: &Fault) -> String {
     match &fault.harm {
         Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
         Harm::Slow { node, factor } => format!("Slow({times}, node: {}, factor: {factor})", quoted(node)),
+        Harm::Flush { node } => format!("Flush({times}, node: {})", quoted(node)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
     }
 }

@@ -156,7 +156,11 @@ impl Histogram {
         }
         let may_carry = self.count + other.count >= CARRY;
         let (low, high) = (other.lowest(), other.lowest() + other.counts.len() - 2);
-        if other.counts.len() > 1 { self.reach(low, high) } else { self.reach(0, 0) }
+        if other.counts.len() > 1 {
+            self.reach(low, high)
+        } else {
+            self.reach(0, 0)
+        }
         let begin = if other.counts.len() > 1 { self.place(low) } else { 1 };
         self.add((0, 0), &other.counts[..1], may_carry);
         self.add((begin, low), &other.counts[1..], may_carry);

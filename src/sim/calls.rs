@@ -250,7 +250,8 @@ impl Engine {
     #[inline(always)]
     fn record(&mut self, caller: FrameId, link: Index, left: u32) -> CallId {
         let Frame { child: after, pc, .. } = self.frames[caller];
-        let call = self.calls.add(Call { began: self.now, caller, step: pc - 1, link, left, after, used: true, ..Call::NONE });
+        let call =
+            self.calls.add(Call { began: self.now, caller, step: pc - 1, link, left, after, used: true, ..Call::NONE });
         if after != NONE {
             self.calls.slab[after as usize].before = call;
         }
@@ -305,8 +306,9 @@ impl Engine {
         }
         let parent = call.caller;
         let Hop { to, entry, .. } = self.hops[link as usize];
-        let Frame { answer, class, object, server: from, .. } = self.frames[parent];
-        let child = Frame { parent, link, server, answer, class, object, call: id, ..Frame::at(to, entry, self.now) };
+        let Frame { answer, class, object, errand, server: from, .. } = self.frames[parent];
+        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let child = Frame { parent, link, server, call: id, ..asked };
         let child = self.frames.add(child);
         self.calls.slab[id as usize].child = child;
         self.send(child, (link, from), server)

@@ -296,7 +296,7 @@ impl Engine {
                     self.events.cancel(slot);
                 }
             }
-            State::Ready => {}
+            State::Ready | State::Following => {}
         }
         if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);

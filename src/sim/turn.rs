@@ -23,8 +23,9 @@ impl Engine {
             return self.call_far(id, link, server);
         }
         let caller = &mut self.frames[id];
-        let Frame { answer, class, object, .. } = *caller;
-        let child = Frame { parent: id, link, server, answer, class, object, ..Frame::at(to, entry, self.now) };
+        let Frame { answer, class, object, errand, .. } = *caller;
+        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let child = Frame { parent: id, link, server, ..asked };
         let child = self.frames.add_to_free(child);
         let caller = &mut self.frames[id];
         (caller.state, caller.child) = (State::Calling, child);
@@ -43,7 +44,8 @@ impl Engine {
     #[inline(always)]
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
-        let Some(server) = self.servers.get_mut(frame.server as usize).filter(|server| server.open && !frame.holds) else {
+        let Some(server) = self.servers.get_mut(frame.server as usize).filter(|server| server.open && !frame.holds)
+        else {
             return self.acquire_seldom(id);
         };
         let meter = &mut self.meters[frame.site as usize];
@@ -102,7 +104,8 @@ impl Engine {
     #[inline(always)]
     pub(super) fn finish(&mut self, id: FrameId) -> Flow {
         let frame = &self.frames[id];
-        let Frame { arrived, called, site, parent, link, server, message, call, answer, class, hit, cause, .. } = *frame;
+        let Frame { arrived, called, site, parent, link, server, message, call, answer, class, hit, cause, .. } =
+            *frame;
         if message != NONE || cause.is_some() {
             return self.finish_seldom(id);
         }
