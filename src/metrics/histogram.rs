@@ -121,7 +121,7 @@ impl Histogram {
             return;
         }
         if self.counts.len() == 1 {
-            self.base = FIRST + (low.max(1) - 1 & !(SUB - 1));
+            self.base = FIRST + ((low.max(1) - 1) & !(SUB - 1));
         }
         if (1..self.lowest()).contains(&low) {
             let more = (self.lowest() - low).next_multiple_of(SUB);
@@ -154,32 +154,40 @@ impl Histogram {
         if other.count == 0 {
             return;
         }
-        let may_carry = self.count + other.count >= CARRY;
-        let (low, high) = (other.lowest(), other.lowest() + other.counts.len() - 2);
-        if other.counts.len() > 1 {
-            self.reach(low, high)
+        let (zero, above) = other.counts.split_at(1);
+        let (low, begin) = if above.is_empty() {
+            self.reach(0, 0);
+            (0, 1)
         } else {
-            self.reach(0, 0)
+            let low = other.lowest();
+            self.reach(low, low + above.len() - 1);
+            (low, self.place(low))
+        };
+        if self.count + other.count >= CARRY {
+            self.add_and_carry((0, 0), zero);
+            self.add_and_carry((begin, low), above);
+        } else {
+            self.add(0, zero);
+            self.add(begin, above);
         }
-        let begin = if other.counts.len() > 1 { self.place(low) } else { 1 };
-        self.add((0, 0), &other.counts[..1], may_carry);
-        self.add((begin, low), &other.counts[1..], may_carry);
         self.carried.extend_from_slice(&other.carried);
         self.count += other.count;
         self.sum += other.sum;
         self.max = self.max.max(other.max);
     }
 
-    /// Adds counts to those from a place on, which are those of buckets from `first` on.
-    fn add(&mut self, (place, first): (usize, usize), counts: &[u32], may_carry: bool) {
-        let into = self.counts[place..].iter_mut().zip(counts);
-        if !may_carry {
-            return into.for_each(|(into, from)| *into = into.wrapping_add(*from));
-        }
+    /// Adds counts to those from a place on.
+    fn add(&mut self, place: usize, counts: &[u32]) {
+        self.counts[place..].iter_mut().zip(counts).for_each(|(into, from)| *into = into.wrapping_add(*from));
+    }
+
+    /// The same where buckets, of which `first` is that of the place, may get full.
+    fn add_and_carry(&mut self, (place, first): (usize, usize), counts: &[u32]) {
         let carries = |(bucket, (into, from)): (usize, (&mut u32, &u32))| {
             *into = into.wrapping_add(*from);
             (*into < *from).then_some(bucket as u16)
         };
+        let into = self.counts[place..].iter_mut().zip(counts);
         self.carried.extend((first..).zip(into).filter_map(carries));
     }
 
