@@ -11,6 +11,7 @@ mod live;
 mod pictures;
 mod stations;
 mod stress;
+mod templates;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;
