@@ -16,8 +16,8 @@ const BUCKETS: usize = 1 + SUB * OCTAVES;
 const DROPPED: u32 = f64::MANTISSA_DIGITS - 1 - SUB_BITS;
 /// Key of the least time above the first bucket.
 const FIRST: usize = (1023 + LEAST_BITS as usize) << SUB_BITS;
-/// Buckets that are looked at together where a share is looked for.
-const RUN: usize = 16;
+/// Buckets that are looked at together in a power of two where a share is looked for.
+const FEW: usize = 16;
 /// Largest number of counts that a bucket holds before it carries over.
 const CARRY: u64 = 1 << 32;
 
@@ -28,7 +28,7 @@ const CARRY: u64 = 1 << 32;
 /// law of time. No count is lost however many there are: a bucket that is full carries over.
 #[derive(Debug, Clone, Default)]
 pub struct Histogram {
-    /// The first bucket, then those of whole powers of two from the one with the key `base`; empty if nothing was ever counted.
+    /// The first bucket, then those of whole powers of two from the one with the key `base`; empty if nothing was counted.
     counts: Vec<u32>,
     base: usize,
     /// Buckets that have been full, once for each time.
@@ -71,6 +71,32 @@ fn bounds(bucket: usize) -> (f64, f64) {
     let Some(above) = bucket.checked_sub(1) else { return (0.0, LEAST as f64) };
     let width = (LEAST as f64 / SUB as f64) * (1u64 << (above >> SUB_BITS)) as f64;
     ((SUB + (above & (SUB - 1))) as f64 * width, width)
+}
+
+/// A search for shares of all counts.
+struct Search<const N: usize> {
+    /// How many counts lie below each.
+    targets: [f64; N],
+    /// The count at which each is reached. Whole numbers decide, so that only buckets that are hit cost a division.
+    wanted: [u64; N],
+    /// Which one is looked for.
+    next: usize,
+    /// Counts in the buckets that were passed.
+    below: u64,
+}
+
+impl<const N: usize> Search<N> {
+    fn new(targets: [f64; N]) -> Self {
+        let up = |target: f64| target as u64 + u64::from((target as u64 as f64) < target);
+        Self { targets, wanted: targets.map(|target| up(target).max(1)), next: 0, below: 0 }
+    }
+
+    /// Passes buckets in which so much was counted, if the next share does not lie there or none is looked for.
+    fn passes(&mut self, counted: u64) -> bool {
+        let passes = self.next == N || self.below + counted < self.wanted[self.next];
+        self.below += if passes { counted } else { 0 };
+        passes
+    }
 }
 
 impl Histogram {
@@ -126,7 +152,11 @@ impl Histogram {
         if (1..self.lowest()).contains(&low) {
             let more = (self.lowest() - low).next_multiple_of(SUB);
             self.base -= more;
-            self.counts.splice(1..1, std::iter::repeat_n(0, more));
+            let end = self.counts.len();
+            self.counts.reserve_exact(more);
+            self.counts.resize(end + more, 0);
+            self.counts.copy_within(1..end, 1 + more);
+            self.counts[1..1 + more].fill(0);
         }
         let end = (high + 2 - self.lowest()).max(self.counts.len());
         let end = 1 + (end - 1).next_multiple_of(SUB);
@@ -193,7 +223,7 @@ impl Histogram {
 
     /// Forgets everything; keeps its memory.
     pub fn clear(&mut self) {
-        self.counts.fill(0);
+        self.counts.clear();
         self.carried.clear();
         (self.count, self.sum, self.max) = (0, 0, 0);
     }
@@ -206,47 +236,60 @@ impl Histogram {
         self.carried.iter().filter(|&&full| wanted(full.into())).count() as u64 * CARRY
     }
 
-    /// The counts in their order, in runs of a few, each with the bucket of its first.
-    fn runs(&self) -> impl Iterator<Item = (usize, &[u32])> {
+    /// The counts in their order, in runs of so many, each with the bucket of its first.
+    fn runs(&self, most: usize) -> impl Iterator<Item = (usize, &[u32])> {
         let (first, rest) = self.counts.split_at(self.counts.len().min(1));
         let lowest = if rest.is_empty() { 0 } else { self.lowest() };
-        let runs = rest.chunks(RUN).enumerate().map(move |(run, counts)| (lowest + run * RUN, counts));
+        let runs = rest.chunks(most).enumerate().map(move |(run, counts)| (lowest + run * most, counts));
         (!first.is_empty()).then_some((0, first)).into_iter().chain(runs)
+    }
+
+    /// How much was counted in a run of buckets.
+    fn counted(&self, (first, counts): (usize, &[u32])) -> u64 {
+        if self.count < CARRY {
+            // No sum can be larger than that of all.
+            return counts.iter().fold(0, |sum: u32, &count| sum.wrapping_add(count)).into();
+        }
+        let range = first..first + counts.len();
+        counts.iter().map(|&count| u64::from(count)).sum::<u64>() + self.beyond(|bucket| range.contains(&bucket))
     }
 
     /// The times in nanoseconds below which the given shares of all counts lie; shares in ascending order.
     pub fn quantiles<const N: usize>(&self, shares: [f64; N]) -> [f64; N] {
+        let mut search = Search::new(shares.map(|share| share * self.count as f64));
         let mut found = [0.0; N];
         if self.count == 0 {
             return found;
         }
-        let targets = shares.map(|share| share * self.count as f64);
-        let (mut next, mut below) = (0, 0u64);
-        // Whole numbers decide where a share lies; only the buckets that are hit cost a division.
-        let wanted = targets.map(|target| (target.ceil() as u64).max(1));
-        for (first, counts) in self.runs() {
-            if next == N {
-                break;
-            }
-            let range = first..first + counts.len();
-            let counted = counts.iter().map(|&count| u64::from(count)).sum::<u64>()
-                + self.beyond(|bucket| range.contains(&bucket));
-            if below + counted < wanted[next] {
-                below += counted;
+        for run in self.runs(SUB) {
+            if search.passes(self.counted(run)) {
                 continue;
             }
-            for (bucket, &count) in range.zip(counts) {
-                let here = u64::from(count) + self.beyond(|full| full == bucket);
-                while next < N && below + here >= wanted[next] {
-                    let (low, width) = bounds(bucket);
-                    let part = (targets[next] - below as f64) / here as f64;
-                    found[next] = (low + width * part.clamp(0.0, 1.0)).min(self.max as f64);
-                    next += 1;
+            for (at, part) in run.1.chunks(FEW).enumerate() {
+                let part = (run.0 + at * FEW, part);
+                if !search.passes(self.counted(part)) {
+                    self.search(part, &mut search, &mut found);
                 }
-                below += here;
+            }
+            if search.next == N {
+                break;
             }
         }
         found
+    }
+
+    /// Looks for shares bucket by bucket.
+    fn search<const N: usize>(&self, (first, counts): (usize, &[u32]), search: &mut Search<N>, found: &mut [f64; N]) {
+        for (bucket, &count) in (first..).zip(counts) {
+            let here = u64::from(count) + self.beyond(|full| full == bucket);
+            while search.next < N && search.below + here >= search.wanted[search.next] {
+                let (low, width) = bounds(bucket);
+                let part = (search.targets[search.next] - search.below as f64) / here as f64;
+                found[search.next] = (low + width * part.clamp(0.0, 1.0)).min(self.max as f64);
+                search.next += 1;
+            }
+            search.below += here;
+        }
     }
 
     /// Bytes that it takes beside its own.
@@ -304,7 +347,7 @@ mod tests {
                 counts[bucket(nanos)] += 1;
             }
             for histogram in [histogram, one_by_one] {
-                let found = histogram.runs().flat_map(|(first, run)| (first..).zip(run.iter().copied()));
+                let found = histogram.runs(FEW).flat_map(|(first, run)| (first..).zip(run.iter().copied()));
                 let expected = (0..).zip(counts).filter(|&(_, count)| count > 0);
                 assert!(found.filter(|&(_, count)| count > 0).eq(expected), "from the {shift}th on");
             }
