@@ -1,11 +1,14 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod bills;
 mod caches;
 mod calls;
 mod cases;
 #[cfg(feature = "gui")]
 mod canvas;
+mod databases;
 mod engine;
+mod exchange;
 mod fences;
 mod live;
 mod pictures;
@@ -17,3 +20,5 @@ mod traffic;
 mod window;
 #[cfg(feature = "gui")]
 mod window_traffic;
+#[cfg(feature = "gui")]
+mod window_bill;

@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 /// Ending of a design's file.
 const ENDING: &str = "ron";
 
+/// Endings of the drawings of other programs.
+const IMPORTS: &[&str] = &["drawio", "dio", "xml"];
+
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let closing = ctx.input(|input| input.viewport().close_requested());
@@ -42,12 +45,23 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
     match request {
         Request::New => after_asking(view, state, actions, Then::New),
         Request::Open => after_asking(view, state, actions, Then::Open),
+        Request::Import => after_asking(view, state, actions, Then::Import),
         Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
         Request::LoadTraffic(id) => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
         }
+        Request::LoadPrices => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Prices });
+        }
+        Request::ExportBill(ending) => {
+            let name = suggested(view, ending).replace(&format!(".{ending}"), &format!("-bill.{ending}"));
+            let dialog = PathDialog::new(Mode::Save, &folder(view), &name, ending);
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Bill });
+        }
+        Request::Costs => state.prefs.costs = !state.prefs.costs,
         Request::Save => save(view, state, actions, None),
         Request::SaveAs => state.dialog = Some(save_dialog(view, None)),
         Request::Export(made) => state.dialog = Some(Dialog::Export(ExportDialog::new(made, state.theme()))),
@@ -105,6 +119,10 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
         Then::New => actions.push(Action::New),
         Then::Open => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", ENDING);
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Open });
+        }
+        Then::Import => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", IMPORTS[0]).also(&IMPORTS[1..]);
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Open });
         }
         Then::OpenPath(path) => actions.push(Action::Open(path)),
@@ -193,6 +211,11 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
         WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
+        WithPath::Prices => {
+            state.prefs.prices = Some(path.clone());
+            actions.push(Action::LoadPrices(path));
+        }
+        WithPath::Bill => actions.push(Action::ExportBill(path)),
         WithPath::Open => actions.push(Action::Open(path)),
         WithPath::Export(export) => {
             let look = commands::Look { view, selection: &state.selection };

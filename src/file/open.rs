@@ -4,11 +4,12 @@ use super::error::FileError;
 use super::lines::{Lines, Section};
 use super::traffic;
 use super::v1::{self, Scalar};
-use super::{Matter, Opened, VERSION, Warning};
+use super::{Matter, Opened, Source, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
 use crate::edit::{self, line, paragraph};
 use crate::model::{
-    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Size, Stance,
+    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Size,
+    Stance,
 };
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
@@ -18,7 +19,7 @@ use ron::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most warnings that are told one by one.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 const REMEDY: &str = "Correct that in a text editor; the file was not changed";
 
@@ -39,7 +40,7 @@ pub fn parse(text: &str, name: &str) -> Result<Opened, FileError> {
     let mut reader = Reader::default();
     reader.file(file);
     let warnings = reader.located(text, &options);
-    Ok(Opened { design: reader.design, warnings })
+    Ok(Opened { design: reader.design, warnings, source: Source::Design })
 }
 
 fn explain(text: &str, name: &str, options: &Options, error: &ron::error::SpannedError) -> FileError {
@@ -132,6 +133,8 @@ impl Reader {
 
     fn file(&mut self, file: v1::File) {
         self.head(&file.name, &file.region);
+        self.pricing(file.prices);
+        self.design.pricing.free_tier = file.free_tier;
         let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
         let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
         for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
@@ -164,6 +167,20 @@ impl Reader {
                 REGIONS.join(", ")
             );
             self.warn(Section::Head, 0, text);
+        }
+    }
+
+    /// Prices that were set by hand; what cannot be a price is left out and told.
+    fn pricing(&mut self, prices: BTreeMap<String, f64>) {
+        for (item, usd) in prices {
+            let item = line(&item);
+            if Pricing::admits(usd) {
+                self.design.pricing.prices.insert(item, usd);
+            } else {
+                let text =
+                    format!("{usd} is not a price of {item}; it has to be $0 to $1,000,000; the catalogue's holds");
+                self.warn(Section::Head, 0, text);
+            }
         }
     }
 
@@ -473,6 +490,9 @@ impl Reader {
             v1::Fault::Crash { at, lasts, node, count } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
             }
+            v1::Fault::Failover { at, lasts, node } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Failover { node: self.called(node) } }
+            }
             v1::Fault::Flush { at, lasts, node } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Flush { node: self.called(node) } }
             }
@@ -503,7 +523,8 @@ impl Reader {
     /// Ids that scenarios name but that are gone are not given out again, so that no fault strikes a stranger.
     fn retire(&mut self) {
         let crashed = |fault: &Fault| match &fault.harm {
-            Harm::Crash { node, .. } | Harm::Slow { node, .. } | Harm::Flush { node } => Some(node.clone()),
+            Harm::Crash { node, .. } | Harm::Slow { node, .. } => Some(node.clone()),
+            Harm::Flush { node } | Harm::Failover { node } => Some(node.clone()),
             Harm::ZoneOutage { .. } => None,
         };
         let scenarios = self.design.scenarios.iter();

@@ -18,6 +18,14 @@ pub fn print(design: &Design) -> String {
     line(&mut out, &format!("version: {VERSION},"));
     line(&mut out, &format!("name: {},", quoted(&design.name)));
     line(&mut out, &format!("region: {},", quoted(&design.region)));
+    if design.pricing.free_tier {
+        line(&mut out, "free_tier: true,");
+    }
+    if !design.pricing.prices.is_empty() {
+        let priced = |(item, usd): (&String, &f64)| format!("{}: {usd:?}", quoted(item));
+        let prices: Vec<String> = design.pricing.prices.iter().map(priced).collect();
+        line(&mut out, &format!("prices: {{{}}},", prices.join(", ")));
+    }
     list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it, &design.stance(id))));
     list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it, &design.stance(id))));
     list(&mut out, "links", design.links.iter().map(|(id, it)| link(id, it)));
@@ -155,6 +163,7 @@ fn fault(fault: &Fault) -> String {
     match &fault.harm {
         Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
         Harm::Slow { node, factor } => format!("Slow({times}, node: {}, factor: {factor})", quoted(node)),
+        Harm::Failover { node } => format!("Failover({times}, node: {})", quoted(node)),
         Harm::Flush { node } => format!("Flush({times}, node: {})", quoted(node)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
     }

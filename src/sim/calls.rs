@@ -216,7 +216,7 @@ impl Engine {
                 break;
             }
             let call = self.record(id, link, 0);
-            let server = self.pick_at(link);
+            let server = self.pick_at(id, link);
             if let Flow::Switch(child) = self.attempt(call, link, server) {
                 self.ready.push_back(child);
             }
@@ -306,8 +306,8 @@ impl Engine {
         }
         let parent = call.caller;
         let Hop { to, entry, .. } = self.hops[link as usize];
-        let Frame { answer, class, object, errand, server: from, .. } = self.frames[parent];
-        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let Frame { request, answer, class, object, errand, server: from, .. } = self.frames[parent];
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
         let child = Frame { parent, link, server, call: id, ..asked };
         let child = self.frames.add(child);
         self.calls.slab[id as usize].child = child;
@@ -430,9 +430,9 @@ impl Engine {
     /// Makes the next attempt: a balancer picks anew, and so does a pool.
     #[inline(never)]
     fn again(&mut self, id: CallId) -> Flow {
-        let Call { step, link, .. } = self.calls.slab[id as usize];
+        let Call { step, link, caller, .. } = self.calls.slab[id as usize];
         let Step::Balance(balancer) = self.network.steps[step as usize] else {
-            let server = self.pick_at(link);
+            let server = self.pick_at(caller, link);
             return self.attempt(id, link, server);
         };
         match self.choose(balancer) {
@@ -441,11 +441,17 @@ impl Engine {
         }
     }
 
-    /// A server at the other end of a link, if its site has any.
+    /// A server at the other end of a link for a caller's request, if its site has any.
     #[inline(always)]
-    pub(super) fn pick_at(&mut self, link: Index) -> u32 {
+    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
         let pool = self.hops[link as usize].pool;
-        if pool == NONE { NONE } else { self.pick(pool) }
+        if pool == NONE {
+            return NONE;
+        }
+        match self.pools[pool as usize].cluster {
+            NONE => self.pick(pool),
+            cluster => self.pick_member(cluster, caller),
+        }
     }
 
     /// A call has ended; the caller makes the next one, or goes on, or fails.

@@ -18,7 +18,8 @@ pub(super) struct Origin {
     /// Where its requests are measured, and the first step of their program.
     pub(super) site: Index,
     pub(super) entry: Index,
-    /// Bytes of an answer where all requests are alike.
+    /// Bytes of a request and of its answer where all are alike.
+    pub(super) request: u32,
     pub(super) answer: u32,
     /// Answers later than this are late.
     pub(super) timeout: Span,
@@ -35,6 +36,7 @@ impl Origin {
         Self {
             site: source.site,
             entry: network.sites[source.site as usize].entry,
+            request: size(source.bytes.0),
             answer: size(source.bytes.1),
             timeout: source.timeout,
             single: matches!(source.traffic, Traffic::Open { batch: Tally::Fixed(1), .. }),
@@ -69,7 +71,7 @@ impl Engine {
             }
         }
         frame.class = part.class;
-        frame.answer = size(part.bytes.1);
+        (frame.request, frame.answer) = (size(part.bytes.0), size(part.bytes.1));
         if let Some(zipf) = state.zipfs[at] {
             frame.object = zipf.draw(&mut state.objects);
         }

@@ -7,6 +7,7 @@ use super::buffer::Messages;
 use super::cache::{Entries, Versions};
 use super::calls::Calls;
 use super::class::Origin;
+use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
@@ -15,6 +16,7 @@ use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
 use super::op::{Op, ops};
+use super::pacer::Pace;
 use super::program::ring_for;
 use super::random::Stream;
 use super::ring::{Owner, Ring};
@@ -67,6 +69,9 @@ pub struct Engine {
     pub(super) balancers: Vec<Targets>,
     pub(super) buffers: Vec<Messages>,
     pub(super) caches: Vec<Entries>,
+    pub(super) clusters: Vec<Members>,
+    /// By pacer, then by the seat of a server.
+    pub(super) paces: Vec<Vec<Pace>>,
     /// When objects were written.
     pub(super) versions: Versions,
     pub(super) buckets: Vec<Tokens>,
@@ -95,6 +100,7 @@ pub(super) struct LinkMeter {
     pub(super) calls: u64,
     pub(super) failed: u64,
     pub(super) latency: Histogram,
+    pub(super) bytes_across: u64,
     pub(super) retries: u64,
     pub(super) timeouts: u64,
     pub(super) late: u64,
@@ -149,6 +155,8 @@ impl Engine {
             balancers: vec![Targets::default(); network.balancers.len()],
             buffers: vec![Messages::default(); network.buffers.len()],
             caches: Vec::new(),
+            clusters: Vec::new(),
+            paces: vec![Vec::new(); network.pacers.len()],
             versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],
             scalers: vec![ScalerState::default(); network.scalers.len()],
@@ -195,6 +203,7 @@ impl Engine {
                 }
             }
         }
+        self.wire_clusters();
         for scaler in &self.network.scalers {
             self.pools[scaler.pool as usize].scaled = true;
         }
@@ -361,6 +370,7 @@ impl Engine {
             EventKind::Deadline => self.deadline(index),
             EventKind::Timer => self.timer_due(index),
             EventKind::Retry => self.pause_over(index),
+            EventKind::Takeover => self.take_over(index),
             EventKind::Boot => {
                 self.enter_service(index);
                 self.run_ready();

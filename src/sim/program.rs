@@ -68,6 +68,7 @@ impl Engine {
             Step::Serve(law) => self.serve(id, law),
             Step::Throttle(bucket) => self.throttle(id, bucket),
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
+            Step::Pace { pacer, amount } => self.keep_pace(id, pacer, amount),
             Step::Find(cache) => self.find(id, cache),
             Step::Keep(cache) => self.keep(id, cache),
             Step::Commit => self.commit(id),
@@ -220,7 +221,7 @@ impl Engine {
 
     #[inline(always)]
     pub(super) fn call(&mut self, id: FrameId, link: Index) -> Flow {
-        let server = self.pick_at(link);
+        let server = self.pick_at(id, link);
         self.call_server(id, link, server)
     }
 
@@ -244,8 +245,8 @@ impl Engine {
         }
         let caller = &mut self.frames[id];
         caller.state = State::Calling;
-        let Frame { answer, class, object, errand, server: from, .. } = *caller;
-        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let Frame { request, answer, class, object, errand, server: from, .. } = *caller;
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
         let child = Frame { parent: id, link, server, ..asked };
         let child = self.frames.add(child);
         self.frames[id].child = child;
@@ -260,7 +261,7 @@ impl Engine {
             self.servers[server as usize].in_flight += 1;
             self.weigh(server);
         }
-        let ring = self.way(link, from, server);
+        let ring = self.way(link, (from, server), self.frames[child].request);
         if ring == NO_RING {
             self.arrive(child);
             return Flow::Switch(child);
@@ -277,15 +278,20 @@ impl Engine {
         Flow::Wait
     }
 
-    /// The ring of a link's delay between two servers.
+    /// The ring of a link's delay between two servers, for so many bytes.
     #[inline(always)]
-    fn way(&self, link: Index, from: u32, to: u32) -> u32 {
+    fn way(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
         let hop = &self.hops[link as usize];
-        if hop.instant {
-            return NO_RING;
+        if hop.is_indifferent() {
+            return hop.near();
         }
         let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
-        hop.ring(zone(from), zone(to))
+        let zones = (zone(from), zone(to));
+        if zones.0 == zones.1 || zones.0 == NO_ZONE || zones.1 == NO_ZONE {
+            return hop.near();
+        }
+        self.link_meters[link as usize].bytes_across += u64::from(bytes);
+        hop.far()
     }
 
     /// A request reaches its site.
@@ -341,8 +347,9 @@ impl Engine {
     /// A new request of a source, from one of its users where it has sessions: its frame, whose turn comes.
     #[inline(always)]
     pub(super) fn offer(&mut self, source: Index, session: u32) -> FrameId {
-        let Origin { site, entry, answer, mixed, leaves, .. } = self.origins[source as usize];
-        let id = self.frames.add(Frame { source, session, answer, ..Frame::at(site, entry, self.now) });
+        let Origin { site, entry, request, answer, mixed, leaves, .. } = self.origins[source as usize];
+        let user = Frame { source, session, request, answer, ..Frame::at(site, entry, self.now) };
+        let id = self.frames.add(user);
         let meter = &mut self.meters[site as usize];
         meter.count.arrived += 1;
         meter.gauge.inside.rise(self.now);
@@ -392,14 +399,15 @@ impl Engine {
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
-        let Frame { server, parent, link, message, cause, .. } = *frame;
+        let Frame { server, parent, link, message, cause, answer, .. } = *frame;
         if message != NONE {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
             return self.leave_for_good(id, server);
         }
-        let ring = self.way(link, server, self.frames[parent].server);
+        let bytes = if cause.is_none() { answer } else { 0 };
+        let ring = self.way(link, (server, self.frames[parent].server), bytes);
         if server != NONE {
             self.depart(server);
         }

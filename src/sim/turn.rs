@@ -23,8 +23,8 @@ impl Engine {
             return self.call_far(id, link, server);
         }
         let caller = &mut self.frames[id];
-        let Frame { answer, class, object, errand, .. } = *caller;
-        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let Frame { request, answer, class, object, errand, .. } = *caller;
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
         let child = Frame { parent: id, link, server, ..asked };
         let child = self.frames.add_to_free(child);
         let caller = &mut self.frames[id];

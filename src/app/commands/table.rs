@@ -5,6 +5,7 @@ use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
+use crate::export::Exchange;
 use crate::session::Action;
 use crate::units::{SimTime, Span};
 use egui::Key;
@@ -58,6 +59,9 @@ pub fn run_or_pause(look: Look<'_>) -> Vec<Action> {
 pub static ALL: &[Entry] = &[
     ask(Group::File, "New design", || Request::New).on(CTRL, Key::N).icon(Icon::New).always(),
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
+    ask(Group::File, "Import…", || Request::Import)
+        .also("draw.io diagrams.net drawio cloudformation template yaml json open")
+        .icon(Icon::Open),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Export PNG…", || Request::Export(Made::Png))
@@ -68,6 +72,10 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export for draw.io…", || Request::Export(Made::Exchange(Exchange::Drawio)))
+        .also("diagrams.net drawio")
+        .icon(Icon::Export)
+        .when(drawn),
     ask(Group::File, "Export CloudFormation…", || Request::Export(Made::Template)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
@@ -195,6 +203,13 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
     ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
     ask(Group::View, "Reduced motion on or off", || Request::Motion).also("animation"),
+    ask(Group::View, "Costs on the canvas", || Request::Costs).also("bill price overlay money").when(started),
+    ask(Group::File, "Export the bill as CSV…", || Request::ExportBill("csv")).icon(Icon::Export).when(started),
+    ask(Group::File, "Export the bill as XLSX…", || Request::ExportBill("xlsx"))
+        .icon(Icon::Export)
+        .also("excel spreadsheet")
+        .when(started),
+    ask(Group::File, "Prices from a file…", || Request::LoadPrices).also("own custom negotiated csv"),
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
     ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),

@@ -41,6 +41,10 @@ pub enum WithPath {
     Export(Box<ExportDialog>),
     /// The users of this node follow it.
     Traffic(Id),
+    /// It has a person's own prices.
+    Prices,
+    /// The bill goes to it.
+    Bill,
 }
 
 /// What waits until unsaved changes are settled.
@@ -50,6 +54,8 @@ pub enum Then {
     New,
     /// Ask for a file to open.
     Open,
+    /// Ask for the drawing of another program.
+    Import,
     /// Open this file.
     OpenPath(PathBuf),
     /// Open this sample, and maybe run it at once.
