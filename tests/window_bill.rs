@@ -56,7 +56,7 @@ fn a_commitment_is_applied_by_a_click() {
     let name = format!("Commit {node} to {}", proposal.commitment.words());
     harness.get_by_label(&name).click();
     steps(&mut harness, 3);
-    let settings = harness.state().view().design.nodes[&proposal.node].settings.clone();
-    assert_eq!(settings["commitment"].to_string(), proposal.commitment.plan);
-    assert_eq!(settings["committed"].to_string(), proposal.servers.to_string());
+    let view = harness.state().view();
+    let set = view.design.nodes[&proposal.node].settings().and_then(|settings| settings.commitment());
+    assert_eq!(set, Some((proposal.commitment, proposal.servers)));
 }

@@ -109,6 +109,7 @@ impl Engine {
             let server = &mut self.servers[id as usize];
             server.fit(&self.network.pools[pool as usize]);
             server.cpu.set_credits(self.now, size.cores, size.credits);
+            self.settle_processors(id);
         }
     }
 

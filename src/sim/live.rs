@@ -123,6 +123,7 @@ impl Engine {
             let Pool { cores, credits, .. } = self.network.pools[pool];
             self.servers[id as usize].cpu.set_credits(self.now, cores, credits);
             self.retune_station(id);
+            self.settle_processors(id);
             if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
                 self.plan_cpu(id);
                 self.admit(id);

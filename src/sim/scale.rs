@@ -80,7 +80,7 @@ impl Engine {
         let (mut used, mut all, mut servers) = (0.0, 0.0, 0.0);
         for &id in &self.pools[spec.pool as usize].servers {
             let server = &mut self.servers[id as usize];
-            let busy = server.cpu.busy(now);
+            let busy = server.worked(now);
             let since = busy - std::mem::replace(&mut server.cpu_at_scale, busy);
             all += since;
             let started = server.in_service_since;

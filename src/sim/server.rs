@@ -9,17 +9,44 @@ use super::network::{Discipline, Index, Pool, Reason, WhenFull, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
 use super::station::Station;
+use super::work::Solo;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
-/// One server of a pool.
+/// One server of a pool. What each request asks for stands first, within two lines of the processor's cache: a drawing may
+/// have thousands of servers.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(super) struct Server {
+    pub(super) waiting: VecDeque<FrameId>,
+    /// Jobs that have a processor to themselves.
+    pub(super) solo: Solo,
+    /// Requests sent here and not answered yet, those on the network included.
+    pub(super) in_flight: u32,
+    /// Workers that have a request, all of them, and how many more may wait.
+    pub(super) busy: u32,
+    pub(super) workers: u32,
+    pub(super) room: u32,
+    /// Whether it is in service and a plain server, with a queue and nothing else.
+    pub(super) open: bool,
+    /// Whether every worker has a processor to itself; see `work`.
+    pub(super) alone: bool,
+    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
+    pub(super) fed: bool,
+    /// Who came last goes first.
+    pub(super) lifo: bool,
+    pub(super) weighed: Weighed,
+    /// Speed of a processor relative to the one that work was stated for.
+    pub(super) speed: f64,
     pub(super) pool: Index,
     /// Which of all servers that were ever launched it is.
     pub(super) serial: u32,
     pub(super) zone: Zone,
     pub(super) phase: Phase,
+    pub(super) cpu_slot: Slot,
+    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
+    pub(super) station: Option<Box<Station>>,
+    pub(super) cpu: Cpu,
     pub(super) launched: SimTime,
     pub(super) in_service_since: SimTime,
     pub(super) lost_since: SimTime,
@@ -27,28 +54,16 @@ pub(super) struct Server {
     pub(super) crash: Option<Index>,
     /// Its number among the servers of a cluster.
     pub(super) seat: u32,
-    /// Workers that have a request, all of them, and how many more may wait.
-    pub(super) busy: u32,
-    pub(super) workers: u32,
-    pub(super) room: u32,
-    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
-    pub(super) fed: bool,
-    pub(super) waiting: VecDeque<FrameId>,
-    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
-    pub(super) station: Option<Box<Station>>,
     /// May be taken back.
     pub(super) spot: bool,
     /// Since when it runs, if it does.
     pub(super) runs_since: SimTime,
     /// Sessions that have something in its memory.
     pub(super) carts: u32,
-    pub(super) cpu: Cpu,
-    pub(super) cpu_slot: Slot,
+    /// Its memory leaves room for fewer requests than it has workers.
+    pub(super) tight: bool,
     /// Event of booting or draining.
     pub(super) life_slot: Slot,
-    /// Requests sent here and not answered yet, those on the network included.
-    pub(super) in_flight: u32,
-    pub(super) weighed: Weighed,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
@@ -94,6 +109,11 @@ impl Server {
             in_service_since: now,
             lost_since: now,
             crash: None,
+            alone: false,
+            solo: Solo::default(),
+            speed: spec.speed,
+            lifo: spec.discipline == Discipline::Lifo,
+            open: false,
             seat: 0,
             busy: 0,
             workers: spec.workers.min(spec.memory.fits(0)),
@@ -104,6 +124,7 @@ impl Server {
             spot: false,
             runs_since: now,
             carts: 0,
+            tight: spec.memory.fits(0) < spec.workers,
             cpu: Cpu::with_credits(spec.cores, spec.credits),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -122,10 +143,19 @@ impl Server {
         matches!(self.phase, Phase::Pending | Phase::InService | Phase::Draining)
     }
 
+    /// Finds out whether a request may take a free worker, or wait for one, without another look.
+    pub(super) fn settle_open(&mut self) {
+        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight;
+    }
+
     /// Takes over the figures of its pool.
     pub(super) fn fit(&mut self, spec: &Pool) {
         self.workers = spec.workers.min(spec.memory.fits(self.carts));
         self.room = spec.queue;
+        self.speed = spec.speed;
+        self.lifo = spec.discipline == Discipline::Lifo;
+        self.tight = self.workers < spec.workers;
+        self.settle_open();
     }
 }
 
@@ -157,6 +187,7 @@ impl Engine {
         if self.needs_station(pool) {
             self.open_station(id);
         }
+        self.settle_processors(id);
         match phase {
             Phase::Pending => self.boot(id),
             _ => self.enter_service(id),
@@ -183,7 +214,7 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
-        server.cpu_at_scale = server.cpu.busy(self.now);
+        server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
         self.fetch(id);
@@ -201,6 +232,7 @@ impl Engine {
             }
             _ => {}
         }
+        server.settle_open();
         let site = self.network.pools[server.pool as usize].site;
         let meter = &mut self.meters[site as usize];
         let step = |meter: &mut super::meter::Meter, phase: Phase, by: i64| {
@@ -253,7 +285,7 @@ impl Engine {
         self.deregister(id);
         self.set_phase(id, Phase::Gone);
         let server = &self.servers[id as usize];
-        let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
+        let (pool, busy) = (server.pool as usize, server.worked(self.now));
         self.pools[pool].cpu_gone += busy;
         let owed = self.servers[id as usize].cpu.credits_at(self.now).map_or(0.0, |credits| credits.owed());
         self.pools[pool].owed_gone += owed;
@@ -383,7 +415,14 @@ impl Engine {
                 self.frames[child].parent = NONE;
             }
             State::Joining => self.drop_calls(id),
-            State::Working | State::Ready | State::Following => {}
+            State::Working => {
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                if slot != NO_SLOT {
+                    self.servers[frame.server as usize].solo.end(self.now);
+                    self.events.cancel(slot);
+                }
+            }
+            State::Ready | State::Following => {}
         }
         let cause = self.seen_as(id, reason);
         if let Flow::Switch(next) = self.fail(id, reason, cause) {
@@ -392,7 +431,7 @@ impl Engine {
     }
 
     /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pick(&mut self, pool: Index) -> u32 {
         let state = &mut self.pools[pool as usize];
         for _ in 0..state.servers.len() {
@@ -406,8 +445,8 @@ impl Engine {
     }
 
     /// A worker for a frame, a place in the queue, or a refusal.
-    #[inline]
-    pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
+    #[inline(never)]
+    pub(super) fn acquire_seldom(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
             return self.turned_down(id);
@@ -443,48 +482,39 @@ impl Engine {
     }
 
     /// Gives a frame's worker to whoever waits for one.
-    #[inline]
+    #[inline(never)]
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
         let (id, site) = (frame.server, frame.site as usize);
-        let server = &mut self.servers[id as usize];
-        server.busy -= 1;
+        self.servers[id as usize].busy -= 1;
         self.meters[site].gauge.workers.fall(self.now);
-        if server.fed || !server.waiting.is_empty() {
-            self.admit(id);
-        }
+        self.admit(id);
     }
 
     /// Fills the free workers of a server from its queue, then from the buffers that feed it.
-    #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         if server.station.is_some() {
             return self.admit_station(id);
         }
-        while server.busy < server.workers {
-            let next = match self.network.pools[server.pool as usize].discipline {
-                Discipline::Lifo => server.waiting.pop_back(),
-                _ => server.waiting.pop_front(),
-            };
+        loop {
+            let server = &mut self.servers[id as usize];
+            if server.busy >= server.workers {
+                return;
+            }
+            let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
             let Some(next) = next else {
                 return self.fetch(id);
             };
             server.busy += 1;
-            let frame = &mut self.frames[next];
-            frame.holds = true;
-            frame.state = State::Ready;
-            let meter = &mut self.meters[frame.site as usize];
-            meter.gauge.waiting.fall(self.now);
-            meter.gauge.workers.rise(self.now);
-            meter.begin(frame.class, self.now.since(frame.arrived));
-            self.ready.push_back(next);
+            self.meters[self.frames[next].site as usize].gauge.workers.rise(self.now);
+            self.take_turn(next);
         }
     }
 
     /// One request less at a server; a draining one may be done.
-    #[inline]
+    #[inline(always)]
     pub(super) fn depart(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         server.in_flight -= 1;
@@ -497,47 +527,5 @@ impl Engine {
                 _ => {}
             }
         }
-    }
-
-    /// Puts work on a server's processor.
-    #[inline]
-    pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]) as f64;
-        let factor = self.work_factor(self.frames[id].class);
-        let frame = &mut self.frames[id];
-        frame.state = State::Working;
-        let server = &mut self.servers[frame.server as usize];
-        let speed = self.network.pools[server.pool as usize].speed;
-        server.cpu.start(self.now, nanos * factor / speed, id);
-        self.plan_cpu(self.frames[id].server);
-        Flow::Wait
-    }
-
-    /// Schedules the end of the job that ends next.
-    #[inline]
-    pub(super) fn plan_cpu(&mut self, id: u32) {
-        let server = &mut self.servers[id as usize];
-        match (server.cpu.next_end(), server.cpu_slot) {
-            (Some(at), NO_SLOT) => {
-                server.cpu_slot = self.events.schedule(at, Event { kind: EventKind::Cpu, index: id });
-            }
-            (Some(at), slot) => self.events.reschedule(slot, at),
-            (None, NO_SLOT) => {}
-            (None, slot) => {
-                server.cpu_slot = NO_SLOT;
-                self.events.cancel(slot);
-            }
-        }
-    }
-
-    /// A job on a server's processor has ended, or its credits have.
-    #[inline]
-    pub(super) fn cpu_done(&mut self, id: u32) -> Option<FrameId> {
-        let server = &mut self.servers[id as usize];
-        server.cpu_slot = NO_SLOT;
-        let frame = server.cpu.fire(self.now);
-        self.plan_cpu(id);
-        self.frames[frame?].state = State::Ready;
-        frame
     }
 }
