@@ -9,6 +9,7 @@ mod arrange;
 pub mod draft;
 pub mod drawio;
 mod html;
+pub mod mermaid;
 pub mod words;
 mod xml;
 
@@ -52,16 +53,19 @@ pub struct ImportError {
 pub enum Format {
     /// draw.io, also called diagrams.net.
     Drawio,
+    /// Flowcharts of Mermaid.
+    Mermaid,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Drawio];
+    pub const ALL: [Self; 2] = [Self::Drawio, Self::Mermaid];
 
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Drawio => "draw.io",
+            Self::Mermaid => "Mermaid",
         }
     }
 
@@ -69,6 +73,7 @@ impl Format {
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Drawio => &["drawio", "dio", "xml"],
+            Self::Mermaid => &["mmd", "mermaid", "md"],
         }
     }
 
@@ -81,7 +86,13 @@ impl Format {
 
     /// The format of a text without a name, by how it begins.
     pub fn told_by(text: &str) -> Option<Self> {
-        text.trim_start_matches('\u{feff}').trim_start().starts_with('<').then_some(Self::Drawio)
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let word = text.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+        match word {
+            "flowchart" | "graph" | "---" | "```mermaid" => Some(Self::Mermaid),
+            _ if text.starts_with("%%") => Some(Self::Mermaid),
+            _ => text.starts_with('<').then_some(Self::Drawio),
+        }
     }
 
     /// Reads a text. `title` names the drawing where the text does not.
@@ -92,6 +103,7 @@ impl Format {
         let text = text.trim_start_matches('\u{feff}');
         match self {
             Self::Drawio => drawio::read(text, title),
+            Self::Mermaid => mermaid::read(text, title),
         }
     }
 }
