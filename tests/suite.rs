@@ -5,6 +5,7 @@ mod calls;
 mod cases;
 #[cfg(feature = "gui")]
 mod canvas;
+mod databases;
 mod engine;
 mod exchange;
 mod fences;

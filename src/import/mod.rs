@@ -6,6 +6,7 @@
 //! guess at figures: what a drawing does not say stays at the catalogue's default.
 
 mod arrange;
+pub mod cloudformation;
 pub mod draft;
 pub mod drawio;
 mod html;
@@ -55,17 +56,20 @@ pub enum Format {
     Drawio,
     /// Flowcharts of Mermaid.
     Mermaid,
+    /// A CloudFormation template, YAML or JSON.
+    CloudFormation,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Drawio, Self::Mermaid];
+    pub const ALL: [Self; 3] = [Self::Drawio, Self::Mermaid, Self::CloudFormation];
 
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Drawio => "draw.io",
             Self::Mermaid => "Mermaid",
+            Self::CloudFormation => "CloudFormation",
         }
     }
 
@@ -74,6 +78,7 @@ impl Format {
         match self {
             Self::Drawio => &["drawio", "dio", "xml"],
             Self::Mermaid => &["mmd", "mermaid", "md"],
+            Self::CloudFormation => &["yaml", "yml", "template", "json"],
         }
     }
 
@@ -86,12 +91,16 @@ impl Format {
 
     /// The format of a text without a name, by how it begins.
     pub fn told_by(text: &str) -> Option<Self> {
-        let text = text.trim_start_matches('\u{feff}').trim_start();
-        let word = text.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+        let start = text.trim_start_matches('\u{feff}').trim_start();
+        let word = start.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
         match word {
-            "flowchart" | "graph" | "---" | "```mermaid" => Some(Self::Mermaid),
-            _ if text.starts_with("%%") => Some(Self::Mermaid),
-            _ => text.starts_with('<').then_some(Self::Drawio),
+            "flowchart" | "graph" | "```mermaid" => Some(Self::Mermaid),
+            _ if start.starts_with('<') => Some(Self::Drawio),
+            _ if start.starts_with("%%") => Some(Self::Mermaid),
+            _ if start.starts_with("Loadscape") || start.starts_with('(') => None,
+            _ if cloudformation::looks_like_one(text) => Some(Self::CloudFormation),
+            // Lines with a title stand before a flowchart.
+            _ => start.starts_with("---").then_some(Self::Mermaid),
         }
     }
 
@@ -104,6 +113,7 @@ impl Format {
         match self {
             Self::Drawio => drawio::read(text, title),
             Self::Mermaid => mermaid::read(text, title),
+            Self::CloudFormation => cloudformation::read(text, title),
         }
     }
 }

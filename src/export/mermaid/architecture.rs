@@ -1,5 +1,5 @@
 //! A drawing as an architecture diagram of Mermaid (`architecture-beta`): services with its few built-in icons, places as
-//! groups, links from side to side as they run here.
+//! groups, links by sides that tell Mermaid where things stand to each other: it places each box by its links.
 //!
 //! Mermaid up to 11.12 takes nothing but Latin letters, digits and blanks in titles; those that have more stand in quotes,
 //! which later versions take. Absent: notes, which this kind of diagram has no place for.
@@ -7,7 +7,7 @@
 use super::{title, word};
 use crate::catalog::Face;
 use crate::export::ExportError;
-use crate::model::{Design, Id, Node, Point, Rect};
+use crate::model::{CARD, Design, Id, Node, Point};
 use crate::scene;
 use std::fmt::Write;
 
@@ -30,14 +30,13 @@ pub fn write(design: &Design) -> Result<String, ExportError> {
         let line = format!("    service {}({})[{}]", word(id), icon(node), named(&node.label));
         put(&mut text, &line, home(design, node.place.as_ref()));
     }
-    for (id, way) in scene::routes(design) {
-        let link = &design.links[id];
+    for link in design.links.values() {
         let ends = design.nodes.get(&link.from).zip(design.nodes.get(&link.to));
         let Some((from, to)) = ends else { continue };
-        let sides = (side(from.rect(), way.from), side(to.rect(), way.to));
+        let (leaves, enters) = sides(from.rect().center(), to.rect().center());
         let arrow = if link.label.is_empty() { "-->".to_owned() } else { format!("-[{}]->", named(&link.label)) };
         let (from, to) = (word(&link.from), word(&link.to));
-        put(&mut text, &format!("    {from}:{} {arrow} {}:{to}", sides.0, sides.1), None);
+        put(&mut text, &format!("    {from}:{leaves} {arrow} {enters}:{to}"), None);
     }
     Ok(text)
 }
@@ -76,13 +75,14 @@ fn icon(node: &Node) -> &'static str {
     }
 }
 
-/// The side of a card that a link begins or ends at.
-fn side(card: Rect, end: Point) -> char {
-    let distances = [
-        ('L', (end.x - card.min.x).abs()),
-        ('R', (end.x - card.max.x).abs()),
-        ('T', (end.y - card.min.y).abs()),
-        ('B', (end.y - card.max.y).abs()),
-    ];
-    distances.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or('R', |(side, _)| side)
+/// The sides by which a link leaves and enters: across where both ends are about level, else up or down, so that callees
+/// one below the other do not get one place.
+fn sides(from: Point, to: Point) -> (char, char) {
+    let way = to - from;
+    match (way.y.abs() < CARD.h / 2.0, way.x >= 0.0, way.y >= 0.0) {
+        (true, true, _) => ('R', 'L'),
+        (true, false, _) => ('L', 'R'),
+        (false, _, true) => ('B', 'T'),
+        (false, _, false) => ('T', 'B'),
+    }
 }
