@@ -85,13 +85,13 @@ flowchart LR
         web2 -> cache 
         web2 -> jobs 
         note: Legacy thing
+        ! line 13: the subgraph "Data tier" has no meaning here; what stands in it is kept
+        ! line 21: the link from "PostgreSQL" to "Web server "2"" is left out: RDS database cannot call EC2 instance: data services answer, they do not call
+        ! line 23: the box "Legacy thing" tells no service; it is a note
+        ! line 23: the line from "jobs" to "mainframe" is left out: a link joins two services
         ! line 28: "is no statement" is no line between boxes; the statement is left out
         ! line 29: this "end" ends nothing
-        ! line 13: the subgraph "Data tier" has no meaning here; what stands in it is kept
         ! line 30: the subgraph "open" has no meaning here; what stands in it is kept
-        ! line 23: the box "Legacy thing" tells no service; it is a note
-        ! line 21: the link from "PostgreSQL" to "Web server "2"" is left out: RDS database cannot call EC2 instance: data services answer, they do not call
-        ! line 23: the line from "jobs" to "mainframe" is left out: a link joins two services
     "#]],
     );
 }
