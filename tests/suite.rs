@@ -16,6 +16,7 @@ mod live;
 mod pictures;
 mod stations;
 mod stress;
+mod take;
 mod templates;
 mod traffic;
 #[cfg(feature = "gui")]
