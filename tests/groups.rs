@@ -157,7 +157,7 @@ fn spot_instances_drain_within_their_notice_and_are_replaced() {
     assert_eq!((web.in_service.0, web.in_service.2), (2, 4));
     // Three of four are spot; the time that is saved on is theirs.
     assert!((web.spot_secs / web.server_secs - 0.75).abs() < 0.02, "{} {}", web.spot_secs, web.server_secs);
-    let bill = loadscape::cost::bill(&sketch(&text).unwrap(), &plan, &report, &loadscape::cost::PriceList::default());
+    let bill = loadscape::cost::bill(&sketch(&text).unwrap(), &plan, &loadscape::cost::PriceList::default(), &report);
     let line = bill.lines.iter().find(|line| line.item == "m5.large spot discount").unwrap();
     let expected = web.spot_secs / 3_600.0 * -0.66;
     assert!((line.quantity - expected).abs() < 1e-6 && line.cost.usd() < 0.0, "{line:?}");
