@@ -46,6 +46,8 @@ pub struct Engine {
     pub(super) rings: Vec<Ring>,
     /// Where the messages of each buffer wait that are being worked on.
     pub(super) buffer_rings: Vec<u32>,
+    /// Where new messages of each buffer wait until they may be given out.
+    pub(super) delay_rings: Vec<u32>,
     pub(super) law_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
     /// Buffer that a link takes messages from, where it does.
@@ -132,6 +134,7 @@ impl Engine {
             ready: VecDeque::new(),
             rings: Vec::new(),
             buffer_rings: Vec::new(),
+            delay_rings: Vec::new(),
             law_rings: Vec::new(),
             hops: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
@@ -221,7 +224,12 @@ impl Engine {
         self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
         self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
         let buffers = (0..).zip(&self.network.buffers);
+        self.delay_rings =
+            buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
+        for (spec, buffer) in self.network.buffers.iter().zip(&mut self.buffers) {
+            buffer.regroup(spec.groups);
+        }
         self.fit_caches();
         for server in &mut self.servers {
             let pool = server.pool as usize;
@@ -423,6 +431,8 @@ impl Engine {
 
     /// A measuring interval ends at every site.
     fn close_interval(&mut self) {
+        self.expire_messages();
+        self.run_ready();
         self.close_system();
         for site in 0..self.meters.len() {
             let (mark, capacity) = (self.mark(site), self.capacity(site));

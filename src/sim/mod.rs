@@ -24,6 +24,7 @@ mod event_set;
 mod frame;
 mod least;
 mod hop;
+mod line;
 mod lru;
 mod live;
 mod meter;

@@ -166,6 +166,8 @@ pub enum Step {
         /// Where to.
         buffer: Index,
     },
+    /// Call the site at the other end of a link and go on at once; nobody waits for the answer.
+    Post(Index),
     /// Fail with a reason.
     Refuse(Reason),
     /// Answer.
@@ -332,6 +334,14 @@ pub struct Buffer {
     pub visibility: Span,
     /// Receives after which a message is set aside as a dead letter.
     pub receives: u32,
+    /// Buffer that dead letters move to.
+    pub dead: Option<Index>,
+    /// A message that is older than this is gone.
+    pub retention: Span,
+    /// A new message is hidden for so long.
+    pub delay: Span,
+    /// Groups of messages that are worked on in their order, by object; 0 where the order does not matter.
+    pub groups: u32,
 }
 
 /// A token bucket, full at the start.

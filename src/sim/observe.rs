@@ -64,6 +64,7 @@ impl Engine {
             under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
+            oldest: self.oldest_at(site),
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
@@ -151,7 +152,17 @@ impl Engine {
             entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
+            expired: now.expired - start.expired,
+            duplicates: now.duplicates - start.duplicates,
+            oldest: self.oldest_at(site),
         }
+    }
+
+    /// Age of the oldest message that a site keeps.
+    fn oldest_at(&self, site: usize) -> Span {
+        let buffer = self.network.buffers.iter().position(|buffer| buffer.site as usize == site);
+        let oldest = buffer.and_then(|at| self.buffers[at].oldest());
+        oldest.map_or(Span::ZERO, |stored| self.now.since(stored))
     }
 
     /// Entries of the caches of a site.

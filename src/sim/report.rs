@@ -103,6 +103,13 @@ pub struct SiteTotals {
     pub messages: (u64, u64, u64),
     /// Messages kept now.
     pub backlog: u64,
+    /// Messages that became too old, among those that are not kept any more.
+    pub expired: u64,
+    /// How often a consumer was done with a message that had been given out again meanwhile: its work was for nothing,
+    /// or was done twice.
+    pub duplicates: u64,
+    /// Age of the oldest message now.
+    pub oldest: Span,
 }
 
 /// What a site used since the start of the run, or since the end of its warm-up: all that is charged for.
