@@ -126,6 +126,37 @@ fn groups_are_made_moved_and_dissolved() {
 }
 
 #[test]
+fn groups_hold_groups_and_each_click_goes_one_further_in() {
+    let mut rig = three();
+    let (users, alb, ec2) = (card(&rig, "Users"), card(&rig, "ALB"), card(&rig, "EC2"));
+    press(&mut rig, users.center());
+    hold(&mut rig, SHIFT, alb.center(), alb.center());
+    key(&mut rig, CTRL, Key::G);
+    key(&mut rig, CTRL, Key::A);
+    key(&mut rig, CTRL, Key::G);
+    assert_eq!(design(&rig).groups_of(&id("users")).len(), 2);
+    let bare = at(&rig, 200.0, 250.0);
+    press(&mut rig, bare);
+    let click = |rig: &mut Rig, rect: egui::Rect| {
+        press(rig, rect.center());
+        // Far enough from the click before not to be a double click.
+        steps(rig, 40);
+        rig.state().selection().len()
+    };
+    assert_eq!([users, users, users].map(|rect| click(&mut rig, rect)), [3, 2, 1], "all, the pair, one");
+    assert_eq!(click(&mut rig, alb), 1, "beside it in the open group");
+    assert_eq!(click(&mut rig, ec2), 1, "in the group around");
+    assert_eq!(click(&mut rig, users), 2, "the pair has closed");
+    drag(&mut rig, alb.center(), alb.center() + vec2(0.0, 60.0));
+    assert_eq!(card(&rig, "EC2"), ec2, "the pair alone was moved");
+    assert!(card(&rig, "Users").top() > users.top() + 30.0);
+    key(&mut rig, Modifiers::NONE, Key::Escape);
+    assert_eq!(click(&mut rig, ec2), 3);
+    run(&mut rig, "Ungroup");
+    assert_eq!(design(&rig).groups_of(&id("users")).len(), 1, "the inner one stays");
+}
+
+#[test]
 fn what_is_locked_is_neither_moved_nor_deleted_and_says_so() {
     let mut rig = three();
     let from = card(&rig, "EC2").center();

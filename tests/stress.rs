@@ -100,6 +100,8 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("ttl", &["0 s", "1 s", "unlimited"]),
             ("item", &["0 B", "4 KiB", "400 MiB"]),
             ("nodes", &["1", "3"]),
+            ("replicas", &["0", "2"]),
+            ("reads", &["primary", "replicas"]),
             ("work", &["0 s constant", "0.02 ms"]),
             ("latency", &["0.3 ms", "3 s"]),
         ],
@@ -111,6 +113,11 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "2 ms", "50 ms"]),
             ("io", &["1 ms", "1 ms constant", "0 s constant", "300 ms"]),
             ("queue", &["0", "5", "1000"]),
+            ("multi_az", &["off", "on"]),
+            ("replicas", &["0", "1", "3"]),
+            ("failover", &["0 s constant", "2 s", "60 s to 120 s"]),
+            ("ios", &["0", "1", "50"]),
+            ("storage_type", &["gp3", "gp2"]),
         ],
     ),
     ("s3", &[("limit", &["0/s", "5/s", "5500/s"]), ("latency", &["120 ms", "0 s constant", "7 ms constant"])]),
@@ -297,6 +304,10 @@ pub fn fault(chance: &mut Stream, plan: &Plan) -> Fault {
     let lasts = Span::from_millis(*any(chance, &[0, 700, 5_000, 40_000]));
     let harm = match chance.below(3) {
         0 if !plan.network.zones.is_empty() => Harm::ZoneOutage(chance.below(plan.network.zones.len()) as u8),
+        1 if chance.below(3) == 0 && !plan.network.clusters.is_empty() => {
+            let cluster = chance.below(plan.network.clusters.len());
+            Harm::Failover { pool: plan.network.clusters[cluster].pool }
+        }
         1 if chance.below(2) == 0 => Harm::Flush(chance.below(plan.network.sites.len()) as u32),
         1 => {
             let site = chance.below(plan.network.sites.len()) as u32;

@@ -50,6 +50,8 @@ use std::time::Duration;
 use views::Views;
 use welcome::Sample;
 
+pub use timing::thread_time;
+
 /// Opens the window, with a file if one is named, and returns when it is closed. The error says why there is no window.
 pub fn run(file: Option<PathBuf>) -> Result<(), String> {
     let times = timing::FrameTimes::if_asked();
@@ -68,7 +70,9 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
         app.prefs_path = prefs_path;
         app.views_path = Views::path();
         app.state.views = app.views_path.as_deref().map_or_else(Views::default, Views::load);
-        app.times = times;
+        if let Some(times) = times {
+            creation.egui_ctx.add_plugin(times);
+        }
         app.replay = replay;
         if let Some(file) = file {
             app.session.apply(Action::Open(file));
@@ -97,7 +101,6 @@ pub struct App {
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
-    times: Option<timing::FrameTimes>,
     replay: Option<replay::Replay>,
 }
 
@@ -123,7 +126,6 @@ impl App {
             told: None,
             watched: None,
             title: String::new(),
-            times: None,
             replay: None,
         }
     }
@@ -247,9 +249,8 @@ impl App {
     /// Goes on with a script of a measurement, if there is one.
     fn play(&mut self, ctx: &egui::Context) {
         let Some(replay) = &mut self.replay else { return };
-        let begun = replay.begun().map(str::to_owned);
-        if let (Some(name), Some(times)) = (begun, &mut self.times) {
-            times.mark(&name);
+        if let Some(name) = replay.begun() {
+            ctx.with_plugin(|times: &mut timing::FrameTimes| times.mark(name));
         }
         if let Some(order) = replay.next() {
             match order {
@@ -322,9 +323,8 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
-        let mut times = self.times.take();
-        timing::FrameTimes::time(&mut times, frame.info().cpu_usage, || self.frame(ui));
-        self.times = times;
+        ui.ctx().with_plugin(|times: &mut timing::FrameTimes| times.took(frame.info().cpu_usage));
+        self.frame(ui);
         self.play(ui.ctx());
     }
 

@@ -1,7 +1,7 @@
 //! What a node becomes: primitives and a program, before the drawing around it is known.
 
-use crate::sim::cluster::{Idle, Reads};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
+use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
 use crate::sim::traffic::{Patience, Traffic};

@@ -12,16 +12,16 @@ use crate::units::Span;
 
 impl Lowering<'_> {
     /// The primitives of a part that keep data.
-    pub(super) fn data(&mut self, part: usize, blueprint: Blueprint) {
+    pub(super) fn data(&mut self, part: usize, blueprint: &Blueprint) {
         let site = part as Index;
-        if let Some(CachePlan { room, entry, parts, spread, ttl, expiry, writes, misses }) = blueprint.cache {
+        if let Some(CachePlan { room, entry, parts, spread, ttl, expiry, writes, misses }) = blueprint.cache.clone() {
             let cache = Cache { site, room, entry, parts, spread, ttl, expiry, writes, misses };
             self.plan.network.caches.push(cache);
         }
         if let Some(PacerPlan { base, burst, credits }) = blueprint.pacer {
             self.plan.network.pacers.push(Pacer { site, base, burst, credits });
         }
-        if let Some(plan) = blueprint.cluster {
+        if let Some(plan) = blueprint.cluster.clone() {
             let pool = self.own(part, |network| network.pools.iter().map(|pool| pool.site).collect());
             let lag = self.law(part, "lag", plan.lag);
             // The law is there in any case, so that takeovers can be switched on while it runs.

@@ -6,11 +6,11 @@
 
 use super::Plan;
 use crate::sim::cluster::Cluster;
-use crate::sim::pacer::Pacer;
 use crate::sim::network::{
     Breakdown, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station,
     Step, Zone,
 };
+use crate::sim::pacer::Pacer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
@@ -97,7 +97,23 @@ impl<'a> Graft<'a> {
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
-        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, caches, clusters, pacers, links, zones }
+        Self {
+            classes,
+            next,
+            entries,
+            network,
+            sites,
+            laws,
+            pools,
+            balancers,
+            buffers,
+            buckets,
+            caches,
+            clusters,
+            pacers,
+            links,
+            zones,
+        }
     }
 
     fn site(&self, at: Index) -> Index {

@@ -1,7 +1,6 @@
 //! Joins the blueprints of a drawing into a network.
 
 use super::route::{self, Part, Way};
-use super::traffic::Keyed;
 use super::{Note, Plan, calls, traffic};
 use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, PlaceKind, When};
@@ -174,6 +173,7 @@ impl<'a> Lowering<'a> {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
+        self.data(part, &blueprint);
         if let Some(mut plan) = blueprint.source {
             let id = self.parts[part].id;
             plan.traffic = plan.traffic.map_laws(|dist| self.known(part, dist.clone()));
@@ -199,7 +199,6 @@ impl<'a> Lowering<'a> {
             let (visibility, receives) = (plan.visibility, plan.receives);
             self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
         }
-        self.data(part, blueprint.clone());
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
             self.plan.network.buckets.push(Bucket { site, rate, burst });
         }

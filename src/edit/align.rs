@@ -112,6 +112,7 @@ fn even_gaps(intervals: &[(f32, f32)]) -> Vec<f32> {
 
 fn blocks(design: &Design, ids: &BTreeSet<Id>) -> Vec<Block> {
     let drawn: BTreeSet<Id> = ids.iter().filter(|id| design.rect_of(id).is_some()).cloned().collect();
+    let open = design.common_groups(&drawn);
     let mut taken = BTreeSet::new();
     let mut blocks = Vec::new();
     // Places first, outermost before innermost, so that what stands in one goes with it.
@@ -122,10 +123,7 @@ fn blocks(design: &Design, ids: &BTreeSet<Id>) -> Vec<Block> {
         if taken.contains(id) {
             continue;
         }
-        let group: BTreeSet<Id> = match design.group_of(id) {
-            Some(group) => drawn.iter().filter(|other| design.group_of(other) == Some(group)).cloned().collect(),
-            None => [id.clone()].into(),
-        };
+        let group: BTreeSet<Id> = design.unit(id, open).intersection(&drawn).cloned().collect();
         let members = belong::with_contents(design, &group);
         let rects = group.iter().filter_map(|id| design.rect_of(id));
         let Some(rect) = rects.reduce(Rect::union) else { continue };

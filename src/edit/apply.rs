@@ -4,7 +4,7 @@ use super::diff::Diff;
 use super::draft::Draft;
 use super::naming::{self, Namer};
 use super::refusal::Refusal;
-use super::{Command, belong, class, grow, links, paste, stand};
+use super::{Command, belong, class, group, grow, links, paste, stand};
 use crate::catalog::{self, REGIONS, Service, Sheet, Value};
 use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
 use crate::scenario::Scenario;
@@ -41,8 +41,8 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Move { ids, by } => shift(draft, ids, *by),
         Command::Arrange { rects, .. } => arrange(draft, rects),
         Command::Grow { ids } => grow(draft, ids),
-        Command::Group { ids } => stand::group(draft, ids),
-        Command::Ungroup { ids } => stand::ungroup(draft, ids),
+        Command::Group { ids } => group::group(draft, ids),
+        Command::Ungroup { ids } => group::ungroup(draft, ids),
         Command::Lock { ids } => stand::lock(draft, ids),
         Command::Unlock { ids } => stand::unlock(draft, ids),
         Command::Pile { ids, to } => stand::pile(draft, ids, *to),
@@ -201,7 +201,7 @@ fn remove(draft: &mut Draft<'_>, ids: &[Id]) -> Result<(), Refusal> {
     for id in links.iter().chain(&ids) {
         draft.remove(id);
     }
-    stand::prune(draft);
+    group::prune(draft);
     belong::settle(draft)
 }
 

@@ -18,6 +18,7 @@ mod paste;
 #[cfg(test)]
 pub(crate) mod random;
 mod refusal;
+mod group;
 mod stand;
 #[cfg(test)]
 mod stand_tests;

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::naming::Namer;
 use super::refusal::Refusal;
-use super::{Clip, apply, belong, grow, stand};
+use super::{Clip, apply, belong, group, grow};
 use crate::model::{HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Stance};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,12 +136,15 @@ fn paste_stances(draft: &mut Draft<'_>, stances: &[(Id, Stance)], copies: &Copie
     let mut groups: BTreeMap<&Id, Id> = BTreeMap::new();
     for (old, stance) in stances {
         let Some(copy) = copies.get(old) else { continue };
-        let group = stance.group.as_ref().map(|group| {
-            let free = || stand::free_group(draft.design());
-            groups.entry(group).or_insert_with(free).clone()
-        });
+        let mut renamed = Vec::new();
+        for group in &stance.groups {
+            let free = || group::free_group(draft.design(), groups.values());
+            let new = groups.get(group).cloned().unwrap_or_else(free);
+            groups.insert(group, new.clone());
+            renamed.push(new);
+        }
         let level = stance.level.clamp(-HIGHEST, HIGHEST);
-        draft.stand(copy, |stance| *stance = Stance { group, level, locked: false });
+        draft.stand(copy, |stance| *stance = Stance { groups: renamed, level, locked: false });
     }
-    stand::prune(draft);
+    group::prune(draft);
 }

@@ -1,4 +1,4 @@
-//! Commands on how records stand among others: groups, locks, levels.
+//! Commands on how records stand among others: locks and levels. Groups are in `group`.
 
 use super::Pile;
 use super::draft::Draft;
@@ -12,62 +12,11 @@ fn stands(design: &Design, id: &Id) -> bool {
 }
 
 /// The records among `ids` that are not links; refuses ids of nothing.
-fn standing(design: &Design, ids: &[Id]) -> Result<Vec<Id>, Refusal> {
+pub(super) fn standing(design: &Design, ids: &[Id]) -> Result<Vec<Id>, Refusal> {
     if let Some(missing) = ids.iter().find(|id| !design.has(id)) {
         return Err(Refusal::Missing(missing.clone()));
     }
     Ok(ids.iter().filter(|id| stands(design, id)).cloned().collect::<BTreeSet<_>>().into_iter().collect())
-}
-
-/// One group of all of these; they leave the groups that they were in.
-pub(super) fn group(draft: &mut Draft<'_>, ids: &[Id]) -> Result<(), Refusal> {
-    let ids = standing(draft.design(), ids)?;
-    if ids.len() < 2 {
-        return Err(Refusal::SmallGroup);
-    }
-    let first = draft.design().group_of(&ids[0]);
-    if first.is_some() && ids.iter().all(|id| draft.design().group_of(id) == first) && is_whole(draft.design(), &ids) {
-        return Ok(());
-    }
-    let group = free_group(draft.design());
-    for id in ids {
-        draft.stand(&id, |stance| stance.group = Some(group.clone()));
-    }
-    prune(draft);
-    Ok(())
-}
-
-fn is_whole(design: &Design, ids: &[Id]) -> bool {
-    let set: BTreeSet<Id> = ids.iter().cloned().collect();
-    design.whole_groups(&set).len() == set.len()
-}
-
-/// A name that no group has.
-pub(super) fn free_group(design: &Design) -> Id {
-    let taken: BTreeSet<&Id> = design.stances.values().filter_map(|stance| stance.group.as_ref()).collect();
-    Id::slug("group", "group").mint(|id| taken.contains(id))
-}
-
-/// The groups of these are dissolved.
-pub(super) fn ungroup(draft: &mut Draft<'_>, ids: &[Id]) -> Result<(), Refusal> {
-    let ids = standing(draft.design(), ids)?.into_iter().collect();
-    for id in draft.design().whole_groups(&ids) {
-        draft.stand(&id, |stance| stance.group = None);
-    }
-    Ok(())
-}
-
-/// Groups of one are no groups.
-pub(super) fn prune(draft: &mut Draft<'_>) {
-    let mut members: std::collections::BTreeMap<Id, Vec<Id>> = std::collections::BTreeMap::new();
-    for (id, stance) in &draft.design().stances {
-        if let Some(group) = &stance.group {
-            members.entry(group.clone()).or_default().push(id.clone());
-        }
-    }
-    for id in members.into_values().filter(|ids| ids.len() == 1).flatten() {
-        draft.stand(&id, |stance| stance.group = None);
-    }
 }
 
 pub(super) fn lock(draft: &mut Draft<'_>, ids: &[Id]) -> Result<(), Refusal> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::{Design, Size, sketch};
+use std::collections::BTreeSet;
 
 fn id(text: &str) -> Id {
     Id::new(text).unwrap()
@@ -28,17 +29,49 @@ fn node(design: &mut Design, x: f32, y: f32) -> Id {
 }
 
 #[test]
-fn groups_are_flat_and_never_of_one() {
+fn groups_are_never_of_one_and_a_part_leaves_its_own() {
     let mut design = sketch("users -> elb -> ec2 -> rds").unwrap();
     run(&mut design, Command::Group { ids: vec![id("users"), id("elb")] });
     assert_eq!(design.whole_groups(&[id("users")].into()), [id("users"), id("elb")].into());
     let again = Command::Group { ids: vec![id("users"), id("elb")] };
     assert!(run(&mut design, again).is_empty(), "they are one group already");
     run(&mut design, Command::Group { ids: vec![id("elb"), id("ec2"), id("users--elb")] });
-    assert_eq!(design.group_of(&id("users")), None, "alone in its group, it is in none");
+    assert!(design.groups_of(&id("users")).is_empty(), "alone in its group, it is in none");
     run(&mut design, Command::Remove { ids: vec![id("elb")] });
     assert!(design.stances.is_empty());
     assert!(refused(&mut design, Command::Group { ids: vec![id("ec2")] }).contains("at least two"));
+}
+
+#[test]
+fn groups_hold_groups_and_are_dissolved_one_by_one() {
+    let mut design = sketch("users -> elb -> ec2 -> rds").unwrap();
+    let group = |design: &mut Design, ids: &[&str]| {
+        run(design, Command::Group { ids: ids.iter().map(|text| id(text)).collect() });
+    };
+    group(&mut design, &["elb", "ec2"]);
+    group(&mut design, &["elb", "ec2", "rds"]);
+    let depth = |design: &Design, of: &str| design.groups_of(&id(of)).len();
+    assert_eq!(["users", "elb", "ec2", "rds"].map(|of| depth(&design, of)), [0, 2, 2, 1]);
+    let all: BTreeSet<Id> = [id("elb"), id("ec2"), id("rds")].into();
+    let pair: BTreeSet<Id> = [id("elb"), id("ec2")].into();
+    assert_eq!(design.whole_groups(&[id("rds")].into()), all);
+    // Pointing goes in: all, then the pair, then one; and out again where the open group ends.
+    assert_eq!(design.unit(&id("elb"), &[]), all);
+    let open = design.groups_of(&id("elb")).to_vec();
+    assert_eq!(design.unit(&id("elb"), &open[..1]), pair);
+    assert_eq!(design.unit(&id("elb"), &open), [id("elb")].into());
+    assert_eq!(design.unit(&id("rds"), &open), [id("rds")].into());
+    assert_eq!((design.common_groups(&all), design.common_groups(&pair)), (&[][..], &open[..1]));
+    let clip = Clip::of(&design, &[id("elb"), id("ec2"), id("rds")]);
+    run(&mut design, Command::Paste { clip, by: Point::new(0.0, 300.0) });
+    assert_eq!(["alb-2", "rds-2"].map(|of| depth(&design, of)), [2, 1], "copies are grouped alike");
+    run(&mut design, Command::Ungroup { ids: vec![id("elb"), id("ec2"), id("rds")] });
+    assert_eq!(["elb", "ec2", "rds"].map(|of| depth(&design, of)), [1, 1, 0]);
+    group(&mut design, &["elb", "ec2", "rds"]);
+    run(&mut design, Command::Ungroup { ids: vec![id("elb"), id("ec2")] });
+    assert_eq!(["elb", "ec2", "rds"].map(|of| depth(&design, of)), [1, 1, 1], "the inner one alone");
+    group(&mut design, &["users", "elb"]);
+    assert_eq!(["users", "elb", "ec2", "rds"].map(|of| depth(&design, of)), [1, 1, 1, 1], "a part leaves");
 }
 
 #[test]
@@ -49,8 +82,8 @@ fn copies_of_a_group_are_a_group_and_are_not_locked() {
     run(&mut design, Command::Lock { ids: ids.clone() });
     let clip = Clip::of(&design, &ids);
     run(&mut design, Command::Paste { clip, by: Point::new(0.0, 200.0) });
-    let (old, new) = (design.group_of(&id("elb")).cloned(), design.group_of(&id("alb-2")).cloned());
-    assert!(new.is_some() && new != old && !design.is_locked(&id("alb-2")));
+    let (old, new) = (design.groups_of(&id("elb")).to_vec(), design.groups_of(&id("alb-2")).to_vec());
+    assert!(new.len() == 1 && new != old && !design.is_locked(&id("alb-2")));
 }
 
 #[test]

@@ -53,9 +53,13 @@ fn check_stances(design: &Design) {
     for (id, stance) in &design.stances {
         assert!(design.rect_of(id).is_some(), "{id} stands nowhere");
         assert_ne!(*stance, Stance::default(), "{id} is as usual");
-        if let Some(group) = &stance.group {
-            let members = design.stances.values().filter(|other| other.group.as_ref() == Some(group)).count();
-            assert!(members > 1, "{group} has one member");
+        for (depth, group) in stance.groups.iter().enumerate() {
+            let members = design.members(group);
+            assert!(members.len() > 1, "{group} has one member");
+            let around = |id: &Id| design.groups_of(id)[..=depth] == stance.groups[..=depth];
+            assert!(members.iter().all(around), "{group} is in several groups");
+            let outer = depth.checked_sub(1).map(|outer| design.members(&stance.groups[outer]).len());
+            assert!(outer.is_none_or(|outer| outer > members.len()), "{group} is all of the group around it");
         }
     }
 }

@@ -227,7 +227,7 @@ impl Reader {
         let label = self.label(Section::Places, index, &place.label, &id);
         let rect = self.rect(Section::Places, index, place.at, place.size);
         self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None });
-        self.stand(&id, place.group, Stance { group: None, level: place.level, locked: place.locked });
+        self.stand(&id, place.group, Stance { groups: Vec::new(), level: place.level, locked: place.locked });
         self.places.entry(place.id).or_insert_with(|| id.clone());
         Some(id)
     }
@@ -269,7 +269,7 @@ impl Reader {
         let at = self.position(index, node.at, &id);
         let settings = self.settings(index, known, node.set);
         self.design.nodes.insert(id.clone(), Node { service: node.service, label, at, place, settings });
-        self.stand(&id, node.group, Stance { group: None, level: node.level, locked: node.locked });
+        self.stand(&id, node.group, Stance { groups: Vec::new(), level: node.level, locked: node.locked });
         self.nodes.entry(node.id).or_insert(id);
     }
 
@@ -372,7 +372,7 @@ impl Reader {
                 format!("the note \"{id}\" had control characters or is too long; they are gone"),
             );
         }
-        self.stand(&id, note.group, Stance { group: None, level: note.level, locked: note.locked });
+        self.stand(&id, note.group, Stance { groups: Vec::new(), level: note.level, locked: note.locked });
         self.design.notes.insert(id, Note { rect, text });
     }
 
@@ -387,17 +387,20 @@ impl Reader {
         }
     }
 
-    /// A group of one is no group, and nothing is lost without it.
+    /// Groups are written from the outermost on: "shop/cart". Of a group of one nothing is lost without it.
     fn join_groups(&mut self) {
-        let mut taken = BTreeSet::new();
-        for (name, members) in std::mem::take(&mut self.groups).into_iter().filter(|(_, members)| members.len() > 1) {
-            let wanted = Id::new(&name).unwrap_or_else(|| Id::slug(&name, "group"));
-            let group = wanted.mint(|id| taken.contains(id));
-            taken.insert(group.clone());
+        let (mut taken, mut known) = (BTreeSet::new(), BTreeMap::new());
+        for (path, members) in std::mem::take(&mut self.groups) {
+            let groups = group_ids(&path, &mut known, &mut taken);
             for id in members {
-                self.design.stances.entry(id).or_default().group = Some(group.clone());
+                self.design.stances.entry(id).or_default().groups.clone_from(&groups);
             }
         }
+        for (id, groups) in self.design.pruned_groups() {
+            let stance = self.design.stances.entry(id).or_default();
+            stance.groups = groups;
+        }
+        self.design.stances.retain(|_, stance| *stance != Stance::default());
     }
 
     fn scenarios(&mut self, scenarios: Vec<v1::Scenario>) {
@@ -525,4 +528,25 @@ fn as_is(scalar: Scalar) -> Value {
         Scalar::Count(count) => Value::Count(count),
         Scalar::Text(text) => Value::Word(text),
     }
+}
+
+/// Groups may lie so many deep in a file.
+const DEEPEST: usize = 24;
+
+/// The ids of the groups of a path: those that the same beginning got before, and new ones.
+fn group_ids(path: &str, known: &mut BTreeMap<String, Id>, taken: &mut BTreeSet<Id>) -> Vec<Id> {
+    let (mut ids, mut whole) = (Vec::new(), String::new());
+    for name in path.split('/').filter(|name| !name.trim().is_empty()).take(DEEPEST) {
+        whole.push('/');
+        whole.push_str(name);
+        let new = || {
+            let wanted = Id::new(name).unwrap_or_else(|| Id::slug(name, "group"));
+            wanted.mint(|id| taken.contains(id))
+        };
+        let id = known.get(&whole).cloned().unwrap_or_else(new);
+        taken.insert(id.clone());
+        known.insert(whole.clone(), id.clone());
+        ids.push(id);
+    }
+    ids
 }

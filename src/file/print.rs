@@ -75,7 +75,8 @@ fn settings(set: &BTreeMap<String, Value>) -> String {
 }
 
 fn standing(text: &mut String, stance: &Stance) {
-    field(text, "group", stance.group.as_ref().map_or("", Id::as_str), "");
+    let groups: Vec<&str> = stance.groups.iter().map(Id::as_str).collect();
+    field(text, "group", &groups.join("/"), "");
     if stance.level != 0 {
         append(text, format_args!(", level: {}", stance.level));
     }

@@ -365,12 +365,19 @@ fn groups_levels_and_locks_are_read_back_and_groups_of_one_are_none() {
         (id: "a", service: "ec2", at: (10, 40), in: "p", group: "Pair!", level: 2),
         (id: "b", service: "ec2", at: (400, 40), group: "Pair!"),
         (id: "c", service: "ec2", at: (800, 40), group: "alone"),
+        (id: "d", service: "ec2", at: (10, 400), group: "shop/cart"),
+        (id: "e", service: "ec2", at: (400, 400), group: "shop/cart/"),
+        (id: "f", service: "ec2", at: (800, 400), group: "shop"),
+        (id: "g", service: "ec2", at: (10, 800), group: "office/cart"),
+        (id: "h", service: "ec2", at: (400, 800), group: "office/cart/deep/deeper"),
     ])"#;
     let opened = parse(text, "test").unwrap();
     let design = &opened.design;
     let id = |text: &str| crate::model::Id::new(text).unwrap();
-    assert_eq!(design.group_of(&id("a")), design.group_of(&id("b")));
-    assert_eq!((design.group_of(&id("c")), design.level(&id("a"))), (None, 2));
+    assert_eq!(design.groups_of(&id("a")), design.groups_of(&id("b")));
+    assert_eq!((design.groups_of(&id("c")), design.level(&id("a"))), (&[][..], 2));
+    let groups = |of: &str| design.groups_of(&id(of)).iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
+    assert_eq!(["d", "e", "f", "g", "h"].map(groups), ["shop/cart-2", "shop/cart-2", "shop", "office", "office"]);
     assert!(design.is_locked(&id("p")) && design.places[&id("p")].parent.is_none());
     assert!(opened.warnings[0].text.contains("cannot stand in"), "{:?}", opened.warnings);
     assert_eq!(parse(&print(design), "again").unwrap().design, *design);

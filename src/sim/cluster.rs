@@ -222,7 +222,8 @@ impl Engine {
         let cluster = self.pools[state.pool as usize].cluster;
         let Some(spec) = self.network.clusters.get(cluster as usize).copied() else { return };
         let shard = self.clusters[cluster as usize].shards[(state.seat % spec.shards) as usize];
-        let (Some(law), Some(written)) = (spec.lag.filter(|_| shard.primary != server), self.versions.of(object)) else {
+        let (Some(law), Some(written)) = (spec.lag.filter(|_| shard.primary != server), self.versions.of(object))
+        else {
             return;
         };
         let lag = Span(self.draw(law));

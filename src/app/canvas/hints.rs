@@ -8,7 +8,7 @@ use crate::app::paint::Brush;
 use crate::app::state::State;
 use crate::app::style;
 use crate::edit;
-use crate::model::{Id, Point, Rect};
+use crate::model::{Design, Id, Point, Rect};
 use crate::scene::list::{Ink, Shape, Tint};
 use crate::scene::{self};
 use crate::session::View;
@@ -171,14 +171,19 @@ fn lock(painter: &Painter, corner: Pos2, theme: Theme) {
 
 /// An outline around each group of which something is selected.
 pub(super) fn groups(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
-    let groups: BTreeSet<&Id> = state.selection.iter().filter_map(|id| view.design.group_of(id)).collect();
+    let groups: BTreeSet<&Id> = state.selection.iter().flat_map(|id| view.design.groups_of(id)).collect();
     let stroke = Stroke::new(1.0, style::color(state.theme(), Ink::Accent).gamma_multiply(0.7));
     for group in groups {
-        let inside = view.design.stances.iter().filter(|(_, stance)| stance.group.as_ref() == Some(group));
-        let rects = inside.filter_map(|(id, _)| view.design.rect_of(id));
-        let Some(rect) = rects.reduce(Rect::union) else { continue };
-        let rect = brush.rect(rect.expand(8.0));
+        let members = view.design.members(group);
+        let Some(rect) = members.iter().filter_map(|id| view.design.rect_of(id)).reduce(Rect::union) else { continue };
+        let inside = members.iter().map(|id| deeper(view.design, id, group)).max().unwrap_or(0);
+        let rect = brush.rect(rect.expand(8.0 + 6.0 * inside as f32));
         let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
         painter.extend(egui::Shape::dashed_line(&corners, stroke, 3.0, 4.0));
     }
+}
+
+/// How many groups there are between a group and one of its records.
+fn deeper(design: &Design, id: &Id, group: &Id) -> usize {
+    design.groups_of(id).iter().rev().take_while(|inner| *inner != group).count()
 }

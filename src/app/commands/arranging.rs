@@ -67,7 +67,7 @@ pub(super) fn ungroup(look: Look<'_>) -> Vec<Action> {
 }
 
 pub(super) fn grouped(look: Look<'_>) -> bool {
-    look.selection.iter().any(|id| look.view.design.group_of(id).is_some())
+    look.selection.iter().any(|id| !look.view.design.groups_of(id).is_empty())
 }
 
 pub(super) fn pile(look: Look<'_>, to: Pile) -> Vec<Action> {

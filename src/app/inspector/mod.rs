@@ -94,10 +94,10 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
 fn standing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let theme = state.theme();
     let Some(id) = state.only().cloned() else { return };
-    let words = match (view.design.is_locked(&id), view.design.group_of(&id)) {
+    let words = match (view.design.is_locked(&id), view.design.groups_of(&id)) {
         (true, _) => "Locked: it cannot be moved, resized or deleted.",
-        (_, Some(_)) => "Part of a group. Ctrl+click picks one of its members.",
-        _ => return,
+        (_, []) => return,
+        _ => "Part of a group, picked alone. A click beside the group closes it.",
     };
     ui.label(style::small(words, theme));
     commands_ui(ui, view, state, actions, &["Unlock", "Ungroup"]);

@@ -1,6 +1,7 @@
 //! Moving records by the pointer, or copies of them: they line up with neighbours, keep equal gaps, and stay off places
 //! that they cannot stand in.
 
+use super::picking::meant;
 use super::{Effect, Held, Phase, Spot, World, link_of, ware};
 use crate::app::canvas::snap::{self, Rest};
 use crate::edit::{self, Clip, Command};
@@ -46,9 +47,7 @@ impl Drag {
     /// A drag that begins on a record. `None` if there is nothing to move.
     pub(super) fn new(from: Point, id: &Id, held: Held, world: World<'_>) -> Option<Self> {
         let design = world.design;
-        let one = BTreeSet::from([id.clone()]);
-        let picked = if world.selection.contains(id) { world.selection.clone() } else { one };
-        let picked = if held.ctrl { picked } else { design.whole_groups(&picked) };
+        let picked = if world.selection.contains(id) { world.selection.clone() } else { meant(world, id, held) };
         let movable = |id: &Id| !design.is_locked(id) && design.rect_of(id).is_some();
         let ids: BTreeSet<Id> = picked.into_iter().filter(movable).collect();
         let start = ids.iter().filter_map(|id| design.rect_of(id)).reduce(Rect::union)?;

@@ -118,6 +118,15 @@ pub enum Phase {
     Cancel,
 }
 
+/// When what lies under a press was selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picked {
+    /// Before the press.
+    Before,
+    /// By the press.
+    Now,
+}
+
 /// How something from the palette is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grip {
@@ -134,7 +143,7 @@ pub enum State {
     #[default]
     Idle,
     /// Went down somewhere and has not moved yet.
-    Pressing(Point, Spot, Held),
+    Pressing(Point, Spot, Held, Picked),
     /// Moves records, or copies of them.
     Dragging(Box<Drag>),
     /// Selects what lies in a rectangle (drawn to the right) or what it touches (drawn to the left).
@@ -276,7 +285,8 @@ impl Tool {
             return Vec::new();
         }
         let effects = picking::press(&spot, held, world);
-        self.state = State::Pressing(at, spot, held);
+        let picked = if effects.is_empty() { Picked::Before } else { Picked::Now };
+        self.state = State::Pressing(at, spot, held, picked);
         effects
     }
 
@@ -307,7 +317,7 @@ impl Tool {
 
     /// A press has moved far enough to be a drag.
     fn begin(&mut self, at: Point, over: Spot, held: Held, world: World<'_>) -> Vec<Effect> {
-        let State::Pressing(from, spot, pressed) = std::mem::take(&mut self.state) else { return Vec::new() };
+        let State::Pressing(from, spot, pressed, _) = std::mem::take(&mut self.state) else { return Vec::new() };
         match spot {
             Spot::Port(anchor) => {
                 self.state = State::Linking { anchor, link: None, to: at, over: node_of(&over).cloned() };
@@ -348,7 +358,7 @@ impl Tool {
 
     fn release(&mut self, at: Point, spot: Spot, held: Held, world: World<'_>) -> Vec<Effect> {
         match std::mem::take(&mut self.state) {
-            State::Pressing(_, pressed, before) => picking::click(&pressed, before, world),
+            State::Pressing(_, pressed, held, picked) => picking::click((&pressed, picked), held, world),
             State::Dragging(mut drag) => {
                 let mut effects = drag.step(at, spot, held, world);
                 effects.extend(drag.finish(world));
