@@ -10,6 +10,7 @@ mod engine;
 mod fences;
 mod live;
 mod pictures;
+mod messages;
 mod stations;
 mod stress;
 mod traffic;

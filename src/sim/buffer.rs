@@ -238,8 +238,10 @@ impl Engine {
         if self.buffers[buffer as usize].holds(message, frame) {
             self.forget_message(buffer, message);
             self.meters[site].count.finished += 1;
-            // Behind it in its group others may wait for somebody who is free.
-            self.offer_messages(buffer);
+            if self.network.buffers[buffer as usize].groups > 0 {
+                // Behind it in its group others may wait for somebody who is free.
+                self.offer_messages(buffer);
+            }
         } else {
             self.meters[site].count.duplicates += 1;
         }

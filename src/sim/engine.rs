@@ -9,6 +9,7 @@ use super::calls::Calls;
 use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
+use super::files::Files;
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
@@ -67,6 +68,7 @@ pub struct Engine {
     pub(super) buffers: Vec<Messages>,
     pub(super) caches: Vec<Entries>,
     pub(super) clusters: Vec<Members>,
+    pub(super) files: Vec<Files>,
     /// By pacer, then by the seat of a server.
     pub(super) paces: Vec<Vec<Pace>>,
     /// When objects were written.
@@ -151,6 +153,7 @@ impl Engine {
             buffers: vec![Messages::default(); network.buffers.len()],
             caches: Vec::new(),
             clusters: Vec::new(),
+            files: vec![Files::default(); network.files.len()],
             paces: vec![Vec::new(); network.pacers.len()],
             versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],

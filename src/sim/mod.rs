@@ -21,6 +21,7 @@ mod deadline;
 pub mod dist;
 pub mod engine;
 mod event_set;
+mod files;
 mod frame;
 mod least;
 mod hop;

@@ -41,6 +41,8 @@ pub struct Network {
     pub caches: Vec<Cache>,
     /// Pools whose servers keep copies of the same data.
     pub clusters: Vec<Cluster>,
+    /// Sites that keep files on the volumes of those that call them.
+    pub files: Vec<Index>,
     /// Limits that let callers wait.
     pub pacers: Vec<Pacer>,
     /// Rate limits.
@@ -115,6 +117,8 @@ pub enum Step {
     Find(Index),
     /// Put the answer that was fetched into a cache, unless it came from there.
     Keep(Index),
+    /// Look for the request's file, or store it, on the volume of the caller's own server.
+    Visit(Index),
     /// The answer is worked out where data is kept: a write counts from this moment.
     Commit,
     /// Go on at a step if the last lookup, here or at the callee of the last [`Step::Try`], was a hit.

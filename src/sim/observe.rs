@@ -148,6 +148,7 @@ impl Engine {
             bytes_out: now.bytes_out - start.bytes_out,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
             stale: now.stale - start.stale,
+            missing: now.missing - start.missing,
             evicted: now.evicted - start.evicted,
             entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),

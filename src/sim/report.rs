@@ -95,6 +95,8 @@ pub struct SiteTotals {
     pub lookups: (u64, u64),
     /// Answers older than a write that they should have shown.
     pub stale: u64,
+    /// Files that were not where they were looked for.
+    pub missing: u64,
     /// Entries of caches that made room for others.
     pub evicted: u64,
     /// Entries of caches now.

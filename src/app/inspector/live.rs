@@ -4,6 +4,7 @@ use crate::catalog::Face;
 use crate::model::Id;
 use crate::scene::words;
 use crate::session::View;
+use crate::units::Span;
 use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
 
 /// How a figure reads.
@@ -55,6 +56,7 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     }
     if face == Some(Face::Queue) {
         figures.push(plain("Messages kept", words::count(state.backlog)));
+        figures.push(plain("Oldest message", Span::from_secs(state.oldest.secs() as u64).to_string()));
         let level = if state.dead_letters > 0 { Level::Bad } else { Level::Plain };
         figures.push(Figure { name: "Dead letters", value: words::count(state.dead_letters), level });
     }
