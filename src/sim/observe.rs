@@ -65,6 +65,8 @@ impl Engine {
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
             oldest: self.oldest_at(site),
+            stale: meter.count.stale,
+            missing: meter.count.missing,
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }

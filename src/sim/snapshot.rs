@@ -44,6 +44,10 @@ pub struct SiteState {
     pub backlog: u64,
     /// Age of the oldest message now.
     pub oldest: Span,
+    /// Answers older than a write that they should have shown, since the start.
+    pub stale: u64,
+    /// Files that were not where they were looked for, since the start.
+    pub missing: u64,
     /// Messages set aside since the start.
     pub dead_letters: u64,
     /// The most frequent reason of failures in the latest interval, with its count per second.

@@ -54,6 +54,13 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     if matches!(face, Some(Face::Cache | Face::Edge)) {
         figures.push(plain("Hits", words::percent(state.last.hits)));
     }
+    let told = |name, count: u64| Figure { name, value: words::count(count), level: Level::Warn };
+    if state.stale > 0 {
+        figures.push(told("Stale answers so far", state.stale));
+    }
+    if state.missing > 0 {
+        figures.push(told("Missing files so far", state.missing));
+    }
     if face == Some(Face::Queue) {
         figures.push(plain("Messages kept", words::count(state.backlog)));
         figures.push(plain("Oldest message", Span::from_secs(state.oldest.secs() as u64).to_string()));
