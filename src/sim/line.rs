@@ -11,7 +11,7 @@ pub(super) struct Line {
     /// In the order in which they came, where there are no groups.
     waiting: VecDeque<u32>,
     groups: Vec<Group>,
-    /// Groups of which a message waits and none is worked on.
+    /// Groups whose turn comes; some have nothing to give any more when it does.
     ready: VecDeque<u32>,
     len: usize,
 }
@@ -19,7 +19,10 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Default)]
 struct Group {
     waiting: VecDeque<u32>,
+    /// One of it is worked on.
     busy: bool,
+    /// It is among the ready ones.
+    listed: bool,
 }
 
 impl Line {
@@ -38,7 +41,7 @@ impl Line {
         self.len
     }
 
-    /// Whether one of them may be worked on.
+    /// Whether it is worth asking for the next one.
     pub(super) fn has_next(&self) -> bool {
         if self.groups.is_empty() { !self.waiting.is_empty() } else { !self.ready.is_empty() }
     }
@@ -75,7 +78,6 @@ impl Line {
         if !self.groups.is_empty() {
             let at = self.group(object);
             self.groups[at as usize].busy = true;
-            self.ready.retain(|&group| group != at);
         }
     }
 
@@ -89,41 +91,45 @@ impl Line {
     }
 
     fn make_ready(&mut self, at: u32) {
-        let group = &self.groups[at as usize];
-        if !group.busy && !group.waiting.is_empty() && !self.ready.contains(&at) {
+        let group = &mut self.groups[at as usize];
+        if !group.busy && !group.listed && !group.waiting.is_empty() {
+            group.listed = true;
             self.ready.push_back(at);
         }
     }
 
     /// Takes the next one.
     pub(super) fn pop(&mut self) -> Option<u32> {
-        let id = if self.groups.is_empty() {
-            self.waiting.pop_front()
-        } else {
-            let at = self.ready.pop_front()?;
-            let group = &mut self.groups[at as usize];
-            group.busy = true;
-            group.waiting.pop_front()
-        };
+        let id = if self.groups.is_empty() { self.waiting.pop_front() } else { self.pop_from_group() };
         self.len -= usize::from(id.is_some());
         id
     }
 
+    fn pop_from_group(&mut self) -> Option<u32> {
+        loop {
+            let at = self.ready.pop_front()?;
+            let group = &mut self.groups[at as usize];
+            group.listed = false;
+            if !group.busy && !group.waiting.is_empty() {
+                group.busy = true;
+                return group.waiting.pop_front();
+            }
+        }
+    }
+
     /// Takes one out that still waits.
     pub(super) fn remove(&mut self, id: u32, object: u32) {
-        let at = if self.groups.is_empty() { None } else { Some(self.group(object)) };
-        let waiting = match at {
-            Some(at) => &mut self.groups[at as usize].waiting,
-            None => &mut self.waiting,
+        let waiting = if self.groups.is_empty() {
+            &mut self.waiting
+        } else {
+            let at = self.group(object);
+            &mut self.groups[at as usize].waiting
         };
         // Whoever is taken out came back last, or came first.
         let place = if waiting.front() == Some(&id) { Some(0) } else { waiting.iter().rposition(|&other| other == id) };
         if let Some(place) = place {
             waiting.remove(place);
             self.len -= 1;
-        }
-        if let Some(at) = at.filter(|&at| self.groups[at as usize].waiting.is_empty()) {
-            self.ready.retain(|&group| group != at);
         }
     }
 
@@ -145,12 +151,12 @@ mod tests {
         }
         assert_eq!((line.pop(), line.pop(), line.pop(), line.len()), (Some(10), Some(12), None, 2));
         line.give_back(10, 0);
-        assert_eq!((line.pop(), line.has_next()), (Some(10), false), "first again");
+        assert_eq!((line.pop(), line.pop()), (Some(10), None), "first again");
         line.done(0);
         assert_eq!((line.pop(), line.pop()), (Some(11), None));
         line.done(0);
         line.remove(13, 2);
-        assert_eq!((line.len(), line.has_next(), line.all().count()), (0, false, 0));
+        assert_eq!((line.len(), line.pop(), line.all().count()), (0, None, 0));
         line.done(1);
         line.push(14, 1);
         line.hold(1);
