@@ -66,10 +66,10 @@ impl Messages {
         message.kept = false;
         message.generation = message.generation.wrapping_add(1);
         self.free.push(id);
-        let (visible, object) = (message.visible, message.object);
+        let Message { visible, object, received, .. } = *message;
         if visible {
             self.line.remove(id, object);
-        } else {
+        } else if received > 0 {
             self.line.done(object);
         }
         self.compact();
@@ -105,7 +105,11 @@ impl Messages {
             if !message.kept || message.generation != generation {
                 continue;
             }
-            if message.visible { self.line.push(id, message.object) } else { self.line.hold(message.object) }
+            if message.visible {
+                self.line.push(id, message.object);
+            } else if message.received > 0 {
+                self.line.hold(message.object);
+            }
         }
     }
 
