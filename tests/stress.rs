@@ -1,7 +1,7 @@
 //! Tries to break the engine: random drawings, faults and changes of settings, with everything counted one by one.
 
 use super::engine::design;
-use loadscape::compile::{Plan, compile};
+use loadscape::compile::{Plan, compile, onto};
 use loadscape::model::{Design, Id, When};
 use loadscape::scenario::Scenario;
 use loadscape::sim::engine::Engine;
@@ -362,7 +362,7 @@ fn live(seed: u64) -> (Engine, usize) {
     let mut chance = Stream::new(seed, "stress");
     let drawing = any(&mut chance, DRAWINGS);
     let visibility = *any(&mut chance, &["30 s", "0 s", "1 s", "200 ms"]);
-    let plan = planned(&drawn(&mut chance, drawing, visibility));
+    let mut plan = planned(&drawn(&mut chance, drawing, visibility));
     let mut engine = Engine::new(plan.network.clone(), seed);
     let mut changes = 0;
     let mut forgotten = false;
@@ -371,8 +371,11 @@ fn live(seed: u64) -> (Engine, usize) {
         match chance.below(8) {
             0 | 1 => engine.inject(fault(&mut chance, &plan)),
             2 | 3 => {
-                let next = planned(&drawn(&mut chance, drawing, visibility));
-                changes += usize::from(engine.retune(next.network).is_ok());
+                // Caches come and go with the way in which they find their answers.
+                let next = onto(&plan, &planned(&drawn(&mut chance, drawing, visibility)));
+                if engine.retune(next.network.clone()).is_ok() {
+                    (plan, changes) = (next, changes + 1);
+                }
             }
             4 if chance.below(4) == 0 => {
                 engine.forget();

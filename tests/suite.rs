@@ -13,6 +13,7 @@ mod pictures;
 mod messages;
 mod stations;
 mod stress;
+mod templates;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;

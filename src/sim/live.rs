@@ -32,6 +32,7 @@ impl Engine {
         self.refit_sites(&before);
         self.refit_sources(&before);
         self.refit_servers(&before);
+        (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);
         Ok(())
     }
