@@ -11,6 +11,7 @@ mod exchange;
 mod fences;
 mod live;
 mod pictures;
+mod messages;
 mod stations;
 mod stress;
 mod templates;

@@ -132,9 +132,9 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
         Face::Client => plain(format!("{} · {}", words::rate(last.arrived), good(last))),
         Face::Cache | Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
         Face::Balancer => targets(state),
-        Face::Queue => plain(format!("backlog {}", words::count(state.backlog))),
+        Face::Queue => plain(backlog(state)),
         Face::Server | Face::Database => servers(service, settings, state),
-        Face::Dns | Face::Store => plain((service.status)(settings)),
+        Face::Dns | Face::Store | Face::Topic | Face::Files => plain((service.status)(settings)),
     }
 }
 
@@ -158,6 +158,13 @@ pub enum Pooled {
     Yes,
     /// It has not.
     No,
+}
+
+/// Messages kept, with the age of the oldest where it has waited for a while.
+fn backlog(state: &SiteState) -> String {
+    let kept = format!("backlog {}", words::count(state.backlog));
+    let secs = state.oldest.secs();
+    if secs < 2.0 { kept } else { format!("{kept} · oldest {}", Span::from_secs(secs as u64)) }
 }
 
 fn is_strained(state: &SiteState) -> bool {
