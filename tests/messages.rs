@@ -143,8 +143,14 @@ fn a_topic_passes_each_message_on_to_every_queue_whose_filter_lets_it() {
         ("orders", "sqs", &[]),
         ("crew", "ec2", &[("work", "1 ms")]),
     ];
-    let links =
-        [("users", "web"), ("web", "topic"), ("topic", "all"), ("topic", "orders"), ("all", "crew"), ("orders", "crew")];
+    let links = [
+        ("users", "web"),
+        ("web", "topic"),
+        ("topic", "all"),
+        ("topic", "orders"),
+        ("all", "crew"),
+        ("orders", "crew"),
+    ];
     let mut design = design(nodes, &links);
     design.classes = vec![
         RequestClass { share: 70.0, ..RequestClass::new("look") },

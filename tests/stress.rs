@@ -215,7 +215,20 @@ pub const DRAWINGS: &[Drawing] = &[
             ("more", "ec2"),
             ("db", "rds"),
         ],
-        &[("users", "alb"), ("alb", "web"), ("web", "jobs"), ("web", "topic"), ("topic", "jobs"), ("topic", "letters"), ("jobs", "letters"), ("web", "disk"), ("crew", "share"), ("jobs", "crew"), ("jobs", "more"), ("crew", "db")],
+        &[
+            ("users", "alb"),
+            ("alb", "web"),
+            ("web", "jobs"),
+            ("web", "topic"),
+            ("topic", "jobs"),
+            ("topic", "letters"),
+            ("jobs", "letters"),
+            ("web", "disk"),
+            ("crew", "share"),
+            ("jobs", "crew"),
+            ("jobs", "more"),
+            ("crew", "db"),
+        ],
     ),
     (
         &[

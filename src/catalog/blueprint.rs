@@ -3,8 +3,8 @@
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
-use crate::sim::pacer::Volumes;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
+use crate::sim::pacer::Volumes;
 use crate::sim::traffic::{Patience, Traffic};
 use crate::sim::zipf::Popularity;
 use crate::units::{Rate, Share, Span};

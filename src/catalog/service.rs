@@ -95,7 +95,9 @@ impl Face {
             (Self::Edge | Self::Balancer, _) => "it takes traffic from users, Route 53 or CloudFront",
             (Self::Server, Self::Edge) => "put a load balancer or a bucket behind the edge",
             (Self::Server, _) => "only users, Route 53, balancers, queues and servers reach servers",
-            (Self::Queue | Self::Topic, _) => "only servers, topics and buckets send messages; put an instance in between",
+            (Self::Queue | Self::Topic, _) => {
+                "only servers, topics and buckets send messages; put an instance in between"
+            }
             (Self::Database | Self::Cache | Self::Files, _) => "only servers may reach it; put an instance in between",
             (Self::Store, _) => "only users, CloudFront and servers read from it",
         }

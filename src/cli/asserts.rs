@@ -317,7 +317,9 @@ fn of_node(node: &str, figure: (&str, &str)) -> Option<(What, Unit)> {
         ("stale_reads", "") => (What::At(at(&["stale_reads"])), Unit::Count),
         ("missing_files", "") => (What::At(at(&["missing_files"])), Unit::Count),
         ("oldest", "") => (What::At(at(&["messages", "oldest_s"])), Unit::Seconds),
-        ("backlog" | "dead_letters" | "duplicates" | "expired", "") => (What::At(at(&["messages", figure.0])), Unit::Count),
+        ("backlog" | "dead_letters" | "duplicates" | "expired", "") => {
+            (What::At(at(&["messages", figure.0])), Unit::Count)
+        }
         _ => return None,
     })
 }

@@ -177,8 +177,7 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
     }
     let (stored, finished, dead) = site.messages;
     if stored > 0 {
-        figures["messages"] =
-            json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog,
+        figures["messages"] = json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog,
                 "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs() });
     }
     figures

@@ -1,8 +1,8 @@
 //! Where data is kept: caches by key, clusters of servers with copies, limits of storage.
 
+use super::Note;
 use super::lower::Lowering;
 use super::traffic::Keyed;
-use super::Note;
 use crate::catalog::{Blueprint, BufferPlan, CachePlan, Face, Op, PacerPlan, PoolPlan};
 use crate::sim::cache::Cache;
 use crate::sim::cluster::Cluster;
@@ -86,9 +86,8 @@ impl Lowering<'_> {
         let to = |link: &Index| self.ways[*link as usize].to;
         let is_queue = |link: &Index| self.parts[to(link)].service.face == Face::Queue;
         let (queues, consumers): (Vec<Index>, Vec<Index>) = links.into_iter().partition(is_queue);
-        let before = |part: usize| {
-            self.parts[..part].iter().filter(|part| part.blueprint.buffer.is_some()).count() as Index
-        };
+        let before =
+            |part: usize| self.parts[..part].iter().filter(|part| part.blueprint.buffer.is_some()).count() as Index;
         let dead = queues.first().map(|link| before(to(link)));
         if queues.len() > 1 {
             let id = self.parts[part].id.clone();

@@ -8,6 +8,7 @@ use crate::catalog::{Category, Face, Kind, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
 use crate::sim::snapshot::{Phase, ServerState, SiteState};
+use crate::units::Span;
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -78,9 +78,8 @@ impl Messages {
     /// Forgets the order of messages that are gone, at the front at once and elsewhere when they are most of it.
     fn compact(&mut self) {
         let slab = &self.slab;
-        let alive = |&(id, generation): &(u32, u32)| {
-            slab[id as usize].kept && slab[id as usize].generation == generation
-        };
+        let alive =
+            |&(id, generation): &(u32, u32)| slab[id as usize].kept && slab[id as usize].generation == generation;
         while self.order.front().is_some_and(|first| !alive(first)) {
             self.order.pop_front();
         }

@@ -9,8 +9,8 @@ use super::calls::Calls;
 use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
-use super::files::Files;
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
+use super::files::Files;
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
@@ -227,8 +227,7 @@ impl Engine {
         self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
         self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
         let buffers = (0..).zip(&self.network.buffers);
-        self.delay_rings =
-            buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
+        self.delay_rings = buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
         for (spec, buffer) in self.network.buffers.iter().zip(&mut self.buffers) {
             buffer.regroup(spec.groups);

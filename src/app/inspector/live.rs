@@ -4,8 +4,8 @@ use crate::catalog::Face;
 use crate::model::Id;
 use crate::scene::words;
 use crate::session::View;
-use crate::units::Span;
 use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
+use crate::units::Span;
 
 /// How a figure reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
