@@ -9,8 +9,8 @@ use crate::catalog;
 use crate::edit::Command;
 use crate::scenario::{Scenario, shapes};
 use crate::session::{Action, View};
-use egui::{Align, ComboBox, Ui};
 use crate::units::Span;
+use egui::{Align, ComboBox, Ui};
 
 /// Draws it.
 pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
