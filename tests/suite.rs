@@ -15,6 +15,7 @@ mod pictures;
 mod messages;
 mod stations;
 mod stress;
+mod take;
 mod templates;
 mod traffic;
 #[cfg(feature = "gui")]

@@ -361,7 +361,7 @@ impl Meter {
     }
 
     /// A request of a class got its worker, so long after it arrived.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(&mut self, class: u8, waited: Span) {
         self.wait.record(waited);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
@@ -370,7 +370,7 @@ impl Meter {
     }
 
     /// A request of a class was answered, so long after it arrived.
-    #[inline]
+    #[inline(always)]
     pub(super) fn answer(&mut self, class: u8, took: Span) {
         self.count.served += 1;
         self.latency.record(took);
