@@ -54,6 +54,9 @@ fn a_commitment_is_applied_by_a_click() {
     let proposal = harness.state().view().proposals.first().cloned().expect("a group that always runs something");
     let node = harness.state().view().design.nodes[&proposal.node].label.clone();
     let name = format!("Commit {node} to {}", proposal.commitment.words());
+    let header = harness.query_all_by_label_contains("Commitments would save").next().expect("the sum of the best");
+    header.click();
+    steps(&mut harness, 12);
     harness.get_by_label(&name).click();
     steps(&mut harness, 3);
     let view = harness.state().view();
