@@ -14,6 +14,7 @@ mod fences;
 mod groups;
 mod live;
 mod pictures;
+mod messages;
 mod stations;
 mod stress;
 mod take;

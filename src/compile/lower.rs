@@ -209,8 +209,7 @@ impl<'a> Lowering<'a> {
                 law,
             });
         } else if let Some(plan) = blueprint.buffer {
-            let (visibility, receives) = (plan.visibility, plan.receives);
-            self.plan.network.buffers.push(Buffer { site, links: links.clone(), visibility, receives });
+            self.buffer(part, &plan, links.clone());
         }
         self.resolver(part, links);
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
@@ -274,6 +273,8 @@ impl<'a> Lowering<'a> {
             Op::Store => {
                 Step::Enqueue { buffer: self.own(part, |network| network.buffers.iter().map(|b| b.site).collect()) }
             }
+            Op::Publish => return self.publish(part),
+            Op::Visit => Step::Visit(self.own(part, |network| network.files.clone())),
             Op::Refuse(reason) => Step::Refuse(*reason),
         };
         self.plan.network.steps.push(step);

@@ -57,6 +57,6 @@ impl Lowering<'_> {
         let visit = steps.len() as Index + 1 + Index::from(lookup.is_some());
         steps.push(Step::Resolve { resolver, visit });
         steps.extend(lookup);
-        steps.push(Step::Visit(resolver));
+        steps.push(Step::Reach(resolver));
     }
 }

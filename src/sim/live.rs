@@ -59,6 +59,7 @@ impl Engine {
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.idles.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
+        self.files.resize_with(network.files.len(), Default::default);
         self.paces.resize_with(network.pacers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
         self.names.resize_with(network.resolvers.len(), Default::default);
@@ -214,6 +215,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
         && begins(&a.clusters, &b.clusters, |a, b| a.pool == b.pool)
+        && begins(&a.files, &b.files, |a, b| a == b)
         && begins(&a.pacers, &b.pacers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.resolvers, &b.resolvers, |a, b| a.site == b.site)

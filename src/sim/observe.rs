@@ -67,6 +67,9 @@ impl Engine {
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
             credits: pool.and_then(|pool| self.least_credits(pool)).map(|credits| credits as f32),
+            oldest: self.oldest_at(site),
+            stale: meter.count.stale,
+            missing: meter.count.missing,
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
@@ -155,10 +158,14 @@ impl Engine {
             credits: self.credits_at(site, &from, &to),
             queries: now.queries - start.queries,
             stale: now.stale - start.stale,
+            missing: now.missing - start.missing,
             evicted: now.evicted - start.evicted,
             entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
+            expired: now.expired - start.expired,
+            duplicates: now.duplicates - start.duplicates,
+            oldest: self.oldest_at(site),
         }
     }
 
@@ -187,6 +194,13 @@ impl Engine {
         let servers = self.pools[pool as usize].servers.iter();
         let balances = servers.filter_map(|&id| self.servers[id as usize].cpu.credits_at(self.now));
         balances.map(|credits| credits.balance() / CREDIT).reduce(f64::min)
+    }
+
+    /// Age of the oldest message that a site keeps.
+    fn oldest_at(&self, site: usize) -> Span {
+        let buffer = self.network.buffers.iter().position(|buffer| buffer.site as usize == site);
+        let oldest = buffer.and_then(|at| self.buffers[at].oldest());
+        oldest.map_or(Span::ZERO, |stored| self.now.since(stored))
     }
 
     /// Entries of the caches of a site.

@@ -120,7 +120,7 @@ impl Engine {
     }
 
     /// The look-up has come back: goes to the address that was named.
-    pub(super) fn visit(&mut self, id: FrameId, resolver: Index) -> Flow {
+    pub(super) fn reach(&mut self, id: FrameId, resolver: Index) -> Flow {
         let link = std::mem::replace(&mut self.frames[id].child, NONE);
         let listed = self.names[resolver as usize].listed.iter().find(|listed| listed.link == link);
         let edition = listed.map_or_else(|| self.edition(link), |listed| listed.edition);

@@ -26,7 +26,7 @@ fn has_elastic_ip(s: &Settings<'_>) -> bool {
 
 /// What code on an instance may call.
 pub(super) const CALLS: &[Face] =
-    &[Face::Balancer, Face::Server, Face::Queue, Face::Database, Face::Cache, Face::Store];
+    &[Face::Balancer, Face::Server, Face::Queue, Face::Topic, Face::Database, Face::Cache, Face::Store, Face::Files];
 
 /// Most bytes of a cookie. RFC 6265 asks browsers for at least 4096 bytes, and they give no more.
 const COOKIE: u64 = 4_096;
