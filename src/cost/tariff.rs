@@ -8,6 +8,7 @@ use crate::sim::engine::Engine;
 use crate::sim::network::Index;
 use crate::sim::report::{Report, Usage};
 use crate::units::Money;
+use std::collections::BTreeMap;
 
 /// Bytes that one load-balancer capacity unit processes in an hour, for instances as targets.
 /// Elastic Load Balancing pricing, "LCU details" (2026-10-01).
@@ -91,7 +92,9 @@ impl Tariff {
     /// Looks up what each node that runs is charged for. Nodes of unknown services have no charges.
     pub fn new(design: &Design, plan: &Plan) -> Self {
         let running = plan.sites.iter().filter_map(|(id, &site)| Some((id, design.nodes.get(id)?, site)));
-        let items = running.flat_map(|(id, node, site)| items(design, plan, (id, node, site))).collect();
+        let mut traffic = Traffic::into_nodes(design, plan);
+        let mut into = |id: &Id| traffic.remove(id).unwrap_or_default();
+        let items = running.flat_map(|(id, node, site)| items(design, &into(id), (id, node, site))).collect();
         Self { region: design.region.clone(), items }
     }
 
@@ -139,17 +142,19 @@ impl Item {
 }
 
 impl Traffic {
-    fn into_node(design: &Design, plan: &Plan, node: &Id) -> Self {
-        let mut traffic = Self::default();
-        for (id, link) in design.links.iter().filter(|(_, link)| link.to == *node) {
+    /// What leads to each node, in one go over all links.
+    fn into_nodes<'a>(design: &'a Design, plan: &Plan) -> BTreeMap<&'a Id, Self> {
+        let mut into: BTreeMap<&Id, Self> = BTreeMap::new();
+        for (id, link) in &design.links {
             let Some(&index) = plan.links.get(id) else { continue };
+            let traffic = into.entry(&link.to).or_default();
             traffic.all.push(index);
             let caller = design.nodes.get(&link.from).and_then(Node::service);
             if caller.is_some_and(|service| matches!(service.face, Face::Client | Face::Dns)) {
                 traffic.direct.push(index);
             }
         }
-        traffic
+        into
     }
 
     /// Share of the calls that came from outside AWS. What leaves towards an edge is not charged, so a node behind one
@@ -164,9 +169,8 @@ impl Traffic {
     }
 }
 
-fn items(design: &Design, plan: &Plan, (id, node, site): (&Id, &Node, Index)) -> Vec<Item> {
+fn items(design: &Design, traffic: &Traffic, (id, node, site): (&Id, &Node, Index)) -> Vec<Item> {
     let (Some(service), Some(settings)) = (node.service(), node.settings()) else { return Vec::new() };
-    let traffic = Traffic::into_node(design, plan, id);
     let applies = |charge: &Charge| charge.meter != Meter::BytesOut || !traffic.direct.is_empty();
     let item = |charge: Charge| {
         let line = line(&design.region, id, &charge);

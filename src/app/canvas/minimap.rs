@@ -111,6 +111,9 @@ fn picture(design: &Design, camera: Camera, corner: egui::Pos2, theme: Theme) ->
             mesh.add_colored_rect(side, ink);
         }
     }
+    for note in design.notes.values() {
+        mesh.add_colored_rect(on_map(note.rect, camera, corner), style::color(theme, Ink::PaperEdge));
+    }
     let mut taken = vec![false; ((MAP.x / MARK) as usize + 1) * ((MAP.y / MARK) as usize + 1)];
     for node in design.nodes.values() {
         let rect = on_map(node.rect(), camera, corner);
