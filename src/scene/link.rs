@@ -3,7 +3,7 @@
 use super::label::{self, Spot};
 use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::route::Route;
-use super::{Picture, text, words};
+use super::{Detail, Picture, text, words};
 use crate::catalog::{self, Tie};
 use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::policy::Times;
@@ -55,28 +55,32 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
         return;
     }
     let (words, ink) = label_words(link, live(picture, id));
-    let Some(text) = fitting(&words, spot.room) else { return };
+    let size = if picture.detail() == Detail::Halfway { LARGE } else { label::SIZE };
+    let Some(text) = fitting(&words, spot.room, size) else { return };
     let middle = spot.middle;
-    let half = text::width(&text, label::SIZE, Weight::Regular) / 2.0 + label::PAD;
-    let rect = Rect { min: middle, max: middle }.grown(half, 7.5);
+    let half = text::width(&text, size, Weight::Regular) / 2.0 + label::PAD;
+    let rect = Rect { min: middle, max: middle }.grown(half, size * 0.79);
     shapes.push(Shape::Begin { id: id.clone(), title: text.clone() });
     shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
-    let at = middle + Point::new(0.0, label::SIZE * 0.36);
+    let at = middle + Point::new(0.0, size * 0.36);
     let (anchor, weight) = (Anchor::Middle, Weight::Regular);
-    shapes.push(Shape::Text { at, anchor, size: label::SIZE, weight, text, tint: ink.full() });
+    shapes.push(Shape::Text { at, anchor, size, weight, text, tint: ink.full() });
     shapes.push(Shape::End);
 }
+
+/// Size of a label's type where small type could not be read.
+const LARGE: f32 = 14.0;
 
 /// Room from which the beginning of a word says more than it disturbs.
 const CUT: f32 = 56.0;
 
 /// The most of some words that fits: the first ones are the least telling, and of the last one its beginning is the most.
 /// `None` where nothing that can be read fits.
-fn fitting(words: &[String], room: f32) -> Option<String> {
-    let fits = |text: &String| text::width(text, label::SIZE, Weight::Regular) <= room + 0.5;
+fn fitting(words: &[String], room: f32, size: f32) -> Option<String> {
+    let fits = |text: &String| text::width(text, size, Weight::Regular) <= room + 0.5;
     let shorter = (0..words.len()).map(|from| words[from..].join(" · "));
     let rate = words.last().and_then(|word| word.split(" · ").next()).map(str::to_owned);
-    let cut = || words.first().filter(|_| room >= CUT).map(|word| text::fit(word, label::SIZE, Weight::Regular, room));
+    let cut = || words.first().filter(|_| room >= CUT).map(|word| text::fit(word, size, Weight::Regular, room));
     shorter.chain(rate).find(fits).or_else(cut).filter(|text| !text.is_empty())
 }
 

@@ -270,7 +270,9 @@ struct Visible<'a> {
 
 impl Visible<'_> {
     fn seen(&self, id: &Id, stamp: u64) -> Seen {
-        Seen { revision: self.revision, tick: self.tick, stamp, look: Look::of(&self.frame.picture, id) }
+        let picture = &self.frame.picture;
+        let (look, detail) = (Look::of(picture, id), picture.detail());
+        Seen { revision: self.revision, tick: self.tick, stamp, look, detail }
     }
 }
 
