@@ -154,7 +154,7 @@ fn three_tiers(rate: &str) -> Design {
             ("dns", "route53", &[]),
             ("alb", "elb", &[("interval", "10 s")]),
             ("web", "asg", WEB),
-            ("cache", "elasticache", &[]),
+            ("cache", "elasticache", &[("hit", "90 %")]),
             ("db", "rds", &[]),
         ],
         &[("users", "dns"), ("dns", "alb"), ("alb", "web"), ("web", "cache"), ("web", "db")],

@@ -21,6 +21,7 @@ const CHOICES: &[(&str, &[Choices])] = &[
         &[
             ("rate", &["0/s", "1/h", "3/s", "40/s", "40/s", "120/s", "120/s", "400/s"]),
             ("distance", &["0 s", "20 ms"]),
+            ("objects", &["1", "30 zipf 0.8", "5000"]),
             ("timeout", &["1 ms", "10 s", "80 ms"]),
             ("at_timeout", &["wait", "leave"]),
             ("traffic", &["open", "open", "closed", "sessions"]),
@@ -38,7 +39,11 @@ const CHOICES: &[(&str, &[Choices])] = &[
     (
         "cloudfront",
         &[
-            ("hit", &["0 %", "50 %", "100 %"]),
+            ("hit", &["0 %", "50 %", "100 %", "by key", "by key"]),
+            ("ttl", &["0 s", "1 s", "1 d"]),
+            ("locations", &["1", "3"]),
+            ("room", &["unlimited", "100 KB"]),
+            ("collapse", &["on", "on", "off"]),
             ("edge", &["0 s constant", "5 ms"]),
             ("reach", &["0 s", "10 ms"]),
             ("origin", &["0 s", "40 ms"]),
@@ -89,7 +94,15 @@ const CHOICES: &[(&str, &[Choices])] = &[
     ),
     (
         "elasticache",
-        &[("hit", &["0 %", "50 %", "90 %"]), ("work", &["0 s constant", "0.02 ms"]), ("latency", &["0.3 ms", "3 s"])],
+        &[
+            ("hit", &["0 %", "50 %", "90 %", "by key", "by key"]),
+            ("loading", &["lazy", "lazy, writes invalidate", "write-through"]),
+            ("ttl", &["0 s", "1 s", "unlimited"]),
+            ("item", &["0 B", "4 KiB", "400 MiB"]),
+            ("nodes", &["1", "3"]),
+            ("work", &["0 s constant", "0.02 ms"]),
+            ("latency", &["0.3 ms", "3 s"]),
+        ],
     ),
     (
         "rds",
@@ -284,6 +297,7 @@ pub fn fault(chance: &mut Stream, plan: &Plan) -> Fault {
     let lasts = Span::from_millis(*any(chance, &[0, 700, 5_000, 40_000]));
     let harm = match chance.below(3) {
         0 if !plan.network.zones.is_empty() => Harm::ZoneOutage(chance.below(plan.network.zones.len()) as u8),
+        1 if chance.below(2) == 0 => Harm::Flush(chance.below(plan.network.sites.len()) as u32),
         1 => {
             let site = chance.below(plan.network.sites.len()) as u32;
             Harm::Slow { site, factor: *any(chance, &[0.01, 0.5, 3.0, 1_000.0]) }

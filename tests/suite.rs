@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod caches;
 mod calls;
 mod cases;
 #[cfg(feature = "gui")]
@@ -10,6 +11,7 @@ mod live;
 mod pictures;
 mod stations;
 mod stress;
+mod templates;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;

@@ -304,8 +304,29 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
             }
         }
         zones_ui(ui, view, theme, actions);
+        flush_ui(ui, view, actions);
         slow_ui(ui, view, actions);
         ui.label(style::small(format!("An outage or a slow spell lasts {FAULT}."), theme));
+    });
+}
+
+/// Caches by key can lose what they keep.
+fn flush_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
+    let network = &view.plan.network;
+    let keeps = |site: u32| network.caches.iter().any(|cache| cache.site == site);
+    let mut caches = view.plan.sites.iter().filter(|(_, site)| keeps(**site)).peekable();
+    if caches.peek().is_none() {
+        return;
+    }
+    ui.separator();
+    ui.menu_button("Flush the cache", |ui| {
+        for (id, _) in caches {
+            let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
+            if ui.button(label).clicked() {
+                actions.push(Action::Inject(Harm::Flush { node: id.to_string() }, Span::ZERO));
+                ui.close();
+            }
+        }
     });
 }
 

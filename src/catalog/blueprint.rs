@@ -1,8 +1,10 @@
 //! What a node becomes: primitives and a program, before the drawing around it is known.
 
+use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
 use crate::sim::traffic::{Patience, Traffic};
+use crate::sim::zipf::Popularity;
 use crate::units::{Rate, Share, Span};
 
 /// The primitives and the program of one node. `compile` joins the blueprints of a drawing into a network.
@@ -20,6 +22,8 @@ pub struct Blueprint {
     pub balancer: Option<BalancerPlan>,
     /// Messages kept for consumers.
     pub buffer: Option<BufferPlan>,
+    /// Entries by key.
+    pub cache: Option<CachePlan>,
     /// Rate limit.
     pub bucket: Option<BucketPlan>,
     /// Round trip between users and this node, in place of the users' own distance.
@@ -45,6 +49,12 @@ pub enum Op {
     Throttle,
     /// Look into the cache that this node is, with a probability of finding the answer.
     Lookup(f64),
+    /// Do at this node's cache what the request came for.
+    Find,
+    /// Put the answer that was fetched into this node's cache.
+    Keep,
+    /// The answer is worked out here, where data is kept.
+    Commit,
     /// Leave out what follows, up to the answer, after a hit.
     AnswerOnHit,
     /// With this probability do the next operation, else leave it out.
@@ -151,6 +161,8 @@ pub struct SourcePlan {
     pub distance: Span,
     /// Bytes of request and answer.
     pub bytes: (u64, u64),
+    /// Objects that requests are about where their class names none.
+    pub objects: Popularity,
     /// Classes by name with their weights; empty for all of the design.
     pub mix: Vec<(String, f64)>,
 }
@@ -168,6 +180,27 @@ pub struct BalancerPlan {
     pub healthy: u32,
     /// Longest draining.
     pub drain: Span,
+}
+
+/// Entries by key.
+#[derive(Debug, Clone)]
+pub struct CachePlan {
+    /// Room of each part in bytes.
+    pub room: u64,
+    /// Bytes of an entry; `None` for those of the answer.
+    pub entry: Option<u32>,
+    /// Shards or places with room of their own.
+    pub parts: u32,
+    /// How requests come to a part.
+    pub spread: Spread,
+    /// Life of an entry; `None` for ever.
+    pub ttl: Option<Span>,
+    /// Since when it lives.
+    pub expiry: Expiry,
+    /// What callers do to it when they have written.
+    pub writes: Writes,
+    /// What becomes of misses of what is being fetched.
+    pub misses: Misses,
 }
 
 /// Messages kept for consumers.

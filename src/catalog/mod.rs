@@ -9,6 +9,7 @@
 mod blueprint;
 mod calls;
 pub mod mix;
+pub mod objects;
 mod service;
 mod services;
 mod settings;
@@ -16,7 +17,7 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
 pub use service::{Charge, Face, Meter, Service, Tie};

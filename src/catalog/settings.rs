@@ -156,6 +156,14 @@ impl<'a> Settings<'a> {
         })
     }
 
+    /// A size, if there is one.
+    pub fn maybe_bytes(&self, key: &str) -> Option<Bytes> {
+        self.perhaps(key).map(|value| match value {
+            Value::Bytes(bytes) => bytes,
+            other => self.wrong(key, &other),
+        })
+    }
+
     /// A span of time, if there is one.
     pub fn maybe_span(&self, key: &str) -> Option<Span> {
         self.perhaps(key).map(|value| match value {

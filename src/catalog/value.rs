@@ -1,6 +1,7 @@
 //! Values of settings and the kinds of value that a parameter takes.
 
 use super::mix::{self, MixError};
+use super::objects::{self, ObjectsError};
 use crate::sim::dist::{Dist, DistError};
 use crate::sim::traffic::{Tally, TallyError};
 use crate::units::{Bytes, Money, ParseError, Rate, Share, Span};
@@ -81,6 +82,8 @@ pub enum Kind {
     Tally,
     /// Names of classes of requests with their shares, or nothing.
     Mix,
+    /// A number of objects and how unevenly they are asked for.
+    Objects,
     /// Free text.
     Text,
     /// A value of another kind, or a word that stands for none: "never", "unlimited".
@@ -112,6 +115,9 @@ pub enum ValueError {
     /// Not a mix of classes.
     #[error(transparent)]
     Mix(#[from] MixError),
+    /// Not a popularity of objects.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
     /// Not a whole number.
     #[error("\"{0}\" is not a whole number; write it like 4")]
     NotCount(String),
@@ -142,6 +148,7 @@ impl Kind {
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
             Self::Tally => Ok(Value::Tally(text.parse()?)),
             Self::Mix => Ok(Value::Word(mix::print(&mix::parse(text)?))),
+            Self::Objects => Ok(Value::Word(objects::print(objects::parse(text)?))),
             Self::Or(word, _) if text.eq_ignore_ascii_case(word) => Ok(Value::Word(word.clone())),
             Self::Or(_, kind) => kind.parse(text),
             Self::Text => Ok(Value::Word(text.chars().filter(|c| !c.is_control()).take(200).collect())),
@@ -164,6 +171,7 @@ impl Kind {
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
             (Self::Tally, Value::Tally(_)) => true,
             (Self::Mix, Value::Word(word)) => mix::parse(word).is_ok(),
+            (Self::Objects, Value::Word(word)) => objects::parse(word).is_ok(),
             (Self::Text, Value::Word(_)) => true,
             (Self::Or(word, kind), value) => matches!(value, Value::Word(none) if none == word) || kind.admits(value),
             _ => false,
@@ -186,6 +194,7 @@ impl Kind {
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
             Self::Money => "0 $/h and up".to_owned(),
             Self::Tally => "a number from 1: 3, or 3 geometric for a mean of 3".to_owned(),
+            Self::Objects => "a number of objects, with an exponent if they are not all alike: 10000 zipf 0.8".to_owned(),
             Self::Mix => "classes with shares: browse 80 %, buy 20 %".to_owned(),
             Self::Text => "any text".to_owned(),
             Self::Or(word, kind) => format!("\"{word}\", or {}", kind.range()),

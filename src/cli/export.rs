@@ -81,6 +81,9 @@ enum Kind {
     /// The figures of the run, as run --json writes them
     Json,
     Ron,
+    /// A CloudFormation template
+    #[value(aliases = ["yaml", "yml", "template"])]
+    Cloudformation,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,6 +118,7 @@ pub(super) fn export(options: &Options) -> Outcome {
     output::check(&options.out)?;
     let bytes = match kind {
         Kind::Ron => file::print(&options.chosen.case()?.design).into_bytes(),
+        Kind::Cloudformation => options.template()?,
         Kind::Svg | Kind::Png if options.chart.is_some() => options.chart(kind)?,
         Kind::Svg if options.animated => options.film(kind)?,
         Kind::Html => options.report()?,
@@ -132,13 +136,21 @@ pub(super) fn export(options: &Options) -> Outcome {
 impl Options {
     fn kind(&self) -> Result<Kind, Trouble> {
         let by_ending = || Kind::from_str(self.out.extension()?.to_str()?, true).ok();
-        let known =
-            || Kind::value_variants().iter().filter_map(|kind| Some(kind.to_possible_value()?.get_name().to_owned()));
+        let ending = |kind: &Kind| match kind {
+            Kind::Cloudformation => Some("yaml".to_owned()),
+            _ => Some(kind.to_possible_value()?.get_name().to_owned()),
+        };
+        let known = || Kind::value_variants().iter().filter_map(ending);
         self.format.or_else(by_ending).ok_or_else(|| {
             let known = known().collect::<Vec<_>>().join(", ");
             let out = self.out.display();
             Trouble(format!("the ending of {out} names no format; end it in one of {known}, or say --format"))
         })
+    }
+
+    fn template(&self) -> Result<Vec<u8>, Trouble> {
+        let design = part(&self.chosen.case()?.design, &self.only)?;
+        self.watched(|_| export::cloudformation::write(&design).map(String::into_bytes))
     }
 
     fn look(&self) -> Look {

@@ -166,7 +166,11 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
     });
     let (lookups, hits) = site.lookups;
     if lookups > 0 {
-        figures["cache"] = json!({ "lookups": lookups, "hits": hits });
+        figures["cache"] =
+            json!({ "lookups": lookups, "hits": hits, "entries": site.entries, "evicted": site.evicted });
+    }
+    if lookups > 0 || site.stale > 0 {
+        figures["stale_reads"] = json!(site.stale);
     }
     let (stored, finished, dead) = site.messages;
     if stored > 0 {

@@ -39,6 +39,7 @@ struct Graft<'a> {
     balancers: Vec<Index>,
     buffers: Vec<Index>,
     buckets: Vec<Index>,
+    caches: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
@@ -81,6 +82,7 @@ impl<'a> Graft<'a> {
         let balancers = places(running.balancers.iter().map(|b| b.site), next.balancers.iter().map(|b| site(b.site)));
         let buffers = places(running.buffers.iter().map(|b| b.site), next.buffers.iter().map(|b| site(b.site)));
         let buckets = places(running.buckets.iter().map(|b| b.site), next.buckets.iter().map(|b| site(b.site)));
+        let caches = places(running.caches.iter().map(|c| c.site), next.caches.iter().map(|c| site(c.site)));
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
@@ -88,7 +90,7 @@ impl<'a> Graft<'a> {
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
-        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, links, zones }
+        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, caches, links, zones }
     }
 
     fn site(&self, at: Index) -> Index {
@@ -153,6 +155,9 @@ impl<'a> Graft<'a> {
         let mut buckets = next.buckets.clone();
         buckets.iter_mut().for_each(|bucket| bucket.site = self.site(bucket.site));
         put(&mut network.buckets, &self.buckets, buckets.into_iter());
+        let mut caches = next.caches.clone();
+        caches.iter_mut().for_each(|cache| cache.site = self.site(cache.site));
+        put(&mut network.caches, &self.caches, caches.into_iter());
         let mut links = next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
@@ -186,7 +191,9 @@ impl<'a> Graft<'a> {
         for source in &mut sources {
             source.site = self.site(source.site);
             for part in &mut source.mix {
-                part.class = classes[usize::from(part.class)].min(u32::from(u8::MAX)) as u8;
+                // Without classes all requests are of class 0.
+                let class = classes.get(usize::from(part.class)).copied().unwrap_or_default();
+                part.class = class.min(u32::from(u8::MAX)) as u8;
             }
         }
         let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
@@ -208,6 +215,7 @@ impl<'a> Graft<'a> {
             Harm::Crash { pool, count } => Harm::Crash { pool: self.pools[pool as usize], count },
             Harm::ZoneOutage(zone) => Harm::ZoneOutage(self.zone(zone)),
             Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
+            Harm::Flush(site) => Harm::Flush(self.site(site)),
         };
         Fault { harm, ..*fault }
     }
@@ -259,6 +267,9 @@ impl<'a> Graft<'a> {
             Step::Hold(at) => Step::Hold(law(at)),
             Step::Throttle(bucket) => Step::Throttle(self.buckets[bucket as usize]),
             Step::Lookup { law: at, hit } => Step::Lookup { law: law(at), hit },
+            Step::Find(cache) => Step::Find(self.caches[cache as usize]),
+            Step::Keep(cache) => Step::Keep(self.caches[cache as usize]),
+            Step::Tell { link: at, cache } => Step::Tell { link: link(at), cache: self.caches[cache as usize] },
             Step::SkipOnHit(to) => Step::SkipOnHit(jump(to)),
             Step::SkipUnless { law: at, share, to } => Step::SkipUnless { law: law(at), share, to: jump(to) },
             Step::SkipOtherClass { classes, to } => {
@@ -273,7 +284,7 @@ impl<'a> Graft<'a> {
             }
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
-            Step::Acquire | Step::Release | Step::Join | Step::Refuse(_) | Step::Finish => step,
+            Step::Acquire | Step::Release | Step::Join | Step::Commit | Step::Refuse(_) | Step::Finish => step,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Joins the blueprints of a drawing into a network.
 
 use super::route::{self, Part, Way};
+use super::traffic::Keyed;
 use super::{Note, Plan, calls, traffic};
-use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
+use crate::catalog::{BucketPlan, CachePlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
+use crate::sim::cache::Cache;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
     Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Scaler, Site,
@@ -171,7 +173,7 @@ impl<'a> Lowering<'a> {
             plan.traffic = plan.traffic.map_laws(|dist| self.known(part, dist.clone()));
             let source = {
                 let shape = self.scenario.traffic.get(id.as_str()).map(|shape| self.files.fill(shape));
-                traffic::source((id, site), plan, (self.design, shape), &mut self.plan.notes)
+                traffic::source((id, site), plan, (self.design, self.keyed(), shape), &mut self.plan.notes)
             };
             self.plan.network.sources.push(source);
         }
@@ -191,9 +193,18 @@ impl<'a> Lowering<'a> {
             let (visibility, receives) = (plan.visibility, plan.receives);
             self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
         }
+        if let Some(CachePlan { room, entry, parts, spread, ttl, expiry, writes, misses }) = blueprint.cache {
+            let cache = Cache { site, room, entry, parts, spread, ttl, expiry, writes, misses };
+            self.plan.network.caches.push(cache);
+        }
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
             self.plan.network.buckets.push(Bucket { site, rate, burst });
         }
+    }
+
+    /// Whether anything here asks which object a request is about.
+    fn keyed(&self) -> Keyed {
+        if self.parts.iter().any(|part| part.blueprint.cache.is_some()) { Keyed::Yes } else { Keyed::No }
     }
 
     /// A site and its program.
@@ -234,6 +245,9 @@ impl<'a> Lowering<'a> {
             Op::Hold(name, dist) => Step::Hold(self.law(part, name, dist.clone())),
             Op::Throttle => Step::Throttle(self.buckets_before(part)),
             Op::Lookup(hit) => Step::Lookup { law: self.chance(part, "hit"), hit: *hit },
+            Op::Find => Step::Find(self.cache_of(part)),
+            Op::Keep => Step::Keep(self.cache_of(part)),
+            Op::Commit => Step::Commit,
             Op::AnswerOnHit => Step::SkipOnHit(Index::MAX),
             Op::Maybe(share, op) => return self.maybe(part, *share, op),
             Op::CallAll => return self.call_all(part),
@@ -246,6 +260,11 @@ impl<'a> Lowering<'a> {
             Op::Refuse(reason) => Step::Refuse(*reason),
         };
         self.plan.network.steps.push(step);
+    }
+
+    /// The cache of a part.
+    fn cache_of(&self, part: usize) -> Index {
+        self.own(part, |network| network.caches.iter().map(|cache| cache.site).collect())
     }
 
     /// The law of a station's service times.
@@ -304,6 +323,18 @@ impl<'a> Lowering<'a> {
             if last == Some(at) {
                 self.plan.network.steps.push(Step::Join);
             }
+        }
+        for at in self.leaving(part) {
+            self.tell(part, at);
+        }
+    }
+
+    /// Brings a cache by key up to date, once all calls are made.
+    fn tell(&mut self, part: usize, at: usize) {
+        let to = self.ways[at].to;
+        if self.parts[to].service.face == Face::Cache && self.parts[to].blueprint.cache.is_some() {
+            let cache = self.cache_of(to);
+            self.guarded_call(part, at, Step::Tell { link: at as Index, cache });
         }
     }
 

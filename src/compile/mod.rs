@@ -69,6 +69,10 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         scenario::Harm::ZoneOutage { zone } => {
             Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
         }
+        scenario::Harm::Flush { node } => {
+            let site = *plan.sites.get(&Id::new(node)?)?;
+            plan.network.caches.iter().any(|cache| cache.site == site).then_some(Harm::Flush(site))?
+        }
         scenario::Harm::Slow { node, factor } => {
             let site = *plan.sites.get(&Id::new(node)?)?;
             let source = plan.network.sources.iter().any(|source| source.site == site);

@@ -4,6 +4,7 @@
 //! design's own format (see `file`).
 
 pub mod chart_svg;
+pub mod cloudformation;
 pub mod film;
 pub mod font;
 pub mod pdf;
@@ -69,6 +70,9 @@ pub enum ExportError {
     /// Nothing is drawn.
     #[error("the design is empty, so there is nothing to export; draw something first")]
     Empty,
+    /// Nothing that is drawn is a resource of AWS.
+    #[error("nothing in the design has a counterpart in CloudFormation; draw a service that AWS offers first")]
+    NoResources,
     /// The name of the file does not say which format is wanted.
     #[error("\"{name}\" does not end in a known format; end it in {}", endings())]
     UnknownEnding {

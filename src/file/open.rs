@@ -473,6 +473,9 @@ impl Reader {
             v1::Fault::Crash { at, lasts, node, count } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
             }
+            v1::Fault::Flush { at, lasts, node } => {
+                Fault { at: at.0, lasts: lasts.0, harm: Harm::Flush { node: self.called(node) } }
+            }
             v1::Fault::ZoneOutage { at, lasts, zone } => {
                 Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
             }
@@ -500,7 +503,7 @@ impl Reader {
     /// Ids that scenarios name but that are gone are not given out again, so that no fault strikes a stranger.
     fn retire(&mut self) {
         let crashed = |fault: &Fault| match &fault.harm {
-            Harm::Crash { node, .. } | Harm::Slow { node, .. } => Some(node.clone()),
+            Harm::Crash { node, .. } | Harm::Slow { node, .. } | Harm::Flush { node } => Some(node.clone()),
             Harm::ZoneOutage { .. } => None,
         };
         let scenarios = self.design.scenarios.iter();

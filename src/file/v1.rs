@@ -218,6 +218,12 @@ pub(super) enum Fault {
         lasts: Typed<Span>,
         zone: String,
     },
+    Flush {
+        at: Typed<Span>,
+        #[serde(default = "moment")]
+        lasts: Typed<Span>,
+        node: String,
+    },
     Slow {
         at: Typed<Span>,
         lasts: Typed<Span>,
@@ -236,6 +242,10 @@ impl<'de> Deserialize<'de> for Factor {
         let wrong = || de::Error::custom(format!("the factor {factor} of a slow spell is not {low} to {high}"));
         SLOWNESS.contains(&factor).then_some(Self(factor)).ok_or_else(wrong)
     }
+}
+
+fn moment() -> Typed<Span> {
+    Typed(Span::ZERO)
 }
 
 fn one() -> u32 {

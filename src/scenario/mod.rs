@@ -111,6 +111,11 @@ pub enum Harm {
         /// Letter of the zone: `a`.
         zone: String,
     },
+    /// A cache loses all its entries.
+    Flush {
+        /// Id of the node.
+        node: String,
+    },
     /// Whatever a node does itself takes longer: its own work and service, not the calls that it makes.
     Slow {
         /// Id of the node.
@@ -131,8 +136,14 @@ impl Harm {
             Self::Crash { node, count } => format!("{node} loses {count} instances"),
             Self::ZoneOutage { zone } => format!("zone {zone} outage"),
             Self::Slow { node, factor } => slow_words(node, *factor),
+            Self::Flush { node } => flush_words(node),
         }
     }
+}
+
+/// A flush in words.
+pub fn flush_words(node: &str) -> String {
+    format!("{node} is flushed")
 }
 
 /// A slow spell in words: "db takes 3 times as long", for a factor of 3.

@@ -31,7 +31,7 @@ pub struct ExportRequest {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Take {
     /// What the ending of the file stands for: a picture for svg, png and pdf, a film for gif, the
-    /// design for ron.
+    /// design for ron, a CloudFormation template for yaml, yml and template.
     ByEnding,
     /// A film, so many simulated seconds a second; `None` for one of about twenty seconds.
     Film(Option<f64>),
@@ -100,6 +100,7 @@ impl Session {
             (Take::Film(speed), _) => Ok(self.film(request, speed)),
             (Take::Chart(number), _) => self.chart(request, number),
             (Take::ByEnding, "gif") => Ok(self.film(request, None)),
+            (Take::ByEnding, "yaml" | "yml" | "template") => Ok(self.template(request)),
             (Take::ByEnding, _) => self.picture(request),
         }
     }
@@ -112,6 +113,14 @@ impl Session {
             let bytes = picture(&drawn.picture(), format, &options, watch.part(0.0, 0.99))?;
             write(path, &bytes, watch)
         }))
+    }
+
+    fn template(&self, request: ExportRequest) -> Work {
+        let design = self.shown_part(&request.subject);
+        Box::new(move |watch| {
+            let text = export::cloudformation::write(&design)?;
+            write(request.path, text.as_bytes(), watch)
+        })
     }
 
     fn drawn(&self, subject: &Subject) -> Drawn {

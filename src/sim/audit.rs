@@ -25,6 +25,9 @@ impl Engine {
             let kept = self.meters[site].gauge.backlog.value();
             wrong.extend(buffer.audit(kept).map(|what| format!("buffer {at}: {what}")));
         }
+        for (at, cache) in self.caches.iter().enumerate() {
+            wrong.extend(cache.audit().map(|what| format!("cache {at}: {what}")));
+        }
         let calls = |(id, frame): (FrameId, &Frame)| {
             let alone = frame.state == State::Calling && self.frames[frame.child].parent != id;
             alone.then(|| format!("frame {id} waits for a callee that does not know it"))

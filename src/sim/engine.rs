@@ -4,6 +4,7 @@ use super::arrivals::SourceState;
 use super::balance::Targets;
 use super::bucket::Tokens;
 use super::buffer::Messages;
+use super::cache::{Entries, Versions};
 use super::calls::Calls;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
@@ -60,6 +61,9 @@ pub struct Engine {
     pub(super) idle_servers: Vec<u32>,
     pub(super) balancers: Vec<Targets>,
     pub(super) buffers: Vec<Messages>,
+    pub(super) caches: Vec<Entries>,
+    /// When objects were written.
+    pub(super) versions: Versions,
     pub(super) buckets: Vec<Tokens>,
     pub(super) scalers: Vec<ScalerState>,
     /// Zones that are out, once for each fault that holds them down.
@@ -137,6 +141,8 @@ impl Engine {
             idle_servers: Vec::new(),
             balancers: vec![Targets::default(); network.balancers.len()],
             buffers: vec![Messages::default(); network.buffers.len()],
+            caches: Vec::new(),
+            versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],
             scalers: vec![ScalerState::default(); network.scalers.len()],
             dark: Vec::new(),
@@ -208,6 +214,7 @@ impl Engine {
         self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
         let buffers = (0..).zip(&self.network.buffers);
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
+        self.fit_caches();
         for server in &mut self.servers {
             let pool = server.pool as usize;
             server.fit(&self.network.pools[pool]);

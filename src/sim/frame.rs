@@ -3,6 +3,7 @@
 //! A request is a chain of frames, innermost last. Frames live in a slab with the most recently freed taken first, so that
 //! the ones in use stay in the processor's cache.
 
+use super::cache::Errand;
 use super::event_set::{NO_SLOT, Slot};
 use super::network::{Index, Reason};
 use crate::units::SimTime;
@@ -32,6 +33,8 @@ pub(super) enum State {
     Calling,
     /// For calls that have records.
     Joining,
+    /// For the answer that another frame fetches.
+    Following,
     /// On the network back to its caller.
     Returning,
 }
@@ -78,6 +81,10 @@ pub(super) struct Frame {
     pub(super) asks: bool,
     /// Has a worker of its server.
     pub(super) holds: bool,
+    /// What it wants of a cache.
+    pub(super) errand: Errand,
+    /// Others wait for what it fetches.
+    pub(super) leads: bool,
 }
 
 impl Frame {
@@ -107,6 +114,8 @@ impl Frame {
             hit: false,
             asks: false,
             holds: false,
+            errand: Errand::Ask,
+            leads: false,
         }
     }
 }

@@ -204,6 +204,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.sources, &b.sources, |a, b| a.site == b.site)
         && begins(&a.balancers, &b.balancers, |a, b| a.site == b.site)
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
+        && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.scalers, &b.scalers, |a, b| a.pool == b.pool)
         && begins(&a.classes, &b.classes, |a, b| a.name == b.name)

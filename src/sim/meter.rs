@@ -15,6 +15,10 @@ pub(super) struct Counters {
     pub(super) bytes_out: u64,
     pub(super) lookups: u64,
     pub(super) hits: u64,
+    /// Answers older than a write that they should have shown.
+    pub(super) stale: u64,
+    /// Entries that made room for others.
+    pub(super) evicted: u64,
     pub(super) stored: u64,
     pub(super) finished: u64,
     pub(super) dead: u64,

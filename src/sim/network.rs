@@ -3,6 +3,7 @@
 //! Everything refers to everything else by index into the vectors of [`Network`]. A **site** is what is measured; it
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
+use super::cache::Cache;
 use super::dist::Dist;
 use super::policy::CallPolicy;
 use super::traffic::{Part, Patience, Traffic};
@@ -34,6 +35,8 @@ pub struct Network {
     pub balancers: Vec<Balancer>,
     /// Message buffers.
     pub buffers: Vec<Buffer>,
+    /// Caches by key.
+    pub caches: Vec<Cache>,
     /// Rate limits.
     pub buckets: Vec<Bucket>,
     /// Controllers of pool sizes.
@@ -95,6 +98,12 @@ pub enum Step {
         /// Probability of a hit.
         hit: f64,
     },
+    /// Do at a cache what the request came for: ask for its object, put it there, or take it out.
+    Find(Index),
+    /// Put the answer that was fetched into a cache, unless it came from there.
+    Keep(Index),
+    /// The answer is worked out where data is kept: a write counts from this moment.
+    Commit,
     /// Go on at a step if the last lookup, here or at the callee of the last [`Step::Try`], was a hit.
     SkipOnHit(Index),
     /// Go on at `to` with the complement of `share`.
@@ -121,6 +130,13 @@ pub enum Step {
     Call(Index),
     /// Ask a cache: it says hit or miss, and a failed call is a miss; the caller goes on without the answer.
     Try(Index),
+    /// After a miss or a write, call a cache at the other end of a link to bring it up to date.
+    Tell {
+        /// Along this link.
+        link: Index,
+        /// The cache.
+        cache: Index,
+    },
     /// Call one of several links, each as likely as the others.
     CallOne {
         /// Law whose stream decides.
@@ -436,6 +452,8 @@ pub enum Harm {
     },
     /// Ends every server in a zone; none can be launched there until it is over.
     ZoneOutage(Zone),
+    /// The caches of a site lose all their entries.
+    Flush(Index),
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.

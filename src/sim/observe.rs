@@ -146,9 +146,18 @@ impl Engine {
             failures,
             bytes_out: now.bytes_out - start.bytes_out,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
+            stale: now.stale - start.stale,
+            evicted: now.evicted - start.evicted,
+            entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
         }
+    }
+
+    /// Entries of the caches of a site.
+    fn entries_at(&self, site: usize) -> u64 {
+        let caches = self.network.caches.iter().zip(&self.caches);
+        caches.filter(|(spec, _)| spec.site as usize == site).map(|(_, entries)| entries.count()).sum()
     }
 
     /// Requests of each class at a site that are not over.

@@ -59,11 +59,15 @@ impl Engine {
             Step::Serve(law) => self.serve(id, law),
             Step::Throttle(bucket) => self.throttle(id, bucket),
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
+            Step::Find(cache) => self.find(id, cache),
+            Step::Keep(cache) => self.keep(id, cache),
+            Step::Commit => self.commit(id),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
             Step::SkipOtherClass { classes, to } => self.skip_other_class(id, classes, to),
             Step::Call(link) => self.call(id, link),
             Step::Try(link) => self.ask(id, link),
+            Step::Tell { link, cache } => self.tell(id, link, cache),
             Step::Start(link) => self.start_calls(id, link),
             Step::Join => self.join_calls(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
@@ -131,6 +135,10 @@ impl Engine {
     }
 
     fn look_up(&mut self, id: FrameId, law: Index, hit: f64) -> Flow {
+        if self.writes(self.frames[id].class) {
+            self.frames[id].hit = false;
+            return Flow::Next;
+        }
         let found = self.streams[law as usize].unit() < hit;
         let frame = &mut self.frames[id];
         frame.hit = found;
@@ -180,13 +188,17 @@ impl Engine {
     }
 
     #[inline]
-    fn call(&mut self, id: FrameId, link: Index) -> Flow {
+    pub(super) fn call(&mut self, id: FrameId, link: Index) -> Flow {
         let server = self.pick_at(link);
         self.call_server(id, link, server)
     }
 
-    /// Asks a cache.
+    /// Asks a cache; it has no answer for what writes.
     fn ask(&mut self, id: FrameId, link: Index) -> Flow {
+        if self.writes(self.frames[id].class) {
+            self.frames[id].hit = false;
+            return Flow::Next;
+        }
         self.frames[id].asks = true;
         self.call(id, link)
     }
@@ -203,8 +215,9 @@ impl Engine {
         }
         let caller = &mut self.frames[id];
         caller.state = State::Calling;
-        let Frame { answer, class, object, server: from, .. } = *caller;
-        let child = Frame { parent: id, link, server, answer, class, object, ..Frame::at(to, entry, self.now) };
+        let Frame { answer, class, object, errand, server: from, .. } = *caller;
+        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let child = Frame { parent: id, link, server, ..asked };
         let child = self.frames.add(child);
         self.frames[id].child = child;
         self.link_meters[link as usize].calls += 1;
@@ -312,6 +325,9 @@ impl Engine {
     pub(super) fn fail(&mut self, id: FrameId, reason: Reason, cause: Reason) -> Flow {
         if self.frames[id].holds {
             self.release(id);
+        }
+        if self.frames[id].leads {
+            self.abandon(id, reason, cause);
         }
         let frame = &mut self.frames[id];
         frame.cause = Some(cause);

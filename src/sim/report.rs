@@ -93,6 +93,12 @@ pub struct SiteTotals {
     pub bytes_out: u64,
     /// Look-ups in a cache, and hits among them.
     pub lookups: (u64, u64),
+    /// Answers older than a write that they should have shown.
+    pub stale: u64,
+    /// Entries of caches that made room for others.
+    pub evicted: u64,
+    /// Entries of caches now.
+    pub entries: u64,
     /// Messages stored, finished and set aside; the rest is kept.
     pub messages: (u64, u64, u64),
     /// Messages kept now.

@@ -171,6 +171,7 @@ impl Engine {
                 }
             }
             Harm::Slow { site, .. } => self.repace(site),
+            Harm::Flush(site) => self.flush(site),
             Harm::ZoneOutage(zone) => {
                 self.dark.push(zone);
                 for id in 0..self.servers.len() as u32 {

@@ -268,7 +268,7 @@ impl Engine {
                 self.frames[child].parent = NONE;
             }
             State::Joining => self.drop_calls(id),
-            State::Working | State::Ready => {}
+            State::Working | State::Ready | State::Following => {}
         }
         if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);

@@ -68,6 +68,7 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export CloudFormation…", || Request::Export(Made::Template)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
         .icon(Icon::Export)

@@ -26,11 +26,13 @@ pub enum Made {
     Motion,
     /// One chart, for print.
     Chart,
+    /// A CloudFormation template.
+    Template,
 }
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart];
+    pub const ALL: [Self; 7] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart, Self::Template];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -41,6 +43,7 @@ impl Made {
             Self::Gif => "GIF film of the run",
             Self::Motion => "SVG film of the run",
             Self::Chart => "SVG chart for print",
+            Self::Template => "CloudFormation template",
         }
     }
 
@@ -51,6 +54,7 @@ impl Made {
             Self::Svg | Self::Motion | Self::Chart => "svg",
             Self::Pdf => "pdf",
             Self::Gif => "gif",
+            Self::Template => "yaml",
         }
     }
 
@@ -160,6 +164,11 @@ impl ExportDialog {
             }
             if self.made == Made::Chart {
                 self.chart_ui(ui);
+            }
+            if self.made == Made::Template {
+                ui.add_space(4.0);
+                let words = "YAML. Its first lines say what was taken for granted and what is not in it.";
+                ui.add(egui::Label::new(words).wrap());
             }
             let ready = if self.made.measured() && look.view.snapshot.is_none() { Ready::NotRun } else { Ready::Yes };
             if ready == Ready::NotRun {

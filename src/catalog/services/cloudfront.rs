@@ -1,20 +1,42 @@
-//! CloudFront: answers from the edge, or fetches from its origin.
+//! CloudFront: answers from the edge, or fetches from its origin. Absent: regional edge caches, invalidation requests,
+//! headers of the origin that say otherwise.
 
-use crate::catalog::blueprint::{Blueprint, Op};
+use crate::catalog::blueprint::{Blueprint, CachePlan, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 
 super::service! { "cloudfront",
     face: Face::Edge,
     calls: &[Face::Balancer, Face::Store],
     lower: lower,
     charges: charges,
-    status: |s| format!("hit {}", s.share("hit")),
+    status: |s| s.maybe_share("hit").map_or("by key".to_owned(), |hit| format!("hit {hit}")),
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    let program = vec![Op::Hold("edge", s.work("edge")), Op::Lookup(s.share("hit").0), Op::AnswerOnHit, Op::CallOne];
+    let hit = s.maybe_share("hit");
+    let look = hit.map_or(Op::Find, |hit| Op::Lookup(hit.0));
+    let mut program = vec![Op::Hold("edge", s.work("edge")), look, Op::AnswerOnHit, Op::CallOne];
+    if hit.is_none() {
+        program.push(Op::Keep);
+    }
+    let cache = hit.is_none().then(|| cache(s));
     let (reach, outreach) = (Some(s.span("reach")), Some(s.span("origin")));
-    Blueprint { program, reach, outreach, ..Blueprint::default() }
+    Blueprint { program, cache, reach, outreach, ..Blueprint::default() }
+}
+
+/// Each edge location keeps what its own users asked for; a write goes through to the origin and leaves it as it is.
+fn cache(s: &Settings<'_>) -> CachePlan {
+    CachePlan {
+        room: s.maybe_bytes("room").map_or(u64::MAX, |room| room.0),
+        entry: None,
+        parts: s.count("locations") as u32,
+        spread: Spread::ByPlace,
+        ttl: Some(s.span("ttl")),
+        expiry: Expiry::Written,
+        writes: Writes::Ignored,
+        misses: if s.word("collapse") == "on" { Misses::Collapse } else { Misses::Fetch },
+    }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {

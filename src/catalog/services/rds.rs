@@ -40,7 +40,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         speed: class.speed,
         boot: Span::from_secs(120),
     };
-    let program = vec![Op::Acquire, Op::Work("work", s.work("work")), Op::Hold("io", s.work("io")), Op::Release];
+    let program = vec![Op::Acquire, Op::Work("work", s.work("work")), Op::Hold("io", s.work("io")), Op::Commit, Op::Release];
     Blueprint { program, pool: Some(pool), ..Blueprint::default() }
 }
 

@@ -14,7 +14,7 @@ super::service! { "s3",
 
 fn lower(s: &Settings<'_>) -> Blueprint {
     let limit = Rate(s.rate("limit").0 * s.count("prefixes") as f64);
-    let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency"))];
+    let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency")), Op::Commit];
     Blueprint { program, bucket: Some(BucketPlan::per_second(limit)), ..Blueprint::default() }
 }
 

@@ -1,8 +1,9 @@
 //! Users: where requests come from. Absent: retries of what failed.
 
 use crate::catalog::blueprint::{Blueprint, Op, SourcePlan};
-use crate::catalog::{Charge, Face, Settings, mix};
+use crate::catalog::{Charge, Face, Settings, mix, objects};
 use crate::sim::shape::Shape;
+use crate::sim::zipf::Popularity;
 use crate::sim::traffic::{Arrivals, Patience, Spacing, Traffic};
 
 super::service! { "users",
@@ -20,6 +21,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         patience: if s.word("at_timeout") == "leave" { Patience::GivesUp } else { Patience::Waits },
         distance: s.span("distance"),
         bytes: (s.bytes("request").0, s.bytes("response").0),
+        objects: objects::parse(&s.word("objects")).unwrap_or(Popularity { objects: 1, exponent: 0.0 }),
         mix: mix::parse(&s.word("mix")).unwrap_or_default(),
     };
     Blueprint { program: vec![Op::CallOne], source: Some(source), ..Blueprint::default() }

@@ -3,10 +3,10 @@
 use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Series};
-use crate::scenario::slow_words;
+use crate::scenario::{flush_words, slow_words};
 use crate::scene::list::Ink;
 use crate::scene::words;
-use crate::sim::network::{Harm, Network};
+use crate::sim::network::{Harm, Index, Network};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{Money, SimTime, Span};
 
@@ -182,16 +182,18 @@ fn marks(network: &Network, zones: &[String], now: SimTime) -> Vec<Mark> {
         .collect()
 }
 
+fn name_of(network: &Network, site: Index) -> &str {
+    network.sites.get(site as usize).map_or("a node", |site| site.name.as_str())
+}
+
 fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
     match harm {
         Harm::ZoneOutage(zone) => match zones.get(usize::from(zone)) {
             Some(letter) => format!("zone {letter} outage"),
             None => "zone outage".to_owned(),
         },
-        Harm::Slow { site, factor } => {
-            let name = network.sites.get(site as usize).map_or("a node", |site| site.name.as_str());
-            slow_words(name, factor)
-        }
+        Harm::Slow { site, factor } => slow_words(name_of(network, site), factor),
+        Harm::Flush(site) => flush_words(name_of(network, site)),
         Harm::Crash { pool, count } => {
             let site = network.pools.get(pool as usize).and_then(|pool| network.sites.get(pool.site as usize));
             let name = site.map_or("a group", |site| site.name.as_str());

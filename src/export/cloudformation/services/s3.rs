@@ -1,0 +1,55 @@
+//! S3: a private bucket; CloudFront may read it where a link says so.
+
+use super::super::access::{Grant, document};
+use super::super::network::name_tag;
+use super::super::stack::{Part, Stack};
+use super::super::template::Template;
+use super::super::yaml::{Yaml, attribute, map, refer, sub};
+use super::{Kind, Seat, no_ports};
+use crate::catalog::Face;
+
+pub static KIND: Kind = Kind {
+    key: "s3",
+    seat: Seat::Nowhere,
+    ports: no_ports,
+    called: Some(Grant {
+        actions: &["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+        on: |name| vec![attribute(name, "Arn"), sub(format!("${{{name}.Arn}}/*"))],
+    }),
+    taken: None,
+    beside: "", write,
+};
+
+fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
+    let blocked = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+    let blocked = map(blocked.map(|key| (key, Yaml::Flag(true))));
+    let properties = map([("PublicAccessBlockConfiguration", blocked), ("Tags", name_tag(part.label()))]);
+    let entry = map([("Type", "AWS::S3::Bucket".into()), ("DeletionPolicy", "Retain".into())])
+        .with("UpdateReplacePolicy", "Retain")
+        .with("Properties", properties);
+    template.add(&part.name, entry);
+    template.output(&format!("{}Name", part.name), refer(&part.name));
+    edges(part, stack, template);
+    if stack.reached_by(part, &[Face::Client, Face::Dns]) {
+        let text = format!("{} stays private: users read it by URLs that servers sign for them", part.label());
+        template.assume(text);
+    }
+}
+
+/// Lets distributions read.
+fn edges(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
+    let edges = stack.callers(part).filter(|caller| caller.kind.key == "cloudfront");
+    let allowed = |edge: &Part<'_>| {
+        let source = sub(format!("arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{}}}", edge.name));
+        map([("Effect", "Allow".into()), ("Principal", map([("Service", "cloudfront.amazonaws.com".into())]))])
+            .with("Action", "s3:GetObject")
+            .with("Resource", sub(format!("${{{}.Arn}}/*", part.name)))
+            .with("Condition", map([("StringEquals", map([("AWS:SourceArn", source)]))]))
+    };
+    let statements: Vec<Yaml> = edges.map(allowed).collect();
+    if !statements.is_empty() {
+        let name = template.name(&format!("{}Policy", part.name));
+        let properties = map([("Bucket", refer(&part.name)), ("PolicyDocument", document(statements))]);
+        template.resource(&name, "AWS::S3::BucketPolicy", properties);
+    }
+}

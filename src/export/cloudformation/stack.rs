@@ -1,0 +1,142 @@
+//! The parts of a design that a template can express, and who calls whom.
+
+use super::network::Network;
+use super::services::{self, Kind, Seat};
+use super::template::{Template, logical};
+use crate::catalog::{Face, Settings, Value};
+use crate::model::{Design, Id, Node};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A node that the template expresses.
+pub struct Part<'a> {
+    pub id: &'a Id,
+    pub node: &'a Node,
+    pub kind: &'static Kind,
+    /// Logical id of its main resource.
+    pub name: String,
+    /// Logical id of its security group, if it stands in a VPC.
+    pub group: String,
+    /// Logical id of the resource that others refer to besides.
+    pub beside: String,
+    set: Settings<'a>,
+}
+
+/// All parts with their links.
+pub struct Stack<'a> {
+    pub design: &'a Design,
+    /// In the order of the palette, then by id.
+    pub parts: Vec<Part<'a>>,
+    pub network: Network,
+    at: BTreeMap<&'a Id, usize>,
+    /// By caller: whom it calls; by callee: who calls it.
+    callees: BTreeMap<&'a Id, BTreeSet<&'a Id>>,
+    callers: BTreeMap<&'a Id, BTreeSet<&'a Id>>,
+}
+
+impl Part<'_> {
+    /// The name on its card.
+    pub fn label(&self) -> &str {
+        &self.node.label
+    }
+
+    /// Its settings.
+    pub fn set(&self) -> &Settings<'_> {
+        &self.set
+    }
+
+    /// Whether its network interfaces stand in subnets.
+    pub fn is_seated(&self) -> bool {
+        self.kind.seat != Seat::Nowhere
+    }
+
+    /// A setting that not every version of the catalogue has.
+    pub fn perhaps(&self, key: &str) -> Option<Value> {
+        self.node.service()?.sheet().param(key).map(|_| self.set.value(key))
+    }
+
+    /// Whether such a setting is this word.
+    pub fn says(&self, key: &str, word: &str) -> bool {
+        matches!(self.perhaps(key), Some(Value::Word(said)) if said == word)
+    }
+}
+
+impl<'a> Stack<'a> {
+    pub fn new(design: &'a Design, template: &mut Template) -> Self {
+        let mut parts = parts(design, template);
+        for part in &mut parts {
+            if part.is_seated() {
+                part.group = template.name(&format!("{}SecurityGroup", part.name));
+            }
+            if !part.kind.beside.is_empty() {
+                part.beside = template.name(&format!("{}{}", part.name, part.kind.beside));
+            }
+        }
+        let at = parts.iter().enumerate().map(|(at, part)| (part.id, at)).collect();
+        let (mut callees, mut callers) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeMap::<_, BTreeSet<_>>::new());
+        for link in design.links.values().filter(|link| is_carried(design, &link.from, &link.to)) {
+            callees.entry(&link.from).or_default().insert(&link.to);
+            callers.entry(&link.to).or_default().insert(&link.from);
+        }
+        let mut stack = Self { design, parts, network: Network::default(), at, callees, callers };
+        stack.network = Network::of(&stack, template);
+        stack
+    }
+
+    fn part(&self, id: &Id) -> Option<&Part<'a>> {
+        self.at.get(id).map(|&at| &self.parts[at])
+    }
+
+    /// Which place in the list a part has.
+    pub fn position(&self, part: &Part<'_>) -> usize {
+        self.at[part.id]
+    }
+
+    /// The parts that a part calls, in the order of their ids.
+    pub fn callees(&self, part: &Part<'_>) -> impl Iterator<Item = &Part<'a>> {
+        self.callees.get(part.id).into_iter().flatten().filter_map(|id| self.part(id))
+    }
+
+    /// The parts that call a part.
+    pub fn callers(&self, part: &Part<'_>) -> impl Iterator<Item = &Part<'a>> {
+        self.callers.get(part.id).into_iter().flatten().filter_map(|id| self.part(id))
+    }
+
+    /// Whether any of these reaches a part from outside of the template's networks.
+    pub fn reached_by(&self, part: &Part<'_>, faces: &[Face]) -> bool {
+        let mut callers = self.callers.get(part.id).into_iter().flatten();
+        callers.any(|from| self.design.nodes[*from].service().is_some_and(|service| faces.contains(&service.face)))
+    }
+
+    /// Names in the head what the template does not have.
+    pub fn leave_out(&self, template: &mut Template) {
+        for (id, node) in &self.design.nodes {
+            if !self.at.contains_key(id) {
+                template.leave_out(services::why_not(&node.service), &node.label);
+            }
+        }
+        let refused = self.design.links.values().filter(|link| !is_carried(self.design, &link.from, &link.to));
+        for link in refused {
+            let label = |id: &Id| self.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
+            template
+                .leave_out("Links that cannot carry requests", format!("{} -> {}", label(&link.from), label(&link.to)));
+        }
+    }
+}
+
+fn parts<'a>(design: &'a Design, template: &mut Template) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    for kind in services::ALL {
+        for (id, node) in design.nodes.iter().filter(|(_, node)| node.service == kind.key) {
+            let Some(set) = node.settings() else { continue };
+            let name = template.name(&logical(id.as_str()));
+            let beside = String::new();
+            parts.push(Part { id, node, kind, name, group: String::new(), beside, set });
+        }
+    }
+    parts
+}
+
+fn is_carried(design: &Design, from: &Id, to: &Id) -> bool {
+    let service = |id| design.nodes.get(id).and_then(Node::service);
+    matches!((service(from), service(to)), (Some(from), Some(to)) if from.tie(to).is_ok())
+}
