@@ -11,7 +11,7 @@ use egui::{Context, CornerRadius, Event, Key, Stroke, StrokeKind};
 
 /// Draws it, if the keyboard is being used.
 pub fn ring_ui(ctx: &Context, state: &mut State) {
-    state.ring = ctx.input(|input| input.events.iter().fold(state.ring, follow));
+    state.ring = ctx.input(|input| input.events.iter().rev().find_map(shows)).unwrap_or(state.ring);
     let focused = ctx.memory(egui::Memory::focused).filter(|_| state.ring && !ctx.text_edit_focused());
     let Some(response) = focused.and_then(|id| ctx.read_response(id)) else { return };
     let stroke = Stroke::new(2.0, style::color(state.theme(), Ink::Accent));
@@ -23,11 +23,12 @@ pub fn ring_ui(ctx: &Context, state: &mut State) {
     }
 }
 
-fn follow(shown: bool, event: &Event) -> bool {
+/// Whether an event shows the ring or takes it away; most do neither.
+fn shows(event: &Event) -> Option<bool> {
     match event {
-        Event::Key { key: Key::Tab, pressed: true, .. } => true,
-        Event::PointerButton { pressed: true, .. } => false,
-        _ => shown,
+        Event::Key { key: Key::Tab, pressed: true, .. } => Some(true),
+        Event::PointerButton { pressed: true, .. } => Some(false),
+        _ => None,
     }
 }
 
@@ -41,7 +42,6 @@ mod tests {
         let modifiers = Modifiers::NONE;
         let tab = Event::Key { key: Key::Tab, physical_key: None, pressed: true, repeat: false, modifiers };
         let press = Event::PointerButton { pos: Pos2::ZERO, button: PointerButton::Primary, pressed: true, modifiers };
-        assert!(follow(false, &tab) && follow(true, &Event::PointerMoved(Pos2::ZERO)));
-        assert!(!follow(true, &press) && !follow(false, &Event::Copy));
+        assert_eq!([&tab, &press, &Event::Copy].map(shows), [Some(true), Some(false), None]);
     }
 }

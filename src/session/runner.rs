@@ -24,7 +24,7 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 /// Between two frames.
 const FRAME: Duration = Duration::from_millis(33);
 /// Frames that are held after others took their place: the window has let go of them by then.
-const HELD: usize = 8;
+const HELD: usize = 4;
 /// Between two bills, which take longer to write than a frame.
 const BILL: Duration = Duration::from_millis(200);
 /// Longest computing between two looks at the orders.
