@@ -218,6 +218,9 @@ impl Card<'_> {
 
     /// Both figures in large, each under its name, where there is nothing else to show.
     fn large_facts(&self, figures: &Figures, inner: Rect, shapes: &mut Vec<Shape>) {
+        if figures.left.is_none() && figures.right.is_none() {
+            return;
+        }
         let half = inner.w() / 2.0;
         let rule = vec![Segment::Move(inner.min), Segment::Line(Point::new(inner.max.x, inner.min.y))];
         shapes.push(Shape::Path { segments: rule, stroke: Ink::Edge.alpha(0.6).line(1.0) });

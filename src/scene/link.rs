@@ -110,6 +110,8 @@ pub struct Look {
     refused: bool,
     /// The callee has more to do than it can.
     saturated: bool,
+    /// What the breaker does, if it holds calls back.
+    broken: Option<Ink>,
 }
 
 /// How a link looks now. Every state has a mark besides its colour.
@@ -121,10 +123,16 @@ pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState
     let width = state.map_or(1.6, |state| 1.6 + (2.4 * (1.0 + state.rate).log10().min(4.0)).round() * 0.25);
     let selected = picture.selected.contains(id);
     let idle = picture.snapshot.is_some() && state.is_none_or(|state| state.rate <= 0.0);
+    let broken = match state.map(|state| state.circuit) {
+        Some(Circuit::Open) => Some(Ink::Bad),
+        Some(Circuit::HalfOpen) => Some(Ink::Warn),
+        _ => None,
+    };
     let tint = match (selected, refused, picture.hovered == Some(id)) {
         (true, ..) => Ink::Accent.full(),
         (_, true, _) => Ink::Bad.full(),
         (_, _, true) => Ink::Flow.full(),
+        _ if let Some(ink) = broken => ink.full(),
         _ if idle => Ink::Link.alpha(0.55),
         _ => Ink::Link.full(),
     };
@@ -134,7 +142,7 @@ pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState
         _ => None,
     };
     let width = if selected { width.max(2.0) + 0.4 } else { width };
-    Look { stroke: Stroke { tint, width, dash }, message, refused, saturated }
+    Look { stroke: Stroke { tint, width, dash }, message, refused, saturated, broken }
 }
 
 fn is_saturated(picture: &Picture<'_>, id: &Id) -> bool {
@@ -175,6 +183,9 @@ fn marks(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
     let room = last.distance(way.to);
     let at = |by: f32| way.to - Point::new(heading.x * by, heading.y * by);
     let across = |half: f32| Point::new(-heading.y * half, heading.x * half);
+    if let Some(ink) = look.broken {
+        switch(way, ink, shapes);
+    }
     if look.refused && room > 22.0 {
         let (middle, reach) = (at((room / 2.0).min(20.0)), 3.6);
         let fill = Some(Ink::Canvas.full());
@@ -187,6 +198,28 @@ fn marks(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
             let segments = vec![Segment::Move(middle - across(5.0)), Segment::Line(middle + across(5.0))];
             shapes.push(Shape::Path { segments, stroke: Ink::Warn.full().line(1.8) });
         }
+    }
+}
+
+/// An open switch in the line where it leaves the caller, which is where the breaker sits.
+fn switch(way: &Route, ink: Ink, shapes: &mut Vec<Shape>) {
+    let lead = way.bends.first().copied().unwrap_or(way.to);
+    let long = way.from.distance(lead);
+    if long < 40.0 {
+        return;
+    }
+    let ahead = Point::new((lead.x - way.from.x) / long, (lead.y - way.from.y) / long);
+    let at = |along: f32, aside: f32| {
+        way.from + Point::new(ahead.x * along + ahead.y * aside, ahead.y * along - ahead.x * aside)
+    };
+    let (near, far) = (at(9.0, 0.0), at(23.0, 0.0));
+    let gap = Rect::between(near, far).expand(2.0);
+    shapes.push(Shape::Rect { rect: gap, radius: 2.0, fill: Some(Ink::Canvas.full()), stroke: None });
+    let lever = vec![Segment::Move(near), Segment::Line(at(21.0, 8.0))];
+    shapes.push(Shape::Path { segments: lever, stroke: ink.full().line(1.8) });
+    for center in [near, far] {
+        let (fill, stroke) = (Some(Ink::Canvas.full()), Some(ink.full().line(1.6)));
+        shapes.push(Shape::Circle { center, radius: 2.4, fill, stroke });
     }
 }
 
