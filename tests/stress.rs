@@ -1,7 +1,7 @@
 //! Tries to break the engine: random drawings, faults and changes of settings, with everything counted one by one.
 
 use super::engine::design;
-use loadscape::compile::{Plan, compile};
+use loadscape::compile::{Plan, compile, onto};
 use loadscape::model::{Design, Id, When};
 use loadscape::scenario::Scenario;
 use loadscape::sim::engine::Engine;
@@ -100,6 +100,8 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("ttl", &["0 s", "1 s", "unlimited"]),
             ("item", &["0 B", "4 KiB", "400 MiB"]),
             ("nodes", &["1", "3"]),
+            ("replicas", &["0", "2"]),
+            ("reads", &["primary", "replicas"]),
             ("work", &["0 s constant", "0.02 ms"]),
             ("latency", &["0.3 ms", "3 s"]),
         ],
@@ -111,6 +113,11 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("work", &["0 s constant", "2 ms", "50 ms"]),
             ("io", &["1 ms", "1 ms constant", "0 s constant", "300 ms"]),
             ("queue", &["0", "5", "1000"]),
+            ("multi_az", &["off", "on"]),
+            ("replicas", &["0", "1", "3"]),
+            ("failover", &["0 s constant", "2 s", "60 s to 120 s"]),
+            ("ios", &["0", "1", "50"]),
+            ("storage_type", &["gp3", "gp2"]),
         ],
     ),
     ("s3", &[("limit", &["0/s", "5/s", "5500/s"]), ("latency", &["120 ms", "0 s constant", "7 ms constant"])]),
@@ -297,6 +304,10 @@ pub fn fault(chance: &mut Stream, plan: &Plan) -> Fault {
     let lasts = Span::from_millis(*any(chance, &[0, 700, 5_000, 40_000]));
     let harm = match chance.below(3) {
         0 if !plan.network.zones.is_empty() => Harm::ZoneOutage(chance.below(plan.network.zones.len()) as u8),
+        1 if chance.below(3) == 0 && !plan.network.clusters.is_empty() => {
+            let cluster = chance.below(plan.network.clusters.len());
+            Harm::Failover { pool: plan.network.clusters[cluster].pool }
+        }
         1 if chance.below(2) == 0 => Harm::Flush(chance.below(plan.network.sites.len()) as u32),
         1 => {
             let site = chance.below(plan.network.sites.len()) as u32;
@@ -341,7 +352,7 @@ fn live(seed: u64) -> (Engine, usize) {
     let mut chance = Stream::new(seed, "stress");
     let drawing = any(&mut chance, DRAWINGS);
     let visibility = *any(&mut chance, &["30 s", "0 s", "1 s", "200 ms"]);
-    let plan = planned(&drawn(&mut chance, drawing, visibility));
+    let mut plan = planned(&drawn(&mut chance, drawing, visibility));
     let mut engine = Engine::new(plan.network.clone(), seed);
     let mut changes = 0;
     let mut forgotten = false;
@@ -350,8 +361,11 @@ fn live(seed: u64) -> (Engine, usize) {
         match chance.below(8) {
             0 | 1 => engine.inject(fault(&mut chance, &plan)),
             2 | 3 => {
-                let next = planned(&drawn(&mut chance, drawing, visibility));
-                changes += usize::from(engine.retune(next.network).is_ok());
+                // Caches come and go with the way in which they find their answers.
+                let next = onto(&plan, &planned(&drawn(&mut chance, drawing, visibility)));
+                if engine.retune(next.network.clone()).is_ok() {
+                    (plan, changes) = (next, changes + 1);
+                }
             }
             4 if chance.below(4) == 0 => {
                 engine.forget();

@@ -5,7 +5,9 @@ mod calls;
 mod cases;
 #[cfg(feature = "gui")]
 mod canvas;
+mod databases;
 mod engine;
+mod exchange;
 mod fences;
 mod live;
 mod pictures;

@@ -4,6 +4,7 @@
 //! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
 
 mod calls;
+mod data;
 mod graph;
 mod links;
 mod names;
@@ -40,6 +41,8 @@ static RULES: &[Rule] = &[
     calls::retry_without_backoff,
     calls::timeout_too_short,
     calls::retry_amplification,
+    data::no_time_to_live,
+    data::entry_too_large,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
     traffic::shapes_of_closed_users,

@@ -27,6 +27,10 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
                 wrong.push(format!("a crash of \"{}\", which is not in this drawing", line(node)));
                 false
             }
+            Harm::Failover { node } if !there(node) => {
+                wrong.push(format!("a failover of \"{}\", which is not in this drawing", line(node)));
+                false
+            }
             Harm::Flush { node } if !there(node) => {
                 wrong.push(format!("a flush of \"{}\", which is not in this drawing", line(node)));
                 false

@@ -41,11 +41,17 @@ fn weakness(design: &Design, service: &str, id: &Id, settings: &Settings<'_>) ->
             remedy: "Put a balancer and a second instance, or a scaling group, in its place",
             fix: Vec::new(),
         }),
-        "rds" => Some(Weakness {
-            what: "is a single database instance: when it fails, requests that need it fail",
+        "rds" if settings.word("multi_az") == "off" => Some(Weakness {
+            what: "has no standby: when its primary fails, requests that need it fail until it is back",
             severity: Severity::Warning,
-            remedy: "On AWS a Multi-AZ standby takes over; a cache in front of it lowers what depends on it",
-            fix: Vec::new(),
+            remedy: "Switch Multi-AZ on; a cache in front of it lowers what depends on it",
+            fix: fix(&[("multi_az", "on")]),
+        }),
+        "aurora" if settings.count("replicas") == 0 => Some(Weakness {
+            what: "has no reader: when its writer fails, requests that need it fail until it is made anew",
+            severity: Severity::Warning,
+            remedy: "Add a reader, which takes over",
+            fix: fix(&[("replicas", "1")]),
         }),
         "elasticache" if settings.count("nodes") == 1 => Some(Weakness {
             what: "is a single cache node: when it fails, every lookup fails",

@@ -43,9 +43,23 @@ fn a_sound_drawing_has_no_findings() {
 }
 
 #[test]
+fn caches_that_keep_nothing_are_found() {
+    mends(drawn("users -> cloudfront(ttl=0 s) -> s3"), "no-time-to-live");
+    mends(drawn("users -> elb -> asg(min=2) -> elasticache(nodes=2, ttl=0 s)"), "no-time-to-live");
+    mends(
+        drawn("users -> elb -> asg(min=2) -> elasticache(nodes=2, item=500 MiB, node=cache.t3.micro)"),
+        "entry-too-large",
+    );
+    find("users -> cloudfront(ttl=0 s, hit=90 %) -> s3", &[]);
+}
+
+#[test]
 fn single_instances_that_requests_need_are_found() {
     find("users -> ec2", &["single-point-of-failure ec2"]);
     find("users -> elb -> asg(min=2) -> rds", &["single-point-of-failure rds"]);
+    find("users -> elb -> asg(min=2) -> rds(multi_az=on)", &[]);
+    mends(drawn("users -> elb -> asg(min=2) -> rds"), "single-point-of-failure");
+    mends(drawn("users -> elb -> asg(min=2) -> aurora(replicas=0)"), "single-point-of-failure");
     find("users -> elb -> a:ec2 -> rds; elb -> b:ec2 -> rds", &["single-point-of-failure rds", "one-zone a"]);
     find("users -> elb -> asg(min=1, max=1, policy=none)", &["single-point-of-failure asg"]);
     let design = drawn("users -> elb -> asg -> rds");

@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 /// Ending of a design's file.
 const ENDING: &str = "ron";
 
+/// Endings of the drawings of other programs.
+const IMPORTS: &[&str] = &["drawio", "dio", "xml"];
+
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let closing = ctx.input(|input| input.viewport().close_requested());
@@ -42,6 +45,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
     match request {
         Request::New => after_asking(view, state, actions, Then::New),
         Request::Open => after_asking(view, state, actions, Then::Open),
+        Request::Import => after_asking(view, state, actions, Then::Import),
         Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
         Request::LoadTraffic(id) => {
@@ -105,6 +109,10 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
         Then::New => actions.push(Action::New),
         Then::Open => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", ENDING);
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Open });
+        }
+        Then::Import => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", IMPORTS[0]).also(&IMPORTS[1..]);
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Open });
         }
         Then::OpenPath(path) => actions.push(Action::Open(path)),

@@ -304,9 +304,33 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
             }
         }
         zones_ui(ui, view, theme, actions);
+        failover_ui(ui, view, actions);
         flush_ui(ui, view, actions);
         slow_ui(ui, view, actions);
         ui.label(style::small(format!("An outage or a slow spell lasts {FAULT}."), theme));
+    });
+}
+
+/// Databases and caches whose servers keep copies can fail over.
+fn failover_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
+    let network = &view.plan.network;
+    let copies = |site: u32| {
+        let pool = network.sites.get(site as usize).and_then(|site| site.pool);
+        network.clusters.iter().any(|cluster| Some(cluster.pool) == pool)
+    };
+    let mut nodes = view.plan.sites.iter().filter(|(_, site)| copies(**site)).peekable();
+    if nodes.peek().is_none() {
+        return;
+    }
+    ui.separator();
+    ui.menu_button("Fail over", |ui| {
+        for (id, _) in nodes {
+            let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
+            if ui.button(label).clicked() {
+                actions.push(Action::Inject(Harm::Failover { node: id.to_string() }, FAULT));
+                ui.close();
+            }
+        }
     });
 }
 

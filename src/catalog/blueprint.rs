@@ -1,6 +1,7 @@
 //! What a node becomes: primitives and a program, before the drawing around it is known.
 
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
+use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
 use crate::sim::traffic::{Patience, Traffic};
@@ -22,6 +23,10 @@ pub struct Blueprint {
     pub balancer: Option<BalancerPlan>,
     /// Messages kept for consumers.
     pub buffer: Option<BufferPlan>,
+    /// What makes the servers copies of each other.
+    pub cluster: Option<ClusterPlan>,
+    /// Operations a second that its storage takes.
+    pub pacer: Option<PacerPlan>,
     /// Entries by key.
     pub cache: Option<CachePlan>,
     /// Rate limit.
@@ -49,6 +54,10 @@ pub enum Op {
     Throttle,
     /// Look into the cache that this node is, with a probability of finding the answer.
     Lookup(f64),
+    /// What only requests that change data do.
+    OnWrite(Box<Op>),
+    /// Wait for the turn of so many operations of its storage.
+    Pace(f64),
     /// Do at this node's cache what the request came for.
     Find,
     /// Put the answer that was fetched into this node's cache.
@@ -180,6 +189,34 @@ pub struct BalancerPlan {
     pub healthy: u32,
     /// Longest draining.
     pub drain: Span,
+}
+
+/// Servers that keep copies of the same data.
+#[derive(Debug, Clone)]
+pub struct ClusterPlan {
+    /// Parts of the data by object.
+    pub shards: u32,
+    /// Servers of a shard that may be its primary.
+    pub heirs: u32,
+    /// What they do while they are not.
+    pub idle: Idle,
+    /// Who answers reads.
+    pub reads: Reads,
+    /// How long a takeover takes; `None` if nobody takes over.
+    pub takeover: Option<Dist>,
+    /// How far copies are behind.
+    pub lag: Dist,
+}
+
+/// Operations a second that each volume takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PacerPlan {
+    /// For ever.
+    pub base: f64,
+    /// While credits last.
+    pub burst: f64,
+    /// Most credits.
+    pub credits: f64,
 }
 
 /// Entries by key.

@@ -17,7 +17,8 @@ mod sheet;
 mod value;
 
 pub use blueprint::{
-    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, Op, PoolPlan, ScalerPlan, SourcePlan, StationPlan,
+    BalancerPlan, Blueprint, BucketPlan, BufferPlan, CachePlan, ClusterPlan, Op, PacerPlan, PoolPlan, ScalerPlan,
+    SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
 pub use service::{Charge, Face, Meter, Service, Tie};

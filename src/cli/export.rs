@@ -13,7 +13,7 @@ use crate::export::film::{self, Film};
 use crate::export::pdf::Page;
 use crate::export::report::{self, Report};
 use crate::export::watch::Watch;
-use crate::export::{self, ExportError, Format, Options as Look, chart_svg, picture};
+use crate::export::{self, Exchange, ExportError, Format, Options as Look, chart_svg, picture};
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scene::{Picture, chart};
@@ -80,6 +80,8 @@ enum Kind {
     Csv,
     /// The figures of the run, as run --json writes them
     Json,
+    /// A drawing for draw.io
+    Drawio,
     Ron,
     /// A CloudFormation template
     #[value(aliases = ["yaml", "yml", "template"])]
@@ -128,6 +130,7 @@ pub(super) fn export(options: &Options) -> Outcome {
         Kind::Svg => options.picture(Format::Svg)?,
         Kind::Png => options.picture(Format::Png)?,
         Kind::Pdf => options.picture(Format::Pdf)?,
+        Kind::Drawio => options.exchange(Exchange::Drawio)?,
     };
     output::write(&options.out, &bytes)?;
     Ok(Verdict::Fine)
@@ -165,6 +168,11 @@ impl Options {
         let shown = part(&case.design, &self.only)?;
         let subject = Picture { plan, snapshot, ..Picture::of(&shown) };
         self.watched(|watch| picture(&subject, format, &self.look(), watch))
+    }
+
+    fn exchange(&self, format: Exchange) -> Result<Vec<u8>, Trouble> {
+        let shown = part(&self.chosen.case()?.design, &self.only)?;
+        self.watched(|_| format.write(&shown).map(String::into_bytes))
     }
 
     fn film(&self, kind: Kind) -> Result<Vec<u8>, Trouble> {
@@ -326,6 +334,6 @@ mod tests {
         assert_eq!(kind(&["a.SVG"]), Ok(Kind::Svg));
         assert_eq!(kind(&["-", "--format", "png"]), Ok(Kind::Png));
         let error = kind(&["shop.bmp"]).unwrap_err();
-        assert!(error.contains("svg, png, pdf, gif, html, csv, json, ron"), "{error}");
+        assert!(error.contains("svg, png, pdf, gif, html, csv, json, drawio, ron"), "{error}");
     }
 }

@@ -20,7 +20,7 @@ const LONGEST: u64 = 64 << 20;
 /// Which run of which design.
 #[derive(Debug, Args)]
 pub(super) struct Chosen {
-    /// Design to run; - reads it from standard input
+    /// Design to run, or a drawing of draw.io; - reads it from standard input
     pub(super) file: PathBuf,
     /// Scenario by its name; without it the first of the design
     #[arg(long, value_name = "NAME")]
@@ -159,7 +159,7 @@ fn by_name<'a>(design: &'a Design, name: &str) -> Result<&'a Scenario, Trouble> 
 /// Reads a design, or standard input for `-`; what the reader has to remark goes to standard error.
 pub(super) fn read(path: &Path) -> Result<Design, Trouble> {
     let opened = if path == Path::new("-") {
-        file::parse(&standard_input()?, "standard input").map_err(|error| Trouble(error.to_string()))?
+        file::understand(&standard_input()?, "standard input").map_err(|error| Trouble(error.to_string()))?
     } else {
         let named = |error: file::FileError| file::FileError { name: path.display().to_string(), ..error };
         file::read(path).map_err(|error| Trouble(named(error).to_string()))?

@@ -5,10 +5,12 @@
 //! renumbered, and requests under way finish the programs that they began.
 
 use super::Plan;
+use crate::sim::cluster::Cluster;
 use crate::sim::network::{
     Breakdown, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Site, Source, Station,
     Step, Zone,
 };
+use crate::sim::pacer::Pacer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
@@ -40,6 +42,8 @@ struct Graft<'a> {
     buffers: Vec<Index>,
     buckets: Vec<Index>,
     caches: Vec<Index>,
+    clusters: Vec<Index>,
+    pacers: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
@@ -83,6 +87,9 @@ impl<'a> Graft<'a> {
         let buffers = places(running.buffers.iter().map(|b| b.site), next.buffers.iter().map(|b| site(b.site)));
         let buckets = places(running.buckets.iter().map(|b| b.site), next.buckets.iter().map(|b| site(b.site)));
         let caches = places(running.caches.iter().map(|c| c.site), next.caches.iter().map(|c| site(c.site)));
+        let pool = |at: Index| pools[at as usize];
+        let clusters = places(running.clusters.iter().map(|c| c.pool), next.clusters.iter().map(|c| pool(c.pool)));
+        let pacers = places(running.pacers.iter().map(|p| p.site), next.pacers.iter().map(|p| site(p.site)));
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
@@ -90,7 +97,23 @@ impl<'a> Graft<'a> {
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
-        Self { classes, next, entries, network, sites, laws, pools, balancers, buffers, buckets, caches, links, zones }
+        Self {
+            classes,
+            next,
+            entries,
+            network,
+            sites,
+            laws,
+            pools,
+            balancers,
+            buffers,
+            buckets,
+            caches,
+            clusters,
+            pacers,
+            links,
+            zones,
+        }
     }
 
     fn site(&self, at: Index) -> Index {
@@ -158,6 +181,7 @@ impl<'a> Graft<'a> {
         let mut caches = next.caches.clone();
         caches.iter_mut().for_each(|cache| cache.site = self.site(cache.site));
         put(&mut network.caches, &self.caches, caches.into_iter());
+        self.data(&mut network);
         let mut links = next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
@@ -175,6 +199,20 @@ impl<'a> Graft<'a> {
             }
         }
         self.network = network;
+    }
+
+    /// Clusters and limits of storage.
+    fn data(&self, network: &mut Network) {
+        let law = |law: Option<Index>| law.map(|law| self.laws[law as usize]);
+        let cluster = |cluster: &Cluster| Cluster {
+            pool: self.pools[cluster.pool as usize],
+            takeover: law(cluster.takeover),
+            lag: law(cluster.lag),
+            ..*cluster
+        };
+        put(&mut network.clusters, &self.clusters, self.next.clusters.iter().map(cluster));
+        let pacer = |pacer: &Pacer| Pacer { site: self.site(pacer.site), ..*pacer };
+        put(&mut network.pacers, &self.pacers, self.next.pacers.iter().map(pacer));
     }
 
     /// The links of a choice.
@@ -216,6 +254,7 @@ impl<'a> Graft<'a> {
             Harm::ZoneOutage(zone) => Harm::ZoneOutage(self.zone(zone)),
             Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
             Harm::Flush(site) => Harm::Flush(self.site(site)),
+            Harm::Failover { pool } => Harm::Failover { pool: self.pools[pool as usize] },
         };
         Fault { harm, ..*fault }
     }
@@ -267,6 +306,7 @@ impl<'a> Graft<'a> {
             Step::Hold(at) => Step::Hold(law(at)),
             Step::Throttle(bucket) => Step::Throttle(self.buckets[bucket as usize]),
             Step::Lookup { law: at, hit } => Step::Lookup { law: law(at), hit },
+            Step::Pace { pacer, amount } => Step::Pace { pacer: self.pacers[pacer as usize], amount },
             Step::Find(cache) => Step::Find(self.caches[cache as usize]),
             Step::Keep(cache) => Step::Keep(self.caches[cache as usize]),
             Step::Tell { link: at, cache } => Step::Tell { link: link(at), cache: self.caches[cache as usize] },
@@ -330,6 +370,7 @@ fn without_figures(step: Step) -> Step {
     match step {
         Step::Lookup { law, .. } => Step::Lookup { law, hit: 0.0 },
         Step::SkipUnless { law, to, .. } => Step::SkipUnless { law, share: 0.0, to },
+        Step::Pace { pacer, .. } => Step::Pace { pacer, amount: 0.0 },
         other => other,
     }
 }

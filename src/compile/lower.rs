@@ -1,13 +1,11 @@
 //! Joins the blueprints of a drawing into a network.
 
 use super::route::{self, Part, Way};
-use super::traffic::Keyed;
 use super::{Note, Plan, calls, traffic};
-use crate::catalog::{BucketPlan, CachePlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
+use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, PlaceKind, When};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
-use crate::sim::cache::Cache;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
     Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Scaler, Site,
@@ -18,12 +16,12 @@ use std::ops::Range;
 
 /// A plan in the making.
 pub(super) struct Lowering<'a> {
-    design: &'a Design,
-    scenario: &'a Scenario,
-    files: &'a Files,
-    parts: Vec<Part<'a>>,
-    ways: Vec<Way<'a>>,
-    plan: Plan,
+    pub(super) design: &'a Design,
+    pub(super) scenario: &'a Scenario,
+    pub(super) files: &'a Files,
+    pub(super) parts: Vec<Part<'a>>,
+    pub(super) ways: Vec<Way<'a>>,
+    pub(super) plan: Plan,
 }
 
 impl<'a> Lowering<'a> {
@@ -78,7 +76,7 @@ impl<'a> Lowering<'a> {
         let Some(plan) = self.parts[part].blueprint.pool.clone() else { return };
         let zones = self.zones(part, &plan);
         let station = plan.station.as_ref().map(|station| self.station(part, station));
-        let spread = zones.iter().copied().cycle().take(plan.servers as usize).collect();
+        let spread = self.spread(part, &zones, plan.servers);
         let pool = Pool {
             site: part as Index,
             start: spread,
@@ -115,11 +113,19 @@ impl<'a> Lowering<'a> {
     fn zones(&mut self, part: usize, plan: &PoolPlan) -> Vec<Zone> {
         if let Some(letter) = self.design.zone_of(self.parts[part].node) {
             let letter = letter.to_owned();
-            return vec![self.zone(letter)];
+            let own = self.zone(letter);
+            return self.around(part, own, plan);
         }
         if plan.zones == 0 {
             return vec![NO_ZONE];
         }
+        let mut letters = self.letters();
+        letters.truncate(plan.zones as usize);
+        letters.into_iter().map(|letter| self.zone(letter)).collect()
+    }
+
+    /// The zones that are drawn, else a to z.
+    pub(super) fn letters(&self) -> Vec<String> {
         let drawn = self.design.places.values().filter(|place| place.kind == PlaceKind::Zone);
         let mut letters: Vec<String> = drawn.map(|place| place.label.clone()).collect();
         letters.sort();
@@ -127,11 +133,10 @@ impl<'a> Lowering<'a> {
         if letters.is_empty() {
             letters = ('a'..='z').map(String::from).collect();
         }
-        letters.truncate(plan.zones as usize);
-        letters.into_iter().map(|letter| self.zone(letter)).collect()
+        letters
     }
 
-    fn zone(&mut self, letter: String) -> Zone {
+    pub(super) fn zone(&mut self, letter: String) -> Zone {
         let zones = &mut self.plan.network.zones;
         let known = zones.iter().position(|zone| *zone == letter);
         let at = known.unwrap_or_else(|| {
@@ -142,7 +147,7 @@ impl<'a> Lowering<'a> {
         at.min(usize::from(NO_ZONE) - 1) as Zone
     }
 
-    fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
+    pub(super) fn law(&mut self, part: usize, name: &str, dist: Dist) -> Index {
         let dist = self.known(part, dist);
         let name = format!("{}/{name}", self.parts[part].id);
         self.plan.network.laws.push(Law { name, dist });
@@ -169,6 +174,7 @@ impl<'a> Lowering<'a> {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
+        self.data(part, &blueprint);
         if let Some(mut plan) = blueprint.source {
             let id = self.parts[part].id;
             plan.traffic = plan.traffic.map_laws(|dist| self.known(part, dist.clone()));
@@ -194,18 +200,9 @@ impl<'a> Lowering<'a> {
             let (visibility, receives) = (plan.visibility, plan.receives);
             self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
         }
-        if let Some(CachePlan { room, entry, parts, spread, ttl, expiry, writes, misses }) = blueprint.cache {
-            let cache = Cache { site, room, entry, parts, spread, ttl, expiry, writes, misses };
-            self.plan.network.caches.push(cache);
-        }
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
             self.plan.network.buckets.push(Bucket { site, rate, burst });
         }
-    }
-
-    /// Whether anything here asks which object a request is about.
-    fn keyed(&self) -> Keyed {
-        if self.parts.iter().any(|part| part.blueprint.cache.is_some()) { Keyed::Yes } else { Keyed::No }
     }
 
     /// A site and its program.
@@ -238,7 +235,7 @@ impl<'a> Lowering<'a> {
         self.plan.network.sites.push(site);
     }
 
-    fn op(&mut self, part: usize, op: &Op) {
+    pub(super) fn op(&mut self, part: usize, op: &Op) {
         let step = match op {
             Op::Acquire => Step::Acquire,
             Op::Release => Step::Release,
@@ -247,6 +244,8 @@ impl<'a> Lowering<'a> {
             Op::Hold(name, dist) => Step::Hold(self.law(part, name, dist.clone())),
             Op::Throttle => Step::Throttle(self.buckets_before(part)),
             Op::Lookup(hit) => Step::Lookup { law: self.chance(part, "hit"), hit: *hit },
+            Op::OnWrite(op) => return self.on_write(part, op),
+            Op::Pace(amount) => Step::Pace { pacer: self.pacer_of(part), amount: *amount },
             Op::Find => Step::Find(self.cache_of(part)),
             Op::Keep => Step::Keep(self.cache_of(part)),
             Op::Commit => Step::Commit,
@@ -264,11 +263,6 @@ impl<'a> Lowering<'a> {
         self.plan.network.steps.push(step);
     }
 
-    /// The cache of a part.
-    fn cache_of(&self, part: usize) -> Index {
-        self.own(part, |network| network.caches.iter().map(|cache| cache.site).collect())
-    }
-
     /// The law of a station's service times.
     fn served_by(&self, part: usize) -> Index {
         let pool = self.plan.network.pools.iter().find(|pool| pool.site == part as Index);
@@ -281,7 +275,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The primitive that belongs to a part.
-    fn own(&self, part: usize, sites: impl Fn(&crate::sim::network::Network) -> Vec<Index>) -> Index {
+    pub(super) fn own(&self, part: usize, sites: impl Fn(&crate::sim::network::Network) -> Vec<Index>) -> Index {
         let sites = sites(&self.plan.network);
         sites.iter().position(|&site| site == part as Index).expect("its blueprint has one") as Index
     }
@@ -331,17 +325,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Brings a cache by key up to date, once all calls are made.
-    fn tell(&mut self, part: usize, at: usize) {
-        let to = self.ways[at].to;
-        if self.parts[to].service.face == Face::Cache && self.parts[to].blueprint.cache.is_some() {
-            let cache = self.cache_of(to);
-            self.guarded_call(part, at, Step::Tell { link: at as Index, cache });
-        }
-    }
-
     /// A call, and before it the steps that leave it out where it is not wanted.
-    fn guarded_call(&mut self, part: usize, at: usize, call: Step) {
+    pub(super) fn guarded_call(&mut self, part: usize, at: usize, call: Step) {
         let way = &self.ways[at];
         let (when, classes) = (way.when, self.plan.network.links[at].classes);
         let share = match when {

@@ -4,6 +4,7 @@
 //! a [`Note`], and the rest runs. Absent: anything that runs.
 
 mod calls;
+mod data;
 mod graft;
 mod lower;
 mod route;
@@ -68,6 +69,11 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         }
         scenario::Harm::ZoneOutage { zone } => {
             Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
+        }
+        scenario::Harm::Failover { node } => {
+            let site = *plan.sites.get(&Id::new(node)?)?;
+            let pool = plan.network.sites[site as usize].pool?;
+            plan.network.clusters.iter().any(|cluster| cluster.pool == pool).then_some(Harm::Failover { pool })?
         }
         scenario::Harm::Flush { node } => {
             let site = *plan.sites.get(&Id::new(node)?)?;

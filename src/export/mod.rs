@@ -5,6 +5,7 @@
 
 pub mod chart_svg;
 pub mod cloudformation;
+pub mod drawio;
 pub mod film;
 pub mod font;
 pub mod pdf;
@@ -37,6 +38,13 @@ pub enum Format {
     Png,
     /// A page of vectors.
     Pdf,
+}
+
+/// What a drawing is written as for other programs that draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchange {
+    /// draw.io, also called diagrams.net.
+    Drawio,
 }
 
 /// A picture that is not written as anything.
@@ -180,6 +188,34 @@ impl Format {
         let found = Self::ALL.into_iter().find(|format| format.ending().eq_ignore_ascii_case(ending));
         let name = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         found.ok_or_else(|| ExportError::UnknownEnding { name: name() })
+    }
+}
+
+impl Exchange {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Drawio];
+
+    /// Ending of its files, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Drawio => "drawio",
+        }
+    }
+
+    /// What the name of a file asks for, if it is one of these.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        Self::ALL.into_iter().find(|format| format.ending().eq_ignore_ascii_case(ending))
+    }
+
+    /// Writes a drawing.
+    ///
+    /// # Errors
+    /// Nothing is drawn.
+    pub fn write(self, design: &Design) -> Result<String, ExportError> {
+        match self {
+            Self::Drawio => drawio::write(design),
+        }
     }
 }
 

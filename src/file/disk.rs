@@ -1,7 +1,9 @@
 //! Designs on disk. A file is replaced as a whole or not at all.
 
 use super::error::FileError;
+use super::foreign::import;
 use super::{Opened, parse};
+use crate::import::Format;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,12 +11,15 @@ use std::path::{Path, PathBuf};
 /// Largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Reads a design from a file.
+/// Reads a design from a file, or the drawing of another program.
 pub fn read(path: &Path) -> Result<Opened, FileError> {
     let name = called(path);
     let bytes = load(path, &name)?;
     match std::str::from_utf8(&bytes) {
-        Ok(text) => parse(text, &name),
+        Ok(text) => match Format::of(path) {
+            Some(format) => import(format, text, &name),
+            None => parse(text, &name),
+        },
         Err(error) => {
             let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
             let (line, column) =

@@ -5,11 +5,14 @@
 //! know (services, settings, values) is kept and written back. What cannot be part of a design is left out with a warning
 //! that has its line; what cannot be read at all is an error with line and column, and nothing opens.
 //!
+//! Drawings of other programs are told by the endings of their files and read by `import`.
+//!
 //! Saving replaces a file as a whole or not at all. Absent: dialogs, autosave, the choice of a path; ids that were given
 //! out and are gone, except those that a scenario still names.
 
 mod disk;
 mod error;
+mod foreign;
 mod lines;
 mod open;
 mod print;
@@ -22,11 +25,13 @@ mod v1;
 
 pub use disk::{read, write, write_bytes};
 pub use error::FileError;
+pub use foreign::understand;
 pub use open::parse;
 pub use print::print;
 pub use recordings::{Haste, Library, portable, read_recording};
 pub use samples::{Sample, samples};
 
+use crate::import::Format;
 use crate::model::Design;
 
 /// The version that is written, and the newest that can be read.
@@ -39,6 +44,17 @@ pub struct Opened {
     pub design: Design,
     /// What is not as the file says, in the order of the file's sections. At most a hundred, and one that counts the rest.
     pub warnings: Vec<Warning>,
+    /// What the file was.
+    pub source: Source,
+}
+
+/// What a file was that a design came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A design.
+    Design,
+    /// A drawing of another program: the design is a new one.
+    Import(Format),
 }
 
 /// Something in a file that could not be taken as it stands.

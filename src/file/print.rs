@@ -155,6 +155,7 @@ fn fault(fault: &Fault) -> String {
     match &fault.harm {
         Harm::Crash { node, count } => format!("Crash({times}, node: {}, count: {count})", quoted(node)),
         Harm::Slow { node, factor } => format!("Slow({times}, node: {}, factor: {factor})", quoted(node)),
+        Harm::Failover { node } => format!("Failover({times}, node: {})", quoted(node)),
         Harm::Flush { node } => format!("Flush({times}, node: {})", quoted(node)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
     }

@@ -218,6 +218,11 @@ pub(super) enum Fault {
         lasts: Typed<Span>,
         zone: String,
     },
+    Failover {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+    },
     Flush {
         at: Typed<Span>,
         #[serde(default = "moment")]

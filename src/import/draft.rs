@@ -3,10 +3,10 @@
 
 use super::arrange;
 use super::{Imported, Remark};
-use crate::catalog;
-use crate::edit::{line, paragraph};
+use crate::catalog::{self, Value};
+use crate::edit::{self, line, paragraph};
 use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Most nodes, places and notes together; more is no drawing that anyone looks at.
 pub const MOST: usize = 10_000;
@@ -32,7 +32,7 @@ pub struct Draft {
     not_understood: Vec<Remark>,
     /// The last number put behind an id that is in use.
     counted: BTreeMap<Id, u32>,
-    joined: BTreeSet<(Id, Id)>,
+    joined: BTreeMap<(Id, Id), Id>,
     left_out: usize,
 }
 
@@ -68,11 +68,12 @@ impl Draft {
     }
 
     /// A node of a service with its card's top left corner. `None` when the drawing is full.
-    pub fn node(&mut self, service: &str, label: &str, at: Point) -> Option<Id> {
+    pub fn node<'a>(&mut self, service: &str, name: impl Into<Name<'a>>, at: Point) -> Option<Id> {
         let known = catalog::find(service);
-        let label = line(label);
+        let name = name.into();
+        let label = line(name.label);
         let fallback = known.map_or(service, |service| service.key);
-        let id = self.claim(&label, fallback)?;
+        let id = self.claim(name.id.unwrap_or(&label), fallback)?;
         let name = || known.map_or_else(|| id.to_string(), |service| service.sheet().short.clone());
         let label = if label.is_empty() { name() } else { label };
         let node =
@@ -82,9 +83,12 @@ impl Draft {
     }
 
     /// A place. `None` when the drawing is full.
-    pub fn place(&mut self, kind: PlaceKind, label: &str, rect: Rect) -> Option<Id> {
-        let label = line(label);
-        let id = self.claim(if kind == PlaceKind::Zone { "" } else { &label }, kind.key())?;
+    pub fn place<'a>(&mut self, kind: PlaceKind, name: impl Into<Name<'a>>, rect: Rect) -> Option<Id> {
+        let name = name.into();
+        let label = line(name.label);
+        // A zone is called by one letter.
+        let usual = if kind == PlaceKind::Zone { "" } else { &label };
+        let id = self.claim(name.id.unwrap_or(usual), kind.key())?;
         let label = if label.is_empty() { kind.name().to_owned() } else { label };
         let rect = sized(rect, kind.size());
         self.drawing.places.insert(id.clone(), Place { kind, label, rect, parent: None });
@@ -102,7 +106,7 @@ impl Draft {
         Some(id)
     }
 
-    /// Puts a node or place into a place. False if the place cannot hold it.
+    /// Puts a node or place into a place.
     #[must_use]
     pub fn put_into(&mut self, inner: &Id, outer: &Id) -> Held {
         let Some(kind) = self.drawing.places.get(outer).map(|place| place.kind) else { return Held::No };
@@ -119,22 +123,37 @@ impl Draft {
         }
     }
 
+    /// Puts everything into the innermost place that its middle lies in, as the editor would.
+    pub fn settle(&mut self) {
+        let around = self.drawing.clone();
+        for node in self.drawing.nodes.values_mut() {
+            node.place = edit::home_of(&around, node.rect());
+        }
+        for (id, place) in &mut self.drawing.places {
+            let holds = |(other, outer): &(&Id, &Place)| {
+                *other != id && outer.kind.may_hold(place.kind) && outer.rect.contains(place.rect.center())
+            };
+            let homes = around.places.iter().filter(holds);
+            let innermost = homes.min_by(|a, b| a.1.rect.area().total_cmp(&b.1.rect.area()));
+            place.parent = innermost.map(|(id, _)| id.clone());
+        }
+    }
+
     /// Sets a setting of a node as people write it; what the catalogue does not take is told.
     pub fn set(&mut self, at: Option<usize>, id: &Id, (key, text): (&str, &str)) {
         let Some(node) = self.drawing.nodes.get_mut(id) else { return };
         let Some(service) = catalog::find(&node.service) else { return };
-        let parsed = match service.sheet().param(key) {
-            None => Err(format!("{} has no setting \"{}\"", service.sheet().name, line(key))),
-            Some(param) => match param.kind.parse(text) {
-                Ok(value) => Ok((value != param.default_value()).then_some(value)),
-                Err(why) => Err(format!("{} of \"{}\": {why}; it stays {}", param.label, node.label, param.default)),
-            },
-        };
-        match parsed {
-            Ok(Some(value)) => drop(node.settings.insert(key.to_owned(), value)),
-            Ok(None) => drop(node.settings.remove(key)),
-            Err(why) => self.remark(at, why),
-        }
+        let outcome =
+            understood(service.sheet(), &node.label, (key, text)).map(|value| put(&mut node.settings, key, value));
+        outcome.unwrap_or_else(|why| self.remark(at, why));
+    }
+
+    /// Likewise of a link.
+    pub fn set_link(&mut self, at: Option<usize>, id: &Id, (key, text): (&str, &str)) {
+        let Some(link) = self.drawing.links.get_mut(id) else { return };
+        let found = understood(catalog::link_sheet(), id.as_str(), (key, text));
+        let outcome = found.map(|value| put(&mut link.settings, key, value));
+        outcome.unwrap_or_else(|why| self.remark(at, why));
     }
 
     /// Whether the editor would join these two; the error says why not.
@@ -161,19 +180,19 @@ impl Draft {
             return None;
         }
         let ends = (from.clone(), to.clone());
-        if self.joined.contains(&ends) {
-            let same = self.drawing.links.iter_mut().find(|(_, link)| link.from == *from && link.to == *to)?;
-            if same.1.label.is_empty() {
-                same.1.label = label;
+        if let Some(id) = self.joined.get(&ends) {
+            let same = self.drawing.links.get_mut(id)?;
+            if same.label.is_empty() {
+                same.label = label;
             }
-            return Some(same.0.clone());
+            return Some(id.clone());
         }
         if self.drawing.links.len() >= MOST_LINKS {
             self.left_out += 1;
             return None;
         }
-        self.joined.insert(ends);
         let id = self.mint(&Id::between(from, to));
+        self.joined.insert(ends, id.clone());
         self.drawing.links.insert(id.clone(), Link { label, ..Link::new(from.clone(), to.clone()) });
         Some(id)
     }
@@ -210,6 +229,37 @@ impl Draft {
         }
         let counted = self.counted.entry(wanted.clone()).or_insert(1);
         wanted.mint_after(counted, |id| drawing.has(id))
+    }
+}
+
+/// What a setting is set to; `None` for its default. The error says why the catalogue does not take it.
+fn understood(sheet: &catalog::Sheet, of: &str, (key, text): (&str, &str)) -> Result<Option<Value>, String> {
+    let param = sheet.param(key).ok_or_else(|| format!("{} has no setting \"{}\"", sheet.name, line(key)))?;
+    match param.kind.parse(text) {
+        Ok(value) => Ok((value != param.default_value()).then_some(value)),
+        Err(why) => Err(format!("{} of \"{of}\": {why}; it stays {}", param.label, param.default)),
+    }
+}
+
+fn put(settings: &mut BTreeMap<String, Value>, key: &str, value: Option<Value>) {
+    match value {
+        Some(value) => settings.insert(key.to_owned(), value),
+        None => settings.remove(key),
+    };
+}
+
+/// What a record is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Name<'a> {
+    /// The id that it would like to have; without one it follows from the label.
+    pub id: Option<&'a str>,
+    /// What stands on it.
+    pub label: &'a str,
+}
+
+impl<'a> From<&'a str> for Name<'a> {
+    fn from(label: &'a str) -> Self {
+        Self { id: None, label }
     }
 }
 

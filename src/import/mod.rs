@@ -7,9 +7,14 @@
 
 mod arrange;
 pub mod draft;
+pub mod drawio;
+mod html;
+pub mod words;
+mod xml;
 
 use crate::model::Design;
 use std::fmt;
+use std::path::Path;
 use thiserror::Error;
 
 /// What came of a text.
@@ -40,6 +45,55 @@ pub struct ImportError {
     pub what: String,
     /// What to do about it.
     pub remedy: String,
+}
+
+/// A format of other programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// draw.io, also called diagrams.net.
+    Drawio,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Drawio];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Drawio => "draw.io",
+        }
+    }
+
+    /// Endings of its files, without the dot; the first is the usual one.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Drawio => &["drawio", "dio", "xml"],
+        }
+    }
+
+    /// The format that the name of a file tells.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        let has = |format: &Self| format.endings().iter().any(|known| known.eq_ignore_ascii_case(ending));
+        Self::ALL.into_iter().find(has)
+    }
+
+    /// The format of a text without a name, by how it begins.
+    pub fn told_by(text: &str) -> Option<Self> {
+        text.trim_start_matches('\u{feff}').trim_start().starts_with('<').then_some(Self::Drawio)
+    }
+
+    /// Reads a text. `title` names the drawing where the text does not.
+    ///
+    /// # Errors
+    /// The text is not of this format, or nothing is drawn in it.
+    pub fn read(self, text: &str, title: &str) -> Result<Imported, ImportError> {
+        let text = text.trim_start_matches('\u{feff}');
+        match self {
+            Self::Drawio => drawio::read(text, title),
+        }
+    }
 }
 
 impl ImportError {

@@ -111,6 +111,11 @@ pub enum Harm {
         /// Letter of the zone: `a`.
         zone: String,
     },
+    /// The primary of a database or cache is lost, and comes back as a copy when the fault is over.
+    Failover {
+        /// Id of the node.
+        node: String,
+    },
     /// A cache loses all its entries.
     Flush {
         /// Id of the node.
@@ -137,8 +142,14 @@ impl Harm {
             Self::ZoneOutage { zone } => format!("zone {zone} outage"),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Flush { node } => flush_words(node),
+            Self::Failover { node } => failover_words(node),
         }
     }
+}
+
+/// A failover in words.
+pub fn failover_words(node: &str) -> String {
+    format!("{node} fails over")
 }
 
 /// A flush in words.

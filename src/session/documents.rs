@@ -3,12 +3,16 @@
 use super::autosave::Copy;
 use super::{Notice, Session};
 use crate::file;
+use crate::import::Format;
 use crate::model::Design;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Between two looks at the file.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// Most things that a notice lists of what was not understood.
+const TOLD: usize = 8;
 
 /// The file of the design, and its state when it was read or written last.
 #[derive(Debug, Default)]
@@ -80,9 +84,14 @@ impl Session {
     pub(super) fn open(&mut self, path: &Path) {
         match file::read(path) {
             Ok(opened) => {
-                self.replace(opened.design, Some(path.to_owned()));
                 self.recent.add(path);
-                self.warn(&path.display().to_string(), &opened.warnings);
+                match opened.source {
+                    file::Source::Design => {
+                        self.replace(opened.design, Some(path.to_owned()));
+                        self.warn(&path.display().to_string(), &opened.warnings);
+                    }
+                    file::Source::Import(format) => self.imported(path, format, opened),
+                }
             }
             Err(error) => {
                 if !path.exists() {
@@ -91,6 +100,23 @@ impl Session {
                 self.notices.push(Notice::error(error.to_string()));
             }
         }
+    }
+
+    /// A drawing of another program is a new design: saving must not replace the file that it came from.
+    fn imported(&mut self, path: &Path, format: Format, opened: file::Opened) {
+        self.replace(opened.design, None);
+        self.history.mark_unsaved();
+        let mut text =
+            format!("{} was imported from {}. Save it to keep it as a design", path.display(), format.name());
+        let (told, more) = (opened.warnings.iter().take(TOLD), opened.warnings.len().saturating_sub(TOLD));
+        if !opened.warnings.is_empty() {
+            text += "\nNot understood:";
+        }
+        told.for_each(|warning| text += &format!("\n{warning}"));
+        if more > 0 {
+            text += &format!("\n{more} more: loadscape check FILE lists them all");
+        }
+        self.notices.push(Notice::note(text));
     }
 
     pub(super) fn open_sample(&mut self, key: &str) {

@@ -4,7 +4,7 @@ use super::export::{Outcome, Work, write};
 use super::{Notice, Session};
 use crate::compile::{self, Plan};
 use crate::export::film::{self, Film};
-use crate::export::{self, Format, Options, Pixels, chart_svg, picture};
+use crate::export::{self, Exchange, Format, Options, Pixels, chart_svg, picture};
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scene::{Picture, chart};
@@ -31,7 +31,7 @@ pub struct ExportRequest {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Take {
     /// What the ending of the file stands for: a picture for svg, png and pdf, a film for gif, the
-    /// design for ron, a CloudFormation template for yaml, yml and template.
+    /// drawing for another program for drawio, a CloudFormation template for yaml, yml and template, the design for ron.
     ByEnding,
     /// A film, so many simulated seconds a second; `None` for one of about twenty seconds.
     Film(Option<f64>),
@@ -101,8 +101,19 @@ impl Session {
             (Take::Chart(number), _) => self.chart(request, number),
             (Take::ByEnding, "gif") => Ok(self.film(request, None)),
             (Take::ByEnding, "yaml" | "yml" | "template") => Ok(self.template(request)),
-            (Take::ByEnding, _) => self.picture(request),
+            (Take::ByEnding, _) => match Exchange::of(&request.path) {
+                Some(format) => Ok(self.exchange(request, format)),
+                None => self.picture(request),
+            },
         }
+    }
+
+    fn exchange(&self, request: ExportRequest, format: Exchange) -> Work {
+        let design = self.shown_part(&request.subject);
+        Box::new(move |watch| {
+            let text = format.write(&design)?;
+            write(request.path, text.as_bytes(), watch)
+        })
     }
 
     fn picture(&self, request: ExportRequest) -> Result<Work, String> {

@@ -25,6 +25,7 @@ impl Engine {
             let kept = self.meters[site].gauge.backlog.value();
             wrong.extend(buffer.audit(kept).map(|what| format!("buffer {at}: {what}")));
         }
+        self.audit_clusters(&mut wrong);
         for (at, cache) in self.caches.iter().enumerate() {
             wrong.extend(cache.audit().map(|what| format!("cache {at}: {what}")));
         }

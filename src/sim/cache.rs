@@ -323,8 +323,13 @@ impl Engine {
     /// An answer is worked out where data is kept: from now on what was written is older elsewhere.
     pub(super) fn commit(&mut self, id: FrameId) -> Flow {
         let Frame { class, object, .. } = self.frames[id];
-        if self.writes(class) && !self.caches.is_empty() {
+        if self.caches.is_empty() && self.clusters.is_empty() {
+            return Flow::Next;
+        }
+        if self.writes(class) {
             self.versions.note(object, self.now);
+        } else if !self.clusters.is_empty() {
+            self.check_lag(id);
         }
         Flow::Next
     }

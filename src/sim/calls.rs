@@ -184,7 +184,7 @@ impl Engine {
                 break;
             }
             let call = self.record(id, link, 0);
-            let server = self.pick_at(link);
+            let server = self.pick_at(id, link);
             if let Flow::Switch(child) = self.attempt(call, link, server) {
                 self.ready.push_back(child);
             }
@@ -387,9 +387,9 @@ impl Engine {
 
     /// Makes the next attempt: a balancer picks anew, and so does a pool.
     fn again(&mut self, id: CallId) -> Flow {
-        let Call { step, link, .. } = self.calls.slab[id as usize];
+        let Call { step, link, caller, .. } = self.calls.slab[id as usize];
         let Step::Balance(balancer) = self.network.steps[step as usize] else {
-            let server = self.pick_at(link);
+            let server = self.pick_at(caller, link);
             return self.attempt(id, link, server);
         };
         match self.choose(balancer) {
@@ -398,11 +398,17 @@ impl Engine {
         }
     }
 
-    /// A server at the other end of a link, if its site has any.
+    /// A server at the other end of a link for a caller's request, if its site has any.
     #[inline]
-    pub(super) fn pick_at(&mut self, link: Index) -> u32 {
+    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
         let pool = self.hops[link as usize].pool;
-        if pool == NONE { NONE } else { self.pick(pool) }
+        if pool == NONE {
+            return NONE;
+        }
+        match self.pools[pool as usize].cluster {
+            NONE => self.pick(pool),
+            cluster => self.pick_member(cluster, caller),
+        }
     }
 
     /// A call has ended; the caller makes the next one, or goes on, or fails.

@@ -6,6 +6,7 @@ use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::cache::{Entries, Versions};
 use super::calls::Calls;
+use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
@@ -13,6 +14,7 @@ use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
+use super::pacer::Pace;
 use super::program::ring_for;
 use super::random::Stream;
 use super::ring::{Owner, Ring};
@@ -62,6 +64,9 @@ pub struct Engine {
     pub(super) balancers: Vec<Targets>,
     pub(super) buffers: Vec<Messages>,
     pub(super) caches: Vec<Entries>,
+    pub(super) clusters: Vec<Members>,
+    /// By pacer, then by the seat of a server.
+    pub(super) paces: Vec<Vec<Pace>>,
     /// When objects were written.
     pub(super) versions: Versions,
     pub(super) buckets: Vec<Tokens>,
@@ -142,6 +147,8 @@ impl Engine {
             balancers: vec![Targets::default(); network.balancers.len()],
             buffers: vec![Messages::default(); network.buffers.len()],
             caches: Vec::new(),
+            clusters: Vec::new(),
+            paces: vec![Vec::new(); network.pacers.len()],
             versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],
             scalers: vec![ScalerState::default(); network.scalers.len()],
@@ -188,6 +195,7 @@ impl Engine {
                 }
             }
         }
+        self.wire_clusters();
         for scaler in &self.network.scalers {
             self.pools[scaler.pool as usize].scaled = true;
         }
@@ -328,6 +336,7 @@ impl Engine {
             EventKind::Ring => self.ring_due(index),
             EventKind::Timer => self.timer_due(index),
             EventKind::Retry => self.pause_over(index),
+            EventKind::Takeover => self.take_over(index),
             EventKind::Boot => {
                 self.enter_service(index);
                 self.run_ready();

@@ -45,6 +45,8 @@ pub(super) enum EventKind {
     Timer,
     /// The pause before another attempt is over.
     Retry,
+    /// A takeover of a cluster is over.
+    Takeover,
     /// A server has booted.
     Boot,
     /// A draining server is out of patience.

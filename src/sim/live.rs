@@ -32,6 +32,7 @@ impl Engine {
         self.refit_sites(&before);
         self.refit_sources(&before);
         self.refit_servers(&before);
+        (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);
         Ok(())
     }
@@ -54,6 +55,7 @@ impl Engine {
         self.pools.resize_with(network.pools.len(), Default::default);
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
+        self.paces.resize_with(network.pacers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
         self.scalers.resize_with(network.scalers.len(), Default::default);
         while first < sites {
@@ -205,6 +207,8 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.balancers, &b.balancers, |a, b| a.site == b.site)
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
+        && begins(&a.clusters, &b.clusters, |a, b| a.pool == b.pool)
+        && begins(&a.pacers, &b.pacers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.scalers, &b.scalers, |a, b| a.pool == b.pool)
         && begins(&a.classes, &b.classes, |a, b| a.name == b.name)

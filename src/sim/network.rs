@@ -4,7 +4,9 @@
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
 use super::cache::Cache;
+use super::cluster::Cluster;
 use super::dist::Dist;
+use super::pacer::Pacer;
 use super::policy::CallPolicy;
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Share, Span};
@@ -37,6 +39,10 @@ pub struct Network {
     pub buffers: Vec<Buffer>,
     /// Caches by key.
     pub caches: Vec<Cache>,
+    /// Pools whose servers keep copies of the same data.
+    pub clusters: Vec<Cluster>,
+    /// Limits that let callers wait.
+    pub pacers: Vec<Pacer>,
     /// Rate limits.
     pub buckets: Vec<Bucket>,
     /// Controllers of pool sizes.
@@ -97,6 +103,13 @@ pub enum Step {
         law: Index,
         /// Probability of a hit.
         hit: f64,
+    },
+    /// Wait for the turn of so many operations.
+    Pace {
+        /// The limit.
+        pacer: Index,
+        /// How many.
+        amount: f64,
     },
     /// Do at a cache what the request came for: ask for its object, put it there, or take it out.
     Find(Index),
@@ -454,6 +467,11 @@ pub enum Harm {
     ZoneOutage(Zone),
     /// The caches of a site lose all their entries.
     Flush(Index),
+    /// The primary of each shard of a pool's cluster is lost, and comes back as a copy.
+    Failover {
+        /// Which pool.
+        pool: Index,
+    },
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.
@@ -495,11 +513,13 @@ pub enum Reason {
     CircuitOpen,
     /// The answer itself was an error.
     ErrorAnswer,
+    /// The primary is lost, and its heir has not taken over yet.
+    FailingOver,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -514,6 +534,7 @@ impl Reason {
         Self::TimedOut,
         Self::CircuitOpen,
         Self::ErrorAnswer,
+        Self::FailingOver,
     ];
 
     /// In words, for reports and badges.
@@ -533,6 +554,7 @@ impl Reason {
             Self::TimedOut => "timed out (504)",
             Self::CircuitOpen => "circuit open",
             Self::ErrorAnswer => "error answer (500)",
+            Self::FailingOver => "failing over",
         }
     }
 }

@@ -59,6 +59,7 @@ impl Engine {
             Step::Serve(law) => self.serve(id, law),
             Step::Throttle(bucket) => self.throttle(id, bucket),
             Step::Lookup { law, hit } => self.look_up(id, law, hit),
+            Step::Pace { pacer, amount } => self.keep_pace(id, pacer, amount),
             Step::Find(cache) => self.find(id, cache),
             Step::Keep(cache) => self.keep(id, cache),
             Step::Commit => self.commit(id),
@@ -189,7 +190,7 @@ impl Engine {
 
     #[inline]
     pub(super) fn call(&mut self, id: FrameId, link: Index) -> Flow {
-        let server = self.pick_at(link);
+        let server = self.pick_at(id, link);
         self.call_server(id, link, server)
     }
 

@@ -172,6 +172,7 @@ impl Engine {
             }
             Harm::Slow { site, .. } => self.repace(site),
             Harm::Flush(site) => self.flush(site),
+            Harm::Failover { pool } => self.fail_over(pool, index),
             Harm::ZoneOutage(zone) => {
                 self.dark.push(zone);
                 for id in 0..self.servers.len() as u32 {

@@ -23,6 +23,8 @@ pub(super) struct Server {
     pub(super) lost_since: SimTime,
     /// The crash that holds it down, if one does.
     pub(super) crash: Option<Index>,
+    /// Its number among the servers of a cluster.
+    pub(super) seat: u32,
     /// Workers that have a request, all of them, and how many more may wait.
     pub(super) busy: u32,
     pub(super) workers: u32,
@@ -59,6 +61,8 @@ pub(super) struct PoolState {
     pub(super) balancers: Vec<(Index, Index)>,
     /// Buffers that the pool takes messages from, with the link.
     pub(super) feeds: Vec<(Index, Index)>,
+    /// The cluster that its servers are; [`NONE`] if they are none.
+    pub(super) cluster: Index,
     /// Whether a scaler looks after it.
     pub(super) scaled: bool,
     /// Whether its program works on the processor.
@@ -75,6 +79,7 @@ impl Server {
             in_service_since: now,
             lost_since: now,
             crash: None,
+            seat: 0,
             busy: 0,
             workers: spec.workers,
             room: spec.queue,
@@ -105,6 +110,9 @@ impl Engine {
     pub(super) fn launch(&mut self, pool: Index, zone: Zone, phase: Phase) -> u32 {
         let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
         server.fed = !self.pools[pool as usize].feeds.is_empty();
+        if self.pools[pool as usize].cluster != NONE {
+            server.seat = self.free_seat(pool);
+        }
         let id = match self.idle_servers.pop() {
             Some(id) => {
                 self.servers[id as usize] = server;
@@ -168,6 +176,8 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
+        let pool = self.servers[id as usize].pool;
+        self.regroup(pool);
     }
 
     /// Takes a server out: no new requests, and gone when the ones it has are answered or patience is over.
@@ -201,6 +211,7 @@ impl Engine {
         let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
         self.pools[pool].cpu_gone += busy;
         self.pools[pool].servers.retain(|&other| other != id);
+        self.regroup(pool as Index);
         self.drop_work(id, reason);
         self.depart(id);
     }
@@ -294,10 +305,10 @@ impl Engine {
     pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
-            return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+            return self.turned_down(id);
         };
         if !matches!(server.phase, Phase::InService | Phase::Draining) {
-            return self.fail(id, Reason::ServerDown, Reason::ServerDown);
+            return self.turned_down(id);
         }
         if server.station.is_some() {
             let server = frame.server;

@@ -34,6 +34,8 @@ pub enum Request {
     New,
     /// Ask for a file to open.
     Open,
+    /// Ask for the drawing of another program.
+    Import,
     /// Open this file, after asking about unsaved changes.
     OpenPath(std::path::PathBuf),
     /// Ask for a recording for the users of a node.

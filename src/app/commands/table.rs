@@ -5,6 +5,7 @@ use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
+use crate::export::Exchange;
 use crate::session::Action;
 use crate::units::{SimTime, Span};
 use egui::Key;
@@ -58,6 +59,7 @@ pub fn run_or_pause(look: Look<'_>) -> Vec<Action> {
 pub static ALL: &[Entry] = &[
     ask(Group::File, "New design", || Request::New).on(CTRL, Key::N).icon(Icon::New).always(),
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
+    ask(Group::File, "Import…", || Request::Import).also("draw.io diagrams.net drawio open").icon(Icon::Open),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Export PNG…", || Request::Export(Made::Png))
@@ -68,6 +70,10 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export for draw.io…", || Request::Export(Made::Exchange(Exchange::Drawio)))
+        .also("diagrams.net drawio")
+        .icon(Icon::Export)
+        .when(drawn),
     ask(Group::File, "Export CloudFormation…", || Request::Export(Made::Template)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)

@@ -3,8 +3,8 @@
 use crate::app::commands::{Look, SPEEDS};
 use crate::app::icons::{IconButton, Look as Face};
 use crate::app::style;
-use crate::export::Options;
 use crate::export::pdf::Page;
+use crate::export::{Exchange, Options};
 use crate::session::{ExportRequest, Shown, Subject, Take, View};
 use crate::theme::Theme;
 use crate::units::SimTime;
@@ -26,13 +26,24 @@ pub enum Made {
     Motion,
     /// One chart, for print.
     Chart,
+    /// A drawing for another program.
+    Exchange(Exchange),
     /// A CloudFormation template.
     Template,
 }
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Png, Self::Svg, Self::Pdf, Self::Gif, Self::Motion, Self::Chart, Self::Template];
+    pub const ALL: [Self; 8] = [
+        Self::Png,
+        Self::Svg,
+        Self::Pdf,
+        Self::Gif,
+        Self::Motion,
+        Self::Chart,
+        Self::Exchange(Exchange::Drawio),
+        Self::Template,
+    ];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -43,6 +54,7 @@ impl Made {
             Self::Gif => "GIF film of the run",
             Self::Motion => "SVG film of the run",
             Self::Chart => "SVG chart for print",
+            Self::Exchange(Exchange::Drawio) => "draw.io drawing",
             Self::Template => "CloudFormation template",
         }
     }
@@ -54,6 +66,7 @@ impl Made {
             Self::Svg | Self::Motion | Self::Chart => "svg",
             Self::Pdf => "pdf",
             Self::Gif => "gif",
+            Self::Exchange(format) => format.ending(),
             Self::Template => "yaml",
         }
     }
@@ -159,6 +172,9 @@ impl ExportDialog {
             if self.made.drawn() {
                 self.drawing_ui(ui, look);
             }
+            if let Made::Exchange(_) = self.made {
+                self.part_ui(ui, look);
+            }
             if self.made.filmed() {
                 self.film_ui(ui, look.view);
             }
@@ -189,12 +205,7 @@ impl ExportDialog {
         });
     }
 
-    fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            ui.radio_value(&mut self.options.theme, Theme::Light, "Light");
-            ui.radio_value(&mut self.options.theme, Theme::Dark, "Dark");
-        });
+    fn part_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         let selected = !look.selection.is_empty();
         if !selected {
             self.part = Part::All;
@@ -203,6 +214,15 @@ impl ExportDialog {
             ui.radio_value(&mut self.part, Part::All, "Everything");
             ui.add_enabled_ui(selected, |ui| ui.radio_value(&mut self.part, Part::Selection, "Only the selection"));
         });
+    }
+
+    fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            ui.radio_value(&mut self.options.theme, Theme::Light, "Light");
+            ui.radio_value(&mut self.options.theme, Theme::Dark, "Dark");
+        });
+        self.part_ui(ui, look);
         if !self.made.filmed() && look.view.snapshot.is_some() {
             ui.horizontal(|ui| {
                 ui.radio_value(&mut self.state, Shown::Live, "With the figures of the run");

@@ -50,6 +50,8 @@ pub enum Then {
     New,
     /// Ask for a file to open.
     Open,
+    /// Ask for the drawing of another program.
+    Import,
     /// Open this file.
     OpenPath(PathBuf),
     /// Open this sample, and maybe run it at once.

@@ -19,6 +19,8 @@ pub enum Mode {
 pub struct PathDialog {
     mode: Mode,
     ending: &'static str,
+    /// Other endings that are as good, where a file is opened.
+    others: &'static [&'static str],
     folder: PathBuf,
     name: String,
     problem: Option<String>,
@@ -46,6 +48,7 @@ impl PathDialog {
         let mut dialog = Self {
             mode,
             ending,
+            others: &[],
             folder: folder.to_owned(),
             name: name.to_owned(),
             problem: None,
@@ -58,13 +61,25 @@ impl PathDialog {
         dialog
     }
 
+    /// The same for files with other endings too.
+    pub fn also(mut self, others: &'static [&'static str]) -> Self {
+        self.others = others;
+        self.listed = PathBuf::new();
+        self.list();
+        self
+    }
+
     /// Reads the folder when it is another one than before, not in every frame.
     fn list(&mut self) {
         if self.listed == self.folder {
             return;
         }
         self.listed = self.folder.clone();
-        let ending = format!(".{}", self.ending);
+        let endings = || self.others.iter().chain([&self.ending]);
+        let fits = |name: &str| {
+            let ending = Path::new(name).extension().unwrap_or_default();
+            endings().any(|known| ending.eq_ignore_ascii_case(known))
+        };
         let found = std::fs::read_dir(&self.folder);
         if let Err(error) = &found {
             self.problem = Some(format!("{}: {error}", self.folder.display()));
@@ -72,7 +87,7 @@ impl PathDialog {
         let entries = found.into_iter().flatten().flatten();
         self.entries = entries
             .map(|entry| (entry.path().is_dir(), entry.file_name().to_string_lossy().into_owned()))
-            .filter(|(folder, name)| !name.starts_with('.') && (*folder || name.ends_with(&ending)))
+            .filter(|(folder, name)| !name.starts_with('.') && (*folder || fits(name)))
             .collect();
         self.entries.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.to_lowercase().cmp(&b.1.to_lowercase())));
     }
@@ -115,6 +130,7 @@ impl PathDialog {
     fn title(&self) -> String {
         match (self.mode, self.ending) {
             (Mode::Open, "csv") => "Load a recording".to_owned(),
+            (Mode::Open, _) if !self.others.is_empty() => "Import a drawing".to_owned(),
             (Mode::Open, _) => "Open a design".to_owned(),
             (Mode::Save, "ron") => "Save as".to_owned(),
             (Mode::Save, ending) => format!("Export {}", ending.to_uppercase()),
@@ -172,7 +188,8 @@ impl PathDialog {
                 ui,
                 |ui| {
                     if self.entries.is_empty() {
-                        ui.weak(format!("No folder and no .{} file here.", self.ending));
+                        let endings = [&[self.ending], self.others].concat().join(", .");
+                        ui.weak(format!("No folder and no .{endings} file here."));
                     }
                     let mut entered = None;
                     let mut picked = None;
@@ -235,7 +252,12 @@ impl PathDialog {
                 let idle = self.system.is_none();
                 let words = if idle { "System dialog…" } else { "Asking the system…" };
                 if ui.add_enabled(idle, IconButton::words(words).look(Look::Quiet)).clicked() {
-                    self.system = SystemDialog::ask(self.mode, &self.folder, self.name.trim(), self.ending, ctx);
+                    self.system = SystemDialog::ask(
+                        self.mode,
+                        (&self.folder, self.name.trim()),
+                        &[&[self.ending], self.others].concat(),
+                        ctx,
+                    );
                 }
             });
         });

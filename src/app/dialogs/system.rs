@@ -27,13 +27,19 @@ pub enum Asked {
 }
 
 impl SystemDialog {
-    /// Asks. `None` if no thread could be started.
-    pub fn ask(mode: Mode, folder: &Path, name: &str, ending: &'static str, ctx: &egui::Context) -> Option<Self> {
+    /// Asks, with the folder and name that it begins with, and the endings of files that it shows. `None` if no thread
+    /// could be started.
+    pub fn ask(
+        mode: Mode,
+        (folder, name): (&Path, &str),
+        endings: &[&'static str],
+        ctx: &egui::Context,
+    ) -> Option<Self> {
         let (sender, answer) = channel();
-        let (folder, name, ctx) = (folder.to_owned(), name.to_owned(), ctx.clone());
+        let (folder, name, endings, ctx) = (folder.to_owned(), name.to_owned(), endings.to_vec(), ctx.clone());
         let ask = move || {
             let started = now();
-            let dialog = rfd::FileDialog::new().set_directory(folder).add_filter(ending.to_uppercase(), &[ending]);
+            let dialog = rfd::FileDialog::new().set_directory(folder).add_filter(endings.join(", "), &endings);
             let picked = match mode {
                 Mode::Open => dialog.pick_file(),
                 Mode::Save => dialog.set_file_name(name).save_file(),

@@ -1,9 +1,11 @@
 //! ElastiCache: answers from memory. A caller that is joined to a cache and to a database asks the database only after a
 //! miss, and then puts the answer here. Absent: data structures beyond keys, persistence, global datastores.
 
-use crate::catalog::blueprint::{Blueprint, CachePlan, Op, PoolPlan};
+use crate::catalog::blueprint::{Blueprint, CachePlan, ClusterPlan, Op, PoolPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
+use crate::sim::cluster::{Idle, Reads};
+use crate::sim::dist::Dist;
 use crate::sim::network::Discipline;
 use crate::units::Span;
 
@@ -23,10 +25,10 @@ fn status(s: &Settings<'_>) -> String {
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    let nodes = s.count("nodes") as u32;
+    let (shards, copies) = (s.count("nodes") as u32, 1 + replicas(s));
     let pool = PoolPlan {
-        servers: nodes,
-        zones: nodes,
+        servers: shards * copies,
+        zones: (shards * copies).min(3),
         workers: 65_000,
         queue: 0,
         discipline: Discipline::Fifo,
@@ -41,7 +43,23 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     let program =
         vec![Op::Acquire, Op::Work("work", s.work("work")), Op::Hold("latency", s.work("latency")), look, Op::Release];
     let cache = hit.is_none().then(|| cache(s));
-    Blueprint { program, pool: Some(pool), cache, ..Blueprint::default() }
+    Blueprint { program, pool: Some(pool), cache, cluster: Some(cluster(s)), ..Blueprint::default() }
+}
+
+fn replicas(s: &Settings<'_>) -> u32 {
+    if s.word("engine") == "Memcached" { 0 } else { s.count("replicas") as u32 }
+}
+
+/// Keys are spread over the shards; the replicas of a shard take over from its primary.
+fn cluster(s: &Settings<'_>) -> ClusterPlan {
+    ClusterPlan {
+        shards: s.count("nodes") as u32,
+        heirs: 1 + replicas(s),
+        idle: Idle::Copies,
+        reads: if s.word("reads") == "replicas" { Reads::Copies } else { Reads::Primary },
+        takeover: (replicas(s) > 0).then(|| s.work("failover")),
+        lag: Dist::Constant(Span::ZERO),
+    }
 }
 
 /// What the nodes have room for, and how it is kept fresh.

@@ -3,7 +3,7 @@
 use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Series};
-use crate::scenario::{flush_words, slow_words};
+use crate::scenario::{failover_words, flush_words, slow_words};
 use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::sim::network::{Harm, Index, Network};
@@ -193,6 +193,10 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             None => "zone outage".to_owned(),
         },
         Harm::Slow { site, factor } => slow_words(name_of(network, site), factor),
+        Harm::Failover { pool } => {
+            let site = network.pools.get(pool as usize).map_or(Index::MAX, |pool| pool.site);
+            failover_words(name_of(network, site))
+        }
         Harm::Flush(site) => flush_words(name_of(network, site)),
         Harm::Crash { pool, count } => {
             let site = network.pools.get(pool as usize).and_then(|pool| network.sites.get(pool.site as usize));

@@ -1,0 +1,285 @@
+//! Drawings of draw.io (diagrams.net): boxes with AWS shapes or recognisable names become services, AWS frames become
+//! places, lines become links; what else is written becomes notes, and the rest is listed.
+//!
+//! The first page with boxes counts. Icons grow into cards, so that a drawing is spread where they would lie on each
+//! other. Absent: waypoints (links find their own way), colours, pictures, layers, and several pages.
+
+mod cells;
+mod meaning;
+mod pages;
+#[cfg(test)]
+mod tests;
+
+use super::draft::{Draft, Name, Stand, card_around};
+use super::words;
+use super::xml::Lines;
+use super::{ImportError, Imported};
+use crate::export::drawio::shapes;
+use crate::model::{Id, Place, PlaceKind, Point, Rect, Size, When};
+use crate::scene;
+use cells::{Cell, Cells, Kind};
+use meaning::{Inside, Meaning};
+use std::collections::BTreeMap;
+
+/// Reads a file of draw.io. `title` names the drawing where the file does not.
+///
+/// # Errors
+/// It is no such file, or not well-formed.
+pub fn read(text: &str, title: &str) -> Result<Imported, ImportError> {
+    let pages = pages::pages(text)?;
+    let mut chosen = None;
+    for (at, page) in pages.iter().enumerate().filter(|(_, page)| !page.text.trim().is_empty()) {
+        let document = pages::model(page)?;
+        let cells = cells::read(&document, &Lines::of(&page.text), page.shift);
+        if cells.all.iter().any(|cell| cell.kind == Kind::Box) {
+            chosen = Some((at, cells));
+            break;
+        }
+    }
+    let Some((at, cells)) = chosen else {
+        return Err(ImportError::new("nothing is drawn in this file", "Choose another file"));
+    };
+    let mut reader = Reader::new(&cells, title);
+    for (other, page) in pages.iter().enumerate().filter(|(other, page)| *other != at && !page.text.trim().is_empty()) {
+        let name = crate::edit::line(&page.name);
+        reader.draft.remark(None, format!("page {} \"{name}\" is left out: a design is one page", other + 1));
+    }
+    Ok(reader.read())
+}
+
+/// Turns cells into a drawing.
+struct Reader<'a> {
+    cells: &'a Cells,
+    draft: Draft,
+    /// What each cell means.
+    meanings: Vec<Meaning>,
+    /// The node that each cell became, by number.
+    nodes: BTreeMap<usize, Id>,
+    /// The frames of scaling groups.
+    groups: Vec<usize>,
+    /// Text on lines, by the line's number.
+    labels: BTreeMap<usize, String>,
+    /// Whether we wrote the file ourselves.
+    own: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(cells: &'a Cells, title: &str) -> Self {
+        let design = cells.all.iter().find(|cell| cell.own.get(shapes::OWN).is_some_and(|own| own == shapes::DESIGN));
+        let named = design.and_then(|cell| cell.own.get("name")).map_or(title, String::as_str);
+        let mut draft = Draft::new(named);
+        if let Some(region) = design.and_then(|cell| cell.own.get("region")) {
+            draft.region(None, region);
+        }
+        let mut full = vec![Inside::Nothing; cells.all.len()];
+        for cell in cells.all.iter().filter(|cell| cell.kind == Kind::Box) {
+            if let Some(parent) = cell.parent {
+                full[parent] = Inside::Boxes;
+            }
+        }
+        let means = |(cell, inside): (&Cell, Inside)| match cell.kind {
+            Kind::Box => meaning::of(cell, inside),
+            _ => Meaning::Nothing,
+        };
+        let meanings: Vec<Meaning> = cells.all.iter().zip(full).map(means).collect();
+        let is_group = |at: &usize| matches!(meanings[*at], Meaning::ScalingGroup);
+        let groups = (0..meanings.len()).filter(is_group).collect();
+        let (nodes, labels) = (BTreeMap::new(), labels(cells));
+        Self { cells, draft, meanings, nodes, groups, labels, own: design.is_some() }
+    }
+
+    fn read(mut self) -> Imported {
+        for circle in &self.cells.circles {
+            let cell = &self.cells.all[*circle];
+            let text = format!("{} is part of itself; it is taken to stand on the page", cell.called());
+            self.draft.remark(cell.line, text);
+        }
+        // Frames first: what stands in a scaling group is part of it.
+        for at in 0..self.cells.all.len() {
+            self.frame(at);
+        }
+        for at in 0..self.cells.all.len() {
+            self.thing(at);
+        }
+        for at in 0..self.cells.all.len() {
+            self.line(at);
+        }
+        self.draft.settle();
+        self.draft.finish(if self.own { Stand::Exactly } else { Stand::AsDrawn })
+    }
+
+    fn frame(&mut self, at: usize) {
+        let cell = &self.cells.all[at];
+        match self.meanings[at] {
+            Meaning::Place(kind) => {
+                let label = self.place_label(cell, kind);
+                if kind == PlaceKind::Region
+                    && let Some(region) = words::region(&cell.label)
+                {
+                    self.draft.region(cell.line, &region);
+                }
+                self.draft.place(kind, self.name(cell, &label), cell.rect);
+            }
+            Meaning::ScalingGroup => {
+                let label = if cell.label.is_empty() { "Auto Scaling group" } else { &cell.label };
+                self.add_node(at, "asg", label);
+            }
+            Meaning::Frame => {
+                let text = format!("the frame {} has no meaning here; what stands in it is kept", cell.called());
+                self.draft.remark(cell.line, text);
+            }
+            _ => {}
+        }
+    }
+
+    /// The letter of a zone, the name of anything else.
+    fn place_label(&self, cell: &Cell, kind: PlaceKind) -> String {
+        let label = cell.label.replace('\n', " ");
+        if let Some(name) = cell.own.get("name") {
+            let place = Place { kind, label: name.clone(), rect: cell.rect, parent: None };
+            // It may have another name by now.
+            if scene::place::name(&place) == label {
+                return name.clone();
+            }
+        }
+        if kind != PlaceKind::Zone {
+            return label;
+        }
+        let taken = |letter: &String| {
+            self.draft.drawing().places.values().any(|place| place.kind == kind && place.label == *letter)
+        };
+        let given = words::zone_letter(&cell.label);
+        // Where nothing is said, each zone is another one.
+        given.or_else(|| ('a'..='z').map(String::from).find(|letter| !taken(letter))).unwrap_or_default()
+    }
+
+    /// Its id too, if we wrote it.
+    fn name<'b>(&self, cell: &'b Cell, label: &'b str) -> Name<'b> {
+        Name { id: self.own.then_some(cell.id.as_str()), label }
+    }
+
+    fn add_node(&mut self, at: usize, service: &str, label: &str) {
+        let cell = &self.cells.all[at];
+        let label = label.replace('\n', " ");
+        let name = Name { id: self.own.then_some(cell.id.as_str()), label: &label };
+        let Some(id) = self.draft.node(service, name, card_around(cell.rect.center())) else { return };
+        for (key, text) in cell.own.iter().filter_map(|(key, text)| Some((key.strip_prefix(shapes::SET)?, text))) {
+            self.draft.set(cell.line, &id, (key, text));
+        }
+        self.nodes.insert(at, id);
+    }
+
+    fn thing(&mut self, at: usize) {
+        let cell = &self.cells.all[at];
+        match self.meanings[at] {
+            Meaning::Service(service) if service.key == "ec2" && self.group_around(at).is_some() => {
+                if let Some(group) = self.group_around(at) {
+                    self.nodes.insert(at, group);
+                }
+            }
+            Meaning::Service(service) => self.add_node(at, service.key, &cell.label),
+            Meaning::Unknown => {
+                let key = cell.own.get(shapes::OWN).cloned().unwrap_or_default();
+                self.add_node(at, &key, &cell.label);
+            }
+            Meaning::OtherShape => {
+                let shape = ["resIcon", "prIcon", "shape"]
+                    .map(|key| cell.look(key))
+                    .into_iter()
+                    .find(|name| name.starts_with("mxgraph.aws") && !name.ends_with("Icon"));
+                let shape = crate::edit::line(shape.unwrap_or("AWS"));
+                let text = format!("the shape {shape} of {} stands for nothing here; it is a note", cell.called());
+                self.draft.remark(cell.line, text);
+                let name =
+                    if cell.label.is_empty() { shape.rsplit('.').next().unwrap_or_default() } else { &cell.label };
+                self.draft.note(around_icon(cell.rect), name);
+            }
+            Meaning::Note => {
+                self.draft.note(cell.rect, &cell.label);
+            }
+            _ => {}
+        }
+    }
+
+    /// The scaling group that an instance is drawn in.
+    fn group_around(&self, at: usize) -> Option<Id> {
+        let middle = self.cells.all[at].rect.center();
+        let around = |group: &&usize| self.cells.all[**group].rect.contains(middle);
+        self.groups.iter().filter(around).find_map(|group| self.nodes.get(group).cloned())
+    }
+
+    fn line(&mut self, at: usize) {
+        let cell = &self.cells.all[at];
+        if cell.kind != Kind::Line {
+            return;
+        }
+        let (from, to) = (self.end(cell.ends.0), self.end(cell.ends.1));
+        let (Some(from), Some(to)) = (from, to) else {
+            let side = |end: Option<usize>| end.map_or("nothing".to_owned(), |end| self.cells.all[end].called());
+            let text = format!(
+                "the line from {} to {} is left out: a link joins two services",
+                side(cell.ends.0),
+                side(cell.ends.1)
+            );
+            return self.draft.remark(cell.line, text);
+        };
+        let (from, to) = self.directed(cell, from, to);
+        let label = self.labels.get(&at).map_or("", String::as_str);
+        let Some(id) = self.draft.link(cell.line, (&from, &to), label) else { return };
+        let settings = cell.own.iter().filter_map(|(key, text)| Some((key.strip_prefix(shapes::SET)?, text)));
+        settings.for_each(|(key, text)| self.draft.set_link(cell.line, &id, (key, text)));
+        if let (Some(when), Some(link)) = (cell.own.get("when").and_then(|text| when(text)), self.draft.link_mut(&id)) {
+            link.when = when;
+        }
+    }
+
+    /// The node at an end of a line: the box there, or one around it.
+    fn end(&self, end: Option<usize>) -> Option<Id> {
+        let outward = std::iter::successors(end, |at| self.cells.all[*at].parent).take(8);
+        outward.into_iter().find_map(|at| self.nodes.get(&at).cloned())
+    }
+
+    /// Caller and callee: an arrow says so; a plain line is drawn the way that makes sense.
+    fn directed(&self, cell: &Cell, from: Id, to: Id) -> (Id, Id) {
+        let bare = |key: &str, usual: &str| {
+            let arrow = cell.style.get(key).map_or(usual, String::as_str);
+            arrow == "none" || arrow.is_empty()
+        };
+        let (no_start, no_end) = (bare("startArrow", "none"), bare("endArrow", "classic"));
+        let senseless = || self.draft.joins(&from, &to).is_err() && self.draft.joins(&to, &from).is_ok();
+        if no_end && (!no_start || senseless()) { (to, from) } else { (from, to) }
+    }
+}
+
+/// What is written on lines and beside them.
+fn labels(cells: &Cells) -> BTreeMap<usize, String> {
+    let mut labels: BTreeMap<usize, String> = BTreeMap::new();
+    for (at, cell) in cells.all.iter().enumerate().filter(|(_, cell)| !cell.label.is_empty()) {
+        let line = match cell.kind {
+            Kind::Line => Some(at),
+            Kind::LineLabel => cell.parent,
+            _ => None,
+        };
+        let Some(label) = line.map(|line| labels.entry(line).or_default()) else { continue };
+        if !label.is_empty() {
+            label.push_str(" · ");
+        }
+        label.push_str(&cell.label.replace('\n', " "));
+    }
+    labels
+}
+
+/// When a link is used, as our own exports write it.
+fn when(text: &str) -> Option<When> {
+    match text {
+        "always" => Some(When::Always),
+        "on a miss" => Some(When::OnMiss),
+        share => share.parse().ok().filter(|share| (0.0..=1.0).contains(share)).map(When::Share),
+    }
+}
+
+/// A note in place of an icon.
+fn around_icon(rect: Rect) -> Rect {
+    let size = Size { w: rect.w().max(132.0), h: rect.h().max(36.0) };
+    Rect::new(rect.center() - Point::new(size.w / 2.0, size.h / 2.0), size)
+}

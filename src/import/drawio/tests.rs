@@ -1,0 +1,156 @@
+use super::*;
+use crate::model::Design;
+
+const HEAD: &str =
+    "<mxfile>\n<diagram name=\"Page\">\n<mxGraphModel>\n<root>\n<mxCell id=\"0\"/>\n<mxCell id=\"1\" parent=\"0\"/>\n";
+const TAIL: &str = "</root></mxGraphModel></diagram></mxfile>";
+
+/// A box: id, label, style, parent, and x, y, width and height.
+fn cell(id: &str, label: &str, style: &str, parent: &str, [x, y, w, h]: [i32; 4]) -> String {
+    format!(
+        "<mxCell id=\"{id}\" value=\"{label}\" style=\"{style}\" vertex=\"1\" parent=\"{parent}\">\
+         <mxGeometry x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" as=\"geometry\"/></mxCell>\n"
+    )
+}
+
+fn icon(id: &str, label: &str, shape: &str, parent: &str, [x, y]: [i32; 2]) -> String {
+    let style = format!("sketch=0;html=1;shape=mxgraph.aws4.resourceIcon;resIcon=mxgraph.aws4.{shape};");
+    cell(id, label, &style, parent, [x, y, 78, 78])
+}
+
+fn line(id: &str, style: &str, from: &str, to: &str) -> String {
+    format!(
+        "<mxCell id=\"{id}\" style=\"{style}\" edge=\"1\" parent=\"1\" source=\"{from}\" target=\"{to}\">\
+         <mxGeometry relative=\"1\" as=\"geometry\"/></mxCell>\n"
+    )
+}
+
+fn read_cells(cells: &[String]) -> Imported {
+    read(&format!("{HEAD}{}{TAIL}", cells.concat()), "Drawing").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A drawing in words, one record a line.
+fn told(design: &Design) -> String {
+    let mut out = String::new();
+    for (id, node) in &design.nodes {
+        let home = node.place.as_ref().map_or("-", Id::as_str);
+        out += &format!("{} {id} \"{}\" in {home}\n", node.service, node.label);
+    }
+    for (id, place) in &design.places {
+        let home = place.parent.as_ref().map_or("-", Id::as_str);
+        out += &format!("{} {id} \"{}\" in {home}\n", place.kind.key(), place.label);
+    }
+    design.links.values().for_each(|link| out += &format!("{} -> {} {}\n", link.from, link.to, link.label));
+    design.notes.values().for_each(|note| out += &format!("note: {}\n", note.text.replace('\n', " / ")));
+    out
+}
+
+fn remarks(imported: &Imported) -> String {
+    imported.not_understood.iter().map(|remark| format!("{remark}\n")).collect()
+}
+
+#[test]
+fn shapes_frames_names_and_lines_find_their_meaning() {
+    let group = |icon: &str, more: &str| {
+        format!("shape=mxgraph.aws4.group;grIcon=mxgraph.aws4.{icon};{more}container=1;html=1;")
+    };
+    let subnet = group("group_security_group", "grStroke=0;strokeColor=#7AA116;fillColor=#F2F6E8;");
+    let imported = read_cells(&[
+        cell("r", "Region&lt;br&gt;us-east-1", &group("group_region", ""), "1", [200, 0, 1000, 700]),
+        cell("v", "VPC", &group("group_vpc2", ""), "r", [20, 40, 960, 640]),
+        cell("z", "us-east-1b", "fillColor=none;strokeColor=#147EBA;dashed=1;html=1;", "v", [20, 40, 900, 580]),
+        cell("s", "10.0.1.0/24", &subnet, "v", [40, 80, 860, 500]),
+        icon("u", "&lt;b&gt;Shoppers&lt;/b&gt;", "users", "1", [0, 300]),
+        icon("lb", "ALB", "application_load_balancer", "s", [20, 200]),
+        cell("g", "Web fleet", &group("group_auto_scaling_group", ""), "s", [240, 100, 300, 300]),
+        cell("i", "", "shape=mxgraph.aws4.instance2;html=1;", "g", [20, 100, 48, 48]),
+        icon("db", "Orders&lt;br&gt;(MySQL)", "rds", "s", [700, 200]),
+        cell("old", "Files", "shape=mxgraph.aws3.s3;html=1", "1", [1300, 40, 60, 80]),
+        icon("fn", "Thumbnails", "step_functions", "1", [1300, 300]),
+        cell("c", "Redis", "rounded=1;html=1;", "1", [1300, 500, 120, 60]),
+        cell("t", "To do: &lt;i&gt;ask Kim&lt;/i&gt;", "text;html=1;", "1", [0, 800, 200, 30]),
+        line("e1", "endArrow=classic;html=1;", "u", "lb"),
+        line("e2", "", "lb", "i"),
+        line("e3", "startArrow=classic;endArrow=none;", "db", "g"),
+        cell("e3l", "SQL", "edgeLabel;html=1;", "e3", [0, 0, 0, 0]),
+        line("e4", "endArrow=none;", "old", "g"),
+        line("e5", "", "db", "u"),
+        line("e6", "", "g", "t"),
+    ]);
+    expect_test::expect![[r#"
+        elb alb "ALB" in 10-0-1-0-24
+        s3 files "Files" in -
+        rds orders-mysql "Orders (MySQL)" in 10-0-1-0-24
+        elasticache redis "Redis" in -
+        users shoppers "Shoppers" in -
+        asg web-fleet "Web fleet" in 10-0-1-0-24
+        public-subnet 10-0-1-0-24 "10.0.1.0/24" in az
+        az az "b" in vpc
+        region region-us-east-1 "Region us-east-1" in -
+        vpc vpc "VPC" in region-us-east-1
+        alb -> web-fleet 
+        shoppers -> alb 
+        web-fleet -> files 
+        web-fleet -> orders-mysql SQL
+        note: Thumbnails
+        note: To do: ask Kim
+    "#]]
+    .assert_eq(&told(&imported.drawing));
+    expect_test::expect![[r#"
+        line 17: the shape mxgraph.aws4.step_functions of "Thumbnails" stands for nothing here; it is a note
+        line 25: the link from "Orders (MySQL)" to "Shoppers" is left out: RDS database cannot call Users: users only send requests, nothing calls them
+        line 26: the line from "Web fleet" to "To do: ask Kim" is left out: a link joins two services
+    "#]]
+    .assert_eq(&remarks(&imported));
+}
+
+#[test]
+fn circles_of_parents_and_odd_numbers_do_no_harm() {
+    let imported = read_cells(&[
+        icon("a", "Web", "ec2", "b", [10, 10]),
+        cell("b", "B", "", "c", [0, 0, 10, 10]),
+        cell("c", "C", "", "b", [0, 0, 10, 10]),
+        icon("self", "Db", "rds", "self", [300, 0]),
+        icon("lost", "Cache", "elasticache", "nowhere", [600, 0]),
+        cell("nan", "Queue", "", "1", [i32::MAX, i32::MIN, -5, 0]),
+        line("e", "", "self", "missing"),
+    ]);
+    let told = remarks(&imported);
+    assert_eq!(told.matches("is part of itself").count(), 4, "{told}");
+    assert!(told.contains("the line from \"Db\" to nothing is left out"), "{told}");
+    assert_eq!(imported.drawing.nodes.len(), 4);
+}
+
+#[test]
+fn five_thousand_boxes_are_a_drawing_and_a_hundred_thousand_are_cut() {
+    let many = |count: i32| -> Vec<String> {
+        let boxes =
+            (0..count).map(|n| icon(&format!("n{n}"), &format!("Web {n}"), "ec2", "1", [n % 100 * 90, n / 100 * 90]));
+        let lines = (1..count).map(|n| line(&format!("e{n}"), "", &format!("n{}", n - 1), &format!("n{n}")));
+        boxes.chain(lines).collect()
+    };
+    let imported = read_cells(&many(5_000));
+    assert_eq!((imported.drawing.nodes.len(), imported.drawing.links.len()), (5_000, 4_999));
+    assert!(imported.not_understood.is_empty());
+    let imported = read_cells(&many(30_000));
+    assert_eq!(imported.drawing.nodes.len(), super::super::draft::MOST);
+}
+
+#[test]
+fn what_is_no_drawing_says_so_with_its_place() {
+    let cases = [
+        ("", "not well-formed"),
+        ("<svg/>", "no draw.io file"),
+        ("<mxfile/>", "nothing is drawn"),
+        ("<mxfile><diagram>   </diagram></mxfile>", "nothing is drawn"),
+        (
+            "<mxfile>\n<diagram>\n<mxGraphModel><root>\n<mxCell></root></mxGraphModel></diagram></mxfile>",
+            "not well-formed",
+        ),
+    ];
+    for (text, wanted) in cases {
+        let error = read(text, "x").unwrap_err();
+        assert!(error.what.contains(wanted), "{text}: {error:?}");
+    }
+    assert_eq!(read(cases[4].0, "x").unwrap_err().at.map(|at| at.0), Some(4));
+}
