@@ -170,7 +170,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Sources, balancers, buffers and rate limits.
-    fn primitives(&mut self, part: usize, keyed: Keyed) {
+    fn primitives(&mut self, part: usize, keyed: traffic::Keyed) {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
