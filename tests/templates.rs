@@ -63,3 +63,25 @@ fn by_region() -> Vec<(String, Vec<String>)> {
     }
     regions
 }
+
+#[test]
+fn a_template_is_a_design_to_every_command_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, design) in designs().into_iter().filter(|(name, _)| name != "estate") {
+        for ending in ["yaml", "yml", "template"] {
+            let path = folder.path().join(format!("{name}.{ending}"));
+            std::fs::write(&path, cloudformation::write(&design).unwrap()).unwrap();
+            let opened = file::read(&path).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(opened.design.nodes.len(), design.nodes.len() - more_users(&design), "{name}");
+        }
+    }
+    let path = folder.path().join("latin.yaml");
+    std::fs::write(&path, b"Resources:\n  # caf\xe9\n").unwrap();
+    let error = file::read(&path).unwrap_err().to_string();
+    assert!(error.contains("latin.yaml, line 2, column 8") && error.contains("UTF-8"), "{error}");
+}
+
+/// Users beyond the first, who are the same to a template.
+fn more_users(design: &Design) -> usize {
+    design.nodes.values().filter(|node| node.service == "users").count().saturating_sub(1)
+}

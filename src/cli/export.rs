@@ -334,6 +334,6 @@ mod tests {
         assert_eq!(kind(&["a.SVG"]), Ok(Kind::Svg));
         assert_eq!(kind(&["-", "--format", "png"]), Ok(Kind::Png));
         let error = kind(&["shop.bmp"]).unwrap_err();
-        assert!(error.contains("svg, png, pdf, gif, html, csv, json, drawio, ron"), "{error}");
+        assert!(error.contains("svg, png, pdf, gif, html, csv, json, drawio, ron, yaml"), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 
 use super::draft::Stand;
 use crate::edit;
-use crate::model::{Design, Id, PLACE_PADDING, PLACE_TOP, Point, Rect};
+use crate::model::{CARD, Design, Id, PLACE_PADDING, PLACE_TOP, Point, Rect};
 use std::collections::BTreeMap;
 
 /// How far apart things may be drawn, compared to where they were.
@@ -26,8 +26,22 @@ pub(super) fn arrange(design: &mut Design, stand: Stand) {
     }
     // Notes and places have sizes of their own; the layout makes places as large as what stands in them.
     if let Some(command) = edit::layout(design, None) {
-        // The layout is legal by construction; one that is refused leaves things where they were drawn.
-        let _laid_out = edit::apply(design, &command);
+        // A chain of hundreds would reach beyond the canvas, where nothing can stand.
+        if edit::apply(design, &command).is_err() {
+            in_rows(design);
+        }
+    }
+}
+
+/// Cards in rows, without places: for what no layout can hold.
+fn in_rows(design: &mut Design) {
+    let across = (design.nodes.len() as f32).sqrt().ceil().max(1.0) as usize;
+    design.places.clear();
+    design.notes.clear();
+    for (at, node) in design.nodes.values_mut().enumerate() {
+        let (column, row) = ((at % across) as f32, (at / across) as f32);
+        node.at = Point::new(column * (CARD.w + 2.0 * BETWEEN), row * (CARD.h + 2.0 * BETWEEN));
+        node.place = None;
     }
 }
 

@@ -6,6 +6,7 @@
 //! guess at figures: what a drawing does not say stays at the catalogue's default.
 
 mod arrange;
+pub mod cloudformation;
 pub mod draft;
 pub mod drawio;
 mod html;
@@ -52,16 +53,19 @@ pub struct ImportError {
 pub enum Format {
     /// draw.io, also called diagrams.net.
     Drawio,
+    /// A CloudFormation template, YAML or JSON.
+    CloudFormation,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Drawio];
+    pub const ALL: [Self; 2] = [Self::Drawio, Self::CloudFormation];
 
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Drawio => "draw.io",
+            Self::CloudFormation => "CloudFormation",
         }
     }
 
@@ -69,6 +73,7 @@ impl Format {
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Drawio => &["drawio", "dio", "xml"],
+            Self::CloudFormation => &["yaml", "yml", "template", "json"],
         }
     }
 
@@ -81,7 +86,12 @@ impl Format {
 
     /// The format of a text without a name, by how it begins.
     pub fn told_by(text: &str) -> Option<Self> {
-        text.trim_start_matches('\u{feff}').trim_start().starts_with('<').then_some(Self::Drawio)
+        let start = text.trim_start_matches('\u{feff}').trim_start();
+        if start.starts_with('<') {
+            return Some(Self::Drawio);
+        }
+        let design = start.starts_with("Loadscape") || start.starts_with('(');
+        (!design && cloudformation::looks_like_one(text)).then_some(Self::CloudFormation)
     }
 
     /// Reads a text. `title` names the drawing where the text does not.
@@ -92,6 +102,7 @@ impl Format {
         let text = text.trim_start_matches('\u{feff}');
         match self {
             Self::Drawio => drawio::read(text, title),
+            Self::CloudFormation => cloudformation::read(text, title),
         }
     }
 }

@@ -59,7 +59,9 @@ pub fn run_or_pause(look: Look<'_>) -> Vec<Action> {
 pub static ALL: &[Entry] = &[
     ask(Group::File, "New design", || Request::New).on(CTRL, Key::N).icon(Icon::New).always(),
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
-    ask(Group::File, "Import…", || Request::Import).also("draw.io diagrams.net drawio open").icon(Icon::Open),
+    ask(Group::File, "Import…", || Request::Import)
+        .also("draw.io diagrams.net drawio cloudformation template yaml json open")
+        .icon(Icon::Open),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Export PNG…", || Request::Export(Made::Png))
