@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod bills;
 mod caches;
 mod calls;
 mod cases;
@@ -13,9 +14,12 @@ mod live;
 mod pictures;
 mod stations;
 mod stress;
+mod take;
 mod templates;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
 mod window_traffic;
+#[cfg(feature = "gui")]
+mod window_bill;

@@ -6,6 +6,7 @@ use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::cache::{Entries, Versions};
 use super::calls::Calls;
+use super::class::Origin;
 use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
@@ -14,6 +15,7 @@ use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
+use super::op::{Op, ops};
 use super::pacer::Pace;
 use super::program::ring_for;
 use super::random::Stream;
@@ -33,6 +35,8 @@ const INTERVAL: Span = Span::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(super) network: Network,
+    /// The steps of its programs as the loop runs them.
+    pub(super) ops: Vec<Op>,
     pub(super) seed: u64,
     pub(super) now: SimTime,
     pub(super) events: EventSet,
@@ -53,6 +57,7 @@ pub struct Engine {
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
     pub(super) sources: Vec<SourceState>,
+    pub(super) origins: Vec<Origin>,
     pub(super) sessions: Sessions,
     /// Of each source, where its users give up.
     pub(super) deadlines: Vec<Deadlines>,
@@ -95,6 +100,7 @@ pub(super) struct LinkMeter {
     pub(super) calls: u64,
     pub(super) failed: u64,
     pub(super) latency: Histogram,
+    pub(super) bytes_across: u64,
     pub(super) retries: u64,
     pub(super) timeouts: u64,
     pub(super) late: u64,
@@ -130,6 +136,7 @@ impl Engine {
             frames: Frames::default(),
             calls: Calls::new(&network),
             ready: VecDeque::new(),
+            ops: Vec::new(),
             rings: Vec::new(),
             buffer_rings: Vec::new(),
             law_rings: Vec::new(),
@@ -138,6 +145,7 @@ impl Engine {
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
             sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
+            origins: Vec::new(),
             sessions: Sessions::default(),
             deadlines: vec![Deadlines::default(); network.sources.len()],
             work_factors: Vec::new(),
@@ -211,9 +219,11 @@ impl Engine {
 
     /// Works out what the loop needs of the network's figures: samplers, and a ring for each constant delay.
     pub(super) fn tabulate(&mut self) {
+        self.ops = ops(&self.network);
         let rings = &mut self.rings;
         self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
         self.work_factors = super::class::work_factors(&self.network);
+        self.origins = self.network.sources.iter().map(|source| Origin::new(&self.network, source)).collect();
         let delays = self.network.laws.iter().map(|law| match law.dist {
             Dist::Constant(span) => span,
             _ => Span::ZERO,
@@ -307,7 +317,7 @@ impl Engine {
             };
             self.now = at;
             self.processed += 1;
-            self.happen(event);
+            self.happen_here(event);
         }
         true
     }
@@ -317,23 +327,47 @@ impl Engine {
         if let Some((at, event)) = self.events.pop_until(SimTime(u64::MAX)) {
             self.now = at;
             self.processed += 1;
-            self.happen(event);
+            self.happen_here(event);
         }
     }
 
-    #[inline]
+    #[inline(never)]
+    fn happen_here(&mut self, event: Event) {
+        self.happen(event);
+    }
+
+    #[inline(always)]
     fn happen(&mut self, event: Event) {
         let index = event.index;
-        match event.kind {
+        let first = match event.kind {
             EventKind::Arrive => self.arrive_at_source(index),
             EventKind::Think => self.think_ends(index),
-            EventKind::Deadline => self.deadline(index),
-            EventKind::Wake => self.wake(index),
-            EventKind::Cpu => {
-                let frame = self.cpu_done(index);
-                self.proceed(frame);
+            EventKind::Wake => {
+                self.wake(index);
+                Some(index)
             }
+            EventKind::Cpu => Some(self.cpu_done(index)),
             EventKind::Ring => self.ring_due(index),
+            _ => {
+                self.happen_seldom(event);
+                None
+            }
+        };
+        if let Some(first) = first {
+            self.proceed_here(first);
+        }
+        debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
+    }
+
+    /// An event of those that are few.
+    #[inline(never)]
+    fn happen_seldom(&mut self, event: Event) {
+        let index = event.index;
+        match event.kind {
+            EventKind::Arrive | EventKind::Think | EventKind::Wake | EventKind::Cpu | EventKind::Ring => {
+                unreachable!("these are many")
+            }
+            EventKind::Deadline => self.deadline(index),
             EventKind::Timer => self.timer_due(index),
             EventKind::Retry => self.pause_over(index),
             EventKind::Takeover => self.take_over(index),
@@ -354,7 +388,6 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
         }
-        debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }
 
     /// Starts measuring anew, at the end of a warm-up: what [`Engine::report`] covers begins now.
@@ -393,7 +426,7 @@ impl Engine {
     fn cpu_used(&self, site: usize) -> f64 {
         let Some(pool) = self.network.sites[site].pool else { return 0.0 };
         let state = &self.pools[pool as usize];
-        state.cpu_gone + state.servers.iter().map(|&id| self.servers[id as usize].cpu.busy(self.now)).sum::<f64>()
+        state.cpu_gone + state.servers.iter().map(|&id| self.servers[id as usize].worked(self.now)).sum::<f64>()
     }
 
     pub(super) fn capacity(&self, site: usize) -> Capacity {
@@ -433,7 +466,7 @@ impl Engine {
             meter.close(INTERVAL);
         }
         for server in &mut self.servers {
-            let busy = server.cpu.busy(self.now);
+            let busy = server.worked(self.now);
             let cores = self.network.pools[server.pool as usize].cores;
             let used = busy - std::mem::replace(&mut server.cpu_at_interval, busy);
             server.utilization = (used / (cores * INTERVAL.0 as f64)).min(1.0) as f32;

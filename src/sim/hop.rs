@@ -1,7 +1,7 @@
 //! What the loop needs to know of a link, gathered in one place so that a call looks up one record.
 
 use super::frame::NONE;
-use super::network::{Index, Link, NO_ZONE, Network, Zone};
+use super::network::{Index, Link, NO_ZONE, Network};
 use super::program::{NO_RING, ring_for};
 use super::ring::{Owner, Ring};
 
@@ -16,6 +16,10 @@ pub(super) struct Hop {
     /// Rings of its one-way delays inside a zone and between zones; [`NO_RING`] for none.
     near: u32,
     far: u32,
+    /// Whether it takes no time, and its ends never stand in different zones.
+    pub(super) instant: bool,
+    /// Its ends may stand in different zones.
+    across: bool,
     /// Answers along it leave the region.
     pub(super) outward: bool,
     /// Has a policy: calls along it have records.
@@ -25,26 +29,47 @@ pub(super) struct Hop {
 impl Hop {
     pub(super) fn new(network: &Network, link: &Link, rings: &mut Vec<Ring>) -> Self {
         let callee = &network.sites[link.to as usize];
+        let mut ring = |delay| ring_for(rings, Owner::Frames, delay);
+        let (near, far) = (ring(link.near), ring(link.far));
+        let across = may_cross(network, link);
         Self {
             to: link.to,
             entry: callee.entry,
             pool: callee.pool.unwrap_or(NONE),
-            near: ring_for(rings, Owner::Frames, link.near),
-            far: ring_for(rings, Owner::Frames, link.far),
+            near,
+            far,
+            instant: near == NO_RING && far == NO_RING && !across,
+            across,
             outward: network.sites[link.from as usize].outside,
             ruled: link.policy.is_some(),
         }
     }
 
-    /// Whether it takes no time, wherever its ends stand.
+    /// Whether it does not matter in which zones its ends stand.
     #[inline]
-    pub(super) fn is_instant(&self) -> bool {
-        self.near == NO_RING && self.far == NO_RING
+    pub(super) fn is_indifferent(&self) -> bool {
+        !self.across
     }
 
-    /// The ring of its delay between two zones.
+    /// The ring of its delay inside a zone; [`NO_RING`] for none.
     #[inline]
-    pub(super) fn ring(&self, from: Zone, to: Zone) -> u32 {
-        if from == to || from == NO_ZONE || to == NO_ZONE { self.near } else { self.far }
+    pub(super) fn near(&self) -> u32 {
+        self.near
     }
+
+    /// The ring of its delay between two zones; [`NO_RING`] for none.
+    #[inline]
+    pub(super) fn far(&self) -> u32 {
+        self.far
+    }
+}
+
+/// Whether a call along a link may lead from one zone into another.
+fn may_cross(network: &Network, link: &Link) -> bool {
+    let zones = |site: Index| {
+        let pool = network.sites[site as usize].pool;
+        let pool = pool.and_then(|pool| network.pools.get(pool as usize));
+        pool.into_iter().flat_map(|pool| pool.zones.iter().chain(&pool.start)).filter(|&&zone| zone != NO_ZONE)
+    };
+    zones(link.from).any(|from| zones(link.to).any(|to| from != to))
 }

@@ -117,6 +117,7 @@ impl Engine {
             let pool = self.servers[id as usize].pool as usize;
             self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
             self.retune_station(id);
+            self.settle_processors(id);
             if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
                 self.plan_cpu(id);
                 self.admit(id);

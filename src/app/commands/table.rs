@@ -60,7 +60,7 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "New design", || Request::New).on(CTRL, Key::N).icon(Icon::New).always(),
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
     ask(Group::File, "Import…", || Request::Import)
-        .also("draw.io diagrams.net drawio cloudformation template yaml json open")
+        .also("draw.io diagrams.net drawio mermaid flowchart cloudformation template yaml json open")
         .icon(Icon::Open),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
@@ -77,6 +77,10 @@ pub static ALL: &[Entry] = &[
         .icon(Icon::Export)
         .when(drawn),
     ask(Group::File, "Export CloudFormation…", || Request::Export(Made::Template)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export for Mermaid…", || Request::Export(Made::Exchange(Exchange::Mermaid)))
+        .also("flowchart architecture diagram markdown")
+        .icon(Icon::Export)
+        .when(drawn),
     ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
         .icon(Icon::Export)
@@ -203,6 +207,13 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
     ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
     ask(Group::View, "Reduced motion on or off", || Request::Motion).also("animation"),
+    ask(Group::View, "Costs on the canvas", || Request::Costs).also("bill price overlay money").when(started),
+    ask(Group::File, "Export the bill as CSV…", || Request::ExportBill("csv")).icon(Icon::Export).when(started),
+    ask(Group::File, "Export the bill as XLSX…", || Request::ExportBill("xlsx"))
+        .icon(Icon::Export)
+        .also("excel spreadsheet")
+        .when(started),
+    ask(Group::File, "Prices from a file…", || Request::LoadPrices).also("own custom negotiated csv"),
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
     ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),
