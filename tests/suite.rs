@@ -12,6 +12,7 @@ mod exchange;
 mod fences;
 mod live;
 mod pictures;
+mod messages;
 mod stations;
 mod stress;
 mod take;

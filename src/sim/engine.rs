@@ -11,6 +11,7 @@ use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
+use super::files::Files;
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
@@ -50,6 +51,8 @@ pub struct Engine {
     pub(super) rings: Vec<Ring>,
     /// Where the messages of each buffer wait that are being worked on.
     pub(super) buffer_rings: Vec<u32>,
+    /// Where new messages of each buffer wait until they may be given out.
+    pub(super) delay_rings: Vec<u32>,
     pub(super) law_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
     /// Buffer that a link takes messages from, where it does.
@@ -70,6 +73,7 @@ pub struct Engine {
     pub(super) buffers: Vec<Messages>,
     pub(super) caches: Vec<Entries>,
     pub(super) clusters: Vec<Members>,
+    pub(super) files: Vec<Files>,
     /// By pacer, then by the seat of a server.
     pub(super) paces: Vec<Vec<Pace>>,
     /// When objects were written.
@@ -139,6 +143,7 @@ impl Engine {
             ops: Vec::new(),
             rings: Vec::new(),
             buffer_rings: Vec::new(),
+            delay_rings: Vec::new(),
             law_rings: Vec::new(),
             hops: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
@@ -156,6 +161,7 @@ impl Engine {
             buffers: vec![Messages::default(); network.buffers.len()],
             caches: Vec::new(),
             clusters: Vec::new(),
+            files: vec![Files::default(); network.files.len()],
             paces: vec![Vec::new(); network.pacers.len()],
             versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],
@@ -231,7 +237,11 @@ impl Engine {
         self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
         self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
         let buffers = (0..).zip(&self.network.buffers);
+        self.delay_rings = buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
+        for (spec, buffer) in self.network.buffers.iter().zip(&mut self.buffers) {
+            buffer.regroup(spec.groups);
+        }
         self.fit_caches();
         for server in &mut self.servers {
             let pool = server.pool as usize;
@@ -456,6 +466,8 @@ impl Engine {
 
     /// A measuring interval ends at every site.
     fn close_interval(&mut self) {
+        self.expire_messages();
+        self.run_ready();
         self.close_system();
         for site in 0..self.meters.len() {
             let (mark, capacity) = (self.mark(site), self.capacity(site));

@@ -55,6 +55,7 @@ impl Engine {
         self.pools.resize_with(network.pools.len(), Default::default);
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
+        self.files.resize_with(network.files.len(), Default::default);
         self.paces.resize_with(network.pacers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
         self.scalers.resize_with(network.scalers.len(), Default::default);
@@ -209,6 +210,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
         && begins(&a.clusters, &b.clusters, |a, b| a.pool == b.pool)
+        && begins(&a.files, &b.files, |a, b| a == b)
         && begins(&a.pacers, &b.pacers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.scalers, &b.scalers, |a, b| a.pool == b.pool)

@@ -22,6 +22,12 @@ pub(super) struct Counters {
     pub(super) stored: u64,
     pub(super) finished: u64,
     pub(super) dead: u64,
+    /// Files that were not where they were looked for.
+    pub(super) missing: u64,
+    /// Messages that became too old.
+    pub(super) expired: u64,
+    /// Work on messages that were given out again meanwhile.
+    pub(super) duplicates: u64,
 }
 
 /// Numbers that rise and fall.

@@ -1,5 +1,6 @@
 //! Programs: how a frame goes from step to step, calls, answers and fails.
 
+use super::cache::Errand;
 use super::calls::Outcome;
 use super::class::Origin;
 use super::engine::Engine;
@@ -71,6 +72,7 @@ impl Engine {
             Step::Pace { pacer, amount } => self.keep_pace(id, pacer, amount),
             Step::Find(cache) => self.find(id, cache),
             Step::Keep(cache) => self.keep(id, cache),
+            Step::Visit(files) => self.visit(id, files),
             Step::Commit => self.commit(id),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
@@ -82,7 +84,8 @@ impl Engine {
             Step::Join => self.join_calls(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
             Step::Balance(balancer) => self.balance(id, balancer),
-            Step::Enqueue { buffer } => self.store(buffer),
+            Step::Enqueue { buffer } => self.store(id, buffer),
+            Step::Post(link) => self.post(id, link),
             Step::Refuse(reason) => self.fail(id, reason, reason),
             Step::Finish => self.finish(id),
         }
@@ -252,6 +255,25 @@ impl Engine {
         self.frames[id].child = child;
         self.link_meters[link as usize].calls += 1;
         self.send(child, (link, from), server)
+    }
+
+    /// Sends a request along a link that nobody waits for.
+    fn post(&mut self, id: FrameId, link: Index) -> Flow {
+        let Hop { to, entry, .. } = self.hops[link as usize];
+        let meter = &mut self.link_meters[link as usize];
+        meter.calls += 1;
+        if self.frames.is_full() {
+            meter.failed += 1;
+            return Flow::Next;
+        }
+        let server = self.pick_at(id, link);
+        let Frame { answer, class, object, server: from, .. } = self.frames[id];
+        let asked = Frame { answer, class, object, errand: Errand::Post, ..Frame::at(to, entry, self.now) };
+        let child = self.frames.add(Frame { link, server, ..asked });
+        if let Flow::Switch(child) = self.send(child, (link, from), server) {
+            self.ready.push_back(child);
+        }
+        Flow::Next
     }
 
     /// Puts a new frame on the network to its site, from a server to a server.
@@ -434,9 +456,15 @@ impl Engine {
     /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
     #[inline(always)]
     fn end_alone(&mut self, id: FrameId) {
-        let Frame { link, message, cause, .. } = self.frames[id];
+        let Frame { link, message, cause, errand, called, .. } = self.frames[id];
         if link != NONE && message == NONE {
-            self.link_meters[link as usize].late += u64::from(cause.is_none());
+            let meter = &mut self.link_meters[link as usize];
+            if errand == Errand::Post {
+                meter.latency.record(self.now.since(called));
+                meter.failed += u64::from(cause.is_some());
+            } else {
+                meter.late += u64::from(cause.is_none());
+            }
         }
         self.frames.remove(id);
     }

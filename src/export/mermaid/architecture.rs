@@ -70,7 +70,7 @@ fn icon(node: &Node) -> &'static str {
     match node.service().map(|service| service.face) {
         Some(Face::Client | Face::Dns | Face::Edge | Face::Balancer) => "internet",
         Some(Face::Database | Face::Cache) => "database",
-        Some(Face::Store | Face::Queue) => "disk",
+        Some(Face::Store | Face::Files | Face::Queue | Face::Topic) => "disk",
         Some(Face::Server) | None => "server",
     }
 }

@@ -158,8 +158,8 @@ impl Writer<'_> {
 fn sides(node: &Node) -> (&'static str, &'static str) {
     match node.service().map(|service| service.face) {
         Some(Face::Client) => ("([", "])"),
-        Some(Face::Database | Face::Cache | Face::Store) => ("[(", ")]"),
-        Some(Face::Queue) => ("[[", "]]"),
+        Some(Face::Database | Face::Cache | Face::Store | Face::Files) => ("[(", ")]"),
+        Some(Face::Queue | Face::Topic) => ("[[", "]]"),
         _ => ("[", "]"),
     }
 }

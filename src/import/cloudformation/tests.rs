@@ -73,33 +73,32 @@ fn a_pipeline_in_json_is_drawn() {
     check(
         include_str!("templates/thumbnails.json"),
         expect![[r#"
-        Thumbnails (us-east-1)
-        audit-queue "Audit Queue" sqs
-        audit-worker "Audit Worker" ec2 type=t4g.small
-        cdn "Cdn" cloudfront
-        index "Index" station
-        picture-bucket "Picture Bucket" s3
-        pictures-example-com "pictures.example.com" route53
-        resize-function "Resize Function" station
-        resize-queue "Resize Queue" sqs receives=3 visibility=6 min
-        upload-bucket "Upload Bucket" s3
-        uploaded "Uploaded" station
-        users "Users" users
-        audit-queue -> audit-worker
-        cdn -> picture-bucket
-        pictures-example-com -> cdn
-        resize-function -> index
-        resize-function -> picture-bucket
-        resize-queue -> resize-function
-        uploaded -> audit-queue
-        uploaded -> resize-queue
-        users -> pictures-example-com
-        ? "Uploaded" is a station of your own: there is no tile for SNS Topic yet
-        ? "Resize Function" is a station of your own: there is no tile for Lambda Function yet
-        ? "Index" is a station of your own: there is no tile for DynamoDB Table yet
-        ? AWS::Events::Rule has no counterpart here: Bus
-        ? the link from "Upload Bucket" to "Uploaded" is left out: S3 bucket cannot call Station: data services answer, they do not call
-    "#]],
+            Thumbnails (us-east-1)
+            audit-queue "Audit Queue" sqs
+            audit-worker "Audit Worker" ec2 type=t4g.small
+            cdn "Cdn" cloudfront
+            index "Index" station
+            picture-bucket "Picture Bucket" s3
+            pictures-example-com "pictures.example.com" route53
+            resize-function "Resize Function" station
+            resize-queue "Resize Queue" sqs receives=3 visibility=6 min
+            upload-bucket "Upload Bucket" s3
+            uploaded "Uploaded" sns
+            users "Users" users
+            audit-queue -> audit-worker
+            cdn -> picture-bucket
+            pictures-example-com -> cdn
+            resize-function -> index
+            resize-function -> picture-bucket
+            resize-queue -> resize-function
+            upload-bucket -> uploaded
+            uploaded -> audit-queue
+            uploaded -> resize-queue
+            users -> pictures-example-com
+            ? "Resize Function" is a station of your own: there is no tile for Lambda Function yet
+            ? "Index" is a station of your own: there is no tile for DynamoDB Table yet
+            ? AWS::Events::Rule has no counterpart here: Bus
+        "#]],
     );
 }
 
@@ -261,6 +260,7 @@ Resources:
             files "Files" s3
             jobs "Jobs" sqs
             table "Table" station
+            files -> jobs
             ? nothing in the template is open to the internet, so no users were added
             ? line 1: the macro "Own" is not carried out
             ? line 3: AWS::Events::Rule has no counterpart here: Rule, Loop
@@ -268,7 +268,6 @@ Resources:
             ? line 6: "Odd" has no type, so it is left out
             ? line 11: the function "Lookup" is not understood (2 times); what it stands for is left out
             ? line 12: the function "Mystery" is not understood; what it stands for is left out
-            ? line 13: the link from "Files" to "Jobs" is left out: S3 bucket cannot call SQS queue: data services answer, they do not call
             ? line 14: Visibility timeout of "Jobs": 99999999 s is outside 0 s to 12 h; it stays 30 s
         "#]],
     );
