@@ -290,6 +290,42 @@ fn text_of_a_drawing_is_pasted_with_its_links_and_other_text_becomes_a_note() {
 }
 
 #[test]
+fn a_hostile_file_opens_with_what_holds_and_can_be_worked_with() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("hostile.ron");
+    let long = "웹".repeat(10_000);
+    let pile = "(id: \"n\", service: \"ec2\", at: (240, 240)),".repeat(60);
+    let text = format!(
+        "Loadscape(version: 1, name: \"{long}\", places: [
+        (id: \"a\", kind: \"az\", label: \"{long}\", at: (0, 0), size: (300, 300), in: \"a\"),
+        (id: \"b\", kind: \"vpc\", at: (0, 0), size: (inf, NaN), in: \"c\"),
+        (id: \"c\", kind: \"vpc\", at: (1e38, -1e38), size: (1e38, 1), in: \"b\")],
+        nodes: [(id: \"x\", service: \"{long}\", label: \"{long}\", at: (NaN, inf), in: \"x\"), {pile}],
+        links: [(from: \"n\", to: \"n\"), (from: \"n\", to: \"n-2\"), (from: \"n-2\", to: \"n\"), (from: \"n\", to: \"gone\")],
+        notes: [(id: \"n\", at: (-inf, 0), size: (0, NaN), text: \"{long}{long}\")])"
+    );
+    std::fs::write(&path, &text).expect("writable");
+    let mut rig = empty();
+    rig.state_mut().apply(Action::Open(path.clone()));
+    steps(&mut rig, 8);
+    let view = rig.state().view();
+    assert_eq!((view.design.nodes.len(), view.path), (61, Some(path.as_path())));
+    let finite = |rect: Rect| [rect.min.x, rect.min.y, rect.max.x, rect.max.y].iter().all(|at| at.abs() < 1e7);
+    let all: Vec<&Id> =
+        view.design.nodes.keys().chain(view.design.places.keys()).chain(view.design.notes.keys()).collect();
+    assert!(all.iter().all(|id| view.design.rect_of(id).is_some_and(finite)));
+    assert!(view.design.nodes.values().all(|node| node.label.chars().count() < 200));
+    // Every command that there is, on everything that there is; then the file is as it was.
+    key(&mut rig, CTRL, Key::A);
+    for command in ["Lay out", "Zoom to the selection", "Group", "Align left", "Run or pause", "Zoom to fit everything"]
+    {
+        run(&mut rig, command);
+    }
+    steps(&mut rig, 6);
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), text, "opening repairs nothing on disk");
+}
+
+#[test]
 fn alt_drag_copies_and_shift_drag_keeps_the_row() {
     let mut rig = three();
     let from = card(&rig, "Users").center();

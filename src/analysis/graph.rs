@@ -30,7 +30,7 @@ impl<'a> Graph<'a> {
         }
         for (id, node) in &design.nodes {
             if node.service().is_some_and(|service| service.face == Face::Client) {
-                graph.update_edge(root, index[id], ());
+                graph.add_edge(root, index[id], ());
             }
         }
         let mut reached = BTreeSet::new();

@@ -77,9 +77,11 @@ fn line_ui(ui: &mut Ui, (entry, marked): (&Entry, bool), theme: Theme) -> egui::
 }
 
 /// What the pointer does, for the overlay.
-const POINTER: [(&str, &str); 9] = [
+const POINTER: [(&str, &str); 11] = [
     ("Draw a link", "drag from a card's edge"),
     ("Select several", "drag on the canvas, or Shift+click"),
+    ("Go into a group", "click it again, or Ctrl+click"),
+    ("Copy", "Alt+drag"),
     ("Move the canvas", "Space+drag, middle button, two fingers"),
     ("Zoom", "wheel, or pinch"),
     ("Rename", "double-click"),
@@ -121,10 +123,11 @@ pub fn shortcuts_ui(ctx: &egui::Context, state: &mut State) {
 
 fn columns_ui(ui: &mut Ui, theme: Theme) {
     ui.spacing_mut().item_spacing = egui::vec2(28.0, 2.0);
+    ui.spacing_mut().interact_size.y = 20.0;
+    let parts: [&[Group]; 3] =
+        [&[Group::File, Group::Run, Group::Select], &[Group::Edit, Group::Help, Group::View], &[Group::Arrange]];
     ui.columns(3, |columns| {
-        for (column, groups) in
-            [(0, &[Group::File, Group::Run][..]), (1, &[Group::Edit, Group::Help]), (2, &[Group::View])]
-        {
+        for (column, groups) in parts.into_iter().enumerate() {
             for group in groups {
                 columns[column].label(style::heading(group.name(), theme));
                 for entry in commands::ALL.iter().filter(|entry| entry.group == *group && entry.shortcut.is_some()) {
@@ -137,6 +140,7 @@ fn columns_ui(ui: &mut Ui, theme: Theme) {
         for (name, how) in POINTER {
             columns[2].label(style::strong(name));
             columns[2].label(style::small(how, theme));
+            columns[2].add_space(3.0);
         }
     });
 }

@@ -24,6 +24,7 @@ mod past;
 mod prefs;
 mod replay;
 mod requests;
+mod ring;
 mod state;
 mod statusbar;
 mod style;
@@ -209,6 +210,7 @@ impl App {
             requests::after_asking(view, &mut self.state, &mut actions, then);
         }
         requests::carry_out(&ctx, view, &mut self.state, &mut actions);
+        ring::ring_ui(&ctx, &mut self.state);
         self.finish(&ctx, actions);
     }
 

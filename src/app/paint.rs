@@ -3,6 +3,9 @@
 //! Promises: what lies outside the clip rectangle costs nothing; text too small to read is left out. Absent: layout and
 //! colours (the list and the theme decide both).
 
+#[cfg(test)]
+mod pixels;
+
 use super::camera::Camera;
 use super::style;
 use crate::model::{Point, Rect};

@@ -83,6 +83,8 @@ pub struct State {
     pub find: Option<Find>,
     /// The list of steps is open.
     pub past: bool,
+    /// A ring is drawn around what has the keyboard.
+    pub ring: bool,
     /// The overlay of shortcuts is open.
     pub shortcuts: bool,
     /// The card with samples is open.

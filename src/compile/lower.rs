@@ -35,9 +35,10 @@ impl<'a> Lowering<'a> {
     pub(super) fn finish(mut self) -> Plan {
         self.plan.network.classes = self.design.classes.iter().map(traffic::class).collect();
         self.links();
+        let keyed = self.keyed();
         for part in 0..self.parts.len() {
             self.pool(part);
-            self.primitives(part);
+            self.primitives(part, keyed);
         }
         for part in 0..self.parts.len() {
             self.cart(part);
@@ -177,7 +178,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Sources, balancers, buffers and rate limits.
-    fn primitives(&mut self, part: usize) {
+    fn primitives(&mut self, part: usize, keyed: traffic::Keyed) {
         let site = part as Index;
         let links: Vec<Index> = self.leaving(part).map(|at| at as Index).collect();
         let blueprint = self.parts[part].blueprint.clone();
@@ -187,7 +188,7 @@ impl<'a> Lowering<'a> {
             plan.traffic = plan.traffic.map_laws(|dist| self.known(part, dist.clone()));
             let source = {
                 let shape = self.scenario.traffic.get(id.as_str()).map(|shape| self.files.fill(shape));
-                traffic::source((id, site), plan, (self.design, self.keyed(), shape), &mut self.plan.notes)
+                traffic::source((id, site), plan, (self.design, keyed, shape), &mut self.plan.notes)
             };
             self.plan.network.sources.push(source);
         }
@@ -238,7 +239,8 @@ impl<'a> Lowering<'a> {
         let site = Site {
             name: id.to_string(),
             entry,
-            pool: pools.iter().position(|pool| pool.site == part as Index).map(|at| at as Index),
+            // Pools are in the order of their parts.
+            pool: pools.binary_search_by_key(&(part as Index), |pool| pool.site).ok().map(|at| at as Index),
             removed: false,
             outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };

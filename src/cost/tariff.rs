@@ -11,6 +11,7 @@ use crate::sim::engine::Engine;
 use crate::sim::network::Index;
 use crate::sim::report::{Report, Usage};
 use crate::units::{HOURS_PER_MONTH, Money};
+use std::collections::BTreeMap;
 
 /// Bytes that one load-balancer capacity unit processes in an hour, for instances as targets.
 /// Elastic Load Balancing pricing, "LCU details" (2026-10-01).
@@ -137,9 +138,10 @@ impl Tariff {
     pub fn new(design: &Design, plan: &Plan, list: &PriceList) -> Self {
         let mut tariff = Self { region: design.region.clone(), ..Self::default() };
         let prices = Prices::new(design, list);
+        let mut traffic = Traffic::of_nodes(design, plan);
         for (id, &site) in &plan.sites {
             if let Some(node) = design.nodes.get(id) {
-                tariff.add(&prices, Traffic::of(design, plan, id), (id, node, site));
+                tariff.add(&prices, traffic.remove(id).unwrap_or_default(), (id, node, site));
             }
         }
         tariff
@@ -288,21 +290,23 @@ impl Item {
 }
 
 impl Traffic {
-    fn of(design: &Design, plan: &Plan, node: &Id) -> Self {
-        let mut traffic = Self::default();
-        for (id, link) in design.links.iter().filter(|(_, link)| link.to == *node || link.from == *node) {
+    /// That of every node, in one go over all links.
+    fn of_nodes<'a>(design: &'a Design, plan: &Plan) -> BTreeMap<&'a Id, Self> {
+        let mut nodes: BTreeMap<&Id, Self> = BTreeMap::new();
+        for (id, link) in &design.links {
             let Some(&index) = plan.links.get(id) else { continue };
-            traffic.all.push(index);
-            if link.to != *node {
-                continue;
+            if link.from != link.to {
+                nodes.entry(&link.from).or_default().all.push(index);
             }
+            let traffic = nodes.entry(&link.to).or_default();
+            traffic.all.push(index);
             traffic.inward.push(index);
             let caller = design.nodes.get(&link.from).and_then(Node::service);
             if caller.is_some_and(|service| matches!(service.face, Face::Client | Face::Dns)) {
                 traffic.direct.push(index);
             }
         }
-        traffic
+        nodes
     }
 
     /// Share of the calls that came from outside AWS. What leaves towards an edge is not charged, so a node behind one

@@ -1,16 +1,20 @@
 //! A node as a card: tile with glyph, name, what it is or how it is.
 //!
 //! At rest the name stands in the middle with the settings that matter; in a run it moves up and makes room for boxes, a
-//! bar and figures. From afar only glyph and health are left.
+//! bar and figures. From half-way only its name and the most telling figure are left, both larger; from afar only glyph
+//! and health.
 
 use super::figures::{self, Figures, Level};
 use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
-use super::{Picture, boxes, glyph, style, text};
+use super::{Detail, Picture, boxes, glyph, style, text};
 use crate::catalog::Service;
 use crate::model::{Id, Node, Point, Rect, Size};
 
 /// Zoom below which text could not be read.
 pub const FAR: f32 = 0.4;
+
+/// Zoom below which text is set larger, and less of it.
+pub const HALFWAY: f32 = 0.62;
 
 const PAD: f32 = 10.0;
 /// Height of a row of boxes.
@@ -61,6 +65,7 @@ pub fn draw(picture: &Picture<'_>, id: &Id, node: &Node, shapes: &mut Vec<Shape>
         let card = Card { node, rect: node.rect(), figures };
         face(node.service(), level, (card.rect, look), shapes);
         match &card.figures {
+            _ if picture.detail() == Detail::Halfway => card.halfway(shapes),
             Some(figures) => card.running(figures, shapes),
             None => card.resting(shapes),
         }
@@ -141,6 +146,24 @@ impl Card<'_> {
         }
     }
 
+    /// The name over all of its width, beside the glyph what matters most, and the bar.
+    fn halfway(&self, shapes: &mut Vec<Shape>) {
+        tile(self.node.service(), self.at(PAD, PAD), 30.0, shapes);
+        let resting = || (figures::resting(self.node), Level::Ok);
+        let (words, tone) = self.figures.as_ref().map_or_else(resting, |figures| (figures.telling(), figures.tone));
+        let telling = Type { size: 16.0, weight: Weight::Regular, ink: tone.text() };
+        let room = self.rect.w() - 48.0 - PAD;
+        shapes.push(line(self.at(48.0, 31.0), beginning(&words, room, telling), room, telling));
+        let name = Type { size: 19.0, ..Type::TITLE };
+        let used = self.figures.as_ref().and_then(|figures| figures.used);
+        let (low, room) = (if used.is_some() { 63.0 } else { 66.0 }, self.rect.w() - 2.0 * PAD);
+        shapes.push(line(self.at(PAD, low), &self.node.label, room, name));
+        if let Some(used) = used {
+            let foot = self.rect.max - Point::new(PAD, 7.0);
+            draw_bar(Rect { min: self.at(PAD, self.rect.h() - 13.0), max: foot }, used, shapes);
+        }
+    }
+
     fn running(&self, figures: &Figures, shapes: &mut Vec<Shape>) {
         tile(self.node.service(), self.at(PAD, PAD), 26.0, shapes);
         let (left, room) = (44.0, self.rect.w() - 44.0 - PAD);
@@ -195,6 +218,9 @@ impl Card<'_> {
 
     /// Both figures in large, each under its name, where there is nothing else to show.
     fn large_facts(&self, figures: &Figures, inner: Rect, shapes: &mut Vec<Shape>) {
+        if figures.left.is_none() && figures.right.is_none() {
+            return;
+        }
         let half = inner.w() / 2.0;
         let rule = vec![Segment::Move(inner.min), Segment::Line(Point::new(inner.max.x, inner.min.y))];
         shapes.push(Shape::Path { segments: rule, stroke: Ink::Edge.alpha(0.6).line(1.0) });
@@ -250,6 +276,14 @@ fn draw_bar(rect: Rect, used: f32, shapes: &mut Vec<Shape>) {
         let fill = Some(Level::of_use(used).fill().full());
         shapes.push(Shape::Rect { rect, radius, fill, stroke: None });
     }
+}
+
+/// As much of some words as fits, and ends where they may end.
+fn beginning(words: &str, room: f32, set: Type) -> &str {
+    let first = words.split(" · ").next().unwrap_or_default();
+    let shorter = [" of ", " ("].into_iter().filter_map(|end| first.split_once(end)).map(|(start, _)| start);
+    let fits = |words: &&str| text::width(words, set.size, set.weight) <= room;
+    std::iter::once(first).chain(shorter).find(fits).unwrap_or(first)
 }
 
 /// One line if it fits, else two, broken at the first " · ".

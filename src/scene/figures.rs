@@ -63,6 +63,17 @@ pub struct Figures {
     pub level: Level,
 }
 
+impl Figures {
+    /// The most telling of them, where there is room for one only.
+    pub fn telling(&self) -> String {
+        let fact = if self.used.is_some() { &self.left } else { &self.right };
+        match fact.as_ref().or(self.left.as_ref()).filter(|_| self.tone == Level::Ok) {
+            Some(fact) => fact.words(),
+            None => self.status.clone(),
+        }
+    }
+}
+
 impl Fact {
     /// In one line.
     pub fn words(&self) -> String {

@@ -3,7 +3,7 @@
 use super::label::{self, Spot};
 use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::route::Route;
-use super::{Picture, text, words};
+use super::{Detail, Picture, text, words};
 use crate::catalog::{self, Tie};
 use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::policy::Times;
@@ -55,28 +55,32 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
         return;
     }
     let (words, ink) = label_words(link, live(picture, id));
-    let Some(text) = fitting(&words, spot.room) else { return };
+    let size = if picture.detail() == Detail::Halfway { LARGE } else { label::SIZE };
+    let Some(text) = fitting(&words, spot.room, size) else { return };
     let middle = spot.middle;
-    let half = text::width(&text, label::SIZE, Weight::Regular) / 2.0 + label::PAD;
-    let rect = Rect { min: middle, max: middle }.grown(half, 7.5);
+    let half = text::width(&text, size, Weight::Regular) / 2.0 + label::PAD;
+    let rect = Rect { min: middle, max: middle }.grown(half, size * 0.79);
     shapes.push(Shape::Begin { id: id.clone(), title: text.clone() });
     shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
-    let at = middle + Point::new(0.0, label::SIZE * 0.36);
+    let at = middle + Point::new(0.0, size * 0.36);
     let (anchor, weight) = (Anchor::Middle, Weight::Regular);
-    shapes.push(Shape::Text { at, anchor, size: label::SIZE, weight, text, tint: ink.full() });
+    shapes.push(Shape::Text { at, anchor, size, weight, text, tint: ink.full() });
     shapes.push(Shape::End);
 }
+
+/// Size of a label's type where small type could not be read.
+const LARGE: f32 = 14.0;
 
 /// Room from which the beginning of a word says more than it disturbs.
 const CUT: f32 = 56.0;
 
 /// The most of some words that fits: the first ones are the least telling, and of the last one its beginning is the most.
 /// `None` where nothing that can be read fits.
-fn fitting(words: &[String], room: f32) -> Option<String> {
-    let fits = |text: &String| text::width(text, label::SIZE, Weight::Regular) <= room + 0.5;
+fn fitting(words: &[String], room: f32, size: f32) -> Option<String> {
+    let fits = |text: &String| text::width(text, size, Weight::Regular) <= room + 0.5;
     let shorter = (0..words.len()).map(|from| words[from..].join(" · "));
     let rate = words.last().and_then(|word| word.split(" · ").next()).map(str::to_owned);
-    let cut = || words.first().filter(|_| room >= CUT).map(|word| text::fit(word, label::SIZE, Weight::Regular, room));
+    let cut = || words.first().filter(|_| room >= CUT).map(|word| text::fit(word, size, Weight::Regular, room));
     shorter.chain(rate).find(fits).or_else(cut).filter(|text| !text.is_empty())
 }
 
@@ -106,6 +110,8 @@ pub struct Look {
     refused: bool,
     /// The callee has more to do than it can.
     saturated: bool,
+    /// What the breaker does, if it holds calls back.
+    broken: Option<Ink>,
 }
 
 /// How a link looks now. Every state has a mark besides its colour.
@@ -117,10 +123,16 @@ pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState
     let width = state.map_or(1.6, |state| 1.6 + (2.4 * (1.0 + state.rate).log10().min(4.0)).round() * 0.25);
     let selected = picture.selected.contains(id);
     let idle = picture.snapshot.is_some() && state.is_none_or(|state| state.rate <= 0.0);
+    let broken = match state.map(|state| state.circuit) {
+        Some(Circuit::Open) => Some(Ink::Bad),
+        Some(Circuit::HalfOpen) => Some(Ink::Warn),
+        _ => None,
+    };
     let tint = match (selected, refused, picture.hovered == Some(id)) {
         (true, ..) => Ink::Accent.full(),
         (_, true, _) => Ink::Bad.full(),
         (_, _, true) => Ink::Flow.full(),
+        _ if let Some(ink) = broken => ink.full(),
         _ if idle => Ink::Link.alpha(0.55),
         _ => Ink::Link.full(),
     };
@@ -130,7 +142,7 @@ pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState
         _ => None,
     };
     let width = if selected { width.max(2.0) + 0.4 } else { width };
-    Look { stroke: Stroke { tint, width, dash }, message, refused, saturated }
+    Look { stroke: Stroke { tint, width, dash }, message, refused, saturated, broken }
 }
 
 fn is_saturated(picture: &Picture<'_>, id: &Id) -> bool {
@@ -171,6 +183,9 @@ fn marks(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
     let room = last.distance(way.to);
     let at = |by: f32| way.to - Point::new(heading.x * by, heading.y * by);
     let across = |half: f32| Point::new(-heading.y * half, heading.x * half);
+    if let Some(ink) = look.broken {
+        switch(way, ink, shapes);
+    }
     if look.refused && room > 22.0 {
         let (middle, reach) = (at((room / 2.0).min(20.0)), 3.6);
         let fill = Some(Ink::Canvas.full());
@@ -183,6 +198,28 @@ fn marks(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
             let segments = vec![Segment::Move(middle - across(5.0)), Segment::Line(middle + across(5.0))];
             shapes.push(Shape::Path { segments, stroke: Ink::Warn.full().line(1.8) });
         }
+    }
+}
+
+/// An open switch in the line where it leaves the caller, which is where the breaker sits.
+fn switch(way: &Route, ink: Ink, shapes: &mut Vec<Shape>) {
+    let lead = way.bends.first().copied().unwrap_or(way.to);
+    let long = way.from.distance(lead);
+    if long < 40.0 {
+        return;
+    }
+    let ahead = Point::new((lead.x - way.from.x) / long, (lead.y - way.from.y) / long);
+    let at = |along: f32, aside: f32| {
+        way.from + Point::new(ahead.x * along + ahead.y * aside, ahead.y * along - ahead.x * aside)
+    };
+    let (near, far) = (at(9.0, 0.0), at(23.0, 0.0));
+    let gap = Rect::between(near, far).expand(2.0);
+    shapes.push(Shape::Rect { rect: gap, radius: 2.0, fill: Some(Ink::Canvas.full()), stroke: None });
+    let lever = vec![Segment::Move(near), Segment::Line(at(21.0, 8.0))];
+    shapes.push(Shape::Path { segments: lever, stroke: ink.full().line(1.8) });
+    for center in [near, far] {
+        let (fill, stroke) = (Some(Ink::Canvas.full()), Some(ink.full().line(1.6)));
+        shapes.push(Shape::Circle { center, radius: 2.4, fill, stroke });
     }
 }
 

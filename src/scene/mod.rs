@@ -58,7 +58,27 @@ pub struct Picture<'a> {
     pub visible: Option<Rect>,
 }
 
+/// How much can be read at a zoom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything.
+    Near,
+    /// Large type only.
+    Halfway,
+    /// No type.
+    Far,
+}
+
 impl<'a> Picture<'a> {
+    /// How much can be read.
+    pub fn detail(&self) -> Detail {
+        match self.zoom {
+            zoom if zoom < card::FAR => Detail::Far,
+            zoom if zoom < card::HALFWAY => Detail::Halfway,
+            _ => Detail::Near,
+        }
+    }
+
     /// All of a drawing at rest at 100 %, nothing selected.
     pub fn of(design: &'a Design) -> Self {
         static NOTHING: BTreeSet<Id> = BTreeSet::new();
@@ -167,8 +187,11 @@ mod tests {
         let snapshot = snapshot(&design, &plan);
         let rest = drawing(&Picture::of(&design));
         let live = drawing(&Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) });
+        let from_halfway =
+            |zoom, snapshot| drawing(&Picture { plan: Some(&plan), snapshot, zoom, ..Picture::of(&design) });
+        let (half, half_live) = (from_halfway(0.5, None), from_halfway(0.5, Some(&snapshot)));
         for (id, node) in &design.nodes {
-            for shapes in [&rest, &live] {
+            for shapes in [&rest, &live, &half, &half_live] {
                 let words = words(group(shapes, id));
                 assert!(words.len() >= 2, "{id} says nothing");
                 for (at, (text, place)) in words.iter().enumerate() {
@@ -194,6 +217,19 @@ mod tests {
         assert_eq!(told(&live, "az-b"), "⚠ Availability Zone b · outage 00:41");
         assert!(told(&live, "alb-web-b").ends_with("100 % failed"), "{}", told(&live, "alb-web-b"));
         assert_eq!(told(&live, "ledger"), "Ledger | unknown service | ledger");
+    }
+
+    #[test]
+    fn from_halfway_a_card_has_its_name_and_one_figure() {
+        let design = sketch();
+        let plan = plan(&design);
+        let snapshot = snapshot(&design, &plan);
+        let rest = Picture { zoom: 0.5, ..Picture::of(&design) };
+        let live = drawing(&Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..rest });
+        assert_eq!(told(&live, "web"), "CPU 82 % | Web");
+        assert_eq!(told(&live, "users"), "p95 186 ms | Shoppers");
+        assert_eq!(told(&live, "alb").split(" | ").next(), Some("2 unhealthy"));
+        assert_eq!(told(&drawing(&rest), "web"), "m5.large | Web");
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Regions, VPCs and Availability Zones: dashed frames with their names. A zone that is out is red and says for how long.
 
 use super::list::{Anchor, Ink, Shape, Stroke, Weight};
-use super::{Picture, glyph, style, text};
+use super::{Detail, Picture, glyph, style, text};
 use crate::model::{Id, Place, PlaceKind, Point, Rect, Size};
 use crate::sim::network::Harm;
 use crate::units::Span;
 
 /// Height of the strip with the name, by which a place is taken.
 pub const TITLE_BAR: f32 = 26.0;
+
+/// Size of its type where small type could not be read.
+const LARGE: f32 = 17.0;
 
 /// Draws a place with its title at `spot`.
 pub fn draw(picture: &Picture<'_>, id: &Id, (place, spot): (&Place, Rect), shapes: &mut Vec<Shape>) {
@@ -19,7 +22,8 @@ pub fn draw(picture: &Picture<'_>, id: &Id, (place, spot): (&Place, Rect), shape
     shapes.push(Shape::Begin { id: id.clone(), title: name.replace(" · ", ", ").replace("⚠ ", "") });
     frame(picture, id, place, out, shapes);
     if picture.zoom >= super::card::FAR {
-        title(place, spot, (&name, ink(place, out)), shapes);
+        let size = if picture.detail() == Detail::Halfway { LARGE } else { style::BODY };
+        title(place, spot, (&name, ink(place, out), size), shapes);
     }
     shapes.push(Shape::End);
 }
@@ -93,12 +97,13 @@ pub fn corners(rect: Rect) -> [Point; 4] {
     [min, Point::new(max.x, min.y), max, Point::new(min.x, max.y)]
 }
 
-fn title(place: &Place, spot: Rect, (name, ink): (&str, Ink), shapes: &mut Vec<Shape>) {
-    let icon = Rect::new(spot.min + Point::new(2.0, 3.0), Size { w: 13.0, h: 13.0 });
+fn title(place: &Place, spot: Rect, (name, ink, size): (&str, Ink, f32), shapes: &mut Vec<Shape>) {
+    let side = size * 1.18;
+    let icon = Rect::new(spot.min + Point::new(2.0, 3.0), Size { w: side, h: side });
     let segments = glyph::segments(glyph::place(place.kind), icon);
-    shapes.push(Shape::Path { segments, stroke: ink.full().line(1.1) });
-    let at = spot.min + Point::new(20.0, 13.5);
-    let text = text::fit(name, style::BODY, Weight::Regular, (place.rect.max.x - at.x - 8.0).max(0.0));
-    let (size, weight) = (style::BODY, Weight::Regular);
+    shapes.push(Shape::Path { segments, stroke: ink.full().line(size * 0.1) });
+    let at = spot.min + Point::new(7.0 + side, size * 1.23);
+    let text = text::fit(name, size, Weight::Regular, (place.rect.max.x - at.x - 8.0).max(0.0));
+    let weight = Weight::Regular;
     shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint: ink.full() });
 }

@@ -23,6 +23,8 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Between two frames.
 const FRAME: Duration = Duration::from_millis(33);
+/// Frames that are held after others took their place: the window has let go of them by then.
+const HELD: usize = 4;
 /// Between two bills, which take longer to write than a frame.
 const BILL: Duration = Duration::from_millis(200);
 /// Longest computing between two looks at the orders.
@@ -150,6 +152,9 @@ struct Worker {
     restarts: u64,
     failure: Option<String>,
     latest: Arc<ArcSwapOption<Frame>>,
+    /// The frames before: held here so that they end here. A bill of ten thousand nodes takes milliseconds to take apart,
+    /// which the window's thread has no time for.
+    shown: VecDeque<Arc<Frame>>,
     wake: Wake,
     published: Instant,
 }
@@ -203,6 +208,7 @@ impl Worker {
             restarts: 0,
             failure: None,
             latest,
+            shown: VecDeque::new(),
             wake,
             published: clock::now(),
         }
@@ -328,6 +334,7 @@ impl Worker {
 
     fn stop(&mut self) {
         (self.run, self.running, self.failure) = (None, false, None);
+        self.shown.clear();
     }
 
     fn next(&mut self) -> Next {
@@ -364,7 +371,12 @@ impl Worker {
         let going = if self.running { Going::On } else { Going::Held };
         let state = self.run.as_mut().map(|run| run.state(going));
         let frame = Frame { number: self.number, state, restarts: self.restarts, failure: self.failure.clone() };
-        self.latest.store(Some(Arc::new(frame)));
+        let frame = Arc::new(frame);
+        self.shown.push_back(Arc::clone(&frame));
+        if self.shown.len() > HELD {
+            self.shown.pop_front();
+        }
+        self.latest.store(Some(frame));
         (self.wake)();
     }
 }

@@ -32,6 +32,8 @@ const LINES: &[&[&str]] = &[
 pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     response.context_menu(|ui| {
         ui.set_min_width(250.0);
+        // All of it fits into a window of 640 points.
+        ui.spacing_mut().item_spacing.y = 1.0;
         if state.selection.is_empty() {
             lines(ui, view, state, actions, CANVAS);
             return;

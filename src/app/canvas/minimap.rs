@@ -32,8 +32,8 @@ fn map_rect(rect: egui::Rect) -> egui::Rect {
 }
 
 /// The part of the drawing that the minimap shows, and how large.
-fn map_camera(view: View<'_>, state: &State, map: egui::Rect) -> Option<(Camera, egui::Rect)> {
-    let all = view.design.bounds()?.union(state.camera.seen(state.canvas)).expand(24.0);
+fn map_camera(state: &State, map: egui::Rect) -> Option<(Camera, egui::Rect)> {
+    let all = state.kept.bounds?.union(state.camera.seen(state.canvas)).expand(24.0);
     let inner = map.shrink(4.0);
     let zoom = (inner.width() / all.w()).min(inner.height() / all.h());
     let size = Size { w: inner.width(), h: inner.height() };
@@ -43,9 +43,9 @@ fn map_camera(view: View<'_>, state: &State, map: egui::Rect) -> Option<(Camera,
 }
 
 /// Whether the minimap takes the pointer; if it is pressed there, the canvas moves.
-pub fn holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rect) -> bool {
+pub fn holds(ui: &Ui, state: &mut State, rect: egui::Rect) -> bool {
     let map = map_rect(rect);
-    if !shown(view, state, rect) || !state.tool.idle() {
+    if !shown(state, rect) || !state.tool.idle() {
         return false;
     }
     let (down, origin, at) =
@@ -54,7 +54,7 @@ pub fn holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rect) -> bo
     else {
         return false;
     };
-    if down && let Some((camera, inner)) = map_camera(view, state, map) {
+    if down && let Some((camera, inner)) = map_camera(state, map) {
         let point = camera.to_world(Point::new(at.x - inner.left(), at.y - inner.top()));
         state.camera.center(point, state.canvas);
     }
@@ -62,19 +62,19 @@ pub fn holds(ui: &Ui, view: View<'_>, state: &mut State, rect: egui::Rect) -> bo
 }
 
 /// Only where there is room for it, and something that is out of sight.
-fn shown(view: View<'_>, state: &State, rect: egui::Rect) -> bool {
+fn shown(state: &State, rect: egui::Rect) -> bool {
     let seen = state.camera.seen(state.canvas);
     let hidden = |all: Rect| !(seen.contains(all.min) && seen.contains(all.max));
-    rect.width() > 640.0 && rect.height() > 400.0 && view.design.bounds().is_some_and(hidden)
+    rect.width() > 640.0 && rect.height() > 400.0 && state.kept.bounds.is_some_and(hidden)
 }
 
 /// Draws it.
 pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &mut State) {
     let map = map_rect(rect);
-    if !shown(view, state, rect) {
+    if !shown(state, rect) {
         return;
     }
-    let Some((camera, inner)) = map_camera(view, state, map) else { return };
+    let Some((camera, inner)) = map_camera(state, map) else { return };
     let theme = state.theme();
     let response = ui.interact(map, ui.scope_id().with("minimap"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));
@@ -110,6 +110,9 @@ fn picture(design: &Design, camera: Camera, corner: egui::Pos2, theme: Theme) ->
         for side in sides(rect) {
             mesh.add_colored_rect(side, ink);
         }
+    }
+    for note in design.notes.values() {
+        mesh.add_colored_rect(on_map(note.rect, camera, corner), style::color(theme, Ink::PaperEdge));
     }
     let mut taken = vec![false; ((MAP.x / MARK) as usize + 1) * ((MAP.y / MARK) as usize + 1)];
     for node in design.nodes.values() {

@@ -52,7 +52,7 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     if std::mem::take(&mut state.fit) {
         fit(view, state);
     }
-    let held = minimap::holds(ui, view, state, rect);
+    let held = minimap::holds(ui, state, rect);
     if !held {
         pointer::pointer(ui, &response, view, state, actions);
         menu::menu_ui(&response, view, state, actions);

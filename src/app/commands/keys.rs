@@ -49,8 +49,8 @@ fn moves_focus(shortcut: KeyboardShortcut, owner: Owner) -> bool {
 fn consume(ctx: &egui::Context, shortcut: KeyboardShortcut) -> bool {
     ctx.input_mut(|input| {
         let hit = |event: &Event| match event {
-            Event::Key { key, pressed: true, modifiers, .. } => {
-                *key == shortcut.logical_key && matches_held(*modifiers, shortcut)
+            Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
+                is_key(*key, *physical_key, shortcut) && matches_held(*modifiers, shortcut)
             }
             _ => false,
         };
@@ -58,6 +58,14 @@ fn consume(ctx: &egui::Context, shortcut: KeyboardShortcut) -> bool {
         input.events.retain(|event| !hit(event));
         input.events.len() < before
     })
+}
+
+/// Whether this is the key. A digit is meant by where it is: with Shift, or on a French keyboard without, its key gives
+/// another sign.
+fn is_key(key: Key, place: Option<Key>, shortcut: KeyboardShortcut) -> bool {
+    const DIGITS: [Key; 5] = [Key::Num0, Key::Num1, Key::Num2, Key::Num3, Key::Num4];
+    let wanted = shortcut.logical_key;
+    key == wanted || (DIGITS.contains(&wanted) && place == Some(wanted))
 }
 
 /// Whether exactly the right keys are held. Shift counts for letters and named keys; signs and digits need it or not as
@@ -97,5 +105,7 @@ mod tests {
         assert!(matches_held(shift, shortcut(Modifiers::NONE, Key::Questionmark)), "? is typed with Shift");
         assert!(matches_held(shift, shortcut(shift, Key::Num1)));
         assert!(!matches_held(Modifiers::NONE, shortcut(shift, Key::Num1)));
+        assert!(is_key(Key::Exclamationmark, Some(Key::Num1), shortcut(shift, Key::Num1)), "Shift+1 types a !");
+        assert!(!is_key(Key::A, Some(Key::Q), shortcut(ctrl, Key::Q)), "letters are meant by what is written on them");
     }
 }

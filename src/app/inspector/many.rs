@@ -52,7 +52,8 @@ const BUTTONS: [&[(&str, &str)]; 4] = [
 fn arrange_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     ui.label(style::heading("Arrange", state.theme()));
     for row in BUTTONS {
-        ui.horizontal(|ui| {
+        // In a narrow panel a row breaks; it does not make the panel wider.
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (short, name) in row {
                 let entry = commands::named(name);

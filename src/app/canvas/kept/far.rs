@@ -1,6 +1,7 @@
 //! The drawing from far away: cards as copies of a few stamps, further away as plain rectangles; links as straight bars.
 //!
-//! There is one stamp for every service, level and look, so ten thousand cards cost ten thousand copies and no more.
+//! There is one stamp for every service, level and look, so ten thousand cards cost ten thousand copies and no more. When
+//! only figures changed, only what looks different now is painted again.
 
 use super::item::Press;
 use super::{Visible, style};
@@ -22,11 +23,10 @@ const TINY: f32 = 0.17;
 /// A stamp: the service by where it is in the catalogue, how it is, how it stands out.
 type Stamp = (usize, Option<Level>, Look);
 
-/// What a picture from afar depends on.
+/// What a picture from afar depends on, besides the figures of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Made {
     layout: u64,
-    tick: u64,
     zoom: f32,
     seen: Rect,
     looks: u64,
@@ -36,12 +36,29 @@ struct Made {
 #[derive(Default)]
 pub struct Far {
     made: Option<Made>,
-    version: u64,
+    tick: u64,
     zoom: f32,
     stamps: BTreeMap<Stamp, Mesh>,
     running: Running,
-    cards: Mesh,
-    wires: Mesh,
+    cards: Sheet<Option<Level>>,
+    wires: Sheet<Wear>,
+}
+
+/// Meshes of many things in one, and how each of them looks.
+struct Sheet<T> {
+    version: u64,
+    mesh: Mesh,
+    /// Of each thing that is seen: how it looks, and its first corner in the mesh.
+    things: Vec<(T, u32)>,
+}
+
+/// How a link looks from afar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wear {
+    Rest,
+    Idle,
+    Bad,
+    Chosen,
 }
 
 /// Which parts of a run belong to which cards and links, by their numbers.
@@ -63,48 +80,53 @@ impl Far {
 
     /// The mesh of all cards, and its version; its zero is that of the drawing.
     pub fn cards(&self) -> Option<(&Mesh, (u64, f32))> {
-        (!self.cards.is_empty()).then_some((&self.cards, (self.version, 1.0)))
+        self.cards.piece()
     }
 
     /// The mesh of all links.
     pub fn wires(&self) -> Option<(&Mesh, (u64, f32))> {
-        (!self.wires.is_empty()).then_some((&self.wires, (self.version, 1.0)))
+        self.wires.piece()
     }
 
     /// Brings it up to date.
     pub fn refresh(&mut self, layout: &Layout, visible: &Visible<'_>, theme: Theme, press: &mut Press<'_>) {
         let picture = &visible.frame.picture;
-        let made = Made {
-            layout: layout.stamp(),
-            tick: visible.tick,
-            zoom: picture.zoom,
-            seen: visible.frame.seen,
-            looks: looks(visible, layout),
-        };
-        if self.made == Some(made) {
+        let zoom = picture.zoom;
+        let made = Made { layout: layout.stamp(), zoom, seen: visible.frame.seen, looks: looks(visible, layout) };
+        let anew = self.made != Some(made);
+        if !anew && self.tick == visible.tick {
             return;
         }
-        if self.zoom != picture.zoom {
+        if self.zoom != zoom {
             self.stamps.clear();
-            self.zoom = picture.zoom;
+            self.zoom = zoom;
         }
-        self.made = Some(made);
-        self.version = press.next_version();
+        (self.made, self.tick) = (Some(made), visible.tick);
         self.running.follow(layout, visible);
-        self.make_wires(layout, visible, theme);
+        if anew {
+            self.wires.clear();
+        }
+        // Cards that are stamped differ in the number of their corners.
+        if anew || zoom >= TINY {
+            self.cards.clear();
+        }
+        self.make_wires(layout, visible, (theme, press));
         self.make_cards(layout, visible, (theme, press));
     }
 
     fn make_cards(&mut self, layout: &Layout, visible: &Visible<'_>, (theme, press): (Theme, &mut Press<'_>)) {
         let picture = &visible.frame.picture;
         let plain = picture.zoom < TINY;
-        self.cards.clear();
+        let mut changes = self.cards.changes();
         for &number in &visible.cards {
             let card = &layout.cards()[number as usize];
             let (service, level) = self.running.level(number, visible);
+            if !changes.next(level) {
+                continue;
+            }
             let look = Look::of(picture, &card.id);
             if plain {
-                rectangle(&mut self.cards, card.rect, picture.zoom, (theme, service, level, look));
+                rectangle(changes.mesh(), card.rect, picture.zoom, (theme, service, level, look));
                 continue;
             }
             let key = (service.map_or(0, |service| std::ptr::from_ref(service) as usize), level, look);
@@ -115,29 +137,114 @@ impl Far {
                 press.tessellate(&shapes, &mut mesh);
                 mesh
             });
-            copy(stamp, whole(card.rect.min, picture.zoom), &mut self.cards);
+            copy(stamp, whole(card.rect.min, picture.zoom), changes.mesh());
+        }
+        if changes.finish() {
+            self.cards.version = press.next_version();
         }
     }
 
-    fn make_wires(&mut self, layout: &Layout, visible: &Visible<'_>, theme: Theme) {
+    fn make_wires(&mut self, layout: &Layout, visible: &Visible<'_>, (theme, press): (Theme, &mut Press<'_>)) {
         let picture = &visible.frame.picture;
         let zoom = picture.zoom;
         let color = |ink: Ink, alpha: f32| style::color(theme, ink).gamma_multiply(alpha);
         let faint = (zoom / TINY).clamp(0.35, 1.0);
-        let [rest, idle, bad, chosen] =
+        let colors =
             [color(Ink::Link, faint), color(Ink::Link, 0.5 * faint), color(Ink::Bad, 1.0), color(Ink::Accent, 1.0)];
-        self.wires.clear();
+        let mut changes = self.wires.changes();
         for &number in &visible.wires {
             let wire = &layout.wires()[number as usize];
-            let live = self.running.link(number, visible);
-            let (color, wide) = match live {
-                _ if Look::of(picture, &wire.id) != Look::Plain => (chosen, 1.6),
-                Some((rate, failed)) if failed > 0.005 * rate => (bad, 2.0),
-                Some((rate, _)) if rate <= 0.0 => (idle, 1.0),
-                _ => (rest, 1.0),
+            let wear = match self.running.link(number, visible) {
+                _ if Look::of(picture, &wire.id) != Look::Plain => Wear::Chosen,
+                Some((rate, failed)) if failed > 0.005 * rate => Wear::Bad,
+                Some((rate, _)) if rate <= 0.0 => Wear::Idle,
+                _ => Wear::Rest,
             };
-            bars(&mut self.wires, wire, zoom, (color, (wide * 2.4 * zoom).max(wide)));
+            if changes.next(wear) {
+                let wide = match wear {
+                    Wear::Rest | Wear::Idle => 1.0,
+                    Wear::Bad => 2.0,
+                    Wear::Chosen => 1.6,
+                };
+                bars(changes.mesh(), wire, zoom, (colors[wear as usize], (wide * 2.4 * zoom).max(wide)));
+            }
         }
+        if changes.finish() {
+            self.wires.version = press.next_version();
+        }
+    }
+}
+
+impl<T> Default for Sheet<T> {
+    fn default() -> Self {
+        Self { version: 0, mesh: Mesh::default(), things: Vec::new() }
+    }
+}
+
+impl<T: Copy + PartialEq> Sheet<T> {
+    fn clear(&mut self) {
+        self.mesh.clear();
+        self.things.clear();
+    }
+
+    fn piece(&self) -> Option<(&Mesh, (u64, f32))> {
+        (!self.mesh.is_empty()).then_some((&self.mesh, (self.version, 1.0)))
+    }
+
+    /// Goes through all things in their order: a new sheet takes all of them, one that is there what looks different.
+    fn changes(&mut self) -> Changes<'_, T> {
+        let fresh = self.things.is_empty();
+        Changes { sheet: self, fresh, at: 0, patch: None, own: Mesh::default(), changed: fresh }
+    }
+}
+
+/// A sheet that is being gone through.
+struct Changes<'a, T> {
+    sheet: &'a mut Sheet<T>,
+    fresh: bool,
+    at: usize,
+    /// Where in the mesh the thing stands that is painted again.
+    patch: Option<u32>,
+    own: Mesh,
+    changed: bool,
+}
+
+impl<T: Copy + PartialEq> Changes<'_, T> {
+    /// The next thing; true if it is to be painted.
+    fn next(&mut self, look: T) -> bool {
+        self.settle();
+        if self.fresh {
+            self.sheet.things.push((look, self.sheet.mesh.vertices.len() as u32));
+            return true;
+        }
+        let Some((before, first)) = self.sheet.things.get_mut(self.at) else { return false };
+        self.at += 1;
+        if *before == look {
+            return false;
+        }
+        *before = look;
+        self.patch = Some(*first);
+        self.changed = true;
+        true
+    }
+
+    /// Where to paint it.
+    fn mesh(&mut self) -> &mut Mesh {
+        if self.fresh { &mut self.sheet.mesh } else { &mut self.own }
+    }
+
+    /// What was painted again takes the place of what was there: it has as many corners.
+    fn settle(&mut self) {
+        let Some(first) = self.patch.take() else { return };
+        let into = self.sheet.mesh.vertices.get_mut(first as usize..).unwrap_or_default();
+        into.iter_mut().zip(&self.own.vertices).for_each(|(corner, new)| *corner = *new);
+        self.own.clear();
+    }
+
+    /// Whether anything was painted.
+    fn finish(mut self) -> bool {
+        self.settle();
+        self.changed
     }
 }
 
@@ -204,7 +311,8 @@ fn copy(stamp: &Mesh, by: Vec2, into: &mut Mesh) {
 
 type Dress = (Theme, Option<&'static Service>, Option<Level>, Look);
 
-/// A card as a rectangle in the colour of its service, with a bar along its foot that says how it is.
+/// A card as a rectangle in the colour of its service, with a bar along its foot that says how it is. Cards that look
+/// alike but for their level have equally many corners.
 fn rectangle(mesh: &mut Mesh, rect: Rect, zoom: f32, (theme, service, level, look): Dress) {
     let min = whole(rect.min, zoom);
     let size = vec2((rect.w() * zoom).max(2.0), (rect.h() * zoom).max(2.0));
@@ -215,7 +323,7 @@ fn rectangle(mesh: &mut Mesh, rect: Rect, zoom: f32, (theme, service, level, loo
     let dim = if level == Some(Level::Ok) || level.is_none() { 0.85 } else { 0.6 };
     mesh.add_colored_rect(on_screen, style::color(theme, Ink::tile(service)).gamma_multiply(dim));
     let share = match level {
-        None | Some(Level::Ok) => return,
+        None | Some(Level::Ok) => 0.0,
         Some(Level::Warn) => 0.5,
         Some(Level::Bad) => 1.0,
     };
@@ -231,6 +339,36 @@ fn bars(mesh: &mut Mesh, wire: &Wire, zoom: f32, (color, wide): (Color32, f32)) 
         if (a - b).length() >= 1.0 {
             let line = egui::Rect::from_two_pos(a.to_pos2(), b.to_pos2()).expand(wide / 2.0);
             mesh.add_colored_rect(line, color);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    fn paint(sheet: &mut Sheet<Option<Level>>, levels: &[Option<Level>]) -> bool {
+        let mut changes = sheet.changes();
+        for (n, level) in levels.iter().enumerate() {
+            if changes.next(*level) {
+                let rect = Rect::new(Point::new(n as f32 * 300.0, 0.0), crate::model::CARD);
+                rectangle(changes.mesh(), rect, 0.1, (Theme::Dark, catalog::find("ec2"), *level, Look::Plain));
+            }
+        }
+        changes.finish()
+    }
+
+    #[test]
+    fn what_is_painted_again_is_what_would_be_painted_anew() {
+        let (ok, warn, bad) = (Some(Level::Ok), Some(Level::Warn), Some(Level::Bad));
+        let mut kept = Sheet::default();
+        for levels in [[None, ok, warn, bad], [ok, ok, bad, None], [bad, warn, bad, ok]] {
+            assert!(paint(&mut kept, &levels), "something looks different");
+            let mut new = Sheet::default();
+            paint(&mut new, &levels);
+            assert_eq!(kept.mesh, new.mesh);
+            assert!(!paint(&mut kept, &levels), "nothing does");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The mesh of one thing, and what it shows.
 
 use super::super::super::paint::Brush;
+use crate::scene::Detail;
 use crate::scene::card::Look;
 use crate::scene::list::Shape;
 use crate::theme::Theme;
@@ -30,6 +31,8 @@ pub struct Seen {
     pub stamp: u64,
     /// Whether it stands out.
     pub look: Look,
+    /// How much of it can be read.
+    pub detail: Detail,
 }
 
 /// The mesh of one thing, at the scale of some zoom, with the drawing's origin at zero.

@@ -38,6 +38,8 @@ pub struct Kept {
     pub layout: Layout,
     /// The picture of the minimap.
     pub small: super::minimap::Small,
+    /// What the drawing takes up.
+    pub bounds: Option<Rect>,
     revision: Option<u64>,
     ground: Option<Ground>,
     snapshot: Option<Arc<Snapshot>>,
@@ -88,6 +90,7 @@ impl Kept {
     pub fn follow(&mut self, view: View<'_>) {
         if self.revision != Some(view.revision) {
             self.layout.update(view.design);
+            self.bounds = view.design.bounds();
             self.revision = Some(view.revision);
         }
         let same = match (&self.snapshot, view.snapshot) {
@@ -267,7 +270,9 @@ struct Visible<'a> {
 
 impl Visible<'_> {
     fn seen(&self, id: &Id, stamp: u64) -> Seen {
-        Seen { revision: self.revision, tick: self.tick, stamp, look: Look::of(&self.frame.picture, id) }
+        let picture = &self.frame.picture;
+        let (look, detail) = (Look::of(picture, id), picture.detail());
+        Seen { revision: self.revision, tick: self.tick, stamp, look, detail }
     }
 }
 
