@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 const ENDING: &str = "ron";
 
 /// Endings of the drawings of other programs.
-const IMPORTS: &[&str] = &["drawio", "dio", "xml"];
+const IMPORTS: &[&str] = &["drawio", "dio", "xml", "yaml", "yml", "template", "json"];
 
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {

@@ -108,22 +108,22 @@ fn zones_and_subnets_become_places() {
     check(
         include_str!("templates/zones.yaml"),
         expect![[r#"
-        Two zones with NAT (ap-northeast-2)
-        app-server-a "App server a" ec2 in App a < a < Production
-        app-server-c "App server c" ec2 in App c < c < Production
-        balancer "Balancer" elb in Production
-        bastion "Bastion" ec2 in Public a < a < Production type=t3.micro
-        db "Db" rds in Production class=db.r5.large engine=PostgreSQL storage=200 GB
-        sessions "Sessions" elasticache in Production node=cache.r6g.large nodes=2
-        users "Users" users
-        app-server-a -> db
-        app-server-a -> sessions
-        app-server-c -> db
-        app-server-c -> sessions
-        balancer -> app-server-a
-        balancer -> app-server-c
-        users -> balancer
-    "#]],
+            Two zones with NAT (ap-northeast-2)
+            app-server-a "App server a" ec2 in App a < a < Production
+            app-server-c "App server c" ec2 in App c < c < Production
+            balancer "Balancer" elb in Production
+            bastion "Bastion" ec2 in Public a < a < Production type=t3.micro
+            db "Db" rds in Production class=db.r5.large engine=PostgreSQL multi_az=on storage=200 GB
+            sessions "Sessions" elasticache in Production node=cache.r6g.large replicas=1
+            users "Users" users
+            app-server-a -> db
+            app-server-a -> sessions
+            app-server-c -> db
+            app-server-c -> sessions
+            balancer -> app-server-a
+            balancer -> app-server-c
+            users -> balancer
+        "#]],
     );
 }
 
