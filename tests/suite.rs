@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod bills;
 mod caches;
 mod calls;
 mod cases;
@@ -19,3 +20,5 @@ mod traffic;
 mod window;
 #[cfg(feature = "gui")]
 mod window_traffic;
+#[cfg(feature = "gui")]
+mod window_bill;

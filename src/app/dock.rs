@@ -5,18 +5,14 @@ use super::paint::Brush;
 use super::state::{State, Tab};
 use super::style;
 use crate::analysis::{Finding, Severity};
-use crate::cost::{Bill, Line};
 use crate::model::{Point, Rect, Size};
 use crate::scenario::Fault;
 use crate::scene::chart::{self, Chart, Mark};
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
-use crate::units::{SimTime, Span, compact};
-use egui::{Align, Grid, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
-
-/// Width of a column of figures in the bill, in points.
-const FIGURE: f32 = 84.0;
+use crate::units::{SimTime, Span};
+use egui::{Align, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// Width of the word that says how bad a finding is, in points.
 const SEVERITY: f32 = 52.0;
@@ -36,7 +32,7 @@ pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     match state.dock.tab {
         Tab::Overview => overview_ui(ui, view, state, actions),
         Tab::Node => node_ui(ui, view, state, actions),
-        Tab::Bill => bill_ui(ui, view, state.theme()),
+        Tab::Bill => super::bill::bill_ui(ui, view, state, actions),
         Tab::Findings => findings_ui(ui, view, state, actions),
     }
 }
@@ -93,7 +89,7 @@ fn span_ui(ui: &mut Ui, state: &mut State) {
 }
 
 /// What a tab says while there is nothing to show.
-fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
+pub(super) fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
     ui.add_space((ui.available_height() / 2.0 - 14.0).max(4.0));
     ui.vertical_centered(|ui| ui.label(RichText::new(text).color(style::color(theme, Ink::Muted))));
 }
@@ -169,74 +165,6 @@ fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> (Option<f6
     brush.list(&chart::chart(chart, into, state.dock.hover));
     let moment = response.hover_pos().and_then(|at| chart::moment(chart, into, at.x - rect.left()));
     (moment, response.double_clicked())
-}
-
-fn bill_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
-    let Some(bill) = view.bill else {
-        return nothing(ui, theme, "Press Run: the bill comes from what the run uses.");
-    };
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 20.0;
-        let figures = [
-            ("So far", format!("${:.4}", bill.total.usd())),
-            ("Per hour", format!("${:.4}", bill.per_hour().usd())),
-            ("Per month of 730 h", format!("${:.2}", bill.per_month().usd())),
-        ];
-        for (name, value) in figures {
-            ui.label(style::small(name, theme));
-            ui.label(style::strong(value));
-        }
-        ui.label(style::small(format!("{} · {:.2} simulated hours", bill.region, bill.hours), theme));
-    });
-    ui.add_space(4.0);
-    ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| lines_ui(ui, view, bill, theme));
-}
-
-fn lines_ui(ui: &mut Ui, view: View<'_>, bill: &Bill, theme: Theme) {
-    Grid::new("bill").num_columns(6).striped(true).spacing(vec2(22.0, 5.0)).show(ui, |ui| {
-        for head in ["Node", "Item", "Used", "Unit", "Unit price", "Cost"] {
-            let words = style::heading(head, theme);
-            if matches!(head, "Used" | "Unit price" | "Cost") {
-                figure(ui, words)
-            } else {
-                ui.label(words)
-            };
-        }
-        ui.end_row();
-        for line in &bill.lines {
-            line_ui(ui, view, line, theme);
-            ui.end_row();
-        }
-    });
-    if bill.lines.is_empty() {
-        ui.label(style::small("Nothing was used that costs anything yet.", theme));
-    }
-}
-
-fn line_ui(ui: &mut Ui, view: View<'_>, line: &Line, theme: Theme) {
-    let label = crate::model::Id::new(&line.node).and_then(|id| view.design.nodes.get(&id));
-    ui.label(label.map_or(line.node.as_str(), |node| node.label.as_str()));
-    ui.label(&line.item);
-    let quantity = if line.quantity < 1_000.0 { format!("{:.3}", line.quantity) } else { compact(line.quantity) };
-    figure(ui, quantity);
-    ui.label(RichText::new(&line.unit).color(style::color(theme, Ink::Muted)));
-    match line.unit_price {
-        Some(price) => figure(ui, format!("${price}")).on_hover_text(format!("{}, {}", line.source, line.source_date)),
-        None => ui
-            .label(RichText::new("no price").color(style::color(theme, Ink::Warn)))
-            .on_hover_text("The catalogue has no price for this region. This line is left out of the sum."),
-    };
-    figure(ui, format!("${:.4}", line.cost.usd())).on_hover_text(format!("{}, {}", line.source, line.source_date));
-}
-
-fn figure(ui: &mut Ui, text: impl Into<egui::WidgetText>) -> egui::Response {
-    // As wide as its column needs: a layout from the right would take all the room that is left in the last one.
-    let size = vec2(FIGURE, ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_width(FIGURE);
-        ui.label(text)
-    })
-    .inner
 }
 
 fn findings_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {

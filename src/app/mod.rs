@@ -5,6 +5,7 @@
 //!
 //! Absent: anything that writes to the design, and figures that `sim`, `cost` or `scene` should work out.
 
+mod bill;
 mod camera;
 mod canvas;
 mod clipboard;
@@ -111,7 +112,10 @@ impl App {
         style::choose(ctx, prefs.theme());
         style::set_motion(ctx, prefs.motion);
         let wake = ctx.clone();
-        let session = Session::new(folders, Arc::new(move || wake.request_repaint()));
+        let mut session = Session::new(folders, Arc::new(move || wake.request_repaint()));
+        if let Some(prices) = &prefs.prices {
+            session.apply(Action::LoadPrices(prices.clone()));
+        }
         let state = State { prefs, welcome: true, ..State::default() };
         let toasts = egui_notify::Toasts::default()
             .with_anchor(egui_notify::Anchor::BottomRight)

@@ -21,6 +21,10 @@ pub struct Prefs {
     pub bottom: Fold,
     /// Whether things may move by themselves.
     pub motion: Motion,
+    /// Whether the canvas shows what each node costs.
+    pub costs: bool,
+    /// The person's own list of prices.
+    pub prices: Option<PathBuf>,
 }
 
 /// Whether things may move by themselves.
@@ -90,6 +94,8 @@ impl Default for Prefs {
             right: open(272.0, 240.0),
             bottom: open(232.0, 156.0),
             motion: Motion::Full,
+            costs: false,
+            prices: None,
         }
     }
 }

@@ -52,6 +52,16 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
         }
+        Request::LoadPrices => {
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Prices });
+        }
+        Request::ExportBill(ending) => {
+            let name = suggested(view, ending).replace(&format!(".{ending}"), &format!("-bill.{ending}"));
+            let dialog = PathDialog::new(Mode::Save, &folder(view), &name, ending);
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Bill });
+        }
+        Request::Costs => state.prefs.costs = !state.prefs.costs,
         Request::Save => save(view, state, actions, None),
         Request::SaveAs => state.dialog = Some(save_dialog(view, None)),
         Request::Export(made) => state.dialog = Some(Dialog::Export(ExportDialog::new(made, state.theme()))),
@@ -201,6 +211,11 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
         WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
+        WithPath::Prices => {
+            state.prefs.prices = Some(path.clone());
+            actions.push(Action::LoadPrices(path));
+        }
+        WithPath::Bill => actions.push(Action::ExportBill(path)),
         WithPath::Open => actions.push(Action::Open(path)),
         WithPath::Export(export) => {
             let look = commands::Look { view, selection: &state.selection };

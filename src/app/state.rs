@@ -12,6 +12,7 @@ use super::fields::Drafts;
 use super::find::Find;
 use super::prefs::Prefs;
 use super::views::Views;
+use crate::cost::Grouping;
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
 use crate::session::Action;
@@ -168,11 +169,13 @@ pub struct Dock {
     pub span: Span,
     /// The moment under the pointer on any chart, in seconds: all charts mark it.
     pub hover: Option<f64>,
+    /// What the lines of the bill are added up by.
+    pub grouping: Grouping,
 }
 
 impl Default for Dock {
     fn default() -> Self {
-        Self { tab: Tab::default(), span: Span::from_secs(30 * 60), hover: None }
+        Self { tab: Tab::default(), span: Span::from_secs(30 * 60), hover: None, grouping: Grouping::Line }
     }
 }
 

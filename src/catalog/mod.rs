@@ -8,6 +8,7 @@
 
 mod blueprint;
 mod calls;
+mod commitments;
 pub mod mix;
 pub mod objects;
 mod service;
@@ -21,10 +22,11 @@ pub use blueprint::{
     SourcePlan, StationPlan,
 };
 pub use calls::{Calls, Flow};
-pub use service::{Charge, Face, Meter, Service, Tie};
+pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
+pub use service::{Charge, Face, Meter, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
-pub use sheet::{Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
+pub use sheet::{Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
 pub use value::{Kind, Value, ValueError};
 
 /// The service with this key, such as `ec2`.

@@ -1,6 +1,7 @@
 //! A service: its faces in a drawing, what a node of it becomes, what it is charged for.
 
 use super::blueprint::Blueprint;
+use super::commitments::Commitment;
 use super::settings::Settings;
 use super::sheet::Sheet;
 use std::fmt;
@@ -102,6 +103,10 @@ pub enum Meter {
     Hours,
     /// Hours of its servers from launch to end, boot time included.
     ServerHours,
+    /// The same, but only while there are more than so many, and only of those beyond: the first ones are paid for.
+    ServerHoursAbove(u32),
+    /// The same if users reach it directly: hours of its public addresses, one for each server.
+    PublicHours,
     /// Requests that arrived.
     Requests,
     /// Messages stored.
@@ -110,6 +115,8 @@ pub enum Meter {
     BytesOut,
     /// Bytes answered to anyone.
     BytesAnswered,
+    /// Bytes of requests and answers that went from or to this node over the border of a zone, each direction on its own.
+    BytesAcross,
     /// Load-balancer capacity units times hours, by the largest of their dimensions in each interval.
     LcuHours,
 }
@@ -119,19 +126,42 @@ pub enum Meter {
 pub struct Charge {
     /// Key of the sheet that has the price, or `network`.
     pub sheet: &'static str,
-    /// Name of the price or instance type in that sheet.
+    /// Name of the price, of the tiers, or of the instance type in that sheet.
     pub item: String,
     /// What is metered.
     pub meter: Meter,
     /// Units of the price per unit of the meter.
     pub factor: f64,
-    /// Dollars per unit where the node itself names the price.
-    pub own_price: Option<f64>,
+    /// Where its price comes from.
+    pub pricing: Pricing,
+}
+
+/// Where the price of a charge comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pricing {
+    /// The data sheet.
+    Sheet,
+    /// The node itself: dollars per unit.
+    Own(f64),
+    /// The rates of commitments.
+    Committed(Commitment),
 }
 
 impl Charge {
     /// A charge priced by a sheet.
     pub fn new(sheet: &'static str, item: impl Into<String>, meter: Meter, factor: f64) -> Self {
-        Self { sheet, item: item.into(), meter, factor, own_price: None }
+        Self { sheet, item: item.into(), meter, factor, pricing: Pricing::Sheet }
+    }
+
+    /// Servers of a type that are paid for whether they run or not, and those that run beyond them by the hour.
+    pub fn servers(sheet: &'static str, item: &str, commitment: Option<(Commitment, u32)>) -> Vec<Self> {
+        let Some((how, count)) = commitment.filter(|(_, count)| *count > 0) else {
+            return vec![Self::new(sheet, item, Meter::ServerHours, 1.0)];
+        };
+        let committed = Self::new(sheet, item, Meter::Hours, f64::from(count));
+        vec![
+            Self { pricing: Pricing::Committed(how), ..committed },
+            Self::new(sheet, item, Meter::ServerHoursAbove(count), 1.0),
+        ]
     }
 }

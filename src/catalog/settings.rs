@@ -1,5 +1,6 @@
 //! The settings of one node or link: what was set, and the defaults for the rest.
 
+use super::commitments::Commitment;
 use super::service::Service;
 use super::sheet::{InstanceType, Param, Sheet, link_sheet};
 use super::value::{Kind, Value};
@@ -47,6 +48,13 @@ impl<'a> Settings<'a> {
             Value::Count(count) => count,
             other => self.wrong(key, &other),
         }
+    }
+
+    /// What is committed to, by the settings that services with servers share: plan, payment, and how many servers.
+    pub fn commitment(&self) -> Option<(Commitment, u32)> {
+        let plan = self.word("commitment");
+        let how = Commitment { plan, payment: self.word("payment") };
+        (how.plan != "none").then(|| (how, u32::try_from(self.count("committed")).unwrap_or(u32::MAX)))
     }
 
     /// A whole number; `None` is unlimited.

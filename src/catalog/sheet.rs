@@ -139,8 +139,28 @@ pub struct Price {
     pub item: String,
     /// Unit of quantity, such as `LCU-hour`.
     pub unit: String,
+    /// What it is a tier of, if the price falls with the quantity of a month; charges name this then.
+    #[serde(default)]
+    pub of: String,
+    /// Units of a month from which on this tier's price holds.
+    #[serde(default)]
+    pub above: f64,
+    /// What is free each month where the free tier is asked for. Stands at the lowest tier.
+    #[serde(default)]
+    pub free: Option<Allowance>,
     /// By region.
     pub usd: BTreeMap<String, Quote>,
+}
+
+/// A quantity that is free each month in an account with the free tier.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Allowance {
+    /// Units a month.
+    pub units: f64,
+    /// Key of its source.
+    pub source: String,
+    /// How far it can be trusted.
+    pub confidence: Confidence,
 }
 
 /// One published price.
@@ -167,6 +187,9 @@ pub struct InstanceType {
     pub speed: f64,
     /// Key of the source of the specification.
     pub source: String,
+    /// Hours that are free each month where the free tier is asked for.
+    #[serde(default)]
+    pub free: Option<Allowance>,
     /// Price of an hour by region.
     pub usd: BTreeMap<String, Quote>,
 }

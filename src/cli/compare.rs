@@ -48,6 +48,9 @@ pub(super) struct Options {
     /// Change something in B only: compare a design with itself, changed
     #[arg(long, value_name = "PATH=VALUE")]
     set_b: Vec<String>,
+    /// Your own prices in place of the catalogue's: CSV with the heading service,item,region,usd
+    #[arg(long, value_name = "FILE.csv")]
+    prices: Option<PathBuf>,
     /// Write the differences as JSON to this file; - is standard output, in place of the table
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
@@ -162,6 +165,7 @@ impl Options {
             set: [&self.set[..], &self.set_a].concat(),
             traffic: Vec::new(),
             rows: None,
+            prices: self.prices.clone(),
         };
         let a = a.case()?;
         let mut design = read(&self.b)?;

@@ -296,7 +296,7 @@ fn watched(case: &Case, node: Option<&str>) -> Result<(Plan, Snapshot), Trouble>
     };
     let mut engine = Engine::new(plan.network.clone(), case.seed);
     engine.watch(node.map(site).transpose()?);
-    let account = Account::new(Tariff::new(&case.design, &plan));
+    let account = Account::new(Tariff::new(&case.design, &plan, &case.prices));
     let (mut ledger, end) = (Ledger::new(), SimTime::ZERO + case.scenario.duration);
     while engine.now() < end {
         let next = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));

@@ -5,6 +5,7 @@ use super::asserts::{Assertion, Names};
 use super::output::message;
 use super::set;
 use super::traffic;
+use crate::cost::PriceList;
 use crate::file::{self, Matter};
 use crate::model::Design;
 use crate::scenario::files::Files;
@@ -52,6 +53,9 @@ pub(super) struct Chosen {
     /// Length of a row of a --traffic file that has one column of counts; "1 min" unless its heading says
     #[arg(long, value_name = "SPAN")]
     pub(super) rows: Option<Span>,
+    /// Your own prices in place of the catalogue's: CSV with the heading service,item,region,usd
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) prices: Option<PathBuf>,
 }
 
 /// Reads `--precision`.
@@ -68,6 +72,8 @@ pub(super) struct Case {
     pub(super) scenario: Scenario,
     /// What the files hold that the scenario names.
     pub(super) files: Files,
+    /// A person's own prices.
+    pub(super) prices: PriceList,
     pub(super) seed: u64,
     pub(super) replications: u32,
     /// Relative half width of the intervals to reach by more replications.
@@ -92,7 +98,8 @@ impl Chosen {
             message(&warning);
         }
         let Self { seed, replications, precision, .. } = *self;
-        Ok(Case { design, scenario, files, seed, replications, precision })
+        let prices = self.prices.as_deref().map_or_else(|| Ok(PriceList::default()), price_list)?;
+        Ok(Case { design, scenario, files, prices, seed, replications, precision })
     }
 
     fn scenario(&self, design: &Design) -> Result<Scenario, Trouble> {
@@ -107,6 +114,13 @@ impl Chosen {
         long_enough(&scenario)?;
         Ok(scenario)
     }
+}
+
+/// Reads a person's own prices; what cannot be used is said.
+fn price_list(path: &Path) -> Result<PriceList, Trouble> {
+    let (list, troubles) = file::read_prices(path).map_err(|error| Trouble(error.to_string()))?;
+    troubles.iter().for_each(|trouble| message(trouble));
+    Ok(list)
 }
 
 /// Refuses a scenario that leaves nothing to measure.
@@ -201,7 +215,15 @@ pub(super) mod tests {
     /// A case of a design in text form, as a test writes it.
     pub(in crate::cli) fn case(design: Design, duration: Span, warmup: Span) -> Case {
         let scenario = Scenario { duration, warmup: WarmUp::Given(warmup), ..design.scenarios[0].clone() };
-        Case { design, scenario, files: Files::default(), seed: 1, replications: 1, precision: None }
+        Case {
+            design,
+            scenario,
+            files: Files::default(),
+            prices: PriceList::default(),
+            seed: 1,
+            replications: 1,
+            precision: None,
+        }
     }
 
     fn chosen(arguments: &[&str]) -> Chosen {

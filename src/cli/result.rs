@@ -3,13 +3,14 @@
 
 use super::converge::from_batches;
 use super::simulate::Measured;
-use crate::cost::{Bill, Line};
+use crate::cost::{Bill, Line, Proposal};
 use crate::metrics::{Estimate, Summary, estimate};
 use crate::model::Design;
 use crate::sim::network::Reason;
 use crate::sim::report::{ClassTotals, Failures, LinkTotals, Means, Report, Requests, SiteMeans, SiteTotals};
 use crate::sim::snapshot::Circuit;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Ending of the key of a confidence interval.
 pub(super) const CI: &str = "_ci95";
@@ -84,8 +85,42 @@ fn put_beside(object: &mut Map<String, Value>, key: &str, half: f64) {
 pub(super) fn combined(runs: &[Value]) -> Value {
     match runs {
         [one] => one.clone(),
-        _ => mean_of(&runs.iter().collect::<Vec<_>>()),
+        _ => mean_of_aligned(&runs.iter().collect::<Vec<_>>()),
     }
+}
+
+/// The means of runs whose bills may have different lines: a tier that only some runs reach is nothing in the others.
+fn mean_of_aligned(runs: &[&Value]) -> Value {
+    let lines = |run: &Value| run.pointer("/bill/lines").and_then(Value::as_array).cloned().unwrap_or_default();
+    let name = |line: &Value| ["node", "item", "unit_price"].map(|key| line[key].to_string());
+    let all: BTreeMap<[String; 3], Value> =
+        runs.iter().flat_map(|run| lines(run)).map(|line| (name(&line), line)).collect();
+    let mut runs: Vec<Value> = runs.iter().map(|run| (*run).clone()).collect();
+    for run in &mut runs {
+        let own: BTreeMap<[String; 3], Value> = lines(run).into_iter().map(|line| (name(&line), line)).collect();
+        let none = |line: &Value| {
+            let mut line = line.clone();
+            (line["quantity"], line["cost"]) = (json!(0.0), json!(0.0));
+            line
+        };
+        let full = all.iter().map(|(name, line)| own.get(name).cloned().unwrap_or_else(|| none(line))).collect();
+        if let Some(lines) = run.pointer_mut("/bill/lines") {
+            *lines = Value::Array(full);
+        }
+    }
+    mean_of(&runs.iter().collect::<Vec<_>>())
+}
+
+/// The ways to pay less, largest saving first.
+pub(super) fn proposals(found: &[Proposal]) -> Value {
+    let one = |proposal: &Proposal| {
+        json!({
+            "node": proposal.node.as_str(), "plan": proposal.commitment.plan, "payment": proposal.commitment.payment,
+            "servers": proposal.servers, "on_demand_per_month": proposal.on_demand.usd(),
+            "per_month": proposal.committed.usd(), "saving_per_month": proposal.saving().usd(),
+        })
+    };
+    Value::Array(found.iter().map(one).collect())
 }
 
 /// Names of the classes of requests; empty where all are of one, which is called "default".
@@ -211,14 +246,14 @@ fn bill(bill: &Bill, good: u64) -> Value {
     lines.sort_by(|a, b| (&a.node, &a.item).cmp(&(&b.node, &b.item)));
     json!({
         "currency": "USD", "region": bill.region, "run": bill.total.usd(), "per_hour": bill.per_hour().usd(),
-        "per_month": bill.per_month().usd(), "per_1000_good": bill.per_1000_good(good),
+        "per_month": bill.per_month().usd(), "per_year": bill.per_year().usd(), "per_1000_good": bill.per_1000_good(good),
         "lines": lines.into_iter().map(line).collect::<Vec<_>>(),
     })
 }
 
 fn line(line: &Line) -> Value {
     json!({
-        "node": line.node, "item": line.item, "quantity": line.quantity, "unit": line.unit,
+        "node": line.node, "service": line.service, "item": line.item, "quantity": line.quantity, "unit": line.unit,
         "unit_price": line.unit_price, "cost": line.cost.usd(), "source": line.source,
         "source_date": line.source_date,
     })

@@ -94,6 +94,7 @@ pub(super) fn complete(name: &str, case: &Case, runs: &Runs) -> Value {
     if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), result::combined(&figures)) {
         all.extend(figures);
     }
+    all["bill"]["proposals"] = result::proposals(&runs.runs[0].proposals);
     all
 }
 

@@ -6,7 +6,7 @@
 use super::cancel;
 use super::input::Case;
 use crate::compile::{self, Plan};
-use crate::cost::{self, Bill};
+use crate::cost::{Account, Bill, Proposal, Tariff};
 use crate::metrics::{self, Series};
 use crate::scenario::WarmUp;
 use crate::sim::engine::Engine;
@@ -23,6 +23,8 @@ pub(super) struct Measured {
     pub(super) plan: Arc<Plan>,
     pub(super) report: Report,
     pub(super) bill: Bill,
+    /// Ways to pay less for the same servers.
+    pub(super) proposals: Vec<Proposal>,
     /// Means over [`BATCHES`] equal parts of the measured time, in their order.
     pub(super) batches: Vec<Means>,
     /// The system over time, warm-up included; only of the first run, as nobody looks at the others.
@@ -203,9 +205,10 @@ fn run(case: &Case, plan: &Arc<Plan>, (seed, warmup): (u64, Span), part_done: im
         }
     }
     let report = way.engine.report();
-    let bill = cost::bill(&case.design, plan, &report);
+    let account = Account::new(Tariff::new(&case.design, plan, &case.prices));
+    let (bill, proposals) = (account.bill(&report), account.proposals(&report));
     let system = way.engine.snapshot().system;
-    Measured { plan: Arc::clone(plan), report, bill, batches, system, wall: begin.elapsed(), cut: !arrived }
+    Measured { plan: Arc::clone(plan), report, bill, proposals, batches, system, wall: begin.elapsed(), cut: !arrived }
 }
 
 /// Settles the warm-up of a case. Where it is to be found, one more run is made for that.

@@ -1,7 +1,9 @@
 //! Results as people read them: aligned columns, each number with its unit. Read from the result's JSON.
 
+use super::bill::By;
 use super::result;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// How a column is aligned.
@@ -156,15 +158,57 @@ fn number_in(map: &serde_json::Map<String, Value>, key: &str) -> String {
 }
 
 /// The bill, line by line.
-pub(super) fn bill(result: &Value) -> String {
+pub(super) fn bill(result: &Value, by: By) -> String {
     let bill = &result["bill"];
-    let mut lines: Vec<&Value> = bill["lines"].as_array().into_iter().flatten().collect();
+    let lines = bill["lines"].as_array().into_iter().flatten();
     let cost = |line: &&Value| line["cost"].as_f64().unwrap_or(0.0);
+    if let Some(column) = by.column() {
+        return format!("{}{}{}", costs(result), sums(lines, column), proposals(bill));
+    }
+    // What was not used is left out, but not what has no price.
+    let mut lines: Vec<&Value> = lines.filter(|line| cost(line) > 0.0 || line["unit_price"].is_null()).collect();
     lines.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
     let mut rows = vec![row(["", "item", "quantity", "unit", "price", "cost", "source"])];
     rows.extend(lines.into_iter().map(bill_row));
     let aligns = [Left, Left, Right, Left, Right, Right, Left];
-    format!("{}{}", costs(result), columns(&rows, &aligns))
+    format!("{}{}{}", costs(result), columns(&rows, &aligns), proposals(bill))
+}
+
+/// What each node, service or item costs, largest first.
+fn sums<'a>(lines: impl Iterator<Item = &'a Value>, column: &str) -> String {
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for line in lines {
+        *sums.entry(line[column].as_str().unwrap_or_default()).or_default() += line["cost"].as_f64().unwrap_or(0.0);
+    }
+    let mut sums: Vec<(&str, f64)> = sums.into_iter().filter(|(_, cost)| *cost > 0.0).collect();
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut rows = vec![vec![column.to_owned(), "cost".to_owned()]];
+    rows.extend(sums.into_iter().map(|(name, cost)| vec![name.to_owned(), dollars(cost)]));
+    columns(&rows, &[Left, Right])
+}
+
+/// The best commitment for each group of servers.
+fn proposals(bill: &Value) -> String {
+    let mut seen = BTreeSet::new();
+    let found = bill["proposals"].as_array().into_iter().flatten();
+    let best: Vec<&Value> = found.filter(|found| seen.insert(found["node"].to_string())).collect();
+    if best.is_empty() {
+        return String::new();
+    }
+    let text = |found: &Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    let line = |found: &&Value| {
+        let plan = format!("{} x {}, {}", found["servers"], text(found, "plan"), text(found, "payment"));
+        let month = |key: &str| number(found, key, dollars);
+        let saved = format!("saves {} a month", month("saving_per_month"));
+        vec![
+            text(found, "node"),
+            plan,
+            format!("{} in place of {}", month("per_month"), month("on_demand_per_month")),
+            saved,
+        ]
+    };
+    let rows: Vec<Vec<String>> = best.iter().map(line).collect();
+    format!("\nCommit to what always runs, the rest on demand\n{}", columns(&rows, &[Left, Left, Left, Left]))
 }
 
 fn bill_row(line: &Value) -> Vec<String> {

@@ -1,9 +1,8 @@
 //! The cost of a run whose prices change on the way, as they do when a size is changed while it runs.
 
-use super::{Bill, Line, Metered, Tariff};
+use super::{Bill, Metered, Proposal, Tariff};
 use crate::sim::network::Index;
 use crate::sim::report::Usage;
-use crate::units::Money;
 use std::collections::BTreeMap;
 
 /// Prices what a run uses, each stretch by the tariff that was in force.
@@ -12,10 +11,6 @@ pub struct Account {
     tariff: Tariff,
     /// What had been used when the tariff came into force.
     start: Used,
-    /// Lines of the stretches before.
-    closed: Vec<Line>,
-    /// Their cost in dollars, before rounding.
-    closed_total: f64,
 }
 
 /// What had been used at a moment.
@@ -23,7 +18,10 @@ pub struct Account {
 struct Used {
     hours: f64,
     sites: Vec<Usage>,
-    calls: Vec<u64>,
+    /// Server seconds beyond those numbers of servers that the tariff asks about.
+    above: BTreeMap<(Index, u32), f64>,
+    /// Calls, and bytes between zones, by link.
+    links: Vec<(u64, u64)>,
 }
 
 /// What was used since then.
@@ -39,56 +37,41 @@ impl Account {
     }
 
     /// Other prices from now on; the network behind them has the same sites and links.
-    pub fn change(&mut self, tariff: Tariff, used: &impl Metered) {
-        self.closed_total = self.total(used);
-        self.closed = self.bill(used).lines;
-        self.start = Used::now(used, &self.tariff, &tariff);
+    pub fn change(&mut self, mut tariff: Tariff, used: &impl Metered) {
+        tariff.remember(&self.tariff, &Since { now: used, start: &self.start });
+        self.start = Used::now(used, &tariff);
         self.tariff = tariff;
     }
 
     /// Dollars since the beginning, before rounding.
     pub fn total(&self, used: &impl Metered) -> f64 {
-        self.closed_total + self.tariff.total(&Since { now: used, start: &self.start })
+        self.tariff.total(&Since { now: used, start: &self.start }, used.hours())
+    }
+
+    /// Ways to pay less for the servers that were needed since the beginning, at the prices of now.
+    pub fn proposals(&self, used: &impl Metered) -> Vec<Proposal> {
+        self.tariff.proposals(used)
     }
 
     /// The bill since the beginning. The same item at the same price is one line.
     pub fn bill(&self, used: &impl Metered) -> Bill {
-        let bill = self.tariff.bill(&Since { now: used, start: &self.start });
-        let mut lines = bill.lines;
-        if !self.closed.is_empty() {
-            lines = merged(self.closed.iter().cloned().chain(lines));
-        }
-        lines.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.node, &a.item).cmp(&(&b.node, &b.item))));
-        let total: Money = lines.iter().map(|line| line.cost).sum();
-        Bill { hours: used.hours(), lines, total, ..bill }
+        self.tariff.bill(&Since { now: used, start: &self.start }, used.hours())
     }
-}
-
-fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
-    let mut by_item: BTreeMap<(String, String, Option<u64>), Line> = BTreeMap::new();
-    for line in lines {
-        let key = (line.node.clone(), line.item.clone(), line.unit_price.map(f64::to_bits));
-        match by_item.get_mut(&key) {
-            Some(sum) => {
-                sum.quantity += line.quantity;
-                sum.cost += line.cost;
-            }
-            None => {
-                by_item.insert(key, line);
-            }
-        }
-    }
-    by_item.into_values().collect()
 }
 
 impl Used {
-    fn now(used: &impl Metered, before: &Tariff, after: &Tariff) -> Self {
-        let ((sites, links), (more_sites, more_links)) = (before.extent(), after.extent());
+    fn now(used: &impl Metered, tariff: &Tariff) -> Self {
+        let (sites, links) = tariff.extent();
         Self {
             hours: used.hours(),
-            sites: (0..sites.max(more_sites)).map(|site| used.site(site)).collect(),
-            calls: (0..links.max(more_links)).map(|link| used.calls(link)).collect(),
+            sites: (0..sites).map(|site| used.site(site)).collect(),
+            above: tariff.floors().map(|at| (at, used.server_secs_above(at.0, at.1))).collect(),
+            links: (0..links).map(|link| (used.calls(link), used.bytes_across(link))).collect(),
         }
+    }
+
+    fn link(&self, link: Index) -> (u64, u64) {
+        self.links.get(link as usize).copied().unwrap_or_default()
     }
 }
 
@@ -108,8 +91,17 @@ impl<M: Metered> Metered for Since<'_, M> {
         }
     }
 
+    fn server_secs_above(&self, site: Index, floor: u32) -> f64 {
+        let before = self.start.above.get(&(site, floor)).copied().unwrap_or(0.0);
+        self.now.server_secs_above(site, floor) - before
+    }
+
     fn calls(&self, link: Index) -> u64 {
-        self.now.calls(link) - self.start.calls.get(link as usize).copied().unwrap_or(0)
+        self.now.calls(link) - self.start.link(link).0
+    }
+
+    fn bytes_across(&self, link: Index) -> u64 {
+        self.now.bytes_across(link) - self.start.link(link).1
     }
 }
 
@@ -118,6 +110,7 @@ mod tests {
     use super::*;
     use crate::catalog::Value;
     use crate::compile::Plan;
+    use crate::cost::PriceList;
     use crate::model::{Design, Id, Node, Point};
     use crate::sim::report::{Report, SiteTotals};
     use crate::units::SimTime;
@@ -129,7 +122,7 @@ mod tests {
         let node = Node { service: "rds".to_owned(), label: String::new(), at, place: None, settings };
         let mut design = Design::default();
         design.nodes.insert(id.clone(), node);
-        Tariff::new(&design, &Plan { sites: [(id, 0)].into(), ..Plan::default() })
+        Tariff::new(&design, &Plan { sites: [(id, 0)].into(), ..Plan::default() }, &PriceList::default())
     }
 
     fn after(hours: u64) -> Report {

@@ -4,14 +4,22 @@
 //! many times a second. Every line can be recomputed by hand: quantity times unit price, rounded to the micro-dollar,
 //! and the total is the sum of the lines.
 //!
-//! Absent: prices (they stand in the catalogue), tiers beyond the first, free tiers, tax, commitments.
+//! Tiers and free allowances count by the month and for the whole drawing; a run is billed as its share of a month of
+//! such hours. Prices are AWS's list prices in US dollars, without tax, unless a person's own stand in their place.
+//!
+//! Absent: prices (they stand in the catalogue), tax, support plans, negotiated discounts.
 
 mod account;
 mod ledger;
+mod offer;
+mod prices;
+mod purchase;
 mod tariff;
 
 pub use account::Account;
 pub use ledger::Ledger;
+pub use prices::{PriceList, check_price};
+pub use purchase::Proposal;
 pub use tariff::{Metered, Tariff};
 
 use crate::compile::Plan;
@@ -37,6 +45,10 @@ pub struct Bill {
 pub struct Line {
     /// Id of the node.
     pub node: String,
+    /// Key of its service.
+    pub service: &'static str,
+    /// What it is sold as, `ec2/m5.large`: tells items apart whose names are alike.
+    pub key: String,
     /// What was used: "m5.large on demand".
     pub item: String,
     /// How much.
@@ -54,8 +66,46 @@ pub struct Line {
 }
 
 /// The bill of what a run measured.
-pub fn bill(design: &Design, plan: &Plan, report: &Report) -> Bill {
-    Tariff::new(design, plan).bill(report)
+pub fn bill(design: &Design, plan: &Plan, list: &PriceList, report: &Report) -> Bill {
+    Account::new(Tariff::new(design, plan, list)).bill(report)
+}
+
+/// By what the lines of a bill are added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// Not at all.
+    #[default]
+    Line,
+    /// What each node costs.
+    Node,
+    /// What each service costs.
+    Service,
+    /// What each item costs, whoever uses it.
+    Item,
+}
+
+impl Grouping {
+    /// All, as they are offered.
+    pub const ALL: [Self; 4] = [Self::Line, Self::Node, Self::Service, Self::Item];
+
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Node => "node",
+            Self::Service => "service",
+            Self::Item => "item",
+        }
+    }
+
+    /// What a line is added up under.
+    fn name(self, line: &Line) -> &str {
+        match self {
+            Self::Line | Self::Node => &line.node,
+            Self::Service => line.service,
+            Self::Item => &line.item,
+        }
+    }
 }
 
 impl Bill {
@@ -67,6 +117,38 @@ impl Bill {
     /// Dollars for a month of 730 hours like the metered ones.
     pub fn per_month(&self) -> Money {
         if self.hours > 0.0 { Money::from_usd(self.total.usd() / self.hours * HOURS_PER_MONTH) } else { Money::ZERO }
+    }
+
+    /// Dollars for a year of such months.
+    pub fn per_year(&self) -> Money {
+        if self.hours > 0.0 {
+            Money::from_usd(self.total.usd() / self.hours * HOURS_PER_MONTH * 12.0)
+        } else {
+            Money::ZERO
+        }
+    }
+
+    /// The lines under what they belong to, with the sum of each, largest first.
+    pub fn grouped(&self, by: Grouping) -> Vec<(&str, Money, Vec<&Line>)> {
+        let mut groups: Vec<(&str, Money, Vec<&Line>)> = Vec::new();
+        for line in &self.lines {
+            let name = by.name(line);
+            let known = groups.iter_mut().find(|(known, ..)| *known == name);
+            match known.filter(|_| by != Grouping::Line) {
+                Some((_, sum, lines)) => {
+                    *sum += line.cost;
+                    lines.push(line);
+                }
+                None => groups.push((name, line.cost, vec![line])),
+            }
+        }
+        groups.sort_by_key(|(_, sum, _)| std::cmp::Reverse(*sum));
+        groups
+    }
+
+    /// What one node cost.
+    pub fn of_node(&self, node: &str) -> Money {
+        self.lines.iter().filter(|line| line.node == node).map(|line| line.cost).sum()
     }
 
     /// Dollars per thousand good answers; `None` if there was none.

@@ -1,21 +1,20 @@
-//! The prices of one drawing, looked up once.
+//! What the nodes of one drawing are charged for, with the prices looked up once.
 
+use super::offer::Offer;
+use super::prices::{PriceList, Prices};
+use super::purchase::{self, Rates};
 use super::{Bill, Line};
-use crate::catalog::{self, Charge, Confidence, Face, Meter, Quote, Sheet};
+use crate::catalog::{Charge, Face, Meter};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
 use crate::sim::engine::Engine;
 use crate::sim::network::Index;
 use crate::sim::report::{Report, Usage};
-use crate::units::Money;
+use crate::units::{HOURS_PER_MONTH, Money};
 
 /// Bytes that one load-balancer capacity unit processes in an hour, for instances as targets.
 /// Elastic Load Balancing pricing, "LCU details" (2026-10-01).
 const BYTES_PER_LCU_HOUR: f64 = 1e9;
-
-/// Where only some of a capacity unit's dimensions are metered, the bill says so.
-const LCU_NOTE: &str =
-    "metered by answered bytes, 1 GB an LCU-hour; connections are not simulated, rules are free up to 10";
 
 /// Anything that a run can be metered by.
 pub trait Metered {
@@ -23,8 +22,12 @@ pub trait Metered {
     fn hours(&self) -> f64;
     /// What a site used.
     fn site(&self, site: Index) -> Usage;
+    /// Server seconds of a site while it had more than `floor` servers, of those beyond.
+    fn server_secs_above(&self, site: Index, floor: u32) -> f64;
     /// Calls made along a link.
     fn calls(&self, link: Index) -> u64;
+    /// Bytes of requests and answers along a link between two zones.
+    fn bytes_across(&self, link: Index) -> u64;
 }
 
 impl Metered for Report {
@@ -42,8 +45,18 @@ impl Metered for Report {
         }
     }
 
+    fn server_secs_above(&self, site: Index, floor: u32) -> f64 {
+        let census = self.sites.get(site as usize).map_or(&[][..], |site| &site.census);
+        let beyond = |(count, &time): (u64, &u64)| count.saturating_sub(u64::from(floor)) as f64 * time as f64;
+        (0..).zip(census).map(beyond).sum::<f64>() / 1e9
+    }
+
     fn calls(&self, link: Index) -> u64 {
         self.links.get(link as usize).map_or(0, |link| link.calls)
+    }
+
+    fn bytes_across(&self, link: Index) -> u64 {
+        self.links.get(link as usize).map_or(0, |link| link.bytes_across)
     }
 }
 
@@ -56,8 +69,16 @@ impl Metered for Engine {
         self.usage(site)
     }
 
+    fn server_secs_above(&self, site: Index, floor: u32) -> f64 {
+        self.server_secs_above(site, floor)
+    }
+
     fn calls(&self, link: Index) -> u64 {
         self.calls(link)
+    }
+
+    fn bytes_across(&self, link: Index) -> u64 {
+        self.bytes_across(link)
     }
 }
 
@@ -65,42 +86,93 @@ impl Metered for Engine {
 #[derive(Debug, Clone, Default)]
 pub struct Tariff {
     region: String,
+    offers: Vec<Offer>,
     items: Vec<Item>,
+    /// What was used before these prices came into force, at the prices of then.
+    past: Vec<Use>,
+    /// What could be committed to.
+    pub(super) rates: Vec<Rates>,
 }
 
 /// One item of one node.
 #[derive(Debug, Clone)]
 struct Item {
+    owner: Owner,
     site: Index,
     meter: Meter,
     factor: f64,
-    price: f64,
+    /// Which of the offers.
+    offer: usize,
     traffic: Traffic,
-    /// The line as it will stand on the bill, without its figures.
-    line: Line,
 }
 
-/// The links that lead to a node: from outside AWS, and all of them.
+/// Who uses something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Owner {
+    node: String,
+    service: &'static str,
+}
+
+/// So much of an offer.
+#[derive(Debug, Clone)]
+struct Use {
+    owner: Owner,
+    offer: usize,
+    quantity: f64,
+}
+
+/// The links of a node: from outside AWS, all that lead to it, and all that lead to or from it.
 #[derive(Debug, Clone, Default)]
 struct Traffic {
     direct: Vec<Index>,
+    inward: Vec<Index>,
     all: Vec<Index>,
 }
 
 impl Tariff {
     /// Looks up what each node that runs is charged for. Nodes of unknown services have no charges.
-    pub fn new(design: &Design, plan: &Plan) -> Self {
-        let running = plan.sites.iter().filter_map(|(id, &site)| Some((id, design.nodes.get(id)?, site)));
-        let items = running.flat_map(|(id, node, site)| items(design, plan, (id, node, site))).collect();
-        Self { region: design.region.clone(), items }
+    pub fn new(design: &Design, plan: &Plan, list: &PriceList) -> Self {
+        let mut tariff = Self { region: design.region.clone(), ..Self::default() };
+        let prices = Prices::new(design, list);
+        for (id, &site) in &plan.sites {
+            if let Some(node) = design.nodes.get(id) {
+                tariff.add(&prices, Traffic::of(design, plan, id), (id, node, site));
+            }
+        }
+        tariff
     }
 
-    /// The bill of what was used.
-    pub fn bill(&self, used: &impl Metered) -> Bill {
-        let mut lines: Vec<Line> = self.items.iter().map(|item| item.priced(used)).collect();
-        lines.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.node, &a.item).cmp(&(&b.node, &b.item))));
-        let total = lines.iter().map(|line| line.cost).sum();
-        Bill { region: self.region.clone(), hours: used.hours(), lines, total }
+    fn add(&mut self, prices: &Prices<'_>, traffic: Traffic, (id, node, site): (&Id, &Node, Index)) {
+        let (Some(service), Some(settings)) = (node.service(), node.settings()) else { return };
+        let owner = Owner { node: id.to_string(), service: service.key };
+        self.rates.extend(purchase::rates(prices, (id, node, site)));
+        let outward = |charge: &Charge| matches!(charge.meter, Meter::BytesOut | Meter::PublicHours);
+        let applies = |charge: &Charge| !outward(charge) || !traffic.direct.is_empty();
+        for charge in (service.charges)(&settings).into_iter().filter(applies) {
+            let offer = self.offer(Offer::new(&charge, &owner.node, prices));
+            let Charge { meter, factor, .. } = charge;
+            self.items.push(Item { owner: owner.clone(), site, meter, factor, offer, traffic: traffic.clone() });
+        }
+    }
+
+    /// The place of an offer among those that are known; the same one is there once.
+    fn offer(&mut self, offer: Offer) -> usize {
+        self.offers.iter().position(|known| *known == offer).unwrap_or_else(|| {
+            self.offers.push(offer);
+            self.offers.len() - 1
+        })
+    }
+
+    /// Keeps what was used at other prices.
+    pub(super) fn remember(&mut self, before: &Self, used: &impl Metered) {
+        for Use { owner, offer, quantity } in before.uses(used) {
+            let offer = self.offer(before.offers[offer].clone());
+            let same = |past: &&mut Use| past.offer == offer && past.owner == owner;
+            match self.past.iter_mut().find(same) {
+                Some(past) => past.quantity += quantity,
+                None => self.past.push(Use { owner, offer, quantity }),
+            }
+        }
     }
 
     /// Sites and links of the network that it may ask about.
@@ -110,9 +182,83 @@ impl Tariff {
         (sites, links)
     }
 
-    /// Dollars for what was used: the bill's total before rounding. Costs a few operations per line.
-    pub fn total(&self, used: &impl Metered) -> f64 {
-        self.items.iter().map(|item| item.quantity(used) * item.price).sum()
+    /// Sites with the numbers of servers above which it asks for server seconds.
+    pub(super) fn floors(&self) -> impl Iterator<Item = (Index, u32)> {
+        self.items.iter().filter_map(|item| match item.meter {
+            Meter::ServerHoursAbove(floor) => Some((item.site, floor)),
+            _ => None,
+        })
+    }
+
+    fn uses(&self, used: &impl Metered) -> impl Iterator<Item = Use> {
+        let now = self.items.iter().map(|item| {
+            let quantity = item.quantity(used);
+            Use { owner: item.owner.clone(), offer: item.offer, quantity }
+        });
+        self.past.iter().cloned().chain(now)
+    }
+
+    /// Of each offer, what all nodes used of it together.
+    fn totals(&self, used: &impl Metered) -> Vec<f64> {
+        let mut totals = vec![0.0; self.offers.len()];
+        self.past.iter().for_each(|past| totals[past.offer] += past.quantity);
+        self.items.iter().for_each(|item| totals[item.offer] += item.quantity(used));
+        totals
+    }
+
+    /// Dollars for what was used in so many hours: the bill's total before rounding. Costs a few operations per item.
+    pub(super) fn total(&self, used: &impl Metered, hours: f64) -> f64 {
+        let months = hours / HOURS_PER_MONTH;
+        self.offers.iter().zip(self.totals(used)).map(|(offer, total)| offer.cost(total, months)).sum()
+    }
+
+    /// The bill of what was used in so many hours, largest cost first.
+    pub(super) fn bill(&self, used: &impl Metered, hours: f64) -> Bill {
+        let totals = self.totals(used);
+        let mut lines: Vec<Line> = Vec::new();
+        for one in self.uses(used) {
+            for line in self.lines(&one, totals[one.offer], hours / HOURS_PER_MONTH) {
+                add_line(&mut lines, line);
+            }
+        }
+        lines.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.node, &a.item).cmp(&(&b.node, &b.item))));
+        let total = lines.iter().map(|line| line.cost).sum();
+        Bill { region: self.region.clone(), hours, lines, total }
+    }
+
+    /// One node's part of what all used of an offer, tier by tier.
+    fn lines(&self, one: &Use, total: f64, months: f64) -> impl Iterator<Item = Line> {
+        let offer = &self.offers[one.offer];
+        let share = if total > 0.0 { one.quantity / total } else { 0.0 };
+        offer.split(total, months).map(move |(band, part)| {
+            let quantity = part * share;
+            Line {
+                node: one.owner.node.clone(),
+                service: one.owner.service,
+                key: offer.key.clone(),
+                item: band.item.clone(),
+                quantity,
+                unit: offer.unit.clone(),
+                unit_price: band.usd,
+                cost: Money::from_usd(quantity * band.usd.unwrap_or(0.0)),
+                source: band.source.clone(),
+                source_date: band.date.clone(),
+            }
+        })
+    }
+}
+
+/// The same item at the same price is one line.
+fn add_line(lines: &mut Vec<Line>, line: Line) {
+    let same = |known: &&mut Line| {
+        (&known.node, &known.item) == (&line.node, &line.item) && known.unit_price == line.unit_price
+    };
+    match lines.iter_mut().find(same) {
+        Some(known) => {
+            known.quantity += line.quantity;
+            known.cost = Money::from_usd(known.quantity * known.unit_price.unwrap_or(0.0));
+        }
+        None => lines.push(line),
     }
 }
 
@@ -122,28 +268,29 @@ impl Item {
         let site = used.site(self.site);
         let metered = match self.meter {
             Meter::Hours => used.hours(),
-            Meter::ServerHours => site.server_secs / 3_600.0,
+            Meter::ServerHours | Meter::PublicHours => site.server_secs / 3_600.0,
+            Meter::ServerHoursAbove(floor) => used.server_secs_above(self.site, floor) / 3_600.0,
             Meter::Requests => site.arrived as f64,
             Meter::Messages => site.stored as f64,
             Meter::BytesOut => site.bytes_out as f64 * self.traffic.direct_share(used),
             Meter::BytesAnswered => site.bytes_out as f64,
+            Meter::BytesAcross => self.traffic.across(used),
             Meter::LcuHours => site.bytes_out as f64 / BYTES_PER_LCU_HOUR,
         };
         metered * self.factor
     }
-
-    fn priced(&self, used: &impl Metered) -> Line {
-        let quantity = self.quantity(used);
-        Line { quantity, cost: Money::from_usd(quantity * self.price), ..self.line.clone() }
-    }
 }
 
 impl Traffic {
-    fn into_node(design: &Design, plan: &Plan, node: &Id) -> Self {
+    fn of(design: &Design, plan: &Plan, node: &Id) -> Self {
         let mut traffic = Self::default();
-        for (id, link) in design.links.iter().filter(|(_, link)| link.to == *node) {
+        for (id, link) in design.links.iter().filter(|(_, link)| link.to == *node || link.from == *node) {
             let Some(&index) = plan.links.get(id) else { continue };
             traffic.all.push(index);
+            if link.to != *node {
+                continue;
+            }
+            traffic.inward.push(index);
             let caller = design.nodes.get(&link.from).and_then(Node::service);
             if caller.is_some_and(|service| matches!(service.face, Face::Client | Face::Dns)) {
                 traffic.direct.push(index);
@@ -155,109 +302,24 @@ impl Traffic {
     /// Share of the calls that came from outside AWS. What leaves towards an edge is not charged, so a node behind one
     /// pays only for the calls that go round it.
     fn direct_share(&self, used: &impl Metered) -> f64 {
-        if self.direct.len() == self.all.len() {
+        if self.direct.len() == self.inward.len() {
             return 1.0;
         }
         let calls = |links: &[Index]| links.iter().map(|&link| used.calls(link)).sum::<u64>();
-        let all = calls(&self.all);
+        let all = calls(&self.inward);
         if all == 0 { 0.0 } else { calls(&self.direct) as f64 / all as f64 }
     }
-}
 
-fn items(design: &Design, plan: &Plan, (id, node, site): (&Id, &Node, Index)) -> Vec<Item> {
-    let (Some(service), Some(settings)) = (node.service(), node.settings()) else { return Vec::new() };
-    let traffic = Traffic::into_node(design, plan, id);
-    let applies = |charge: &Charge| charge.meter != Meter::BytesOut || !traffic.direct.is_empty();
-    let item = |charge: Charge| {
-        let line = line(&design.region, id, &charge);
-        let price = line.unit_price.unwrap_or(0.0);
-        Item { site, meter: charge.meter, factor: charge.factor, price, traffic: traffic.clone(), line }
-    };
-    (service.charges)(&settings).into_iter().filter(applies).map(item).collect()
-}
-
-/// A line without quantity and cost.
-fn line(region: &str, node: &Id, charge: &Charge) -> Line {
-    let blank = Line {
-        node: node.to_string(),
-        item: charge.item.clone(),
-        quantity: 0.0,
-        unit: unit_of(charge.meter).to_owned(),
-        unit_price: charge.own_price,
-        cost: Money::ZERO,
-        source: String::new(),
-        source_date: String::new(),
-    };
-    if charge.own_price.is_some() {
-        return Line { source: "set by you on this node".to_owned(), ..blank };
-    }
-    let line = match look_up(charge) {
-        Some((sheet, sold)) => sold.line(sheet, region, blank),
-        None => {
-            Line { source: format!("no price for {} in the catalogue; left out of the total", charge.item), ..blank }
-        }
-    };
-    if charge.meter == Meter::LcuHours { Line { source: format!("{}; {LCU_NOTE}", line.source), ..line } } else { line }
-}
-
-/// Something that the catalogue has prices for.
-struct Sold {
-    item: String,
-    unit: String,
-    quotes: &'static std::collections::BTreeMap<String, Quote>,
-}
-
-fn look_up(charge: &Charge) -> Option<(&'static Sheet, Sold)> {
-    let sheet = match charge.sheet {
-        "network" => catalog::network_sheet(),
-        key => catalog::find(key)?.sheet(),
-    };
-    let by_type = || {
-        let found = sheet.types.iter().find(|kind| kind.name == charge.item)?;
-        let item = format!("{} on demand", found.name);
-        Some(Sold { item, unit: "instance-hour".to_owned(), quotes: &found.usd })
-    };
-    let by_item = || {
-        let found = sheet.prices.iter().find(|price| price.item == charge.item)?;
-        Some(Sold { item: found.item.clone(), unit: found.unit.clone(), quotes: &found.usd })
-    };
-    Some((sheet, by_type().or_else(by_item)?))
-}
-
-impl Sold {
-    fn line(self, sheet: &Sheet, region: &str, blank: Line) -> Line {
-        let named = Line { item: self.item, unit: self.unit, ..blank };
-        let Some(quote) = self.quotes.get(region) else {
-            let source = format!("no price for {region} in the catalogue; left out of the total");
-            return Line { source, ..named };
-        };
-        let (source, source_date) = cite(sheet, &quote.source, quote.confidence);
-        Line { unit_price: Some(quote.usd), source, source_date, ..named }
-    }
-}
-
-fn cite(sheet: &Sheet, source: &str, confidence: Confidence) -> (String, String) {
-    let found = sheet.sources.get(source);
-    let (text, date) = found.map_or((source, ""), |found| (found.text.as_str(), found.date.as_str()));
-    (format!("{text} ({})", confidence.words()), date.to_owned())
-}
-
-/// The unit where the catalogue names none.
-fn unit_of(meter: Meter) -> &'static str {
-    match meter {
-        Meter::Hours => "hour",
-        Meter::ServerHours => "instance-hour",
-        Meter::Requests => "request",
-        Meter::Messages => "message",
-        Meter::BytesOut | Meter::BytesAnswered => "byte",
-        Meter::LcuHours => "LCU-hour",
+    fn across(&self, used: &impl Metered) -> f64 {
+        self.all.iter().map(|&link| used.bytes_across(link)).sum::<u64>() as f64
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::bill;
+    use crate::catalog;
+    use crate::cost::{Account, bill};
     use crate::model::{Link, Point};
     use crate::sim::report::{LinkTotals, SiteTotals};
     use crate::units::SimTime;
@@ -306,14 +368,16 @@ mod tests {
         // Sites in the order of their ids: alb, users.
         let (design, plan) = drawing(&[("users", "users"), ("alb", "elb")], &[("users", "alb")]);
         let alb = SiteTotals { arrived: 1_000_000, bytes_out: 50_000_000_000, ..SiteTotals::default() };
-        let bill = bill(&design, &plan, &hours(10, vec![alb, SiteTotals::default()], &[1_000_000]));
+        let bill =
+            bill(&design, &plan, &PriceList::default(), &hours(10, vec![alb, SiteTotals::default()], &[1_000_000]));
         assert_eq!(cost_of(&bill, "application load balancer"), (10.0, 225_000)); // 10 h × $0.0225
         assert_eq!(cost_of(&bill, "LCU"), (50.0, 400_000)); // 50 GB = 50 LCU-hours × $0.008
         assert_eq!(cost_of(&bill, "data out"), (50.0, 4_500_000)); // 50 GB × $0.09
-        assert_eq!(bill.total.0, 5_125_000);
-        assert_eq!(bill.per_hour().0, 512_500);
-        assert_eq!(bill.per_month().0, 374_125_000);
-        assert_eq!(bill.per_1000_good(500_000), Some(0.010_25));
+        assert_eq!(cost_of(&bill, "public IPv4"), (20.0, 100_000)); // 2 addresses × 10 h × $0.005
+        assert_eq!(bill.total.0, 5_225_000);
+        assert_eq!(bill.per_hour().0, 522_500);
+        assert_eq!(bill.per_month().0, 381_425_000);
+        assert_eq!(bill.per_1000_good(500_000), Some(0.010_45));
         assert_eq!(bill.lines[0].unit, "GB", "the largest cost stands first");
         let lcu = bill.lines.iter().find(|line| line.item == "LCU").unwrap();
         assert!(lcu.source.contains("connections are not simulated"), "{}", lcu.source);
@@ -323,7 +387,7 @@ mod tests {
     fn servers_are_charged_from_launch_to_end() {
         let (design, plan) = drawing(&[("db", "rds")], &[]);
         let db = SiteTotals { server_secs: 5_400.0, ..SiteTotals::default() };
-        let bill = bill(&design, &plan, &hours(2, vec![db], &[]));
+        let bill = bill(&design, &plan, &PriceList::default(), &hours(2, vec![db], &[]));
         assert_eq!(cost_of(&bill, "db.m5.large on demand"), (1.5, 256_500)); // 1.5 h × $0.171
         let (quantity, cost) = cost_of(&bill, "gp3 storage"); // 100 GB × 2 h / 730 h × $0.115
         assert!((quantity - 0.273_972_6).abs() < 1e-6);
@@ -338,7 +402,7 @@ mod tests {
         // Sites: edge, files, users. Links: edge-files, users-edge, users-files.
         let files = SiteTotals { bytes_out: 4_000_000_000, ..SiteTotals::default() };
         let sites = vec![SiteTotals::default(), files, SiteTotals::default()];
-        let bill = bill(&design, &plan, &hours(1, sites, &[30, 100, 10]));
+        let bill = bill(&design, &plan, &PriceList::default(), &hours(1, sites, &[30, 100, 10]));
         let out = bill.lines.iter().find(|line| line.node == "files" && line.unit == "GB").unwrap();
         assert_eq!((out.quantity, out.cost.0), (1.0, 90_000), "a quarter of the calls goes round the edge");
     }
@@ -348,7 +412,7 @@ mod tests {
         let (mut design, plan) = drawing(&[("db", "rds")], &[]);
         design.region = "eu-west-1".to_owned();
         let db = SiteTotals { server_secs: 5_400.0, ..SiteTotals::default() };
-        let bill = bill(&design, &plan, &hours(2, vec![db], &[]));
+        let bill = bill(&design, &plan, &PriceList::default(), &hours(2, vec![db], &[]));
         assert_eq!((bill.total, bill.unpriced().count()), (Money::ZERO, bill.lines.len()));
         assert!(bill.lines[0].source.contains("no price for eu-west-1"), "{}", bill.lines[0].source);
     }
@@ -359,7 +423,7 @@ mod tests {
             let (mut design, plan) = drawing(&[("it", service.key), ("u", "users")], &[("u", "it")]);
             for region in catalog::REGIONS {
                 design.region = region.to_owned();
-                let bill = bill(&design, &plan, &hours(1, vec![SiteTotals::default(); 2], &[0]));
+                let bill = bill(&design, &plan, &PriceList::default(), &hours(1, vec![SiteTotals::default(); 2], &[0]));
                 let unpriced: Vec<_> = bill.unpriced().map(|line| &line.item).collect();
                 assert!(unpriced.is_empty(), "{} in {region}: {unpriced:?}", service.key);
             }
@@ -371,7 +435,7 @@ mod tests {
         let (design, plan) = drawing(&[("users", "users"), ("alb", "elb")], &[("users", "alb")]);
         let alb = SiteTotals { bytes_out: 123_456_789, ..SiteTotals::default() };
         let report = hours(3, vec![alb, SiteTotals::default()], &[7]);
-        let tariff = Tariff::new(&design, &plan);
+        let tariff = Account::new(Tariff::new(&design, &plan, &PriceList::default()));
         assert!((tariff.total(&report) - tariff.bill(&report).total.usd()).abs() < 3e-6);
     }
 }

@@ -6,7 +6,7 @@ use super::naming::{self, Namer};
 use super::refusal::Refusal;
 use super::{Command, belong, class, group, grow, links, paste, stand};
 use crate::catalog::{self, REGIONS, Service, Sheet, Value};
-use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
+use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, Size};
 use crate::scenario::Scenario;
 use crate::sim::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +58,7 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Paste { clip, by } => paste::paste(draft, clip, *by),
         Command::Title(title) => set_title(draft, title),
         Command::Region(region) => set_region(draft, region),
+        Command::Pricing(pricing) => set_pricing(draft, pricing),
         Command::PutClass { at, class } => class::put(draft, *at, class),
         Command::RemoveClass(at) => class::remove(draft, *at),
         Command::PutScenario { at, scenario } => put_scenario(draft, *at, scenario),
@@ -256,6 +257,16 @@ fn legal_on(sheet: &Sheet, key: &str, value: &Value) -> Result<Option<Value>, Re
 
 fn set_title(draft: &mut Draft<'_>, title: &str) -> Result<(), Refusal> {
     draft.set_title(named(title)?);
+    Ok(())
+}
+
+fn set_pricing(draft: &mut Draft<'_>, pricing: &Pricing) -> Result<(), Refusal> {
+    for (item, &usd) in &pricing.prices {
+        if !Pricing::admits(usd) {
+            return Err(Refusal::Price(naming::line(item), usd.to_string()));
+        }
+    }
+    draft.set_pricing(pricing.clone());
     Ok(())
 }
 

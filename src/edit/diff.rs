@@ -1,6 +1,6 @@
 //! What a command did: whole records before and after. Undo and redo put one side or the other back.
 
-use crate::model::{Design, Id, Link, Node, Note, Place, RequestClass, Stance};
+use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Stance};
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,8 @@ pub struct Diff {
     pub title: Option<(String, String)>,
     /// Region before and after.
     pub region: Option<(String, String)>,
+    /// What else prices depend on, before and after.
+    pub pricing: Option<(Pricing, Pricing)>,
     /// Classes before and after.
     pub classes: Option<(Vec<RequestClass>, Vec<RequestClass>)>,
     /// Scenarios before and after.
@@ -50,6 +52,7 @@ impl Diff {
             && self.stances.is_empty()
             && self.title.is_none()
             && self.region.is_none()
+            && self.pricing.is_none()
             && self.classes.is_none()
             && self.scenarios.is_none()
     }
@@ -63,6 +66,7 @@ impl Diff {
         put(&mut design.stances, &self.stances, |change| &change.before);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.0));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.0));
+        assign(&mut design.pricing, self.pricing.as_ref().map(|sides| &sides.0));
         assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.0));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.0));
         design.retired.retain(|id| !self.retired.contains(id));
@@ -77,6 +81,7 @@ impl Diff {
         put(&mut design.stances, &self.stances, |change| &change.after);
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.1));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.1));
+        assign(&mut design.pricing, self.pricing.as_ref().map(|sides| &sides.1));
         assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.1));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.1));
         design.retired.extend(self.retired.iter().cloned());
@@ -100,6 +105,7 @@ impl Diff {
         let link = |l: &Link| (l.from.clone(), l.to.clone(), l.when);
         let place = |p: &Place| (p.kind, p.label.clone(), p.parent.clone());
         self.region.is_some()
+            || self.pricing.is_some()
             || self.classes.is_some()
             || self.scenarios.is_some()
             || self.nodes.values().any(|c| c.before.as_ref().map(node) != c.after.as_ref().map(node))
@@ -116,6 +122,7 @@ impl Diff {
         merge(&mut self.stances, later.stances);
         join(&mut self.title, later.title);
         join(&mut self.region, later.region);
+        join(&mut self.pricing, later.pricing);
         join(&mut self.classes, later.classes);
         join(&mut self.scenarios, later.scenarios);
         self.retired.extend(later.retired);

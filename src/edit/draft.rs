@@ -2,7 +2,7 @@
 
 use super::diff::{Change, Diff};
 use super::refusal::Refusal;
-use crate::model::{Design, Id, Link, Node, Note, Place, RequestClass, Stance};
+use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Stance};
 use std::collections::BTreeMap;
 
 /// A design, and what has changed on it so far.
@@ -100,6 +100,11 @@ impl<'a> Draft<'a> {
         self.diff.region = Some((before, region));
     }
 
+    pub fn set_pricing(&mut self, pricing: Pricing) {
+        let before = std::mem::replace(&mut self.design.pricing, pricing.clone());
+        self.diff.pricing = Some((before, pricing));
+    }
+
     pub fn classes(&mut self) -> &mut Vec<RequestClass> {
         let now = &self.design.classes;
         self.diff.classes.get_or_insert_with(|| (now.clone(), Vec::new()));
@@ -136,6 +141,7 @@ impl<'a> Draft<'a> {
         self.diff.scenarios = self.diff.scenarios.filter(|(before, after)| before != after);
         self.diff.title = self.diff.title.filter(|(before, after)| before != after);
         self.diff.region = self.diff.region.filter(|(before, after)| before != after);
+        self.diff.pricing = self.diff.pricing.filter(|(before, after)| before != after);
         self.diff
     }
 }

@@ -37,7 +37,7 @@ pub(crate) use naming::{line, paragraph};
 pub use refusal::Refusal;
 
 use crate::catalog::Value;
-use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Stance, When};
+use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Stance, When};
 use crate::scenario::Scenario;
 
 /// Something to change in a design.
@@ -198,6 +198,8 @@ pub enum Command {
     Title(String),
     /// Change the region that prices are taken from.
     Region(String),
+    /// Change what else prices depend on: the free tier, and prices set by hand.
+    Pricing(Pricing),
     /// Put a kind of request at a position, or behind the last.
     PutClass {
         /// Where.

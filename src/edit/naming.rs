@@ -89,6 +89,7 @@ pub(super) fn step(design: &Design, command: &Command) -> String {
         Command::Paste { clip, .. } => format!("paste of {}", contents(clip)),
         Command::Title(_) => "change of title".to_owned(),
         Command::Region(region) => format!("change of region to {}", shortened(region)),
+        Command::Pricing(_) => "change of prices".to_owned(),
         Command::PutClass { class, .. } => format!("change of class {}", shortened(&class.name)),
         Command::RemoveClass(_) => "removal of class".to_owned(),
         Command::PutScenario { scenario, .. } => format!("change of scenario {}", shortened(&scenario.name)),

@@ -76,6 +76,9 @@ pub enum Refusal {
     /// A name without a character.
     #[error("A name needs at least one letter or digit")]
     EmptyName,
+    /// A price that cannot be one.
+    #[error("{1} is not a price of {0}; it has to be $0 to $1,000,000 per unit")]
+    Price(String, String),
     /// A region that the catalogue has no prices for.
     #[error("There are no prices for the region \"{0}\"; known are: {known}", known = REGIONS.join(", "))]
     UnknownRegion(String),

@@ -8,6 +8,7 @@ pub mod cloudformation;
 pub mod drawio;
 pub mod film;
 pub mod font;
+pub mod ledger;
 pub mod pdf;
 pub mod png;
 pub mod raster;

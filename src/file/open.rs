@@ -8,7 +8,8 @@ use super::{Matter, Opened, Source, VERSION, Warning};
 use crate::catalog::{self, REGIONS, Value};
 use crate::edit::{self, line, paragraph};
 use crate::model::{
-    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, RequestClass, Size, Stance,
+    CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Size,
+    Stance,
 };
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
@@ -132,6 +133,8 @@ impl Reader {
 
     fn file(&mut self, file: v1::File) {
         self.head(&file.name, &file.region);
+        self.pricing(file.prices);
+        self.design.pricing.free_tier = file.free_tier;
         let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
         let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
         for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
@@ -164,6 +167,20 @@ impl Reader {
                 REGIONS.join(", ")
             );
             self.warn(Section::Head, 0, text);
+        }
+    }
+
+    /// Prices that were set by hand; what cannot be a price is left out and told.
+    fn pricing(&mut self, prices: BTreeMap<String, f64>) {
+        for (item, usd) in prices {
+            let item = line(&item);
+            if Pricing::admits(usd) {
+                self.design.pricing.prices.insert(item, usd);
+            } else {
+                let text =
+                    format!("{usd} is not a price of {item}; it has to be $0 to $1,000,000; the catalogue's holds");
+                self.warn(Section::Head, 0, text);
+            }
         }
     }
 

@@ -18,6 +18,14 @@ pub fn print(design: &Design) -> String {
     line(&mut out, &format!("version: {VERSION},"));
     line(&mut out, &format!("name: {},", quoted(&design.name)));
     line(&mut out, &format!("region: {},", quoted(&design.region)));
+    if design.pricing.free_tier {
+        line(&mut out, "free_tier: true,");
+    }
+    if !design.pricing.prices.is_empty() {
+        let priced = |(item, usd): (&String, &f64)| format!("{}: {usd:?}", quoted(item));
+        let prices: Vec<String> = design.pricing.prices.iter().map(priced).collect();
+        line(&mut out, &format!("prices: {{{}}},", prices.join(", ")));
+    }
     list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it, &design.stance(id))));
     list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it, &design.stance(id))));
     list(&mut out, "links", design.links.iter().map(|(id, it)| link(id, it)));

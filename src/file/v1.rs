@@ -21,6 +21,10 @@ pub(super) struct File {
     #[serde(default)]
     pub region: String,
     #[serde(default)]
+    pub free_tier: bool,
+    #[serde(default)]
+    pub prices: BTreeMap<String, f64>,
+    #[serde(default)]
     pub places: Vec<Place>,
     #[serde(default)]
     pub nodes: Vec<Node>,

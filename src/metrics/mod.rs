@@ -5,12 +5,14 @@
 //! numbers and times. Absent: logs of single requests.
 
 mod area;
+mod census;
 mod estimate;
 mod histogram;
 mod series;
 mod steady;
 
 pub use area::Area;
+pub use census::Census;
 pub use estimate::{Estimate, estimate, estimate_at, student};
 pub use histogram::{Histogram, Summary};
 pub use series::{Level, Point, Series};

@@ -49,6 +49,8 @@ pub struct Design {
     pub name: String,
     /// AWS region that prices are taken from.
     pub region: String,
+    /// What else prices depend on.
+    pub pricing: Pricing,
     /// Nodes by id.
     pub nodes: BTreeMap<Id, Node>,
     /// Links by id.
@@ -65,6 +67,16 @@ pub struct Design {
     pub scenarios: Vec<Scenario>,
     /// Ids that were given out and are gone; they are not given out again.
     pub retired: std::collections::BTreeSet<Id>,
+}
+
+/// How a bill is priced, beside the region.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Pricing {
+    /// Whether what AWS gives away each month is taken off.
+    pub free_tier: bool,
+    /// Dollars per unit in place of the catalogue's, by `service/item` as they stand on the bill:
+    /// `ec2/m5.large on demand`.
+    pub prices: BTreeMap<String, f64>,
 }
 
 /// A kind of request that users send, such as `browse` or `check out`.
@@ -172,6 +184,7 @@ impl Default for Design {
         Self {
             name: "Untitled".to_owned(),
             region: catalog::REGIONS[0].to_owned(),
+            pricing: Pricing::default(),
             nodes: BTreeMap::new(),
             links: BTreeMap::new(),
             places: BTreeMap::new(),
@@ -181,6 +194,13 @@ impl Default for Design {
             scenarios: vec![Scenario::steady()],
             retired: std::collections::BTreeSet::new(),
         }
+    }
+}
+
+impl Pricing {
+    /// Whether a number of dollars can be the price of a unit of anything.
+    pub fn admits(usd: f64) -> bool {
+        (0.0..=1e6).contains(&usd)
     }
 }
 

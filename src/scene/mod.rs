@@ -4,6 +4,7 @@
 
 mod boxes;
 pub mod card;
+pub mod costs;
 pub mod chart;
 pub mod figures;
 pub mod glyph;

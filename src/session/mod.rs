@@ -10,6 +10,7 @@ mod clock;
 mod documents;
 mod export;
 mod past;
+mod prices;
 mod recent;
 mod run;
 mod runner;
@@ -24,7 +25,7 @@ pub use taken::{ExportRequest, Shown, Subject, Take};
 
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
-use crate::cost::Bill;
+use crate::cost::{Bill, PriceList, Proposal};
 use crate::edit::{self, Command, History};
 use crate::export::Options;
 use crate::file;
@@ -70,6 +71,12 @@ pub enum Action {
     Speed(f64),
     /// Choose the scenario by its position.
     Scenario(usize),
+    /// Use a person's own prices from a file, in all designs, from now on.
+    LoadPrices(PathBuf),
+    /// Use the catalogue's prices again.
+    ForgetPrices,
+    /// Write the bill to a file: CSV, or a workbook if it ends in xlsx.
+    ExportBill(PathBuf),
     /// Make something go wrong now, for a while.
     Inject(Harm, Span),
     /// Keep the history of this node for the charts.
@@ -135,6 +142,12 @@ pub struct View<'a> {
     pub snapshot: Option<&'a Arc<Snapshot>>,
     /// The bill so far, once the run has started.
     pub bill: Option<&'a Arc<Bill>>,
+    /// Ways to pay less for the servers that the run needed.
+    pub proposals: &'a [Proposal],
+    /// Users' requests that were answered in time so far.
+    pub good: u64,
+    /// A person's own prices; empty for those of the catalogue.
+    pub prices: &'a PriceList,
     /// Running, as opposed to paused or not started.
     pub running: bool,
     /// Simulated seconds per second that were asked for.
@@ -256,6 +269,9 @@ impl Session {
             plan: self.shown_plan(),
             snapshot: state.map(|state| &state.snapshot),
             bill: state.map(|state| &state.bill),
+            proposals: state.map_or(&[], |state| &state.proposals),
+            good: state.map_or(0, |state| state.good),
+            prices: self.run.prices(),
             running: self.run.is_running(),
             speed: self.run.speed(),
             seed: run::SEED,
@@ -288,6 +304,9 @@ impl Session {
         match action {
             Action::Edit(command) => self.edit(&command),
             Action::LoadTraffic(node, path) => self.load_traffic(&node, &path),
+            Action::LoadPrices(path) => self.load_prices(&path),
+            Action::ForgetPrices => self.use_prices(PriceList::default()),
+            Action::ExportBill(path) => self.export_bill(&path),
             Action::Undo | Action::Redo => self.travel(&action),
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),

@@ -150,14 +150,14 @@ impl Past {
 mod tests {
     use super::*;
     use crate::compile::compile;
-    use crate::cost::Tariff;
+    use crate::cost::{PriceList, Tariff};
     use crate::model::sketch;
     use crate::scenario::Scenario;
 
     fn course() -> Course {
         let design = sketch("users -> station(service=1 ms)").unwrap();
         let plan = Arc::new(compile(&design, &Scenario::steady()));
-        let tariff = Tariff::new(&design, &plan);
+        let tariff = Tariff::new(&design, &plan, &PriceList::default());
         Course::new(&Setup { plan, tariff, seed: 1, run: 1 })
     }
 

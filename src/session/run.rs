@@ -3,7 +3,7 @@
 use super::runner::{Order, Runner, Setup, State, Wake};
 use super::{Action, Notice};
 use crate::compile::{self, Plan};
-use crate::cost::Tariff;
+use crate::cost::{PriceList, Tariff};
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::units::{SimTime, Span};
@@ -24,6 +24,8 @@ pub(super) struct Control {
     /// Number of the run; frames of others are not shown.
     number: u64,
     restarts: u64,
+    /// A person's own prices.
+    prices: Arc<PriceList>,
 }
 
 impl Control {
@@ -47,7 +49,18 @@ impl Control {
             injected: Vec::new(),
             number: 0,
             restarts: 0,
+            prices: Arc::default(),
         }
+    }
+
+    /// A person's own prices.
+    pub(super) fn prices(&self) -> &Arc<PriceList> {
+        &self.prices
+    }
+
+    /// Prices that hold from now on.
+    pub(super) fn set_prices(&mut self, prices: PriceList) {
+        self.prices = Arc::new(prices);
     }
 
     /// The latest figures of the run, if there is one.
@@ -185,7 +198,7 @@ impl Control {
     }
 
     fn setup(&self, design: &Design, plan: &Arc<Plan>) -> Box<Setup> {
-        let tariff = Tariff::new(design, plan);
+        let tariff = Tariff::new(design, plan, &self.prices);
         Box::new(Setup { plan: Arc::clone(plan), tariff, seed: SEED, run: self.number })
     }
 

@@ -6,7 +6,7 @@
 use super::clock;
 use super::past::{Change, Course, Past};
 use crate::compile::Plan;
-use crate::cost::{Bill, Ledger, Tariff};
+use crate::cost::{Bill, Ledger, Proposal, Tariff};
 use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
@@ -91,6 +91,10 @@ pub(super) struct State {
     pub(super) snapshot: Arc<Snapshot>,
     /// The bill so far.
     pub(super) bill: Arc<Bill>,
+    /// Ways to pay less.
+    pub(super) proposals: Arc<[Proposal]>,
+    /// Requests that were answered in time so far.
+    pub(super) good: u64,
     /// Events per second of computing.
     pub(super) events_per_sec: f64,
 }
@@ -166,6 +170,7 @@ struct Run {
     step: Span,
     pace: Pace,
     bill: Arc<Bill>,
+    proposals: Arc<[Proposal]>,
     billed: Option<Instant>,
 }
 
@@ -384,6 +389,7 @@ impl Run {
             step: Ledger::STEP,
             pace: Pace::default(),
             bill: Arc::default(),
+            proposals: Arc::default(),
             billed: None,
         }
     }
@@ -475,6 +481,7 @@ impl Run {
     fn state(&mut self, going: Going) -> State {
         if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
             self.bill = Arc::new(self.course.account.bill(&self.course.engine));
+            self.proposals = self.course.account.proposals(&self.course.engine).into();
             self.billed = Some(clock::now());
         }
         let mut snapshot = self.course.engine.snapshot();
@@ -483,6 +490,8 @@ impl Run {
             plan: Arc::clone(&self.course.plan),
             snapshot: Arc::new(snapshot),
             bill: Arc::clone(&self.bill),
+            proposals: Arc::clone(&self.proposals),
+            good: self.course.engine.good(),
             events_per_sec: self.pace.rate,
         }
     }

@@ -298,8 +298,8 @@ impl Engine {
     fn send_attempt(&mut self, id: CallId, link: Index, server: u32) -> Flow {
         let parent = self.calls.slab[id as usize].caller;
         let Hop { to, entry, .. } = self.hops[link as usize];
-        let Frame { answer, class, object, errand, server: from, .. } = self.frames[parent];
-        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let Frame { request, answer, class, object, errand, server: from, .. } = self.frames[parent];
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
         let child = Frame { parent, link, server, call: id, ..asked };
         let child = self.frames.add(child);
         self.calls.slab[id as usize].child = child;

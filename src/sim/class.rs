@@ -24,7 +24,7 @@ impl Engine {
         let spec = &self.network.sources[source as usize];
         let state = &mut self.sources[source as usize];
         let Some(first) = spec.mix.first() else {
-            frame.answer = size(spec.bytes.1);
+            (frame.request, frame.answer) = (size(spec.bytes.0), size(spec.bytes.1));
             return;
         };
         let (mut part, mut at) = (first, 0);
@@ -37,7 +37,7 @@ impl Engine {
             }
         }
         frame.class = part.class;
-        frame.answer = size(part.bytes.1);
+        (frame.request, frame.answer) = (size(part.bytes.0), size(part.bytes.1));
         if let Some(zipf) = state.zipfs[at] {
             frame.object = zipf.draw(&mut state.objects);
         }

@@ -95,6 +95,7 @@ pub(super) struct LinkMeter {
     pub(super) calls: u64,
     pub(super) failed: u64,
     pub(super) latency: Histogram,
+    pub(super) bytes_across: u64,
     pub(super) retries: u64,
     pub(super) timeouts: u64,
     pub(super) late: u64,

@@ -68,6 +68,8 @@ pub(super) struct Frame {
     pub(super) slot: Slot,
     /// Told apart from earlier users of the same place by rings.
     pub(super) generation: u32,
+    /// Bytes of the request.
+    pub(super) request: u32,
     /// Bytes of the answer.
     pub(super) answer: u32,
     /// Kind of request, an index into the network's classes.
@@ -107,6 +109,7 @@ impl Frame {
             object: 0,
             slot: NO_SLOT,
             generation: 0,
+            request: 0,
             answer: 0,
             class: 0,
             cause: None,

@@ -1,8 +1,8 @@
 //! What the loop needs to know of a link, gathered in one place so that a call looks up one record.
 
 use super::frame::NONE;
-use super::network::{Index, Link, NO_ZONE, Network, Zone};
-use super::program::{NO_RING, ring_for};
+use super::network::{Index, Link, NO_ZONE, Network};
+use super::program::ring_for;
 use super::ring::{Owner, Ring};
 
 /// A link, ready to be called along.
@@ -13,9 +13,11 @@ pub(super) struct Hop {
     pub(super) entry: Index,
     /// Pool of the callee; [`NONE`] if it has none.
     pub(super) pool: Index,
-    /// Rings of its one-way delays inside a zone and between zones; [`NO_RING`] for none.
+    /// Rings of its one-way delays inside a zone and between zones; [`NO_RING`](super::program::NO_RING) for none.
     near: u32,
     far: u32,
+    /// Its ends may stand in different zones.
+    across: bool,
     /// Answers along it leave the region.
     pub(super) outward: bool,
     /// Has a policy: calls along it have records.
@@ -31,20 +33,37 @@ impl Hop {
             pool: callee.pool.unwrap_or(NONE),
             near: ring_for(rings, Owner::Frames, link.near),
             far: ring_for(rings, Owner::Frames, link.far),
+            across: may_cross(network, link),
             outward: network.sites[link.from as usize].outside,
             ruled: link.policy.is_some(),
         }
     }
 
-    /// Whether it takes no time, wherever its ends stand.
+    /// Whether it does not matter in which zones its ends stand.
     #[inline]
-    pub(super) fn is_instant(&self) -> bool {
-        self.near == NO_RING && self.far == NO_RING
+    pub(super) fn is_indifferent(&self) -> bool {
+        !self.across
     }
 
-    /// The ring of its delay between two zones.
+    /// The ring of its delay inside a zone; [`NO_RING`](super::program::NO_RING) for none.
     #[inline]
-    pub(super) fn ring(&self, from: Zone, to: Zone) -> u32 {
-        if from == to || from == NO_ZONE || to == NO_ZONE { self.near } else { self.far }
+    pub(super) fn near(&self) -> u32 {
+        self.near
     }
+
+    /// The ring of its delay between two zones; [`NO_RING`](super::program::NO_RING) for none.
+    #[inline]
+    pub(super) fn far(&self) -> u32 {
+        self.far
+    }
+}
+
+/// Whether a call along a link may lead from one zone into another.
+fn may_cross(network: &Network, link: &Link) -> bool {
+    let zones = |site: Index| {
+        let pool = network.sites[site as usize].pool;
+        let pool = pool.and_then(|pool| network.pools.get(pool as usize));
+        pool.into_iter().flat_map(|pool| pool.zones.iter().chain(&pool.start)).filter(|&&zone| zone != NO_ZONE)
+    };
+    zones(link.from).any(|from| zones(link.to).any(|to| from != to))
 }

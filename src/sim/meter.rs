@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use super::report::Failures;
-use crate::metrics::{Area, Histogram, Point, Series};
+use crate::metrics::{Area, Census, Histogram, Point, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -330,6 +330,8 @@ pub(super) struct Meter {
     pub(super) history: History,
     /// Least and most servers in service since the start or the end of the warm-up.
     pub(super) servers: (u32, u32),
+    /// How long there were how many servers from launch to end, since the start or the end of the warm-up.
+    pub(super) census: Census,
 }
 
 impl Meter {
@@ -396,7 +398,14 @@ impl Meter {
         self.servers = (self.servers.0.min(servers as u32), self.servers.1.max(servers as u32));
     }
 
+    /// Counts the servers that are there, in service or not.
+    pub(super) fn take_census(&mut self, now: SimTime) {
+        let Gauges { in_service, pending, draining, .. } = &self.gauge;
+        self.census.set(now, in_service.value() + pending.value() + draining.value());
+    }
+
     pub(super) fn forget(&mut self, mark: Mark) {
+        self.census.forget(mark.at);
         self.latency.clear();
         self.wait.clear();
         self.failed_nanos = 0;

@@ -38,6 +38,7 @@ impl Engine {
             calls: meter.calls,
             failed: meter.failed,
             latency: meter.latency.summary(),
+            bytes_across: meter.bytes_across,
             retries: meter.retries,
             timeouts: meter.timeouts,
             late: meter.late,
@@ -143,6 +144,7 @@ impl Engine {
             classes: self.site_classes(site),
             in_service: (meter.servers.0, Mark::servers(&from, &to), meter.servers.1),
             server_secs: Mark::server_secs(&from, &to),
+            census: meter.census.times(self.now),
             failures,
             bytes_out: now.bytes_out - start.bytes_out,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
@@ -207,9 +209,32 @@ impl Engine {
         }
     }
 
+    /// Requests of users that were answered in time, since the start or since [`Engine::forget`].
+    pub fn good(&self) -> u64 {
+        let sites: BTreeSet<Index> = self.network.sources.iter().map(|source| source.site).collect();
+        let good = |site: &Index| {
+            let meter = &self.meters[*site as usize];
+            let (from, to) = (meter.history.start.count, meter.count);
+            (to.served - from.served) - (to.late - from.late)
+        };
+        sites.iter().map(good).sum()
+    }
+
+    /// Server seconds of a site beyond a number of servers, since the start or since [`Engine::forget`].
+    pub fn server_secs_above(&self, site: Index, floor: u32) -> f64 {
+        let meter = self.meters.get(site as usize);
+        meter.map_or(0.0, |meter| meter.census.above(floor, self.now) as f64 / 1e9)
+    }
+
     /// Calls made along a link since the start, or since [`Engine::forget`]; zero for a link that is not there.
     pub fn calls(&self, link: Index) -> u64 {
         self.link_meters.get(link as usize).map_or(0, |meter| meter.calls)
+    }
+
+    /// Bytes of requests and answers along a link from one zone into another since the start, or since
+    /// [`Engine::forget`]; zero for a link that is not there.
+    pub fn bytes_across(&self, link: Index) -> u64 {
+        self.link_meters.get(link as usize).map_or(0, |meter| meter.bytes_across)
     }
 
     /// Simulated time since the start, or since [`Engine::forget`].

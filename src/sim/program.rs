@@ -216,8 +216,8 @@ impl Engine {
         }
         let caller = &mut self.frames[id];
         caller.state = State::Calling;
-        let Frame { answer, class, object, errand, server: from, .. } = *caller;
-        let asked = Frame { answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        let Frame { request, answer, class, object, errand, server: from, .. } = *caller;
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
         let child = Frame { parent: id, link, server, ..asked };
         let child = self.frames.add(child);
         self.frames[id].child = child;
@@ -232,7 +232,7 @@ impl Engine {
             self.servers[server as usize].in_flight += 1;
             self.weigh(server);
         }
-        let ring = self.way(link, from, server);
+        let ring = self.way(link, (from, server), self.frames[child].request);
         if ring == NO_RING {
             self.arrive(child);
             return Flow::Switch(child);
@@ -244,15 +244,20 @@ impl Engine {
         Flow::Wait
     }
 
-    /// The ring of a link's delay between two servers.
+    /// The ring of a link's delay between two servers, for so many bytes.
     #[inline]
-    fn way(&self, link: Index, from: u32, to: u32) -> u32 {
+    fn way(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
         let hop = &self.hops[link as usize];
-        if hop.is_instant() {
-            return NO_RING;
+        if hop.is_indifferent() {
+            return hop.near();
         }
         let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
-        hop.ring(zone(from), zone(to))
+        let zones = (zone(from), zone(to));
+        if zones.0 == zones.1 || zones.0 == NO_ZONE || zones.1 == NO_ZONE {
+            return hop.near();
+        }
+        self.link_meters[link as usize].bytes_across += u64::from(bytes);
+        hop.far()
     }
 
     /// A request reaches its site.
@@ -343,7 +348,7 @@ impl Engine {
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
-        let Frame { server, parent, link, message, generation, cause, .. } = *frame;
+        let Frame { server, parent, link, message, generation, cause, answer, .. } = *frame;
         if message != NONE {
             self.settle_message(id, message, cause);
         }
@@ -358,7 +363,8 @@ impl Engine {
             }
             return Flow::Wait;
         }
-        let ring = self.way(link, server, self.frames[parent].server);
+        let bytes = if cause.is_none() { answer } else { 0 };
+        let ring = self.way(link, (server, self.frames[parent].server), bytes);
         if server != NONE {
             self.depart(server);
         }

@@ -87,6 +87,8 @@ pub struct SiteTotals {
     pub in_service: (u32, f64, u32),
     /// Server seconds from launch to end.
     pub server_secs: f64,
+    /// Nanoseconds during which there were so many servers from launch to end, by their number from zero up.
+    pub census: Vec<u64>,
     /// By reason.
     pub failures: Failures,
     /// Bytes answered to callers that are sources, or that relay to them.
@@ -127,6 +129,8 @@ pub struct LinkTotals {
     pub failed: u64,
     /// From call to answer, network included.
     pub latency: Summary,
+    /// Bytes of requests and answers that crossed from one zone into another.
+    pub bytes_across: u64,
     /// Attempts after failed ones, among the calls.
     pub retries: u64,
     /// Attempts that timed out, among the failed.

@@ -176,6 +176,7 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
+        meter.take_census(self.now);
         let pool = self.servers[id as usize].pool;
         self.regroup(pool);
     }

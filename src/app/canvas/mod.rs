@@ -25,7 +25,7 @@ use super::style;
 use crate::edit::Command;
 use crate::model::{Id, Point, Size};
 use crate::scene::list::Ink;
-use crate::scene::{Hit, Picture};
+use crate::scene::{self, Hit, Picture};
 use crate::session::{Action, Notice, View};
 use egui::{Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use tool::{Effect, Handle, Input, Phase, Side, Spot, State as ToolState, World, spot_id};
@@ -205,6 +205,11 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
     }
     state.kept = kept;
     let brush = Brush::new(&painter, state.camera, rect.min, theme);
+    if let Some(bill) = view.bill.filter(|bill| state.prefs.costs && bill.hours > 0.0) {
+        let hour = |node: &str| bill.of_node(node).usd() / bill.hours;
+        let dollars = view.design.nodes.keys().map(|id| (id.as_str(), hour(id.as_str()))).collect();
+        brush.list(&scene::costs::costs(view.design, &dollars));
+    }
     overlay::tool(&painter, &brush, view, state);
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);

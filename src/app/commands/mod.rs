@@ -40,6 +40,12 @@ pub enum Request {
     OpenPath(std::path::PathBuf),
     /// Ask for a recording for the users of a node.
     LoadTraffic(crate::model::Id),
+    /// Ask for a file with a person's own prices.
+    LoadPrices,
+    /// Ask where the bill goes, as a file with this ending.
+    ExportBill(&'static str),
+    /// What each node costs on the canvas, or no longer.
+    Costs,
     /// Save; ask where if there is no file yet.
     Save,
     /// Ask for a file to save to.

@@ -203,6 +203,13 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
     ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
     ask(Group::View, "Reduced motion on or off", || Request::Motion).also("animation"),
+    ask(Group::View, "Costs on the canvas", || Request::Costs).also("bill price overlay money").when(started),
+    ask(Group::File, "Export the bill as CSV…", || Request::ExportBill("csv")).icon(Icon::Export).when(started),
+    ask(Group::File, "Export the bill as XLSX…", || Request::ExportBill("xlsx"))
+        .icon(Icon::Export)
+        .also("excel spreadsheet")
+        .when(started),
+    ask(Group::File, "Prices from a file…", || Request::LoadPrices).also("own custom negotiated csv"),
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
     ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),

@@ -41,6 +41,10 @@ pub enum WithPath {
     Export(Box<ExportDialog>),
     /// The users of this node follow it.
     Traffic(Id),
+    /// It has a person's own prices.
+    Prices,
+    /// The bill goes to it.
+    Bill,
 }
 
 /// What waits until unsaved changes are settled.

@@ -2,14 +2,15 @@
 
 use super::ec2;
 use crate::catalog::blueprint::{Blueprint, ScalerPlan};
-use crate::catalog::{Face, Settings};
+use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::network::Metric;
+use crate::units::HOURS_PER_MONTH;
 
 super::service! { "asg",
     face: Face::Server,
     calls: ec2::CALLS,
     lower: lower,
-    charges: ec2::charges,
+    charges: charges,
     status: |s| format!("{} · {} to {}", s.word("type"), s.count("min"), s.count("max")),
 }
 
@@ -33,4 +34,12 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     };
     let pool = ec2::pool(s, min, s.count("zones") as u32);
     Blueprint { program: ec2::program(s), pool: Some(pool), scaler: Some(scaler), ..Blueprint::default() }
+}
+
+/// Those of its instances, and two alarms for a group that follows a target: one to add, one to remove.
+fn charges(s: &Settings<'_>) -> Vec<Charge> {
+    let alarms = if s.word("policy") == "none" { 0.0 } else { 2.0 };
+    let mut charges = ec2::charges(s);
+    charges.push(Charge::new("network", "CloudWatch alarm", Meter::Hours, alarms / HOURS_PER_MONTH));
+    charges
 }

@@ -43,6 +43,6 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let edge = s.word("price_class");
     vec![
         Charge::new("cloudfront", format!("HTTPS requests, {edge}"), Meter::Requests, 1e-4),
-        Charge::new("cloudfront", format!("data out, {edge}, first 10 TB"), Meter::BytesOut, 1e-9),
+        Charge::new("cloudfront", format!("data out, {edge}"), Meter::BytesOut, 1e-9),
     ]
 }

@@ -51,8 +51,9 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
 
 /// Server hours of the instance type, and what leaves for the internet.
 pub(super) fn charges(s: &Settings<'_>) -> Vec<Charge> {
-    vec![
-        Charge::new("ec2", s.word("type"), Meter::ServerHours, 1.0),
-        Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
-    ]
+    let mut charges = Charge::servers("ec2", &s.word("type"), s.commitment());
+    charges.push(Charge::new("ec2", "public IPv4 address", Meter::PublicHours, 1.0));
+    charges.push(Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9));
+    charges.push(Charge::new("network", "data between zones", Meter::BytesAcross, 1e-9));
+    charges
 }

@@ -2,7 +2,7 @@
 //! miss, and then puts the answer here. Absent: data structures beyond keys, persistence, global datastores.
 
 use crate::catalog::blueprint::{Blueprint, CachePlan, ClusterPlan, Op, PoolPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Settings};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
@@ -13,7 +13,7 @@ super::service! { "elasticache",
     face: Face::Cache,
     calls: &[],
     lower: lower,
-    charges: |s| vec![Charge::new("elasticache", s.word("node"), Meter::ServerHours, 1.0)],
+    charges: |s| Charge::servers("elasticache", &s.word("node"), s.commitment()),
     status: status,
 }
 

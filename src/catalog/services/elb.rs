@@ -30,10 +30,11 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     Blueprint { program, balancer: Some(balancer), ..Blueprint::default() }
 }
 
-fn charges(_: &Settings<'_>) -> Vec<Charge> {
+fn charges(s: &Settings<'_>) -> Vec<Charge> {
     vec![
         Charge::new("elb", "application load balancer", Meter::Hours, 1.0),
         Charge::new("elb", "LCU", Meter::LcuHours, 1.0),
-        Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
+        Charge::new("ec2", "public IPv4 address", Meter::Hours, s.count("addresses") as f64),
+        Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9),
     ]
 }

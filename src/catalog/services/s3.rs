@@ -22,6 +22,6 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     vec![
         Charge::new("s3", "GET requests", Meter::Requests, 1e-3),
         Charge::new("s3", "standard storage", Meter::Hours, s.bytes("storage").gigabytes() / HOURS_PER_MONTH),
-        Charge::new("network", "data out to the internet, first 10 TB", Meter::BytesOut, 1e-9),
+        Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9),
     ]
 }

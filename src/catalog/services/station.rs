@@ -7,7 +7,7 @@
 //! its server until they have answered, unless it is set to free it. Absent: servers that differ, service times by server.
 
 use crate::catalog::blueprint::{Blueprint, BucketPlan, Op, PoolPlan, StationPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Meter, Pricing, Settings};
 use crate::sim::network::Discipline;
 use crate::units::{Rate, Span};
 
@@ -81,7 +81,7 @@ fn bucket(s: &Settings<'_>) -> BucketPlan {
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let price = s.money("price").usd();
-    vec![Charge { own_price: Some(price), ..Charge::new("station", "your own price", Meter::Hours, 1.0) }]
+    vec![Charge { pricing: Pricing::Own(price), ..Charge::new("station", "your own price", Meter::Hours, 1.0) }]
 }
 
 #[cfg(test)]

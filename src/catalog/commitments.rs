@@ -1,0 +1,134 @@
+//! What a promise to pay for servers costs: reserved instances and savings plans, for a term, used or not.
+//!
+//! The rates stand in `assets/catalog/commitments.ron` with source, date and confidence. Absent: convertible reservations,
+//! the market for used ones, and plans that follow an amount of dollars in place of a number of servers.
+
+use super::sheet::{Confidence, Quote, Source};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The words of the setting `commitment` that mean a plan, in the order in which they are proposed.
+pub const PLANS: [&str; 4] = ["reserved 1 year", "reserved 3 years", "savings plan 1 year", "savings plan 3 years"];
+
+/// The words of the setting `payment`.
+pub const PAYMENTS: [&str; 3] = ["no upfront", "partial upfront", "all upfront"];
+
+/// A plan and how it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// One of [`PLANS`].
+    pub plan: String,
+    /// One of [`PAYMENTS`].
+    pub payment: String,
+}
+
+impl Commitment {
+    /// In words: `reserved 1 year, no upfront`.
+    pub fn words(&self) -> String {
+        format!("{}, {}", self.plan, self.payment)
+    }
+}
+
+/// The data sheet of all commitments.
+#[derive(Debug, Deserialize)]
+struct Rates {
+    sources: BTreeMap<String, Source>,
+    upfront: Vec<Upfront>,
+    rates: Vec<Rate>,
+}
+
+/// What paying upfront saves.
+#[derive(Debug, Deserialize)]
+struct Upfront {
+    plan: String,
+    payment: String,
+    share: f64,
+    source: String,
+    confidence: Confidence,
+}
+
+/// The hour of one server under one plan with nothing paid upfront.
+#[derive(Debug, Deserialize)]
+struct Rate {
+    service: String,
+    of: String,
+    plan: String,
+    usd: BTreeMap<String, Quote>,
+}
+
+static RATES: LazyLock<Rates> = LazyLock::new(|| {
+    let text = include_str!("../../assets/catalog/commitments.ron");
+    ron::from_str(text).unwrap_or_else(|error| panic!("assets/catalog/commitments.ron: {error}"))
+});
+
+/// The price of an hour of a committed server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommittedPrice {
+    /// Dollars an hour, what is paid upfront spread over the term.
+    pub usd: f64,
+    /// Where it comes from, with its confidence.
+    pub source: String,
+    /// Date of the source.
+    pub date: String,
+}
+
+/// What an hour of a server of a service (`ec2`, `m5.large`) costs under a commitment in a region; `None` if no price is
+/// known, which does not mean that AWS does not sell it.
+pub fn committed_price(service: &str, of: &str, how: &Commitment, region: &str) -> Option<CommittedPrice> {
+    let rates = &*RATES;
+    let sold = |rate: &&Rate| rate.service == service && rate.of == of && rate.plan == how.plan;
+    let quote = rates.rates.iter().find(sold)?.usd.get(region)?;
+    let base = CommittedPrice { usd: quote.usd, ..rates.cite(&quote.source, quote.confidence) };
+    if how.payment == PAYMENTS[0] {
+        return Some(base);
+    }
+    let upfront = rates.upfront.iter().find(|up| up.plan == how.plan && up.payment == how.payment)?;
+    let share = rates.cite(&upfront.source, upfront.confidence);
+    let source = format!("{}; times {} for {}: {}", base.source, upfront.share, how.payment, share.source);
+    Some(CommittedPrice { usd: base.usd * upfront.share, source, date: base.date })
+}
+
+impl Rates {
+    /// A price of nothing with its source.
+    fn cite(&self, source: &str, confidence: Confidence) -> CommittedPrice {
+        let found = self.sources.get(source);
+        let (text, date) = found.map_or((source, ""), |found| (found.text.as_str(), found.date.as_str()));
+        CommittedPrice { usd: 0.0, source: format!("{text} ({})", confidence.words()), date: date.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{ALL, REGIONS};
+
+    fn price(of: &str, plan: &str, payment: &str) -> Option<f64> {
+        let how = Commitment { plan: plan.to_owned(), payment: payment.to_owned() };
+        committed_price("ec2", of, &how, "us-east-1").map(|price| price.usd)
+    }
+
+    #[test]
+    fn prices_are_those_of_the_sheet() {
+        assert_eq!(price("m5.large", "reserved 1 year", "no upfront"), Some(0.06));
+        assert_eq!(price("m5.large", "reserved 3 years", "all upfront"), Some(0.041 * 0.8704));
+        assert_eq!(price("m5.large", "savings plan 1 year", "all upfront"), None, "no source says so");
+        assert_eq!(price("m99.large", "reserved 1 year", "no upfront"), None);
+    }
+
+    #[test]
+    fn every_rate_is_of_a_type_of_the_catalogue_has_a_source_and_is_cheaper_than_on_demand() {
+        for rate in &RATES.rates {
+            let service = ALL.iter().find(|service| service.key == rate.service);
+            let sheet = service.unwrap_or_else(|| panic!("no service {}", rate.service)).sheet();
+            let kind = sheet.types.iter().find(|kind| kind.name == rate.of);
+            let kind = kind.unwrap_or_else(|| panic!("{} is not a type of {}", rate.of, rate.service));
+            assert!(PLANS.contains(&rate.plan.as_str()), "{}", rate.plan);
+            for (region, quote) in &rate.usd {
+                assert!(REGIONS.contains(&region.as_str()) && RATES.sources.contains_key(&quote.source), "{rate:?}");
+                let on_demand = kind.usd.get(region).map_or(f64::MAX, |quote| quote.usd);
+                assert!(quote.usd > 0.0 && quote.usd < on_demand, "{rate:?} against {on_demand}");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The bill in the window.
+
+use super::window::{harness, steps};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use loadscape::app::App;
+use loadscape::session::Action;
+use loadscape::units::Span;
+
+/// A sample that has run for some minutes, with its bill in sight.
+fn billed() -> Harness<'static, App> {
+    let mut harness = harness();
+    let sample = loadscape::file::samples().iter().find(|sample| sample.key == "myclothes").expect("the sample");
+    harness.get_by_label(&format!("Open and run {}", sample.title)).click();
+    steps(&mut harness, 4);
+    harness.state_mut().apply(Action::Advance(Span::from_secs(300)));
+    for _ in 0..2_000 {
+        steps(&mut harness, 1);
+        if harness.state().view().bill.is_some_and(|bill| bill.hours > 0.08) {
+            break;
+        }
+        std::thread::yield_now();
+    }
+    harness.get_by_label("Bill").click();
+    steps(&mut harness, 4);
+    harness
+}
+
+#[test]
+fn the_bill_is_added_up_as_wished() {
+    let mut harness = billed();
+    assert!(harness.query_all_by_label_contains("A month of 730 h").next().is_some());
+    harness.get_by_label("service").click();
+    steps(&mut harness, 3);
+    let header = harness.query_all_by_label_contains("Application Load Balancer").next();
+    assert!(header.is_some(), "services have their names");
+    harness.get_by_label("line").click();
+    steps(&mut harness, 3);
+}
+
+#[test]
+fn the_free_tier_is_one_step_to_undo() {
+    let mut harness = billed();
+    harness.get_by_label("Free tier").click();
+    steps(&mut harness, 3);
+    assert!(harness.state().view().design.pricing.free_tier);
+    harness.state_mut().apply(Action::Undo);
+    assert!(!harness.state().view().design.pricing.free_tier);
+}
+
+#[test]
+fn a_commitment_is_applied_by_a_click() {
+    let mut harness = billed();
+    let proposal = harness.state().view().proposals.first().cloned().expect("a group that always runs something");
+    let node = harness.state().view().design.nodes[&proposal.node].label.clone();
+    let name = format!("Commit {node} to {}", proposal.commitment.words());
+    harness.get_by_label(&name).click();
+    steps(&mut harness, 3);
+    let settings = harness.state().view().design.nodes[&proposal.node].settings.clone();
+    assert_eq!(settings["commitment"].to_string(), proposal.commitment.plan);
+    assert_eq!(settings["committed"].to_string(), proposal.servers.to_string());
+}
