@@ -9,8 +9,9 @@ use loadscape::export::{Format, Options, pdf::Page, picture, raster};
 use loadscape::file;
 use loadscape::model::Design;
 use loadscape::scene::Picture;
+use loadscape::sim::engine::Engine;
 use loadscape::theme::Theme;
-use loadscape::units::Span;
+use loadscape::units::{SimTime, Span};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 use std::path::{Path, PathBuf};
@@ -79,10 +80,23 @@ fn painted(svg: &str) -> Pixmap {
 #[test]
 fn svg_and_png_show_the_same() {
     for (name, design) in designs() {
-        for theme in Theme::ALL {
-            let options = Options { theme, scale: 0.75, ..Options::default() };
-            let png = Pixmap::decode_png(&bytes(&design, Format::Png, &options)).unwrap();
-            let svg = painted(&svg(&design, &options));
+        let plan = compile::compile(&design, &design.scenarios[0]);
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        engine.run_until(SimTime::ZERO + Span::from_secs(60));
+        let snapshot = engine.snapshot();
+        let rest = Picture::of(&design);
+        let live = Picture { plan: Some(&plan), snapshot: Some(&snapshot), phase: 3.0, ..rest };
+        let cases = [
+            (rest, Theme::Light, false),
+            (rest, Theme::Dark, true),
+            (live, Theme::Dark, false),
+            (live, Theme::Light, true),
+        ];
+        for (subject, theme, transparent) in cases {
+            let options = Options { theme, transparent, scale: 0.75, ..Options::default() };
+            let made = |format| picture(&subject, format, &options, Watch::nobody()).unwrap();
+            let png = Pixmap::decode_png(&made(Format::Png)).unwrap();
+            let svg = painted(&String::from_utf8(made(Format::Svg)).unwrap());
             assert_eq!((png.width(), png.height()), (svg.width(), svg.height()), "{name}");
             let differ = png.data().iter().zip(svg.data()).filter(|(a, b)| a.abs_diff(**b) > 3).count();
             assert!(differ * 10_000 < png.data().len(), "{name}: {differ} of {} bytes", png.data().len());

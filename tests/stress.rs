@@ -120,6 +120,9 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("storage_type", &["gp3", "gp2"]),
         ],
     ),
+    ("sns", &[("publish", &["30 ms", "0 s constant"])]),
+    ("ebs", &[("ios", &["0", "1", "500"]), ("kind", &["gp3", "gp2"])]),
+    ("efs", &[("file", &["0 B", "1 MB", "1 GB"]), ("mode", &["bursting", "elastic"])]),
     ("s3", &[("limit", &["0/s", "5/s", "5500/s"]), ("latency", &["120 ms", "0 s constant", "7 ms constant"])]),
     (
         "sqs",
@@ -127,6 +130,9 @@ const CHOICES: &[(&str, &[Choices])] = &[
             ("send", &["15 ms", "0 s constant"]),
             ("visibility", &["30 s", "0 s", "1 s", "200 ms"]),
             ("receives", &["1", "2", "5"]),
+            ("kind", &["standard", "FIFO"]),
+            ("groups", &["1", "7"]),
+            ("delay", &["0 s", "1 s"]),
         ],
     ),
     (
@@ -201,11 +207,28 @@ pub const DRAWINGS: &[Drawing] = &[
             ("alb", "elb"),
             ("web", "ec2"),
             ("jobs", "sqs"),
+            ("letters", "sqs"),
+            ("topic", "sns"),
+            ("disk", "ebs"),
+            ("share", "efs"),
             ("crew", "asg"),
             ("more", "ec2"),
             ("db", "rds"),
         ],
-        &[("users", "alb"), ("alb", "web"), ("web", "jobs"), ("jobs", "crew"), ("jobs", "more"), ("crew", "db")],
+        &[
+            ("users", "alb"),
+            ("alb", "web"),
+            ("web", "jobs"),
+            ("web", "topic"),
+            ("topic", "jobs"),
+            ("topic", "letters"),
+            ("jobs", "letters"),
+            ("web", "disk"),
+            ("crew", "share"),
+            ("jobs", "crew"),
+            ("jobs", "more"),
+            ("crew", "db"),
+        ],
     ),
     (
         &[
@@ -340,7 +363,7 @@ pub fn audit(engine: &Engine, what: &str) {
 fn messages_add_up(engine: &Engine, what: &str) {
     for site in engine.report().sites {
         let (stored, finished, dead) = site.messages;
-        assert_eq!(stored, finished + dead + site.backlog, "{what}: messages");
+        assert_eq!(stored, finished + dead + site.expired + site.backlog, "{what}: messages");
     }
 }
 

@@ -12,8 +12,10 @@ mod exchange;
 mod fences;
 mod live;
 mod pictures;
+mod messages;
 mod stations;
 mod stress;
+mod take;
 mod templates;
 mod traffic;
 #[cfg(feature = "gui")]

@@ -54,9 +54,12 @@ fn a_commitment_is_applied_by_a_click() {
     let proposal = harness.state().view().proposals.first().cloned().expect("a group that always runs something");
     let node = harness.state().view().design.nodes[&proposal.node].label.clone();
     let name = format!("Commit {node} to {}", proposal.commitment.words());
+    let header = harness.query_all_by_label_contains("Commitments would save").next().expect("the sum of the best");
+    header.click();
+    steps(&mut harness, 12);
     harness.get_by_label(&name).click();
     steps(&mut harness, 3);
-    let settings = harness.state().view().design.nodes[&proposal.node].settings.clone();
-    assert_eq!(settings["commitment"].to_string(), proposal.commitment.plan);
-    assert_eq!(settings["committed"].to_string(), proposal.servers.to_string());
+    let view = harness.state().view();
+    let set = view.design.nodes[&proposal.node].settings().and_then(|settings| settings.commitment());
+    assert_eq!(set, Some((proposal.commitment, proposal.servers)));
 }

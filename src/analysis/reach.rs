@@ -3,6 +3,7 @@
 use super::graph::Graph;
 use super::{Finding, Severity};
 use crate::catalog::Face;
+use crate::model::Id;
 
 /// Users, and what only passes requests on, without anything to pass them on to.
 pub(super) fn users_without_way(graph: &Graph<'_>) -> Vec<Finding> {
@@ -47,7 +48,12 @@ pub(super) fn balancer_without_targets(graph: &Graph<'_>) -> Vec<Finding> {
 pub(super) fn queue_without_consumer(graph: &Graph<'_>) -> Vec<Finding> {
     let queues =
         graph.known().filter(|(id, _, service, _)| service.face == Face::Queue && graph.callees(id).is_empty());
-    let found = queues.map(|(id, node, _, _)| {
+    // Dead letters are looked at by people.
+    let for_letters = |id: &Id| {
+        let callers = graph.callers(id);
+        !callers.is_empty() && callers.iter().all(|caller| graph.face(caller) == Some(Face::Queue))
+    };
+    let found = queues.filter(|(id, ..)| !for_letters(id)).map(|(id, node, _, _)| {
         let text = format!("Nothing takes messages from {}: its backlog only grows", node.label);
         Finding::new("no-consumer", Severity::Error, &[id], text, "Draw a link from it to the workers")
     });

@@ -103,8 +103,22 @@ fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
     }
 }
 
-/// What to commit to, for each group of servers.
+/// What to commit to, folded under what the best choices save together.
 fn proposals_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>) {
+    let best = view.design.nodes.keys().filter_map(|id| {
+        let proposal = view.proposals.iter().find(|proposal| proposal.node == *id)?;
+        (!is_set(view, proposal)).then(|| proposal.saving())
+    });
+    let saving: Money = best.sum();
+    if saving > Money::ZERO {
+        let words = format!("Commitments would save up to {saving} a month");
+        let words = RichText::new(words).color(style::color(theme, Ink::Ok));
+        let header = egui::CollapsingHeader::new(words).id_salt("commitments");
+        header.show(ui, |ui| choices_of_commitment_ui(ui, view, theme, actions));
+    }
+}
+
+fn choices_of_commitment_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>) {
     for (id, node) in &view.design.nodes {
         for proposal in view.proposals.iter().filter(|proposal| proposal.node == *id).take(PROPOSALS) {
             if is_set(view, proposal) {

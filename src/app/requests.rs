@@ -11,16 +11,19 @@ use super::state::{Finder, Prompt, State, Tab};
 use super::style;
 use crate::edit;
 use crate::file;
+use crate::import::Format;
 use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// Ending of a design's file.
 const ENDING: &str = "ron";
 
 /// Endings of the drawings of other programs.
-const IMPORTS: &[&str] = &["drawio", "dio", "xml", "yaml", "yml", "template", "json"];
+static IMPORTS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| Format::ALL.into_iter().flat_map(|format| format.endings().iter().copied()).collect());
 
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {

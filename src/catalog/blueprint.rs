@@ -4,6 +4,7 @@ use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Discipline, Metric, Policy, Reason};
+use crate::sim::pacer::Volumes;
 use crate::sim::traffic::{Patience, Traffic};
 use crate::sim::zipf::Popularity;
 use crate::units::{Rate, Share, Span};
@@ -78,6 +79,10 @@ pub enum Op {
     Balance,
     /// Store a message in this node's buffer.
     Store,
+    /// Send the request on along every outgoing link, and wait for none.
+    Publish,
+    /// Look for the request's file on the volume of the caller's own server.
+    Visit,
     /// Fail.
     Refuse(Reason),
 }
@@ -217,6 +222,8 @@ pub struct PacerPlan {
     pub burst: f64,
     /// Most credits.
     pub credits: f64,
+    /// Whose volume it is.
+    pub volumes: Volumes,
 }
 
 /// Entries by key.
@@ -247,4 +254,10 @@ pub struct BufferPlan {
     pub visibility: Span,
     /// Receives until it is a dead letter.
     pub receives: u32,
+    /// How long a message is kept.
+    pub retention: Span,
+    /// How long a new message is hidden.
+    pub delay: Span,
+    /// Groups of messages in order; 0 where the order does not matter.
+    pub groups: u32,
 }

@@ -36,7 +36,8 @@ impl Service {
     /// Whether a node of this service may be joined to one of `to`, and how; the error says why not.
     pub fn tie(&self, to: &Service) -> Result<Tie, String> {
         if self.calls.contains(&to.face) {
-            return Ok(if to.face == Face::Queue || self.face == Face::Queue { Tie::Message } else { Tie::Call });
+            let message = [self.face, to.face].iter().any(|face| matches!(face, Face::Queue | Face::Topic));
+            return Ok(if message { Tie::Message } else { Tie::Call });
         }
         Err(format!("{} cannot call {}: {}", self.sheet().name, to.sheet().name, to.face.why_not(self.face)))
     }
@@ -72,25 +73,33 @@ pub enum Face {
     Server,
     /// Keeps messages.
     Queue,
+    /// Passes messages on to all that have subscribed.
+    Topic,
     /// Keeps rows.
     Database,
     /// Keeps answers in memory.
     Cache,
-    /// Keeps files.
+    /// Keeps files for anyone.
     Store,
+    /// Keeps files for servers.
+    Files,
 }
 
 impl Face {
     fn why_not(self, caller: Self) -> &'static str {
         match (self, caller) {
             (Self::Client, _) => "users only send requests, nothing calls them",
-            (_, Self::Cache | Self::Database | Self::Store) => "data services answer, they do not call",
+            (_, Self::Store) => "a bucket answers; it only notifies queues and topics",
+            (_, Self::Topic) => "a topic passes messages on to queues only; put a queue in between",
+            (_, Self::Cache | Self::Database | Self::Files) => "data services answer, they do not call",
             (Self::Dns, _) => "only users look names up here; draw the link from them",
             (Self::Edge | Self::Balancer, _) => "it takes traffic from users, Route 53 or CloudFront",
             (Self::Server, Self::Edge) => "put a load balancer or a bucket behind the edge",
             (Self::Server, _) => "only users, Route 53, balancers, queues and servers reach servers",
-            (Self::Queue, _) => "only servers send messages; put an instance in between",
-            (Self::Database | Self::Cache, _) => "only servers may reach it; put an instance in between",
+            (Self::Queue | Self::Topic, _) => {
+                "only servers, topics and buckets send messages; put an instance in between"
+            }
+            (Self::Database | Self::Cache | Self::Files, _) => "only servers may reach it; put an instance in between",
             (Self::Store, _) => "only users, CloudFront and servers read from it",
         }
     }

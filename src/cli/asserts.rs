@@ -62,7 +62,8 @@ Figures that --assert compares, with <, <=, > or >=:
   CLASS of requests: classes.CLASS.p99 (and the other latencies), .errors, .late, .offered, .good, .failed
   NODE.p99 (and the other latencies), NODE.wait.p99, NODE.p_wait (share that waited), NODE.errors, NODE.utilization,
   NODE.instances.min (mean, max), NODE.queue, NODE.in_system, NODE.busy (means over time), NODE.arrived, NODE.served,
-  NODE.failed (a second), NODE.hits (share of look-ups), NODE.stale_reads (how many), NODE.backlog, NODE.dead_letters, NODE.failures.REASON,
+  NODE.failed (a second), NODE.hits (share of look-ups), NODE.stale_reads and NODE.missing_files (how many), NODE.backlog,
+  NODE.oldest (age of the oldest message), NODE.dead_letters, NODE.duplicates, NODE.expired, NODE.failures.REASON,
   NODE.classes.CLASS.p99, .wait.p99, .errors, .served
   links.FROM->TO.p99 (and the other latencies), .errors, .calls (a second)";
 
@@ -314,7 +315,11 @@ fn of_node(node: &str, figure: (&str, &str)) -> Option<(What, Unit)> {
         ("instances", "min" | "mean" | "max") => (What::At(at(&["in_service", figure.1])), Unit::Count),
         ("queue" | "in_system" | "busy", "") => (What::At(at(&[&format!("{}_mean", figure.0)])), Unit::Count),
         ("stale_reads", "") => (What::At(at(&["stale_reads"])), Unit::Count),
-        ("backlog" | "dead_letters", "") => (What::At(at(&["messages", figure.0])), Unit::Count),
+        ("missing_files", "") => (What::At(at(&["missing_files"])), Unit::Count),
+        ("oldest", "") => (What::At(at(&["messages", "oldest_s"])), Unit::Seconds),
+        ("backlog" | "dead_letters" | "duplicates" | "expired", "") => {
+            (What::At(at(&["messages", figure.0])), Unit::Count)
+        }
         _ => return None,
     })
 }

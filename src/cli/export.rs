@@ -82,6 +82,10 @@ enum Kind {
     Json,
     /// A drawing for draw.io
     Drawio,
+    /// A flowchart for Mermaid
+    Mmd,
+    /// An architecture diagram for Mermaid; its files end in .architecture.mmd
+    Architecture,
     Ron,
     /// A CloudFormation template
     #[value(aliases = ["yaml", "yml", "template"])]
@@ -131,6 +135,8 @@ pub(super) fn export(options: &Options) -> Outcome {
         Kind::Png => options.picture(Format::Png)?,
         Kind::Pdf => options.picture(Format::Pdf)?,
         Kind::Drawio => options.exchange(Exchange::Drawio)?,
+        Kind::Mmd => options.exchange(Exchange::Mermaid)?,
+        Kind::Architecture => options.exchange(Exchange::Architecture)?,
     };
     output::write(&options.out, &bytes)?;
     Ok(Verdict::Fine)
@@ -138,7 +144,10 @@ pub(super) fn export(options: &Options) -> Outcome {
 
 impl Options {
     fn kind(&self) -> Result<Kind, Trouble> {
-        let by_ending = || Kind::from_str(self.out.extension()?.to_str()?, true).ok();
+        let by_ending = || match Exchange::of(&self.out) {
+            Some(Exchange::Architecture) => Some(Kind::Architecture),
+            _ => Kind::from_str(self.out.extension()?.to_str()?, true).ok(),
+        };
         let ending = |kind: &Kind| match kind {
             Kind::Cloudformation => Some("yaml".to_owned()),
             _ => Some(kind.to_possible_value()?.get_name().to_owned()),
@@ -334,6 +343,6 @@ mod tests {
         assert_eq!(kind(&["a.SVG"]), Ok(Kind::Svg));
         assert_eq!(kind(&["-", "--format", "png"]), Ok(Kind::Png));
         let error = kind(&["shop.bmp"]).unwrap_err();
-        assert!(error.contains("svg, png, pdf, gif, html, csv, json, drawio, ron, yaml"), "{error}");
+        assert!(error.contains("svg, png, pdf, gif, html, csv, json, drawio, mmd, architecture, ron, yaml"), "{error}");
     }
 }

@@ -21,7 +21,7 @@ const LONGEST: u64 = 64 << 20;
 /// Which run of which design.
 #[derive(Debug, Args)]
 pub(super) struct Chosen {
-    /// Design to run, a drawing of draw.io or a CloudFormation template; - reads it from standard input
+    /// Design to run, a drawing of draw.io or Mermaid, or a CloudFormation template; - reads it from standard input
     pub(super) file: PathBuf,
     /// Scenario by its name; without it the first of the design
     #[arg(long, value_name = "NAME")]

@@ -207,10 +207,13 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
     if lookups > 0 || site.stale > 0 {
         figures["stale_reads"] = json!(site.stale);
     }
+    if site.missing > 0 {
+        figures["missing_files"] = json!(site.missing);
+    }
     let (stored, finished, dead) = site.messages;
     if stored > 0 {
-        figures["messages"] =
-            json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog });
+        figures["messages"] = json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog,
+                "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs() });
     }
     figures
 }

@@ -33,8 +33,12 @@ pub(super) fn policy(way: &Way<'_>, parts: &[Part<'_>], law: Index, notes: &mut 
     if calls.is_plain() {
         return None;
     }
-    if parts[way.from].service.face == Face::Queue {
-        let why = "a queue gives a message out again after its visibility timeout";
+    let why = match parts[way.from].service.face {
+        Face::Queue => Some("a queue gives a message out again after its visibility timeout"),
+        Face::Topic | Face::Store => Some("it waits for no answer"),
+        _ => None,
+    };
+    if let Some(why) = why {
         let text = format!("The timeout, retries and circuit breaker of link {} do nothing: {why}.", way.id);
         notes.push(Note { about: Some(way.id.clone()), text });
         return None;

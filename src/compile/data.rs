@@ -1,12 +1,13 @@
 //! Where data is kept: caches by key, clusters of servers with copies, limits of storage.
 
+use super::Note;
 use super::lower::Lowering;
 use super::traffic::Keyed;
-use crate::catalog::{Blueprint, CachePlan, Face, Op, PacerPlan, PoolPlan};
+use crate::catalog::{Blueprint, BufferPlan, CachePlan, Face, Op, PacerPlan, PoolPlan};
 use crate::sim::cache::Cache;
 use crate::sim::cluster::Cluster;
 use crate::sim::dist::Dist;
-use crate::sim::network::{ClassSet, Index, NO_ZONE, Step, Zone};
+use crate::sim::network::{Buffer, ClassSet, Index, NO_ZONE, Step, Zone};
 use crate::sim::pacer::Pacer;
 use crate::units::Span;
 
@@ -18,8 +19,11 @@ impl Lowering<'_> {
             let cache = Cache { site, room, entry, parts, spread, ttl, expiry, writes, misses };
             self.plan.network.caches.push(cache);
         }
-        if let Some(PacerPlan { base, burst, credits }) = blueprint.pacer {
-            self.plan.network.pacers.push(Pacer { site, base, burst, credits });
+        if blueprint.program.contains(&Op::Visit) {
+            self.plan.network.files.push(site);
+        }
+        if let Some(PacerPlan { base, burst, credits, volumes }) = blueprint.pacer {
+            self.plan.network.pacers.push(Pacer { site, base, burst, credits, volumes });
         }
         if let Some(plan) = blueprint.cluster.clone() {
             let pool = self.own(part, |network| network.pools.iter().map(|pool| pool.site).collect());
@@ -77,6 +81,38 @@ impl Lowering<'_> {
         self.plan.network.steps[at] = Step::SkipOtherClass { classes, to };
     }
 
+    /// The messages of a part. A link to another queue is the way of its dead letters.
+    pub(super) fn buffer(&mut self, part: usize, plan: &BufferPlan, links: Vec<Index>) {
+        let to = |link: &Index| self.ways[*link as usize].to;
+        let is_queue = |link: &Index| self.parts[to(link)].service.face == Face::Queue;
+        let (queues, consumers): (Vec<Index>, Vec<Index>) = links.into_iter().partition(is_queue);
+        let before =
+            |part: usize| self.parts[..part].iter().filter(|part| part.blueprint.buffer.is_some()).count() as Index;
+        let dead = queues.first().map(|link| before(to(link)));
+        if queues.len() > 1 {
+            let id = self.parts[part].id.clone();
+            let text = format!("{id} has several queues for its dead letters; they go to the first one.");
+            self.plan.notes.push(Note { about: Some(id), text });
+        }
+        self.plan.network.buffers.push(Buffer {
+            site: part as Index,
+            links: consumers,
+            visibility: plan.visibility,
+            receives: plan.receives,
+            dead,
+            retention: plan.retention,
+            delay: plan.delay,
+            groups: plan.groups,
+        });
+    }
+
+    /// Sends the request on along every link whose classes it is of.
+    pub(super) fn publish(&mut self, part: usize) {
+        for at in self.leaving(part) {
+            self.guarded_call(part, at, Step::Post(at as Index));
+        }
+    }
+
     /// The limit of a part's storage.
     pub(super) fn pacer_of(&self, part: usize) -> Index {
         self.own(part, |network| network.pacers.iter().map(|pacer| pacer.site).collect())
@@ -88,7 +124,10 @@ impl Lowering<'_> {
         let copies = |blueprint: &Blueprint| {
             blueprint.cluster.is_some() && blueprint.pool.as_ref().is_some_and(|pool| pool.servers > 1)
         };
-        let asked = parts().any(|blueprint| blueprint.cache.is_some() || copies(blueprint));
+        let grouped = |blueprint: &Blueprint| blueprint.buffer.as_ref().is_some_and(|plan| plan.groups > 0);
+        let filed = |blueprint: &Blueprint| blueprint.program.contains(&Op::Visit);
+        let asks = |it: &Blueprint| it.cache.is_some() || copies(it) || grouped(it) || filed(it);
+        let asked = parts().any(asks);
         if asked { Keyed::Yes } else { Keyed::No }
     }
 

@@ -44,6 +44,7 @@ struct Graft<'a> {
     caches: Vec<Index>,
     clusters: Vec<Index>,
     pacers: Vec<Index>,
+    files: Vec<Index>,
     links: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
@@ -89,6 +90,7 @@ impl<'a> Graft<'a> {
         let caches = places(running.caches.iter().map(|c| c.site), next.caches.iter().map(|c| site(c.site)));
         let pool = |at: Index| pools[at as usize];
         let clusters = places(running.clusters.iter().map(|c| c.pool), next.clusters.iter().map(|c| pool(c.pool)));
+        let files = places(running.files.iter().copied(), next.files.iter().map(|&at| site(at)));
         let pacers = places(running.pacers.iter().map(|p| p.site), next.pacers.iter().map(|p| site(p.site)));
         let way = |link: &'a Link| (link.name.as_str(), site(link.from), site(link.to));
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
@@ -111,6 +113,7 @@ impl<'a> Graft<'a> {
             caches,
             clusters,
             pacers,
+            files,
             links,
             zones,
         }
@@ -173,6 +176,7 @@ impl<'a> Graft<'a> {
         let mut buffers = next.buffers.clone();
         for buffer in &mut buffers {
             (buffer.site, buffer.links) = (self.site(buffer.site), self.links(&buffer.links));
+            buffer.dead = buffer.dead.map(|dead| self.buffers[dead as usize]);
         }
         put(&mut network.buffers, &self.buffers, buffers.into_iter());
         let mut buckets = next.buckets.clone();
@@ -211,6 +215,7 @@ impl<'a> Graft<'a> {
             ..*cluster
         };
         put(&mut network.clusters, &self.clusters, self.next.clusters.iter().map(cluster));
+        put(&mut network.files, &self.files, self.next.files.iter().map(|&at| self.site(at)));
         let pacer = |pacer: &Pacer| Pacer { site: self.site(pacer.site), ..*pacer };
         put(&mut network.pacers, &self.pacers, self.next.pacers.iter().map(pacer));
     }
@@ -318,6 +323,8 @@ impl<'a> Graft<'a> {
             Step::Call(at) => Step::Call(link(at)),
             Step::Start(at) => Step::Start(link(at)),
             Step::Try(at) => Step::Try(link(at)),
+            Step::Post(at) => Step::Post(link(at)),
+            Step::Visit(at) => Step::Visit(self.files[at as usize]),
             Step::CallOne { law: at, first, count } => {
                 let first = position(&self.network.choices, &self.chosen(first, count)).unwrap_or_default();
                 Step::CallOne { law: law(at), first, count }

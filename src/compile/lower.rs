@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The links that leave a part.
-    fn leaving(&self, part: usize) -> Range<usize> {
+    pub(super) fn leaving(&self, part: usize) -> Range<usize> {
         let first = self.ways.partition_point(|way| way.from < part);
         let end = self.ways.partition_point(|way| way.from <= part);
         first..end
@@ -196,8 +196,7 @@ impl<'a> Lowering<'a> {
                 law,
             });
         } else if let Some(plan) = blueprint.buffer {
-            let (visibility, receives) = (plan.visibility, plan.receives);
-            self.plan.network.buffers.push(Buffer { site, links, visibility, receives });
+            self.buffer(part, &plan, links);
         }
         if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
             self.plan.network.buckets.push(Bucket { site, rate, burst });
@@ -256,6 +255,8 @@ impl<'a> Lowering<'a> {
             Op::Store => {
                 Step::Enqueue { buffer: self.own(part, |network| network.buffers.iter().map(|b| b.site).collect()) }
             }
+            Op::Publish => return self.publish(part),
+            Op::Visit => Step::Visit(self.own(part, |network| network.files.clone())),
             Op::Refuse(reason) => Step::Refuse(*reason),
         };
         self.plan.network.steps.push(step);

@@ -9,6 +9,7 @@ pub mod drawio;
 pub mod film;
 pub mod font;
 pub mod ledger;
+pub mod mermaid;
 pub mod pdf;
 pub mod png;
 pub mod raster;
@@ -46,6 +47,10 @@ pub enum Format {
 pub enum Exchange {
     /// draw.io, also called diagrams.net.
     Drawio,
+    /// A flowchart of Mermaid.
+    Mermaid,
+    /// An architecture diagram of Mermaid.
+    Architecture,
 }
 
 /// A picture that is not written as anything.
@@ -194,19 +199,23 @@ impl Format {
 
 impl Exchange {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Drawio];
+    pub const ALL: [Self; 3] = [Self::Drawio, Self::Mermaid, Self::Architecture];
 
     /// Ending of its files, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Drawio => "drawio",
+            Self::Mermaid => "mmd",
+            Self::Architecture => "architecture.mmd",
         }
     }
 
     /// What the name of a file asks for, if it is one of these.
     pub fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?;
-        Self::ALL.into_iter().find(|format| format.ending().eq_ignore_ascii_case(ending))
+        let name = path.file_name()?.to_str()?.to_lowercase();
+        // The longest ending that fits.
+        let has = |format: &Self| name.ends_with(&format!(".{}", format.ending()));
+        Self::ALL.into_iter().filter(has).max_by_key(|format| format.ending().len())
     }
 
     /// Writes a drawing.
@@ -216,6 +225,8 @@ impl Exchange {
     pub fn write(self, design: &Design) -> Result<String, ExportError> {
         match self {
             Self::Drawio => drawio::write(design),
+            Self::Mermaid => mermaid::write(design),
+            Self::Architecture => mermaid::architecture::write(design),
         }
     }
 }

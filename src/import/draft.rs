@@ -208,6 +208,7 @@ impl Draft {
             let text = format!("{} more boxes and links are left out: a drawing has at most {MOST}", self.left_out);
             self.not_understood.push(Remark { line: None, text });
         }
+        self.not_understood.sort_by_key(|remark| remark.line);
         arrange::arrange(&mut self.drawing, stand);
         Imported { drawing: self.drawing, not_understood: self.not_understood }
     }

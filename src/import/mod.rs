@@ -10,6 +10,7 @@ pub mod cloudformation;
 pub mod draft;
 pub mod drawio;
 mod html;
+pub mod mermaid;
 pub mod words;
 mod xml;
 
@@ -53,18 +54,21 @@ pub struct ImportError {
 pub enum Format {
     /// draw.io, also called diagrams.net.
     Drawio,
+    /// Flowcharts of Mermaid.
+    Mermaid,
     /// A CloudFormation template, YAML or JSON.
     CloudFormation,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Drawio, Self::CloudFormation];
+    pub const ALL: [Self; 3] = [Self::Drawio, Self::Mermaid, Self::CloudFormation];
 
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Drawio => "draw.io",
+            Self::Mermaid => "Mermaid",
             Self::CloudFormation => "CloudFormation",
         }
     }
@@ -73,6 +77,7 @@ impl Format {
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Drawio => &["drawio", "dio", "xml"],
+            Self::Mermaid => &["mmd", "mermaid", "md"],
             Self::CloudFormation => &["yaml", "yml", "template", "json"],
         }
     }
@@ -87,11 +92,16 @@ impl Format {
     /// The format of a text without a name, by how it begins.
     pub fn told_by(text: &str) -> Option<Self> {
         let start = text.trim_start_matches('\u{feff}').trim_start();
-        if start.starts_with('<') {
-            return Some(Self::Drawio);
+        let word = start.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+        match word {
+            "flowchart" | "graph" | "```mermaid" => Some(Self::Mermaid),
+            _ if start.starts_with('<') => Some(Self::Drawio),
+            _ if start.starts_with("%%") => Some(Self::Mermaid),
+            _ if start.starts_with("Loadscape") || start.starts_with('(') => None,
+            _ if cloudformation::looks_like_one(text) => Some(Self::CloudFormation),
+            // Lines with a title stand before a flowchart.
+            _ => start.starts_with("---").then_some(Self::Mermaid),
         }
-        let design = start.starts_with("Loadscape") || start.starts_with('(');
-        (!design && cloudformation::looks_like_one(text)).then_some(Self::CloudFormation)
     }
 
     /// Reads a text. `title` names the drawing where the text does not.
@@ -102,6 +112,7 @@ impl Format {
         let text = text.trim_start_matches('\u{feff}');
         match self {
             Self::Drawio => drawio::read(text, title),
+            Self::Mermaid => mermaid::read(text, title),
             Self::CloudFormation => cloudformation::read(text, title),
         }
     }

@@ -134,7 +134,7 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
         Face::Balancer => targets(state),
         Face::Queue => plain(format!("backlog {}", words::count(state.backlog))),
         Face::Server | Face::Database => servers(service, settings, state),
-        Face::Dns | Face::Store => plain((service.status)(settings)),
+        Face::Dns | Face::Store | Face::Topic | Face::Files => plain((service.status)(settings)),
     }
 }
 
@@ -233,6 +233,18 @@ fn in_service(state: &SiteState) -> usize {
     state.servers.iter().filter(|server| server.phase == Phase::InService).count()
 }
 
+/// The age of the oldest message, where it has waited for a while.
+fn oldest(state: &SiteState) -> Option<Fact> {
+    let secs = state.oldest.secs() as u64;
+    let age = match secs {
+        0..2 => return None,
+        2..120 => format!("{secs} s"),
+        120..7_200 => format!("{} min", secs / 60),
+        _ => format!("{} h", secs / 3_600),
+    };
+    Some(Fact { name: "oldest", value: age })
+}
+
 /// The two figures at the foot of a card.
 fn foot(service: &Service, state: &SiteState, used: Option<f32>) -> (Option<Fact>, Option<Fact>) {
     let last = &state.last;
@@ -243,7 +255,7 @@ fn foot(service: &Service, state: &SiteState, used: Option<f32>) -> (Option<Fact
     let dead = || Fact { name: "set aside", value: words::count(state.dead_letters) };
     match (service.face, used) {
         (Face::Client, _) => (latency("p50", last.p50), p95),
-        (Face::Queue, _) => (arrived("in"), (state.dead_letters > 0).then(dead)),
+        (Face::Queue, _) => (arrived("in"), if state.dead_letters > 0 { Some(dead()) } else { oldest(state) }),
         (_, Some(used)) => {
             let name = if service.sheet().category == Category::Own { "busy" } else { "CPU" };
             (Some(Fact { name, value: words::percent(used) }), p95)

@@ -31,12 +31,14 @@ pub struct ExportRequest {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Take {
     /// What the ending of the file stands for: a picture for svg, png and pdf, a film for gif, the
-    /// drawing for another program for drawio, a CloudFormation template for yaml, yml and template, the design for ron.
+    /// drawing for another program for drawio and mmd, a CloudFormation template for yaml, yml and template, the design for ron.
     ByEnding,
     /// A film, so many simulated seconds a second; `None` for one of about twenty seconds.
     Film(Option<f64>),
     /// A chart of the system for print, by its number.
     Chart(usize),
+    /// The drawing for another program.
+    Exchange(Exchange),
 }
 
 /// What of the drawing is shown.
@@ -99,6 +101,7 @@ impl Session {
         match (request.take, ending.as_str()) {
             (Take::Film(speed), _) => Ok(self.film(request, speed)),
             (Take::Chart(number), _) => self.chart(request, number),
+            (Take::Exchange(format), _) => Ok(self.exchange(request, format)),
             (Take::ByEnding, "gif") => Ok(self.film(request, None)),
             (Take::ByEnding, "yaml" | "yml" | "template") => Ok(self.template(request)),
             (Take::ByEnding, _) => match Exchange::of(&request.path) {

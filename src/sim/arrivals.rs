@@ -10,6 +10,7 @@
 use super::dist::Sampler;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
+use super::frame::{FrameId, NONE};
 use super::network::{Index, Source};
 use super::random::Stream;
 use super::shape::{Shape, Window};
@@ -49,6 +50,8 @@ pub(super) struct SourceState {
     /// Whether the pending event is an arrival.
     arrives: bool,
     window: Window,
+    /// Where the process is Poisson and its rate level: the mean gap in nanoseconds, and until when.
+    steady: (f64, SimTime),
     /// In a burst, and until when.
     burst: (bool, SimTime),
     /// Rate still to be passed until the next arrival of a stretched process, if the search is under way.
@@ -77,6 +80,7 @@ impl SourceState {
             slot: NO_SLOT,
             arrives: false,
             window: Window::level(0.0, SimTime::ZERO),
+            steady: (0.0, SimTime::ZERO),
             burst: (false, SimTime::ZERO),
             left: None,
             gap: None,
@@ -92,6 +96,7 @@ impl SourceState {
 
     /// Works out what the source's figures mean for the loop.
     pub(super) fn tabulate(&mut self, source: &Source) {
+        self.steady.1 = SimTime::ZERO;
         let unit = (Sampler::Constant(1), 1.0);
         self.gap = source.traffic.arrivals().and_then(|arrivals| match &arrivals.spacing {
             Spacing::Poisson | Spacing::Bursty { .. } => None,
@@ -151,6 +156,18 @@ impl SourceState {
         if self.burst.0 { extra } else { 0.0 }
     }
 
+    /// The next arrival where it is the next of a steady process, else the moment from which on to search.
+    #[inline(always)]
+    fn next_steady(&mut self, now: SimTime) -> Result<SimTime, SimTime> {
+        let (mean, until) = self.steady;
+        if now >= until {
+            return Err(now);
+        }
+        let gap = gap(&mut self.gaps, mean);
+        // Nothing is lost with a gap that leads out of the window: a Poisson process has no memory.
+        if gap < until.0 - now.0 { Ok(SimTime(now.0 + gap)) } else { Err(until) }
+    }
+
     /// The next arrival after `now`; `each` is the mean number of requests that come with it.
     fn next(&mut self, arrivals: &Arrivals, now: SimTime, each: f64) -> Next {
         let Some((sampler, mean)) = &self.gap else { return self.next_random(arrivals, now, each) };
@@ -161,11 +178,13 @@ impl SourceState {
         self.next_stretched(arrivals, now, left)
     }
 
-    #[inline]
     fn next_random(&mut self, arrivals: &Arrivals, now: SimTime, each: f64) -> Next {
         let mut at = now;
         for _ in 0..STEPS {
             let window = self.window(arrivals, at);
+            if window.level && window.most > 0.0 && matches!(arrivals.spacing, Spacing::Poisson) {
+                self.steady = (1e9 * each / window.most, window.until);
+            }
             let gap = if window.most > 0.0 { gap(&mut self.gaps, 1e9 * each / window.most) } else { u64::MAX };
             // Nothing is lost with a gap that leads out of the window: a Poisson process has no memory.
             if gap >= window.until.0 - at.0 {
@@ -265,13 +284,26 @@ impl Tally {
 
 impl Engine {
     /// Plans the next arrival of a source.
-    #[inline]
+    #[inline(always)]
     pub(super) fn plan_arrival(&mut self, index: Index) {
+        let state = &mut self.sources[index as usize];
+        match state.next_steady(self.now) {
+            Ok(at) => {
+                state.arrives = true;
+                state.slot = self.events.schedule(at, Event { kind: EventKind::Arrive, index });
+            }
+            Err(from) => self.search_arrival(index, from),
+        }
+    }
+
+    /// The same where the rate changes, or gaps are not exponential.
+    #[inline(never)]
+    fn search_arrival(&mut self, index: Index, from: SimTime) {
         let source = &self.network.sources[index as usize];
         let state = &mut self.sources[index as usize];
         let next = match &source.traffic {
-            Traffic::Open { arrivals, batch } => state.next(arrivals, self.now, batch.mean()),
-            Traffic::Sessions { arrivals, .. } => state.next(arrivals, self.now, 1.0),
+            Traffic::Open { arrivals, batch } => state.next(arrivals, from, batch.mean()),
+            Traffic::Sessions { arrivals, .. } => state.next(arrivals, from, 1.0),
             Traffic::Closed { .. } => Next::Never,
         };
         state.arrives = matches!(next, Next::Arrival(_));
@@ -285,7 +317,7 @@ impl Engine {
     pub(super) fn replan_arrival(&mut self, index: Index) {
         let state = &mut self.sources[index as usize];
         state.left = None;
-        state.window.until = SimTime::ZERO;
+        (state.window.until, state.steady.1) = (SimTime::ZERO, SimTime::ZERO);
         if let Some(arrivals) = self.network.sources[index as usize].traffic.arrivals() {
             state.redraw_phase(arrivals, self.now);
         }
@@ -296,23 +328,37 @@ impl Engine {
         self.plan_arrival(index);
     }
 
-    /// Something arrives at a source.
-    #[inline]
-    pub(super) fn arrive_at_source(&mut self, index: Index) {
+    /// Something arrives at a source: the frame whose turn comes, if there is one.
+    #[inline(always)]
+    pub(super) fn arrive_at_source(&mut self, index: Index) -> Option<FrameId> {
         let arrives = self.sources[index as usize].arrives;
         self.plan_arrival(index);
         if !arrives {
-            return;
+            return None;
         }
+        if self.origins[index as usize].single {
+            return Some(self.offer(index, NONE));
+        }
+        self.arrive_otherwise(index)
+    }
+
+    #[inline(never)]
+    fn arrive_otherwise(&mut self, index: Index) -> Option<FrameId> {
         match self.network.sources[index as usize].traffic {
-            Traffic::Open { batch: Tally::Fixed(1), .. } => self.offer(index, super::frame::NONE),
             Traffic::Open { batch, .. } => {
-                for _ in 0..batch.draw(&mut self.sources[index as usize].sizes) {
-                    self.offer(index, super::frame::NONE);
-                }
+                self.offer_batch(index, batch);
+                None
             }
             Traffic::Sessions { requests, .. } => self.begin_session(index, requests),
-            Traffic::Closed { .. } => {}
+            Traffic::Closed { .. } => None,
+        }
+    }
+
+    #[inline(never)]
+    fn offer_batch(&mut self, index: Index, batch: Tally) {
+        for _ in 0..batch.draw(&mut self.sources[index as usize].sizes) {
+            let id = self.offer(index, NONE);
+            self.proceed(id);
         }
     }
 }

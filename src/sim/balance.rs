@@ -185,7 +185,7 @@ impl Engine {
     }
 
     /// Lets the balancers before a server know how many requests are under way at it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn weigh(&mut self, id: u32) {
         let server = &self.servers[id as usize];
         match server.weighed {
@@ -209,7 +209,7 @@ impl Engine {
     }
 
     /// Sends a request to the target whose turn it is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn balance(&mut self, id: FrameId, balancer: Index) -> Flow {
         match self.choose(balancer) {
             Some((link, server)) => self.call_server(id, link, server),
@@ -218,7 +218,7 @@ impl Engine {
     }
 
     /// The target whose turn it is, with the link to it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn choose(&mut self, balancer: Index) -> Option<(Index, u32)> {
         let spec = &self.network.balancers[balancer as usize];
         let targets = &mut self.balancers[balancer as usize];

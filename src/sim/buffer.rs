@@ -1,15 +1,25 @@
 //! Buffers: messages wait until a consumer has a free worker, and come back if it does not finish them.
+//!
+//! A message that was given out too often is a dead letter: it moves to the buffer for those, or is set aside. One that is
+//! too old is gone. A consumer that succeeds with a message that was given out again meanwhile has worked in vain.
 
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE};
+use super::line::Line;
 use super::network::{Index, Reason};
 use super::program::Flow;
 use super::snapshot::Phase;
+use crate::units::{SimTime, Span};
 use std::collections::{BTreeSet, VecDeque};
 
 /// One message.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Message {
+    /// When it was stored.
+    stored: SimTime,
+    /// What it is about, and the kind of request that sent it.
+    object: u32,
+    class: u8,
     /// Times that it was given to a consumer.
     received: u32,
     /// Told apart from earlier users of the same place.
@@ -27,21 +37,27 @@ pub(super) struct Message {
 pub(super) struct Messages {
     slab: Vec<Message>,
     free: Vec<u32>,
-    waiting: VecDeque<u32>,
+    line: Line,
+    /// Messages in the order in which they were stored, with their generations; those that are gone are left out when
+    /// they come to the front.
+    order: VecDeque<(u32, u32)>,
     /// Pools that take messages, with the link.
     pub(super) consumers: Vec<(Index, Index)>,
 }
 
 impl Messages {
-    fn add(&mut self) -> u32 {
+    fn add(&mut self, what: Message) -> u32 {
         let id = self.free.pop().unwrap_or_else(|| {
             self.slab.push(Message::default());
             (self.slab.len() - 1) as u32
         });
         let message = &mut self.slab[id as usize];
         let generation = message.generation.wrapping_add(1);
-        *message = Message { generation, kept: true, visible: true, received: 0, holder: NONE };
-        self.waiting.push_back(id);
+        *message = Message { generation, kept: true, received: 0, holder: NONE, ..what };
+        self.order.push_back((id, generation));
+        if what.visible {
+            self.line.push(id, what.object);
+        }
         id
     }
 
@@ -50,10 +66,49 @@ impl Messages {
         message.kept = false;
         message.generation = message.generation.wrapping_add(1);
         self.free.push(id);
-        if message.visible
-            && let Some(at) = self.waiting.iter().rposition(|&other| other == id)
-        {
-            self.waiting.remove(at);
+        let Message { visible, object, received, .. } = *message;
+        if visible {
+            self.line.remove(id, object);
+        } else if received > 0 {
+            self.line.done(object);
+        }
+        self.compact();
+    }
+
+    /// Forgets the order of messages that are gone, at the front at once and elsewhere when they are most of it.
+    fn compact(&mut self) {
+        let slab = &self.slab;
+        let alive =
+            |&(id, generation): &(u32, u32)| slab[id as usize].kept && slab[id as usize].generation == generation;
+        while self.order.front().is_some_and(|first| !alive(first)) {
+            self.order.pop_front();
+        }
+        if self.order.len() > 1_024 + 2 * (self.slab.len() - self.free.len()) {
+            self.order.retain(alive);
+        }
+    }
+
+    /// When the oldest message that is kept was stored.
+    pub(super) fn oldest(&self) -> Option<SimTime> {
+        self.order.front().map(|&(id, _)| self.slab[id as usize].stored)
+    }
+
+    /// Has the messages wait in so many groups, 0 for none.
+    pub(super) fn regroup(&mut self, groups: u32) {
+        if self.line.groups() == groups {
+            return;
+        }
+        self.line = Line::new(groups);
+        for &(id, generation) in &self.order {
+            let message = &self.slab[id as usize];
+            if !message.kept || message.generation != generation {
+                continue;
+            }
+            if message.visible {
+                self.line.push(id, message.object);
+            } else if message.received > 0 {
+                self.line.hold(message.object);
+            }
         }
     }
 
@@ -68,40 +123,54 @@ impl Messages {
     pub(super) fn audit(&self, kept: u64) -> Option<String> {
         let count = |wanted: fn(&&Message) -> bool| self.slab.iter().filter(wanted).count();
         let (found, visible) = (count(|m| m.kept), count(|m| m.kept && m.visible));
-        let waiting: BTreeSet<u32> = self.waiting.iter().copied().collect();
+        let waiting: BTreeSet<u32> = self.line.all().collect();
         let free: BTreeSet<u32> = self.free.iter().copied().collect();
         let all_wait = waiting.iter().all(|&id| self.slab[id as usize].visible && self.slab[id as usize].kept);
         let sound = found as u64 == kept
-            && (self.waiting.len(), waiting.len()) == (visible, visible)
+            && (self.line.len(), waiting.len()) == (visible, visible)
             && (self.free.len(), free.len()) == (self.slab.len() - found, self.slab.len() - found)
             && all_wait;
-        let (waiting, free) = (self.waiting.len(), self.free.len());
+        let (waiting, free) = (self.line.len(), self.free.len());
         let text = || format!("{kept} kept, found {found}; {waiting} wait, found {visible}; {free} places free");
         (!sound).then(text)
     }
 
     /// Messages that wait, those being worked on left out.
     pub(super) fn visible(&self) -> usize {
-        self.waiting.len()
+        self.line.len()
     }
 }
 
 impl Engine {
-    /// Stores a message, and gives it to a consumer if one has a free worker.
-    pub(super) fn store(&mut self, buffer: Index) -> Flow {
-        self.buffers[buffer as usize].add();
+    /// Stores what a request brings as a message, and gives it to a consumer if one has a free worker.
+    pub(super) fn store(&mut self, id: FrameId, buffer: Index) -> Flow {
+        let Frame { object, class, .. } = self.frames[id];
+        let delay = self.network.buffers[buffer as usize].delay;
+        let visible = delay == Span::ZERO;
+        let message = Message { stored: self.now, object, class, visible, ..Message::default() };
+        let id = self.put_message(buffer, message);
+        if !visible {
+            let generation = self.buffers[buffer as usize].slab[id as usize].generation;
+            let ring = self.delay_rings[buffer as usize];
+            self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
+        }
+        Flow::Next
+    }
+
+    fn put_message(&mut self, buffer: Index, message: Message) -> u32 {
+        let id = self.buffers[buffer as usize].add(message);
         let meter = &mut self.meters[self.network.buffers[buffer as usize].site as usize];
         meter.count.stored += 1;
         meter.gauge.backlog.rise(self.now);
         self.offer_messages(buffer);
-        Flow::Next
+        id
     }
 
     /// Gives waiting messages to consumers with free workers.
     fn offer_messages(&mut self, buffer: Index) {
         for consumer in 0..self.buffers[buffer as usize].consumers.len() {
             let (pool, link) = self.buffers[buffer as usize].consumers[consumer];
-            while !self.buffers[buffer as usize].waiting.is_empty() {
+            while self.buffers[buffer as usize].line.has_next() {
                 let Some(server) = self.free_server(pool) else { break };
                 self.deliver(buffer, link, server);
             }
@@ -127,7 +196,7 @@ impl Engine {
         let workers = self.open_workers(id);
         for feed in 0..self.pools[pool].feeds.len() {
             let (buffer, link) = self.pools[pool].feeds[feed];
-            while self.servers[id as usize].busy < workers && !self.buffers[buffer as usize].waiting.is_empty() {
+            while self.servers[id as usize].busy < workers && self.buffers[buffer as usize].line.has_next() {
                 self.deliver(buffer, link, id);
             }
         }
@@ -136,16 +205,17 @@ impl Engine {
     /// Gives the first waiting message to a worker of a server.
     fn deliver(&mut self, buffer: Index, link: Index, server: u32) {
         let messages = &mut self.buffers[buffer as usize];
-        let Some(message) = messages.waiting.pop_front() else { return };
+        let Some(message) = messages.line.pop() else { return };
         let kept = &mut messages.slab[message as usize];
         kept.visible = false;
         kept.received += 1;
-        let generation = kept.generation;
+        let (generation, object, class) = (kept.generation, kept.object, kept.class);
         let ring = self.buffer_rings[buffer as usize];
         self.rings[ring as usize].push(&mut self.events, self.now, message, generation);
         let site = self.network.links[link as usize].to;
         let entry = self.network.sites[site as usize].entry;
-        let frame = Frame { link, server, message, holds: true, ..Frame::at(site, entry, self.now) };
+        let about = Frame { object, class, ..Frame::at(site, entry, self.now) };
+        let frame = Frame { link, server, message, holds: true, ..about };
         self.servers[server as usize].busy += 1;
         self.meters[site as usize].gauge.workers.rise(self.now);
         self.link_meters[link as usize].calls += 1;
@@ -164,9 +234,19 @@ impl Engine {
         meter.latency.record(self.now.since(called));
         meter.failed += u64::from(cause.is_some());
         let buffer = self.link_buffers[link as usize];
-        if cause.is_none() && self.buffers[buffer as usize].holds(message, frame) {
+        if cause.is_some() {
+            return;
+        }
+        let site = self.network.buffers[buffer as usize].site as usize;
+        if self.buffers[buffer as usize].holds(message, frame) {
             self.forget_message(buffer, message);
-            self.meters[self.network.buffers[buffer as usize].site as usize].count.finished += 1;
+            self.meters[site].count.finished += 1;
+            if self.network.buffers[buffer as usize].groups > 0 {
+                // Behind it in its group others may wait for somebody who is free.
+                self.offer_messages(buffer);
+            }
+        } else {
+            self.meters[site].count.duplicates += 1;
         }
     }
 
@@ -192,14 +272,42 @@ impl Engine {
         if kept.generation != generation || !kept.kept || kept.visible {
             return;
         }
-        if kept.received >= self.network.buffers[buffer as usize].receives {
-            self.forget_message(buffer, message);
-            self.meters[self.network.buffers[buffer as usize].site as usize].count.dead += 1;
-            return;
+        let letter = *kept;
+        if letter.received >= self.network.buffers[buffer as usize].receives {
+            self.bury(buffer, message, letter);
+        } else {
+            kept.visible = true;
+            let line = &mut self.buffers[buffer as usize].line;
+            if letter.received > 0 { line.give_back(message, letter.object) } else { line.push(message, letter.object) }
         }
-        kept.visible = true;
-        self.buffers[buffer as usize].waiting.push_back(message);
         self.offer_messages(buffer);
         self.run_ready();
+    }
+
+    /// A message is a dead letter: it moves to the buffer for those, if there is one.
+    fn bury(&mut self, buffer: Index, message: u32, letter: Message) {
+        self.forget_message(buffer, message);
+        let spec = &self.network.buffers[buffer as usize];
+        self.meters[spec.site as usize].count.dead += 1;
+        if let Some(grave) = spec.dead {
+            self.put_message(grave, Message { stored: self.now, visible: true, ..letter });
+        }
+    }
+
+    /// Messages that are older than their buffer keeps them are gone.
+    pub(super) fn expire_messages(&mut self) {
+        for buffer in 0..self.buffers.len() as Index {
+            let (site, retention) =
+                (self.network.buffers[buffer as usize].site, self.network.buffers[buffer as usize].retention);
+            while let Some(&(message, _)) = self.buffers[buffer as usize].order.front() {
+                let stored = self.buffers[buffer as usize].slab[message as usize].stored;
+                if self.now.since(stored) < retention {
+                    break;
+                }
+                self.forget_message(buffer, message);
+                self.meters[site as usize].count.expired += 1;
+            }
+            self.offer_messages(buffer);
+        }
     }
 }

@@ -96,6 +96,8 @@ pub(super) enum Errand {
     Store,
     /// That it forgets one.
     Erase,
+    /// Nothing: nobody waits for an answer.
+    Post,
 }
 
 /// What a cache keeps.
@@ -201,6 +203,7 @@ impl Engine {
                 let part = part_of(&self.network.caches[cache as usize], &frame);
                 self.caches[cache as usize].parts[part as usize].remove(frame.object);
             }
+            Errand::Post => {}
             Errand::Ask if self.writes(frame.class) => self.frames[id].hit = false,
             Errand::Ask => return self.seek(id, cache),
         }

@@ -60,9 +60,33 @@ struct Call {
     used: bool,
 }
 
+impl Call {
+    /// No call.
+    const NONE: Self = Self {
+        began: SimTime::ZERO,
+        caller: NONE,
+        step: 0,
+        link: NONE,
+        child: NONE,
+        pause: NO_SLOT,
+        timer: NONE,
+        generation: 0,
+        epoch: 0,
+        attempts: 0,
+        left: 0,
+        before: NONE,
+        after: NONE,
+        used: false,
+    };
+}
+
 /// What one link remembers.
 #[derive(Debug, Clone, Default)]
 struct Memory {
+    /// Every use is one call without a breaker or a budget.
+    simple: bool,
+    /// Most attempts of a call.
+    attempts: u32,
     breaker: BreakerState,
     budget: Budget,
     /// Queue of its timeout, if it has one.
@@ -107,6 +131,8 @@ impl Calls {
         let timeouts: BTreeSet<Span> = network.links.iter().filter_map(timeout).collect();
         for (memory, link) in self.links.iter_mut().zip(&network.links) {
             memory.timer = timeout(link).map(|delay| self.timers.queue(delay, &timeouts));
+            memory.simple = policy(link).is_some_and(CallPolicy::is_simple);
+            memory.attempts = policy(link).and_then(|policy| policy.retry).map_or(1, |retry| retry.attempts);
         }
     }
 
@@ -118,18 +144,22 @@ impl Calls {
         }
     }
 
+    #[inline(always)]
     fn add(&mut self, call: Call) -> CallId {
-        match self.free.pop() {
-            Some(id) => {
-                let generation = self.slab[id as usize].generation;
-                self.slab[id as usize] = Call { generation, ..call };
-                id
-            }
-            None => {
-                self.slab.push(call);
-                self.slab.len() as CallId - 1
-            }
-        }
+        let id = match self.free.pop() {
+            Some(id) => id,
+            None => self.grow(),
+        };
+        let place = &mut self.slab[id as usize];
+        *place = Call { generation: place.generation, ..call };
+        id
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> CallId {
+        self.slab.push(Call::NONE);
+        self.slab.len() as CallId - 1
     }
 
     fn is_full(&self) -> bool {
@@ -137,6 +167,7 @@ impl Calls {
     }
 
     /// Stops the timer of the latest attempt.
+    #[inline(always)]
     fn disarm(&mut self, id: CallId) {
         let call = &mut self.slab[id as usize];
         call.generation = call.generation.wrapping_add(1);
@@ -162,8 +193,9 @@ impl Engine {
     }
 
     /// Calls along a link with a policy, to a server that was picked, and waits.
+    #[inline(never)]
     pub(super) fn begin_calls(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        let times = self.draw_times(link);
+        let times = if self.calls.links[link as usize].simple { 1 } else { self.draw_times(link) };
         if times == 0 {
             (self.frames[id].hit, self.frames[id].asks) = (false, false);
             return Flow::Next;
@@ -215,24 +247,11 @@ impl Engine {
     }
 
     /// A new record, the first among those of its caller.
+    #[inline(always)]
     fn record(&mut self, caller: FrameId, link: Index, left: u32) -> CallId {
-        let after = self.frames[caller].child;
-        let call = self.calls.add(Call {
-            began: self.now,
-            caller,
-            step: self.frames[caller].pc - 1,
-            link,
-            child: NONE,
-            pause: NO_SLOT,
-            timer: NONE,
-            generation: 0,
-            epoch: 0,
-            attempts: 0,
-            left,
-            before: NONE,
-            after,
-            used: true,
-        });
+        let Frame { child: after, pc, .. } = self.frames[caller];
+        let call =
+            self.calls.add(Call { began: self.now, caller, step: pc - 1, link, left, after, used: true, ..Call::NONE });
         if after != NONE {
             self.calls.slab[after as usize].before = call;
         }
@@ -241,6 +260,7 @@ impl Engine {
     }
 
     /// Takes a record out from among those of its caller.
+    #[inline(always)]
     fn forget_call(&mut self, id: CallId) -> Call {
         let call = self.calls.slab[id as usize];
         match call.before {
@@ -266,37 +286,25 @@ impl Engine {
     }
 
     /// Makes an attempt along a link, if its breaker lets it.
+    #[inline(always)]
     fn attempt(&mut self, id: CallId, link: Index, server: u32) -> Flow {
-        self.calls.slab[id as usize].link = link;
         if self.frames.is_full() {
-            return self.call_over(id, Outcome::failed(Reason::Crowded));
+            return self.refused(id, link, Reason::Crowded);
         }
-        let (breaker, budget) =
-            self.policy(link).map_or((None, None), |p| (p.breaker, p.retry.and_then(|retry| retry.budget)));
-        let memory = &mut self.calls.links[link as usize];
-        let admitted = breaker.map_or(Some(0), |spec| memory.breaker.admit(&spec, self.now));
-        let Some(epoch) = admitted else {
-            self.link_meters[link as usize].rejected += 1;
-            return self.call_over(id, Outcome::failed(Reason::CircuitOpen));
-        };
+        if !self.calls.links[link as usize].simple && !self.admit_call(id, link) {
+            return self.refused(id, link, Reason::CircuitOpen);
+        }
         let call = &mut self.calls.slab[id as usize];
-        match (call.attempts, budget) {
-            (0, Some(share)) => memory.budget.earn(share),
-            (0, None) => {}
-            _ => self.link_meters[link as usize].retries += 1,
-        }
-        self.link_meters[link as usize].calls += 1;
+        let meter = &mut self.link_meters[link as usize];
+        meter.calls += 1;
+        meter.retries += u64::from(call.attempts > 0);
         call.attempts = call.attempts.saturating_add(1);
-        (call.began, call.epoch) = (self.now, epoch);
-        if let Some(timer) = memory.timer {
+        (call.link, call.began) = (link, self.now);
+        if let Some(timer) = self.calls.links[link as usize].timer {
             call.timer = timer;
             self.calls.timers.start(&mut self.events, self.now, timer, (id, call.generation));
         }
-        self.send_attempt(id, link, server)
-    }
-
-    fn send_attempt(&mut self, id: CallId, link: Index, server: u32) -> Flow {
-        let parent = self.calls.slab[id as usize].caller;
+        let parent = call.caller;
         let Hop { to, entry, .. } = self.hops[link as usize];
         let Frame { request, answer, class, object, errand, server: from, .. } = self.frames[parent];
         let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
@@ -304,6 +312,29 @@ impl Engine {
         let child = self.frames.add(child);
         self.calls.slab[id as usize].child = child;
         self.send(child, (link, from), server)
+    }
+
+    /// Asks the breaker of a link whether an attempt may be made, and lets its budget earn.
+    #[inline(never)]
+    fn admit_call(&mut self, id: CallId, link: Index) -> bool {
+        let (breaker, budget) =
+            self.policy(link).map_or((None, None), |p| (p.breaker, p.retry.and_then(|retry| retry.budget)));
+        let memory = &mut self.calls.links[link as usize];
+        let Some(epoch) = breaker.map_or(Some(0), |spec| memory.breaker.admit(&spec, self.now)) else { return false };
+        let call = &mut self.calls.slab[id as usize];
+        call.epoch = epoch;
+        if let Some(share) = budget.filter(|_| call.attempts == 0) {
+            memory.budget.earn(share);
+        }
+        true
+    }
+
+    /// An attempt is not made at all.
+    #[inline(never)]
+    fn refused(&mut self, id: CallId, link: Index, reason: Reason) -> Flow {
+        self.calls.slab[id as usize].link = link;
+        self.link_meters[link as usize].rejected += u64::from(reason == Reason::CircuitOpen);
+        self.call_over(id, Outcome::failed(reason))
     }
 
     /// A timer has run out: if its call still waits, the attempt has failed.
@@ -344,11 +375,22 @@ impl Engine {
     }
 
     /// An attempt has ended: well, or to be tried again, or for good.
+    #[inline(never)]
     pub(super) fn attempt_over(&mut self, id: CallId, outcome: Outcome) -> Flow {
         self.calls.disarm(id);
         let call = &mut self.calls.slab[id as usize];
         call.child = NONE;
-        let (link, epoch, attempts, began) = (call.link, call.epoch, call.attempts, call.began);
+        let memory = &self.calls.links[call.link as usize];
+        if memory.simple && (outcome.cause.is_none() || call.attempts >= memory.attempts) {
+            return self.call_over(id, outcome);
+        }
+        self.attempt_weighed(id, outcome)
+    }
+
+    /// The same where a breaker wants to know, or another attempt may follow.
+    #[inline(never)]
+    fn attempt_weighed(&mut self, id: CallId, outcome: Outcome) -> Flow {
+        let Call { link, epoch, attempts, began, .. } = self.calls.slab[id as usize];
         let (breaker, retry) = self.policy(link).map_or((None, None), |policy| (policy.breaker, policy.retry));
         if let Some(spec) = breaker {
             let change = self.calls.links[link as usize].breaker.settle(&spec, self.now, (epoch, outcome.cause));
@@ -386,6 +428,7 @@ impl Engine {
     }
 
     /// Makes the next attempt: a balancer picks anew, and so does a pool.
+    #[inline(never)]
     fn again(&mut self, id: CallId) -> Flow {
         let Call { step, link, caller, .. } = self.calls.slab[id as usize];
         let Step::Balance(balancer) = self.network.steps[step as usize] else {
@@ -399,7 +442,7 @@ impl Engine {
     }
 
     /// A server at the other end of a link for a caller's request, if its site has any.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
         let pool = self.hops[link as usize].pool;
         if pool == NONE {
@@ -412,6 +455,7 @@ impl Engine {
     }
 
     /// A call has ended; the caller makes the next one, or goes on, or fails.
+    #[inline(always)]
     fn call_over(&mut self, id: CallId, outcome: Outcome) -> Flow {
         let call = &mut self.calls.slab[id as usize];
         if outcome.cause.is_none() && call.left > 0 {

@@ -6,7 +6,7 @@
 //! comes back becomes a copy. A read at a copy is stale if its object was written more recently than the copy's lag, which
 //! is drawn for each such read. Absent: the work of applying writes at copies, writes lost at a takeover.
 
-use super::cache::{Spread, part_of_key};
+use super::cache::{Errand, Spread, part_of_key};
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::frame::{Frame, FrameId, NONE};
@@ -78,7 +78,7 @@ impl Engine {
         let spec = self.network.clusters[cluster as usize];
         let Frame { class, object, errand, .. } = self.frames[of];
         let shard = part_of_key(object.into(), spec.shards);
-        let changes = self.writes(class) || errand != super::cache::Errand::Ask;
+        let changes = self.writes(class) || matches!(errand, Errand::Store | Errand::Erase);
         if spec.reads == Reads::Copies && !changes {
             let reader = self.next_reader(cluster, shard);
             if reader != NONE {

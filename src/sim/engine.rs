@@ -6,14 +6,17 @@ use super::bucket::Tokens;
 use super::buffer::Messages;
 use super::cache::{Entries, Versions};
 use super::calls::Calls;
+use super::class::Origin;
 use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet, NO_SLOT};
+use super::files::Files;
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::meter::{Capacity, Counters, History, Mark, Meter};
 use super::network::{Discipline, Fault, Index, Network, Scaler, Step, Zone};
+use super::op::{Op, ops};
 use super::pacer::Pace;
 use super::program::ring_for;
 use super::random::Stream;
@@ -33,6 +36,8 @@ const INTERVAL: Span = Span::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(super) network: Network,
+    /// The steps of its programs as the loop runs them.
+    pub(super) ops: Vec<Op>,
     pub(super) seed: u64,
     pub(super) now: SimTime,
     pub(super) events: EventSet,
@@ -46,6 +51,8 @@ pub struct Engine {
     pub(super) rings: Vec<Ring>,
     /// Where the messages of each buffer wait that are being worked on.
     pub(super) buffer_rings: Vec<u32>,
+    /// Where new messages of each buffer wait until they may be given out.
+    pub(super) delay_rings: Vec<u32>,
     pub(super) law_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
     /// Buffer that a link takes messages from, where it does.
@@ -53,6 +60,7 @@ pub struct Engine {
     pub(super) samplers: Vec<Sampler>,
     pub(super) streams: Vec<Stream>,
     pub(super) sources: Vec<SourceState>,
+    pub(super) origins: Vec<Origin>,
     pub(super) sessions: Sessions,
     /// Of each source, where its users give up.
     pub(super) deadlines: Vec<Deadlines>,
@@ -65,6 +73,7 @@ pub struct Engine {
     pub(super) buffers: Vec<Messages>,
     pub(super) caches: Vec<Entries>,
     pub(super) clusters: Vec<Members>,
+    pub(super) files: Vec<Files>,
     /// By pacer, then by the seat of a server.
     pub(super) paces: Vec<Vec<Pace>>,
     /// When objects were written.
@@ -131,14 +140,17 @@ impl Engine {
             frames: Frames::default(),
             calls: Calls::new(&network),
             ready: VecDeque::new(),
+            ops: Vec::new(),
             rings: Vec::new(),
             buffer_rings: Vec::new(),
+            delay_rings: Vec::new(),
             law_rings: Vec::new(),
             hops: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
             sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
+            origins: Vec::new(),
             sessions: Sessions::default(),
             deadlines: vec![Deadlines::default(); network.sources.len()],
             work_factors: Vec::new(),
@@ -149,6 +161,7 @@ impl Engine {
             buffers: vec![Messages::default(); network.buffers.len()],
             caches: Vec::new(),
             clusters: Vec::new(),
+            files: vec![Files::default(); network.files.len()],
             paces: vec![Vec::new(); network.pacers.len()],
             versions: Versions::default(),
             buckets: vec![Tokens::default(); network.buckets.len()],
@@ -212,9 +225,11 @@ impl Engine {
 
     /// Works out what the loop needs of the network's figures: samplers, and a ring for each constant delay.
     pub(super) fn tabulate(&mut self) {
+        self.ops = ops(&self.network);
         let rings = &mut self.rings;
         self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
         self.work_factors = super::class::work_factors(&self.network);
+        self.origins = self.network.sources.iter().map(|source| Origin::new(&self.network, source)).collect();
         let delays = self.network.laws.iter().map(|law| match law.dist {
             Dist::Constant(span) => span,
             _ => Span::ZERO,
@@ -222,7 +237,11 @@ impl Engine {
         self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
         self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
         let buffers = (0..).zip(&self.network.buffers);
+        self.delay_rings = buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
+        for (spec, buffer) in self.network.buffers.iter().zip(&mut self.buffers) {
+            buffer.regroup(spec.groups);
+        }
         self.fit_caches();
         for server in &mut self.servers {
             let pool = server.pool as usize;
@@ -308,7 +327,7 @@ impl Engine {
             };
             self.now = at;
             self.processed += 1;
-            self.happen(event);
+            self.happen_here(event);
         }
         true
     }
@@ -318,23 +337,47 @@ impl Engine {
         if let Some((at, event)) = self.events.pop_until(SimTime(u64::MAX)) {
             self.now = at;
             self.processed += 1;
-            self.happen(event);
+            self.happen_here(event);
         }
     }
 
-    #[inline]
+    #[inline(never)]
+    fn happen_here(&mut self, event: Event) {
+        self.happen(event);
+    }
+
+    #[inline(always)]
     fn happen(&mut self, event: Event) {
         let index = event.index;
-        match event.kind {
+        let first = match event.kind {
             EventKind::Arrive => self.arrive_at_source(index),
             EventKind::Think => self.think_ends(index),
-            EventKind::Deadline => self.deadline(index),
-            EventKind::Wake => self.wake(index),
-            EventKind::Cpu => {
-                let frame = self.cpu_done(index);
-                self.proceed(frame);
+            EventKind::Wake => {
+                self.wake(index);
+                Some(index)
             }
+            EventKind::Cpu => Some(self.cpu_done(index)),
             EventKind::Ring => self.ring_due(index),
+            _ => {
+                self.happen_seldom(event);
+                None
+            }
+        };
+        if let Some(first) = first {
+            self.proceed_here(first);
+        }
+        debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
+    }
+
+    /// An event of those that are few.
+    #[inline(never)]
+    fn happen_seldom(&mut self, event: Event) {
+        let index = event.index;
+        match event.kind {
+            EventKind::Arrive | EventKind::Think | EventKind::Wake | EventKind::Cpu | EventKind::Ring => {
+                unreachable!("these are many")
+            }
+            EventKind::Deadline => self.deadline(index),
             EventKind::Timer => self.timer_due(index),
             EventKind::Retry => self.pause_over(index),
             EventKind::Takeover => self.take_over(index),
@@ -355,7 +398,6 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
         }
-        debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }
 
     /// Starts measuring anew, at the end of a warm-up: what [`Engine::report`] covers begins now.
@@ -394,7 +436,7 @@ impl Engine {
     fn cpu_used(&self, site: usize) -> f64 {
         let Some(pool) = self.network.sites[site].pool else { return 0.0 };
         let state = &self.pools[pool as usize];
-        state.cpu_gone + state.servers.iter().map(|&id| self.servers[id as usize].cpu.busy(self.now)).sum::<f64>()
+        state.cpu_gone + state.servers.iter().map(|&id| self.servers[id as usize].worked(self.now)).sum::<f64>()
     }
 
     pub(super) fn capacity(&self, site: usize) -> Capacity {
@@ -424,6 +466,8 @@ impl Engine {
 
     /// A measuring interval ends at every site.
     fn close_interval(&mut self) {
+        self.expire_messages();
+        self.run_ready();
         self.close_system();
         for site in 0..self.meters.len() {
             let (mark, capacity) = (self.mark(site), self.capacity(site));
@@ -434,7 +478,7 @@ impl Engine {
             meter.close(INTERVAL);
         }
         for server in &mut self.servers {
-            let busy = server.cpu.busy(self.now);
+            let busy = server.worked(self.now);
             let cores = self.network.pools[server.pool as usize].cores;
             let used = busy - std::mem::replace(&mut server.cpu_at_interval, busy);
             server.utilization = (used / (cores * INTERVAL.0 as f64)).min(1.0) as f32;

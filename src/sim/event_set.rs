@@ -78,6 +78,9 @@ pub(super) const NO_SLOT: Slot = u32::MAX;
 /// Pending events below which the heap gives way to the tree again.
 const FEW: usize = winner_tree::MOST / 4;
 
+/// Fewest leaves of the tree.
+const LEAST: usize = 4;
+
 /// Which structure is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tier {
@@ -103,7 +106,7 @@ impl EventSet {
     pub(super) fn new() -> Self {
         let (tree, heap) = (WinnerTree::new(), RadixHeap::new());
         let mut set = Self { tier: Tier::Tree, tree, heap, leaves: Vec::new(), sequence: 0, last: 0 };
-        set.grow_tree(8);
+        set.grow_tree(LEAST);
         set
     }
 
@@ -184,7 +187,7 @@ impl EventSet {
     #[cold]
     fn change_to_tree(&mut self) {
         let pending = self.heap.take_all();
-        let leaves = (2 * pending.len()).next_power_of_two().clamp(8, winner_tree::MOST);
+        let leaves = (2 * pending.len()).next_power_of_two().clamp(LEAST, winner_tree::MOST);
         let used = pending.iter().map(|&(.., slot)| slot);
         let heap = &mut self.heap;
         let more = std::iter::repeat_with(|| heap.vacant()).take(leaves - pending.len());

@@ -46,6 +46,8 @@ pub(super) struct Frame {
     pub(super) arrived: SimTime,
     /// When its caller called.
     pub(super) called: SimTime,
+    /// When its work ends, where it has a processor to itself.
+    pub(super) due: SimTime,
     /// Next step.
     pub(super) pc: Index,
     pub(super) site: Index,
@@ -96,6 +98,7 @@ impl Frame {
         Self {
             arrived: now,
             called: now,
+            due: now,
             pc: entry,
             site,
             parent: NONE,
@@ -128,47 +131,72 @@ impl Frame {
 const MOST: usize = 4_000_000;
 
 /// All frames.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Frames {
     slab: Vec<Frame>,
-    free: Vec<FrameId>,
+    /// The place that was freed last; each free one knows the one before as its child.
+    free: FrameId,
+    in_use: usize,
+}
+
+impl Default for Frames {
+    fn default() -> Self {
+        Self { slab: Vec::new(), free: NONE, in_use: 0 }
+    }
 }
 
 impl Frames {
-    #[inline]
+    /// Gives a new frame a place. Its fields are written there one by one, without a copy on the way.
+    #[inline(always)]
     pub(super) fn add(&mut self, frame: Frame) -> FrameId {
-        let Some(id) = self.free.pop() else { return self.grow(frame) };
+        if self.free == NONE {
+            self.grow();
+        }
+        self.add_to_free(frame)
+    }
+
+    /// The same where there is a free place for certain; see [`Frames::has_free`].
+    #[inline(always)]
+    pub(super) fn add_to_free(&mut self, frame: Frame) -> FrameId {
+        let id = self.free;
         let place = &mut self.slab[id as usize];
-        let generation = place.generation;
-        *place = frame;
-        place.generation = generation;
+        self.free = place.child;
+        self.in_use += 1;
+        *place = Frame { generation: place.generation, ..frame };
         id
+    }
+
+    /// Whether a frame can be added without more memory.
+    #[inline(always)]
+    pub(super) fn has_free(&self) -> bool {
+        self.free != NONE
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, frame: Frame) -> FrameId {
-        self.slab.push(frame);
-        (self.slab.len() - 1) as FrameId
+    fn grow(&mut self) {
+        self.slab.push(Frame { state: State::Free, ..Frame::at(0, 0, SimTime::ZERO) });
+        self.free = (self.slab.len() - 1) as FrameId;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn remove(&mut self, id: FrameId) {
-        let frame = &mut self.slab[id as usize];
-        frame.state = State::Free;
-        frame.generation = frame.generation.wrapping_add(1);
-        self.free.push(id);
+        let place = &mut self.slab[id as usize];
+        place.state = State::Free;
+        place.generation = place.generation.wrapping_add(1);
+        place.child = std::mem::replace(&mut self.free, id);
+        self.in_use -= 1;
     }
 
     /// Whether there is no room for another request.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.slab.len() >= MOST && self.free.is_empty()
+        self.slab.len() >= MOST && self.free == NONE
     }
 
     /// How many frames are in use.
     pub(super) fn in_use(&self) -> usize {
-        self.slab.len() - self.free.len()
+        self.in_use
     }
 
     /// Frames in use.
@@ -190,14 +218,14 @@ impl Frames {
 
 impl std::ops::Index<FrameId> for Frames {
     type Output = Frame;
-    #[inline]
+    #[inline(always)]
     fn index(&self, id: FrameId) -> &Frame {
         &self.slab[id as usize]
     }
 }
 
 impl std::ops::IndexMut<FrameId> for Frames {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, id: FrameId) -> &mut Frame {
         &mut self.slab[id as usize]
     }

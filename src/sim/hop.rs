@@ -2,7 +2,7 @@
 
 use super::frame::NONE;
 use super::network::{Index, Link, NO_ZONE, Network};
-use super::program::ring_for;
+use super::program::{NO_RING, ring_for};
 use super::ring::{Owner, Ring};
 
 /// A link, ready to be called along.
@@ -13,9 +13,11 @@ pub(super) struct Hop {
     pub(super) entry: Index,
     /// Pool of the callee; [`NONE`] if it has none.
     pub(super) pool: Index,
-    /// Rings of its one-way delays inside a zone and between zones; [`NO_RING`](super::program::NO_RING) for none.
+    /// Rings of its one-way delays inside a zone and between zones; [`NO_RING`] for none.
     near: u32,
     far: u32,
+    /// Whether it takes no time, and its ends never stand in different zones.
+    pub(super) instant: bool,
     /// Its ends may stand in different zones.
     across: bool,
     /// Answers along it leave the region.
@@ -27,13 +29,17 @@ pub(super) struct Hop {
 impl Hop {
     pub(super) fn new(network: &Network, link: &Link, rings: &mut Vec<Ring>) -> Self {
         let callee = &network.sites[link.to as usize];
+        let mut ring = |delay| ring_for(rings, Owner::Frames, delay);
+        let (near, far) = (ring(link.near), ring(link.far));
+        let across = may_cross(network, link);
         Self {
             to: link.to,
             entry: callee.entry,
             pool: callee.pool.unwrap_or(NONE),
-            near: ring_for(rings, Owner::Frames, link.near),
-            far: ring_for(rings, Owner::Frames, link.far),
-            across: may_cross(network, link),
+            near,
+            far,
+            instant: near == NO_RING && far == NO_RING && !across,
+            across,
             outward: network.sites[link.from as usize].outside,
             ruled: link.policy.is_some(),
         }
@@ -45,13 +51,13 @@ impl Hop {
         !self.across
     }
 
-    /// The ring of its delay inside a zone; [`NO_RING`](super::program::NO_RING) for none.
+    /// The ring of its delay inside a zone; [`NO_RING`] for none.
     #[inline]
     pub(super) fn near(&self) -> u32 {
         self.near
     }
 
-    /// The ring of its delay between two zones; [`NO_RING`](super::program::NO_RING) for none.
+    /// The ring of its delay between two zones; [`NO_RING`] for none.
     #[inline]
     pub(super) fn far(&self) -> u32 {
         self.far

@@ -1,23 +1,84 @@
 //! The least of many loads, each position in turn among equals: what a balancer asks for each request.
 //!
-//! Up to some places all loads are looked at, with an instruction or two for each. Above that a tree of minima holds them: a change climbs
-//! only as far as it changes a minimum, which is a step or two where most loads are alike, and the next position in turn
-//! is found near the last one.
+//! Up to some places all loads are looked at, with an instruction or two for each. Above that each load has a map of the
+//! positions that have it, a bit for each and a bit for each word of them: a change moves one bit, and the next position
+//! in turn is found in a word or two, however many there are.
 
 /// So many loads or fewer are all looked at.
 const FEW: usize = 1 << FEW_BITS;
 const FEW_BITS: u32 = 4;
 /// Load of a place that is not there.
 const ABSENT: u32 = u32::MAX;
+/// Loads from here on share a map.
+const MOST: usize = 1 << 10;
 
 /// Loads by position.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Least {
     /// Where there are few: each load with its position in the lowest bits.
     few: Vec<u32>,
-    /// Where there are many: a complete binary tree of minima. Node 1 is the least of all, position `n` is node `base + n`.
-    tree: Vec<u32>,
-    base: usize,
+    /// Where there are many: the load at each position, and the map of each load.
+    loads: Vec<u32>,
+    maps: Vec<Map>,
+    /// No map before this one has a position.
+    least: usize,
+}
+
+/// Positions, a bit for each.
+#[derive(Debug, Clone)]
+struct Map {
+    words: Vec<u64>,
+    /// A bit for each word that is not zero.
+    filled: Vec<u64>,
+    count: u32,
+}
+
+impl Map {
+    fn new(positions: usize) -> Self {
+        let words = positions.div_ceil(64);
+        Self { words: vec![0; words], filled: vec![0; words.div_ceil(64)], count: 0 }
+    }
+
+    #[inline]
+    fn insert(&mut self, position: usize) {
+        let word = position / 64;
+        self.words[word] |= 1 << (position % 64);
+        self.filled[word / 64] |= 1 << (word % 64);
+        self.count += 1;
+    }
+
+    #[inline]
+    fn remove(&mut self, position: usize) {
+        let word = position / 64;
+        self.words[word] &= !(1 << (position % 64));
+        self.filled[word / 64] &= !(u64::from(self.words[word] == 0) << (word % 64));
+        self.count -= 1;
+    }
+
+    /// The first position from one on, going round. There must be one.
+    #[inline]
+    fn first_from(&self, turn: usize) -> usize {
+        let word = turn / 64;
+        let rest = self.words[word] & (u64::MAX << (turn % 64));
+        if rest != 0 {
+            return word * 64 + rest.trailing_zeros() as usize;
+        }
+        let found = self.word_from(word + 1).or_else(|| self.word_from(0)).unwrap_or(word);
+        found * 64 + self.words[found].trailing_zeros() as usize
+    }
+
+    /// The first word that is not zero, from one on.
+    #[inline]
+    fn word_from(&self, first: usize) -> Option<usize> {
+        let mut mask = u64::MAX << (first % 64);
+        for (at, &filled) in self.filled.iter().enumerate().skip(first / 64) {
+            let rest = filled & std::mem::replace(&mut mask, u64::MAX);
+            if rest != 0 {
+                return Some(at * 64 + rest.trailing_zeros() as usize);
+            }
+        }
+        None
+    }
 }
 
 /// A load with its position; loads beyond 2^28 count as that.
@@ -28,20 +89,26 @@ fn packed(position: usize, load: u32) -> u32 {
 
 impl Least {
     pub(super) fn new(loads: impl ExactSizeIterator<Item = u32>) -> Self {
-        let count = loads.len();
-        if count <= FEW {
+        if loads.len() <= FEW {
             let few = loads.enumerate().map(|(position, load)| packed(position, load)).collect();
             return Self { few, ..Self::default() };
         }
-        let base = count.next_power_of_two();
-        let mut tree = vec![ABSENT; 2 * base];
-        for (place, load) in tree[base..].iter_mut().zip(loads) {
-            *place = load;
+        let mut it = Self { loads: loads.collect(), ..Self::default() };
+        for position in 0..it.loads.len() {
+            let map = it.map(it.loads[position]);
+            it.maps[map].insert(position);
         }
-        for node in (1..base).rev() {
-            tree[node] = tree[2 * node].min(tree[2 * node + 1]);
+        it
+    }
+
+    /// The map of a load, made if there is none yet.
+    #[inline]
+    fn map(&mut self, load: u32) -> usize {
+        let map = (load as usize).min(MOST);
+        while self.maps.len() <= map {
+            self.maps.push(Map::new(self.loads.len()));
         }
-        Self { few: Vec::new(), tree, base }
+        map
     }
 
     /// Changes the load at a position.
@@ -55,26 +122,22 @@ impl Least {
 
     /// The load at a position.
     pub(super) fn get(&self, position: usize) -> u32 {
-        self.few.get(position).map_or_else(|| self.tree[self.base + position], |&packed| packed >> FEW_BITS)
+        self.few.get(position).map_or_else(|| self.loads[position], |&packed| packed >> FEW_BITS)
     }
 
+    #[inline(never)]
     fn set_among_many(&mut self, position: usize, load: u32) {
-        let mut node = self.base + position;
-        self.tree[node] = load;
-        while node > 1 {
-            let least = self.tree[node].min(self.tree[node ^ 1]);
-            node /= 2;
-            if self.tree[node] == least {
-                return;
-            }
-            self.tree[node] = least;
-        }
+        let before = std::mem::replace(&mut self.loads[position], load);
+        self.maps[(before as usize).min(MOST)].remove(position);
+        let map = self.map(load);
+        self.maps[map].insert(position);
+        self.least = self.least.min(map);
     }
 
     /// The first position with the least load, beginning at `turn` and going round. There must be one.
     #[inline]
-    pub(super) fn first_from(&self, turn: usize) -> usize {
-        if self.few.is_empty() { self.climb(turn) } else { self.scan(turn) }
+    pub(super) fn first_from(&mut self, turn: usize) -> usize {
+        if self.few.is_empty() { self.first_among_many(turn) } else { self.scan(turn) }
     }
 
     #[inline]
@@ -86,27 +149,20 @@ impl Least {
         best as usize % FEW
     }
 
-    fn climb(&self, turn: usize) -> usize {
-        let least = self.tree[1];
-        let mut node = self.base + turn;
-        if self.tree[node] == least {
-            return turn;
+    #[inline(never)]
+    fn first_among_many(&mut self, turn: usize) -> usize {
+        while self.maps[self.least].count == 0 {
+            self.least += 1;
         }
-        while node > 1 {
-            if node.is_multiple_of(2) && self.tree[node + 1] == least {
-                return self.descend(node + 1, least);
-            }
-            node /= 2;
-        }
-        self.descend(1, least)
+        if self.least < MOST { self.maps[self.least].first_from(turn) } else { self.first_of_all(turn) }
     }
 
-    /// The first position below a node that has this load.
-    fn descend(&self, mut node: usize, least: u32) -> usize {
-        while node < self.base {
-            node = 2 * node + usize::from(self.tree[2 * node] != least);
-        }
-        node - self.base
+    /// The same where even the least load is so large that it has no map of its own.
+    #[cold]
+    fn first_of_all(&self, turn: usize) -> usize {
+        let count = self.loads.len();
+        let round = (turn..count).chain(0..turn);
+        round.min_by_key(|&position| self.loads[position]).unwrap_or(turn)
     }
 }
 
@@ -118,10 +174,10 @@ mod tests {
     #[test]
     fn finds_what_a_look_at_all_finds() {
         let mut chance = Stream::new(5, "least");
-        for count in [1, 2, 3, 8, 15, 16, 17, 31, 64, 100, 1_000] {
+        for count in [1, 2, 3, 8, 15, 16, 17, 31, 64, 100, 1_000, 9_000] {
             let mut loads: Vec<u32> = (0..count).map(|_| chance.below(4) as u32).collect();
             let mut least = Least::new(loads.iter().copied());
-            for _ in 0..2_000 {
+            for _ in 0..(200_000 / count).min(2_000) {
                 let turn = chance.below(count);
                 let expected = (turn..turn + count).map(|at| at % count).min_by_key(|&at| loads[at]).unwrap();
                 assert_eq!(least.first_from(turn), expected, "{loads:?} from {turn}");
@@ -131,5 +187,18 @@ mod tests {
                 least.set(at, loads[at]);
             }
         }
+    }
+
+    #[test]
+    fn loads_beyond_all_maps_are_told_apart_as_well() {
+        let mut loads: Vec<u32> = (0..20).map(|at| 2_000 + (at * 7) % 20).collect();
+        let mut least = Least::new(loads.iter().copied());
+        for least_load in 2_000..2_020 {
+            let at = least.first_from(11);
+            assert_eq!(loads[at], least_load);
+            loads[at] = 5_000;
+            least.set(at, 5_000);
+        }
+        assert_eq!(least.first_from(11), 11, "all are alike");
     }
 }

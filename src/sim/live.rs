@@ -55,6 +55,7 @@ impl Engine {
         self.pools.resize_with(network.pools.len(), Default::default);
         self.balancers.resize_with(network.balancers.len(), Default::default);
         self.buffers.resize_with(network.buffers.len(), Default::default);
+        self.files.resize_with(network.files.len(), Default::default);
         self.paces.resize_with(network.pacers.len(), Default::default);
         self.buckets.resize_with(network.buckets.len(), Default::default);
         self.scalers.resize_with(network.scalers.len(), Default::default);
@@ -117,6 +118,7 @@ impl Engine {
             let pool = self.servers[id as usize].pool as usize;
             self.servers[id as usize].cpu.set_cores(self.now, self.network.pools[pool].cores);
             self.retune_station(id);
+            self.settle_processors(id);
             if matches!(self.servers[id as usize].phase, Phase::InService | Phase::Draining) {
                 self.plan_cpu(id);
                 self.admit(id);
@@ -208,6 +210,7 @@ fn extends(a: &Network, b: &Network) -> bool {
         && begins(&a.buffers, &b.buffers, |a, b| a.site == b.site)
         && begins(&a.caches, &b.caches, |a, b| a.site == b.site)
         && begins(&a.clusters, &b.clusters, |a, b| a.pool == b.pool)
+        && begins(&a.files, &b.files, |a, b| a == b)
         && begins(&a.pacers, &b.pacers, |a, b| a.site == b.site)
         && begins(&a.buckets, &b.buckets, |a, b| a.site == b.site)
         && begins(&a.scalers, &b.scalers, |a, b| a.pool == b.pool)

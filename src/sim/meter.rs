@@ -22,6 +22,12 @@ pub(super) struct Counters {
     pub(super) stored: u64,
     pub(super) finished: u64,
     pub(super) dead: u64,
+    /// Files that were not where they were looked for.
+    pub(super) missing: u64,
+    /// Messages that became too old.
+    pub(super) expired: u64,
+    /// Work on messages that were given out again meanwhile.
+    pub(super) duplicates: u64,
 }
 
 /// Numbers that rise and fall.
@@ -355,7 +361,7 @@ impl Meter {
     }
 
     /// A request of a class got its worker, so long after it arrived.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(&mut self, class: u8, waited: Span) {
         self.wait.record(waited);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
@@ -364,7 +370,7 @@ impl Meter {
     }
 
     /// A request of a class was answered, so long after it arrived.
-    #[inline]
+    #[inline(always)]
     pub(super) fn answer(&mut self, class: u8, took: Span) {
         self.count.served += 1;
         self.latency.record(took);

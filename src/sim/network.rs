@@ -41,6 +41,8 @@ pub struct Network {
     pub caches: Vec<Cache>,
     /// Pools whose servers keep copies of the same data.
     pub clusters: Vec<Cluster>,
+    /// Sites that keep files on the volumes of those that call them.
+    pub files: Vec<Index>,
     /// Limits that let callers wait.
     pub pacers: Vec<Pacer>,
     /// Rate limits.
@@ -115,6 +117,8 @@ pub enum Step {
     Find(Index),
     /// Put the answer that was fetched into a cache, unless it came from there.
     Keep(Index),
+    /// Look for the request's file, or store it, on the volume of the caller's own server.
+    Visit(Index),
     /// The answer is worked out where data is kept: a write counts from this moment.
     Commit,
     /// Go on at a step if the last lookup, here or at the callee of the last [`Step::Try`], was a hit.
@@ -166,6 +170,8 @@ pub enum Step {
         /// Where to.
         buffer: Index,
     },
+    /// Call the site at the other end of a link and go on at once; nobody waits for the answer.
+    Post(Index),
     /// Fail with a reason.
     Refuse(Reason),
     /// Answer.
@@ -332,6 +338,14 @@ pub struct Buffer {
     pub visibility: Span,
     /// Receives after which a message is set aside as a dead letter.
     pub receives: u32,
+    /// Buffer that dead letters move to.
+    pub dead: Option<Index>,
+    /// A message that is older than this is gone.
+    pub retention: Span,
+    /// A new message is hidden for so long.
+    pub delay: Span,
+    /// Groups of messages that are worked on in their order, by object; 0 where the order does not matter.
+    pub groups: u32,
 }
 
 /// A token bucket, full at the start.

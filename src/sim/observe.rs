@@ -65,6 +65,9 @@ impl Engine {
             under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             backlog: meter.gauge.backlog.value(),
+            oldest: self.oldest_at(site),
+            stale: meter.count.stale,
+            missing: meter.count.missing,
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
@@ -149,11 +152,22 @@ impl Engine {
             bytes_out: now.bytes_out - start.bytes_out,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
             stale: now.stale - start.stale,
+            missing: now.missing - start.missing,
             evicted: now.evicted - start.evicted,
             entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
             backlog: meter.gauge.backlog.value(),
+            expired: now.expired - start.expired,
+            duplicates: now.duplicates - start.duplicates,
+            oldest: self.oldest_at(site),
         }
+    }
+
+    /// Age of the oldest message that a site keeps.
+    fn oldest_at(&self, site: usize) -> Span {
+        let buffer = self.network.buffers.iter().position(|buffer| buffer.site as usize == site);
+        let oldest = buffer.and_then(|at| self.buffers[at].oldest());
+        oldest.map_or(Span::ZERO, |stored| self.now.since(stored))
     }
 
     /// Entries of the caches of a site.

@@ -2,10 +2,10 @@
 //!
 //! Operations are let through one after the other, each taking the inverse of the rate. Where there are credits, the rate
 //! is higher as long as they last: each operation costs one, and they come back at the base rate (as with gp2 volumes, whose
-//! published arithmetic this is). Every server of a site has a volume, and so credits, of its own.
+//! published arithmetic this is). Every server has a volume, and so credits, of its own.
 
 use super::engine::Engine;
-use super::frame::{FrameId, NONE};
+use super::frame::{Frame, FrameId, NONE};
 use super::network::Index;
 use super::program::Flow;
 use crate::units::{SimTime, Span};
@@ -21,6 +21,18 @@ pub struct Pacer {
     pub burst: f64,
     /// Most credits, in operations; all there at the start.
     pub credits: f64,
+    /// Whose volumes they are.
+    pub volumes: Volumes,
+}
+
+/// Whose volumes a limit is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Volumes {
+    /// Each server of the site has one; without servers there is one.
+    #[default]
+    OfSite,
+    /// Each server that calls has one.
+    OfCaller,
 }
 
 /// Where one volume stands.
@@ -54,8 +66,14 @@ impl Engine {
         if spec.base.is_infinite() || amount <= 0.0 {
             return Flow::Next;
         }
-        let server = self.frames[id].server;
-        let seat = if server == NONE { 0 } else { self.servers[server as usize].seat as usize };
+        let Frame { server, parent, .. } = self.frames[id];
+        let seat = match spec.volumes {
+            Volumes::OfSite if server != NONE => self.servers[server as usize].seat as usize,
+            Volumes::OfCaller if parent != NONE && self.frames[parent].server != NONE => {
+                self.frames[parent].server as usize
+            }
+            _ => 0,
+        };
         let paces = &mut self.paces[pacer as usize];
         if paces.len() <= seat {
             let fresh = Pace { next: self.now, credits: spec.credits, at: self.now };
@@ -74,7 +92,7 @@ mod tests {
 
     /// How long a full volume of so many GiB takes bursts of 3,000 a second until it falls to its base rate.
     fn burst_secs(gib: f64) -> f64 {
-        let spec = Pacer { site: 0, base: 3.0 * gib, burst: 3_000.0, credits: 5_400_000.0 };
+        let spec = Pacer { site: 0, base: 3.0 * gib, burst: 3_000.0, credits: 5_400_000.0, volumes: Volumes::OfSite };
         let mut pace = Pace { next: SimTime::ZERO, credits: spec.credits, at: SimTime::ZERO };
         let (mut now, mut last) = (SimTime::ZERO, SimTime::ZERO);
         loop {
@@ -97,7 +115,7 @@ mod tests {
 
     #[test]
     fn operations_queue_at_the_rate() {
-        let spec = Pacer { site: 0, base: 100.0, burst: 100.0, credits: 0.0 };
+        let spec = Pacer { site: 0, base: 100.0, burst: 100.0, credits: 0.0, volumes: Volumes::OfSite };
         let mut pace = Pace { next: SimTime::ZERO, credits: 0.0, at: SimTime::ZERO };
         let waits: Vec<u64> = (0..4).map(|_| pace.admit(SimTime::ZERO, &spec, 1.0).0 / 1_000_000).collect();
         assert_eq!(waits, [0, 10, 20, 30]);

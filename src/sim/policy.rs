@@ -19,6 +19,14 @@ pub struct CallPolicy {
     pub law: Index,
 }
 
+impl CallPolicy {
+    /// Whether every use is one call, and nothing is remembered from one call to the next.
+    pub(super) fn is_simple(&self) -> bool {
+        let budget = self.retry.and_then(|retry| retry.budget);
+        self.times == Times::Exactly(1) && self.breaker.is_none() && budget.is_none()
+    }
+}
+
 /// How many times a request calls along a link.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Times {

@@ -1,6 +1,8 @@
 //! Programs: how a frame goes from step to step, calls, answers and fails.
 
+use super::cache::Errand;
 use super::calls::Outcome;
+use super::class::Origin;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
@@ -25,13 +27,18 @@ pub(super) const NO_RING: u32 = u32::MAX;
 
 impl Engine {
     /// Runs a frame, and everything that follows from it at this moment.
+    #[inline(never)]
     pub(super) fn proceed(&mut self, first: FrameId) {
+        self.proceed_here(first);
+    }
+
+    /// The same in the machine code of the caller, which is the event loop: so registers keep what would otherwise be
+    /// loaded again and again. What is seldom done is called.
+    #[inline(always)]
+    pub(super) fn proceed_here(&mut self, first: FrameId) {
         let mut id = first;
         loop {
-            let frame = &mut self.frames[id];
-            let step = self.network.steps[frame.pc as usize];
-            frame.pc += 1;
-            match self.step_frame(id, step) {
+            match self.step_frame(id) {
                 Flow::Next => {}
                 Flow::Switch(other) => id = other,
                 Flow::Wait => match self.ready.pop_front() {
@@ -49,9 +56,12 @@ impl Engine {
         }
     }
 
-    #[inline]
-    fn step_frame(&mut self, id: FrameId, step: Step) -> Flow {
-        match step {
+    #[inline(always)]
+    fn step_frame(&mut self, id: FrameId) -> Flow {
+        let frame = &mut self.frames[id];
+        let op = &self.ops[frame.pc as usize];
+        frame.pc = op.next;
+        match op.step {
             Step::Acquire => self.acquire(id),
             Step::Release => self.give_worker_back(id),
             Step::Work(law) => self.work(id, law),
@@ -62,6 +72,7 @@ impl Engine {
             Step::Pace { pacer, amount } => self.keep_pace(id, pacer, amount),
             Step::Find(cache) => self.find(id, cache),
             Step::Keep(cache) => self.keep(id, cache),
+            Step::Visit(files) => self.visit(id, files),
             Step::Commit => self.commit(id),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),
@@ -73,44 +84,60 @@ impl Engine {
             Step::Join => self.join_calls(id),
             Step::CallOne { law, first, count } => self.call_one(id, law, first, count),
             Step::Balance(balancer) => self.balance(id, balancer),
-            Step::Enqueue { buffer } => self.store(buffer),
+            Step::Enqueue { buffer } => self.store(id, buffer),
+            Step::Post(link) => self.post(id, link),
             Step::Refuse(reason) => self.fail(id, reason, reason),
             Step::Finish => self.finish(id),
         }
     }
 
-    fn give_worker_back(&mut self, id: FrameId) -> Flow {
-        self.release(id);
-        Flow::Next
-    }
-
     /// Lets a time drawn from a law pass.
+    #[inline(always)]
     pub(super) fn hold(&mut self, id: FrameId, law: Index) -> Flow {
-        if !self.slow_sites.is_empty() {
-            return self.hold_slowly(id, law);
+        if !self.slow_sites.is_empty() || !self.work_factors.is_empty() {
+            return self.hold_with_factors(id, law);
         }
         let ring = self.law_rings[law as usize];
-        let factor = self.work_factor(self.frames[id].class);
-        if ring != NO_RING && factor == 1.0 {
-            let frame = &mut self.frames[id];
-            frame.state = State::Asleep;
-            let generation = frame.generation;
-            self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
-            return Flow::Wait;
+        if ring != NO_RING {
+            return self.sleep_in_ring(id, ring);
         }
-        let nanos = scaled(self.samplers[law as usize].draw(&mut self.streams[law as usize]), factor);
+        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
         self.sleep(id, nanos)
     }
 
-    /// The same while some site is slower than usual, this one perhaps. What has begun to pass ends as it was planned.
-    fn hold_slowly(&mut self, id: FrameId, law: Index) -> Flow {
-        let pace = self.pace(self.frames[id].site);
-        let nanos = self.draw(law) as f64 * self.work_factor(self.frames[id].class) / pace;
-        self.sleep(id, nanos as u64)
+    fn sleep_in_ring(&mut self, id: FrameId, ring: u32) -> Flow {
+        let frame = &mut self.frames[id];
+        frame.state = State::Asleep;
+        let generation = frame.generation;
+        self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
+        Flow::Wait
+    }
+
+    /// The same where classes have factors, or while some site is slower than usual, this one perhaps. What has begun to
+    /// pass ends as it was planned.
+    #[inline(never)]
+    fn hold_with_factors(&mut self, id: FrameId, law: Index) -> Flow {
+        let factor = self.work_factor(self.frames[id].class);
+        if !self.slow_sites.is_empty() {
+            let pace = self.pace(self.frames[id].site);
+            let nanos = self.draw(law) as f64 * factor / pace;
+            return self.sleep_seldom(id, nanos as u64);
+        }
+        let ring = self.law_rings[law as usize];
+        if ring != NO_RING && factor == 1.0 {
+            return self.sleep_in_ring(id, ring);
+        }
+        let nanos = scaled(self.draw(law), factor);
+        self.sleep_seldom(id, nanos)
+    }
+
+    #[inline(never)]
+    pub(super) fn sleep_seldom(&mut self, id: FrameId, nanos: u64) -> Flow {
+        self.sleep(id, nanos)
     }
 
     /// Lets a time pass.
-    #[inline]
+    #[inline(always)]
     pub(super) fn sleep(&mut self, id: FrameId, nanos: u64) -> Flow {
         let slot = self.events.schedule(self.now + Span(nanos), Event { kind: EventKind::Wake, index: id });
         let frame = &mut self.frames[id];
@@ -119,15 +146,18 @@ impl Engine {
         Flow::Wait
     }
 
-    /// A frame has slept long enough.
-    #[inline]
+    /// A frame has slept long enough; its turn comes now.
+    #[inline(always)]
     pub(super) fn wake(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
+        if frame.state == State::Working {
+            self.servers[frame.server as usize].solo.end(self.now);
+        }
         frame.slot = NO_SLOT;
         frame.state = State::Ready;
-        self.proceed(id);
     }
 
+    #[inline(never)]
     fn throttle(&mut self, id: FrameId, bucket: Index) -> Flow {
         if self.buckets[bucket as usize].take(self.now, &self.network.buckets[bucket as usize]) {
             return Flow::Next;
@@ -135,6 +165,7 @@ impl Engine {
         self.fail(id, Reason::Throttled, Reason::Throttled)
     }
 
+    #[inline(never)]
     fn look_up(&mut self, id: FrameId, law: Index, hit: f64) -> Flow {
         if self.writes(self.frames[id].class) {
             self.frames[id].hit = false;
@@ -149,6 +180,7 @@ impl Engine {
         Flow::Next
     }
 
+    #[inline(always)]
     fn skip_on_hit(&mut self, id: FrameId, to: Index) -> Flow {
         let frame = &mut self.frames[id];
         if frame.hit {
@@ -157,14 +189,15 @@ impl Engine {
         Flow::Next
     }
 
+    #[inline(always)]
     fn skip_unless(&mut self, id: FrameId, (law, share): (Index, f64), to: Index) -> Flow {
-        // Nothing is drawn for what never happens: most answers are no errors.
-        if share <= 0.0 || self.streams[law as usize].unit() >= share {
+        if self.streams[law as usize].unit() >= share {
             self.frames[id].pc = to;
         }
         Flow::Next
     }
 
+    #[inline(never)]
     fn call_one(&mut self, id: FrameId, law: Index, first: Index, count: u32) -> Flow {
         let class = self.frames[id].class;
         let choices = first as usize..(first + count) as usize;
@@ -180,6 +213,7 @@ impl Engine {
         self.call(id, link)
     }
 
+    #[inline(always)]
     fn skip_other_class(&mut self, id: FrameId, classes: ClassSet, to: Index) -> Flow {
         let frame = &mut self.frames[id];
         if !classes.has(frame.class) {
@@ -188,13 +222,14 @@ impl Engine {
         Flow::Next
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn call(&mut self, id: FrameId, link: Index) -> Flow {
         let server = self.pick_at(id, link);
         self.call_server(id, link, server)
     }
 
     /// Asks a cache; it has no answer for what writes.
+    #[inline(never)]
     fn ask(&mut self, id: FrameId, link: Index) -> Flow {
         if self.writes(self.frames[id].class) {
             self.frames[id].hit = false;
@@ -205,12 +240,9 @@ impl Engine {
     }
 
     /// Sends a request along a link, to a server if its site has any.
-    #[inline]
-    pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        let Hop { to, entry, ruled, .. } = self.hops[link as usize];
-        if ruled {
-            return self.begin_calls(id, link, server);
-        }
+    #[inline(never)]
+    pub(super) fn call_far(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        let Hop { to, entry, .. } = self.hops[link as usize];
         if self.frames.is_full() {
             return self.fail(id, Reason::Crowded, Reason::Crowded);
         }
@@ -225,8 +257,27 @@ impl Engine {
         self.send(child, (link, from), server)
     }
 
+    /// Sends a request along a link that nobody waits for.
+    fn post(&mut self, id: FrameId, link: Index) -> Flow {
+        let Hop { to, entry, .. } = self.hops[link as usize];
+        let meter = &mut self.link_meters[link as usize];
+        meter.calls += 1;
+        if self.frames.is_full() {
+            meter.failed += 1;
+            return Flow::Next;
+        }
+        let server = self.pick_at(id, link);
+        let Frame { answer, class, object, server: from, .. } = self.frames[id];
+        let asked = Frame { answer, class, object, errand: Errand::Post, ..Frame::at(to, entry, self.now) };
+        let child = self.frames.add(Frame { link, server, ..asked });
+        if let Flow::Switch(child) = self.send(child, (link, from), server) {
+            self.ready.push_back(child);
+        }
+        Flow::Next
+    }
+
     /// Puts a new frame on the network to its site, from a server to a server.
-    #[inline]
+    #[inline(always)]
     pub(super) fn send(&mut self, child: FrameId, (link, from): (Index, u32), server: u32) -> Flow {
         if server != NONE {
             self.servers[server as usize].in_flight += 1;
@@ -237,15 +288,20 @@ impl Engine {
             self.arrive(child);
             return Flow::Switch(child);
         }
-        let frame = &mut self.frames[child];
-        frame.state = State::Going;
+        self.travel(child, State::Going, ring)
+    }
+
+    /// Lets a frame be on the network for a while.
+    fn travel(&mut self, id: FrameId, state: State, ring: u32) -> Flow {
+        let frame = &mut self.frames[id];
+        frame.state = state;
         let generation = frame.generation;
-        self.rings[ring as usize].push(&mut self.events, self.now, child, generation);
+        self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
         Flow::Wait
     }
 
     /// The ring of a link's delay between two servers, for so many bytes.
-    #[inline]
+    #[inline(always)]
     fn way(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
         let hop = &self.hops[link as usize];
         if hop.is_indifferent() {
@@ -261,7 +317,7 @@ impl Engine {
     }
 
     /// A request reaches its site.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.arrived = self.now;
@@ -271,50 +327,66 @@ impl Engine {
         meter.gauge.inside.rise(self.now);
     }
 
-    /// The first entry of a ring is due.
-    pub(super) fn ring_due(&mut self, ring: u32) {
-        let entry = self.rings[ring as usize].pop(&mut self.events);
-        match self.rings[ring as usize].owner {
+    /// The first entry of a ring is due: the frame whose turn comes, if it is one's.
+    #[inline(always)]
+    pub(super) fn ring_due(&mut self, ring: u32) -> Option<FrameId> {
+        let ring = &mut self.rings[ring as usize];
+        let entry = ring.pop(&mut self.events);
+        match ring.owner {
             Owner::Frames => self.frame_due(entry.index, entry.generation),
-            Owner::Buffer(buffer) => self.message_due(buffer, entry.index, entry.generation),
+            Owner::Buffer(buffer) => {
+                self.message_due(buffer, entry.index, entry.generation);
+                None
+            }
         }
     }
 
-    fn frame_due(&mut self, id: FrameId, generation: u32) {
+    #[inline(always)]
+    fn frame_due(&mut self, id: FrameId, generation: u32) -> Option<FrameId> {
         let frame = &mut self.frames[id];
         if frame.generation != generation {
-            return;
+            return None;
         }
         match frame.state {
-            State::Going => {
-                self.arrive(id);
-                self.proceed(id);
-            }
+            State::Going => self.arrive(id),
             State::Asleep => self.wake(id),
-            State::Returning => {
-                if let Flow::Switch(caller) = self.give_back(id) {
-                    self.proceed(caller);
-                }
-                self.run_ready();
-            }
+            State::Returning => return self.returned(id),
             _ => debug_assert!(false, "a frame in a ring is under way or asleep"),
         }
+        Some(id)
     }
 
-    /// A new request of a source, from one of its users where it has sessions.
-    pub(super) fn offer(&mut self, source: Index, session: u32) {
-        let site = self.network.sources[source as usize].site;
-        let entry = self.network.sites[site as usize].entry;
-        let mut frame = Frame { source, session, ..Frame::at(site, entry, self.now) };
-        self.classify(source, &mut frame);
-        let id = self.frames.add(frame);
-        self.arrive(id);
-        self.set_deadline(source, id);
-        self.proceed(id);
+    /// An answer reaches the caller, whose turn comes.
+    #[inline(never)]
+    fn returned(&mut self, id: FrameId) -> Option<FrameId> {
+        if let Flow::Switch(caller) = self.give_back(id) {
+            return Some(caller);
+        }
+        self.run_ready();
+        None
+    }
+
+    /// A new request of a source, from one of its users where it has sessions: its frame, whose turn comes.
+    #[inline(always)]
+    pub(super) fn offer(&mut self, source: Index, session: u32) -> FrameId {
+        let Origin { site, entry, request, answer, mixed, leaves, .. } = self.origins[source as usize];
+        let user = Frame { source, session, request, answer, ..Frame::at(site, entry, self.now) };
+        let id = self.frames.add(user);
+        let meter = &mut self.meters[site as usize];
+        meter.count.arrived += 1;
+        meter.gauge.inside.rise(self.now);
+        if mixed {
+            self.classify(source, id);
+        }
+        if leaves {
+            self.set_deadline(source, id);
+        }
+        id
     }
 
     /// Answers.
-    fn finish(&mut self, id: FrameId) -> Flow {
+    #[inline(never)]
+    pub(super) fn finish_seldom(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let took = self.now.since(frame.arrived);
         let (site, source, class) = (frame.site as usize, frame.source, frame.class);
@@ -328,6 +400,7 @@ impl Engine {
     }
 
     /// Fails at a site for a reason; the caller learns the first cause.
+    #[inline(never)]
     pub(super) fn fail(&mut self, id: FrameId, reason: Reason, cause: Reason) -> Flow {
         if self.frames[id].holds {
             self.release(id);
@@ -344,24 +417,16 @@ impl Engine {
     }
 
     /// Leaves a site, towards the caller if there is one.
-    #[inline]
+    #[inline(always)]
     fn leave(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = State::Returning;
-        let Frame { server, parent, link, message, generation, cause, answer, .. } = *frame;
+        let Frame { server, parent, link, message, cause, answer, .. } = *frame;
         if message != NONE {
             self.settle_message(id, message, cause);
         }
         if parent == NONE {
-            if server != NONE {
-                self.depart(server);
-            }
-            let Frame { session, arrived, .. } = self.frames[id];
-            self.end_alone(id);
-            if session != NONE {
-                self.answered(session, arrived);
-            }
-            return Flow::Wait;
+            return self.leave_for_good(id, server);
         }
         let bytes = if cause.is_none() { answer } else { 0 };
         let ring = self.way(link, (server, self.frames[parent].server), bytes);
@@ -371,21 +436,41 @@ impl Engine {
         if ring == NO_RING {
             return self.give_back(id);
         }
-        self.rings[ring as usize].push(&mut self.events, self.now, id, generation);
+        self.travel(id, State::Returning, ring)
+    }
+
+    /// Leaves a site where nobody waits for the answer but perhaps a user.
+    #[inline(always)]
+    fn leave_for_good(&mut self, id: FrameId, server: u32) -> Flow {
+        if server != NONE {
+            self.depart(server);
+        }
+        let Frame { session, arrived, .. } = self.frames[id];
+        self.end_alone(id);
+        if session != NONE {
+            self.answered(session, arrived);
+        }
         Flow::Wait
     }
 
     /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
+    #[inline(always)]
     fn end_alone(&mut self, id: FrameId) {
-        let Frame { link, message, cause, .. } = self.frames[id];
+        let Frame { link, message, cause, errand, called, .. } = self.frames[id];
         if link != NONE && message == NONE {
-            self.link_meters[link as usize].late += u64::from(cause.is_none());
+            let meter = &mut self.link_meters[link as usize];
+            if errand == Errand::Post {
+                meter.latency.record(self.now.since(called));
+                meter.failed += u64::from(cause.is_some());
+            } else {
+                meter.late += u64::from(cause.is_none());
+            }
         }
         self.frames.remove(id);
     }
 
     /// Hands an answer or a failure to the caller.
-    #[inline]
+    #[inline(always)]
     fn give_back(&mut self, id: FrameId) -> Flow {
         let Frame { parent, link, called, cause, hit, site, answer, call, .. } = self.frames[id];
         if parent == NONE {
@@ -410,7 +495,7 @@ impl Engine {
     }
 
     /// A caller goes on with how its call ended.
-    #[inline]
+    #[inline(always)]
     pub(super) fn caller_learns(&mut self, id: FrameId, Outcome { cause, hit }: Outcome) -> Flow {
         let caller = &mut self.frames[id];
         // Only a cache says hit or miss; what a callee found in a cache of its own is not the caller's affair.
@@ -424,6 +509,7 @@ impl Engine {
     }
 
     /// Fails a caller because a call failed: users learn the cause, others only that it did.
+    #[inline(never)]
     pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
         let own = if self.frames[id].source == NONE { Reason::CallFailed } else { cause };
         self.fail(id, own, cause)

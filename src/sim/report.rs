@@ -97,6 +97,8 @@ pub struct SiteTotals {
     pub lookups: (u64, u64),
     /// Answers older than a write that they should have shown.
     pub stale: u64,
+    /// Files that were not where they were looked for.
+    pub missing: u64,
     /// Entries of caches that made room for others.
     pub evicted: u64,
     /// Entries of caches now.
@@ -105,6 +107,13 @@ pub struct SiteTotals {
     pub messages: (u64, u64, u64),
     /// Messages kept now.
     pub backlog: u64,
+    /// Messages that became too old, among those that are not kept any more.
+    pub expired: u64,
+    /// How often a consumer was done with a message that had been given out again meanwhile: its work was for nothing,
+    /// or was done twice.
+    pub duplicates: u64,
+    /// Age of the oldest message now.
+    pub oldest: Span,
 }
 
 /// What a site used since the start of the run, or since the end of its warm-up: all that is charged for.

@@ -43,7 +43,7 @@ impl Engine {
         let (mut used, mut servers) = (0.0, 0.0);
         for &id in &self.pools[spec.pool as usize].servers {
             let server = &mut self.servers[id as usize];
-            let busy = server.cpu.busy(now);
+            let busy = server.worked(now);
             let since = std::mem::replace(&mut server.cpu_at_scale, busy);
             if server.phase == Phase::InService && warm(server.in_service_since) {
                 used += busy - since;

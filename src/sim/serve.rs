@@ -60,12 +60,15 @@ impl Engine {
     }
 
     /// Serves a request that has a server of a plain station.
+    #[inline(always)]
     pub(super) fn serve(&mut self, id: FrameId, law: Index) -> Flow {
-        if self.network.classes.is_empty() {
-            return self.hold(id, law);
-        }
+        if self.network.classes.is_empty() { self.hold(id, law) } else { self.serve_by_class(id, law) }
+    }
+
+    #[inline(never)]
+    fn serve_by_class(&mut self, id: FrameId, law: Index) -> Flow {
         let nanos = self.draw_service(id, law);
-        self.sleep(id, nanos)
+        self.sleep_seldom(id, nanos)
     }
 
     /// How many workers of a server can work now, busy or not.

@@ -9,15 +9,42 @@ use super::network::{Discipline, Index, Pool, Reason, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
 use super::station::Station;
+use super::work::Solo;
 use crate::units::SimTime;
 use std::collections::VecDeque;
 
-/// One server of a pool.
+/// One server of a pool. What each request asks for stands first, within two lines of the processor's cache: a drawing may
+/// have thousands of servers.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(super) struct Server {
+    pub(super) waiting: VecDeque<FrameId>,
+    /// Jobs that have a processor to themselves.
+    pub(super) solo: Solo,
+    /// Requests sent here and not answered yet, those on the network included.
+    pub(super) in_flight: u32,
+    /// Workers that have a request, all of them, and how many more may wait.
+    pub(super) busy: u32,
+    pub(super) workers: u32,
+    pub(super) room: u32,
+    /// Whether it is in service and a plain server, with a queue and nothing else.
+    pub(super) open: bool,
+    /// Whether every worker has a processor to itself; see `work`.
+    pub(super) alone: bool,
+    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
+    pub(super) fed: bool,
+    /// Who came last goes first.
+    pub(super) lifo: bool,
+    pub(super) weighed: Weighed,
+    /// Speed of a processor relative to the one that work was stated for.
+    pub(super) speed: f64,
     pub(super) pool: Index,
     pub(super) zone: Zone,
     pub(super) phase: Phase,
+    pub(super) cpu_slot: Slot,
+    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
+    pub(super) station: Option<Box<Station>>,
+    pub(super) cpu: Cpu,
     pub(super) launched: SimTime,
     pub(super) in_service_since: SimTime,
     pub(super) lost_since: SimTime,
@@ -25,22 +52,8 @@ pub(super) struct Server {
     pub(super) crash: Option<Index>,
     /// Its number among the servers of a cluster.
     pub(super) seat: u32,
-    /// Workers that have a request, all of them, and how many more may wait.
-    pub(super) busy: u32,
-    pub(super) workers: u32,
-    pub(super) room: u32,
-    /// Whether a free worker may find work elsewhere than in `waiting`: in the line of a station, in buffers that feed it.
-    pub(super) fed: bool,
-    pub(super) waiting: VecDeque<FrameId>,
-    /// The books of a queueing station that is more than a plain server; its line takes the place of `waiting`.
-    pub(super) station: Option<Box<Station>>,
-    pub(super) cpu: Cpu,
-    pub(super) cpu_slot: Slot,
     /// Event of booting or draining.
     pub(super) life_slot: Slot,
-    /// Requests sent here and not answered yet, those on the network included.
-    pub(super) in_flight: u32,
-    pub(super) weighed: Weighed,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
@@ -79,6 +92,11 @@ impl Server {
             in_service_since: now,
             lost_since: now,
             crash: None,
+            alone: false,
+            solo: Solo::default(),
+            speed: spec.speed,
+            lifo: spec.discipline == Discipline::Lifo,
+            open: false,
             seat: 0,
             busy: 0,
             workers: spec.workers,
@@ -101,7 +119,8 @@ impl Server {
 impl Server {
     /// Takes over the figures of its pool.
     pub(super) fn fit(&mut self, spec: &Pool) {
-        (self.workers, self.room) = (spec.workers, spec.queue);
+        (self.workers, self.room, self.speed) = (spec.workers, spec.queue, spec.speed);
+        self.lifo = spec.discipline == Discipline::Lifo;
     }
 }
 
@@ -131,6 +150,7 @@ impl Engine {
         if self.needs_station(pool) {
             self.open_station(id);
         }
+        self.settle_processors(id);
         match phase {
             Phase::Pending => self.boot(id),
             _ => self.enter_service(id),
@@ -152,7 +172,7 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
-        server.cpu_at_scale = server.cpu.busy(self.now);
+        server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
         self.fetch(id);
@@ -162,6 +182,7 @@ impl Engine {
     fn set_phase(&mut self, id: u32, phase: Phase) {
         let server = &mut self.servers[id as usize];
         let before = std::mem::replace(&mut server.phase, phase);
+        server.open = phase == Phase::InService && server.station.is_none();
         let site = self.network.pools[server.pool as usize].site;
         let meter = &mut self.meters[site as usize];
         let step = |meter: &mut super::meter::Meter, phase: Phase, by: i64| {
@@ -209,7 +230,7 @@ impl Engine {
         self.deregister(id);
         self.set_phase(id, Phase::Gone);
         let server = &self.servers[id as usize];
-        let (pool, busy) = (server.pool as usize, server.cpu.busy(self.now));
+        let (pool, busy) = (server.pool as usize, server.worked(self.now));
         self.pools[pool].cpu_gone += busy;
         self.pools[pool].servers.retain(|&other| other != id);
         self.regroup(pool as Index);
@@ -280,7 +301,14 @@ impl Engine {
                 self.frames[child].parent = NONE;
             }
             State::Joining => self.drop_calls(id),
-            State::Working | State::Ready | State::Following => {}
+            State::Working => {
+                let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
+                if slot != NO_SLOT {
+                    self.servers[frame.server as usize].solo.end(self.now);
+                    self.events.cancel(slot);
+                }
+            }
+            State::Ready | State::Following => {}
         }
         if let Flow::Switch(next) = self.fail(id, reason, reason) {
             self.ready.push_back(next);
@@ -288,7 +316,7 @@ impl Engine {
     }
 
     /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pick(&mut self, pool: Index) -> u32 {
         let state = &mut self.pools[pool as usize];
         for _ in 0..state.servers.len() {
@@ -302,8 +330,8 @@ impl Engine {
     }
 
     /// A worker for a frame, a place in the queue, or a refusal.
-    #[inline]
-    pub(super) fn acquire(&mut self, id: FrameId) -> Flow {
+    #[inline(never)]
+    pub(super) fn acquire_seldom(&mut self, id: FrameId) -> Flow {
         let frame = &mut self.frames[id];
         let Some(server) = self.servers.get_mut(frame.server as usize) else {
             return self.turned_down(id);
@@ -335,48 +363,39 @@ impl Engine {
     }
 
     /// Gives a frame's worker to whoever waits for one.
-    #[inline]
+    #[inline(never)]
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
         let (id, site) = (frame.server, frame.site as usize);
-        let server = &mut self.servers[id as usize];
-        server.busy -= 1;
+        self.servers[id as usize].busy -= 1;
         self.meters[site].gauge.workers.fall(self.now);
-        if server.fed || !server.waiting.is_empty() {
-            self.admit(id);
-        }
+        self.admit(id);
     }
 
     /// Fills the free workers of a server from its queue, then from the buffers that feed it.
-    #[inline]
     pub(super) fn admit(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         if server.station.is_some() {
             return self.admit_station(id);
         }
-        while server.busy < server.workers {
-            let next = match self.network.pools[server.pool as usize].discipline {
-                Discipline::Lifo => server.waiting.pop_back(),
-                _ => server.waiting.pop_front(),
-            };
+        loop {
+            let server = &mut self.servers[id as usize];
+            if server.busy >= server.workers {
+                return;
+            }
+            let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
             let Some(next) = next else {
                 return self.fetch(id);
             };
             server.busy += 1;
-            let frame = &mut self.frames[next];
-            frame.holds = true;
-            frame.state = State::Ready;
-            let meter = &mut self.meters[frame.site as usize];
-            meter.gauge.waiting.fall(self.now);
-            meter.gauge.workers.rise(self.now);
-            meter.begin(frame.class, self.now.since(frame.arrived));
-            self.ready.push_back(next);
+            self.meters[self.frames[next].site as usize].gauge.workers.rise(self.now);
+            self.take_turn(next);
         }
     }
 
     /// One request less at a server; a draining one may be done.
-    #[inline]
+    #[inline(always)]
     pub(super) fn depart(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         server.in_flight -= 1;
@@ -389,47 +408,5 @@ impl Engine {
                 _ => {}
             }
         }
-    }
-
-    /// Puts work on a server's processor.
-    #[inline]
-    pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]) as f64;
-        let factor = self.work_factor(self.frames[id].class);
-        let frame = &mut self.frames[id];
-        frame.state = State::Working;
-        let server = &mut self.servers[frame.server as usize];
-        let speed = self.network.pools[server.pool as usize].speed;
-        server.cpu.start(self.now, nanos * factor / speed, id);
-        self.plan_cpu(self.frames[id].server);
-        Flow::Wait
-    }
-
-    /// Schedules the end of the job that ends next.
-    #[inline]
-    pub(super) fn plan_cpu(&mut self, id: u32) {
-        let server = &mut self.servers[id as usize];
-        match (server.cpu.next_end(), server.cpu_slot) {
-            (Some(at), NO_SLOT) => {
-                server.cpu_slot = self.events.schedule(at, Event { kind: EventKind::Cpu, index: id });
-            }
-            (Some(at), slot) => self.events.reschedule(slot, at),
-            (None, NO_SLOT) => {}
-            (None, slot) => {
-                server.cpu_slot = NO_SLOT;
-                self.events.cancel(slot);
-            }
-        }
-    }
-
-    /// A job on a server's processor has ended.
-    #[inline]
-    pub(super) fn cpu_done(&mut self, id: u32) -> FrameId {
-        let server = &mut self.servers[id as usize];
-        server.cpu_slot = NO_SLOT;
-        let frame = server.cpu.finish(self.now);
-        self.plan_cpu(id);
-        self.frames[frame].state = State::Ready;
-        frame
     }
 }

@@ -9,7 +9,7 @@ use super::deadline::Deadlines;
 use super::dist::Sampler;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
-use super::frame::{Frame, NONE};
+use super::frame::{Frame, FrameId, NONE};
 use super::network::{Index, Reason, Source};
 use super::traffic::{Tally, Traffic};
 use crate::units::{SimTime, Span};
@@ -101,34 +101,40 @@ impl Engine {
     }
 
     /// A visitor comes and asks for the first time. One who finds no room is a failed request.
-    pub(super) fn begin_session(&mut self, index: Index, requests: Tally) {
+    #[inline(never)]
+    pub(super) fn begin_session(&mut self, index: Index, requests: Tally) -> Option<FrameId> {
         let state = &mut self.sources[index as usize];
         let requests = requests.draw(&mut state.sizes);
         match self.sessions.add(index, requests) {
             Some(id) => {
                 self.sources[index as usize].population += 1;
-                self.request_again(id);
+                self.request_again(id)
             }
-            None => self.turn_away(index),
+            None => {
+                self.turn_away(index);
+                None
+            }
         }
     }
 
     /// The pause of a user is over.
-    #[inline]
-    pub(super) fn think_ends(&mut self, id: SessionId) {
+    #[inline(always)]
+    pub(super) fn think_ends(&mut self, id: SessionId) -> Option<FrameId> {
         self.sessions.slab[id as usize].slot = NO_SLOT;
-        self.request_again(id);
+        self.request_again(id)
     }
 
     /// A user makes a request, if its source still takes one.
-    fn request_again(&mut self, id: SessionId) {
+    #[inline(always)]
+    fn request_again(&mut self, id: SessionId) -> Option<FrameId> {
         let session = &mut self.sessions.slab[id as usize];
         let index = session.source;
         let state = &mut self.sources[index as usize];
         if let Traffic::Closed { requests: Some(most), .. } = self.network.sources[index as usize].traffic
             && state.issued >= most
         {
-            return self.end_session(id);
+            self.end_session(id);
+            return None;
         }
         session.left = session.left.saturating_sub(1);
         state.issued += 1;
@@ -137,7 +143,7 @@ impl Engine {
         {
             self.dismiss(index);
         }
-        self.offer(index, id);
+        Some(self.offer(index, id))
     }
 
     /// The last request is made: users who think have nothing more to do.

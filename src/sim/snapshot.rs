@@ -2,7 +2,7 @@
 
 use super::network::{Fault, Index, Zone};
 use crate::metrics::{Point, Series};
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// Everything that a window shows of a running engine. Made by the engine, read by anyone, changed by no one.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +42,12 @@ pub struct SiteState {
     pub waiting: u64,
     /// Messages kept now.
     pub backlog: u64,
+    /// Age of the oldest message now.
+    pub oldest: Span,
+    /// Answers older than a write that they should have shown, since the start.
+    pub stale: u64,
+    /// Files that were not where they were looked for, since the start.
+    pub missing: u64,
     /// Messages set aside since the start.
     pub dead_letters: u64,
     /// The most frequent reason of failures in the latest interval, with its count per second.

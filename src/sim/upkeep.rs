@@ -40,6 +40,7 @@ impl Engine {
         station.awake = server.busy;
         server.fed = true;
         server.station = Some(Box::new(station));
+        server.open = false;
         for frame in waiting {
             let job = self.bring(frame, id);
             self.be_patient(id, job);
@@ -228,6 +229,7 @@ impl Engine {
         let (now, pace) = (self.now, self.pace(site));
         let Some(pool) = self.network.sites[site as usize].pool else { return };
         for id in self.pools[pool as usize].servers.clone() {
+            self.settle_processors(id);
             self.servers[id as usize].cpu.set_pace(now, pace);
             self.plan_cpu(id);
             if self.needs_station(pool) && self.servers[id as usize].station.is_none() {

@@ -25,8 +25,9 @@ pub(super) struct Leaf {
 #[derive(Debug, Clone)]
 pub(super) struct WinnerTree {
     /// A complete binary tree: node 1 is the winner, leaf `n` is node `leaves + n`. Each node holds the least key below
-    /// it. Of a fixed size, so that no index needs a check.
-    tree: Box<[u128; NODES]>,
+    /// it, the time and the rest apart. Of a fixed size, so that no index needs a check.
+    times: Box<[u64; NODES]>,
+    rests: Box<[u64; NODES]>,
     pub(super) leaves: Vec<Leaf>,
     free: Vec<u32>,
     /// Leaf of the event that came out last, if nothing has taken it yet.
@@ -35,7 +36,8 @@ pub(super) struct WinnerTree {
 
 impl WinnerTree {
     pub(super) fn new() -> Self {
-        Self { tree: Box::new([EMPTY; NODES]), leaves: Vec::new(), free: Vec::new(), hole: NO_LEAF }
+        let (times, rests) = (Box::new([u64::MAX; NODES]), Box::new([u64::MAX; NODES]));
+        Self { times, rests, leaves: Vec::new(), free: Vec::new(), hole: NO_LEAF }
     }
 
     /// Doubles the number of leaves; the new ones get these slots.
@@ -44,10 +46,12 @@ impl WinnerTree {
         self.leaves.extend(slots.map(|slot| Leaf { event: Event::NONE, slot }));
         let new = self.leaves.len();
         debug_assert!(new.is_power_of_two() && new <= MOST, "leaves are a power of two");
-        self.tree.copy_within(old..2 * old, new);
-        self.tree[new + old..2 * new].fill(EMPTY);
+        for keys in [&mut self.times, &mut self.rests] {
+            keys.copy_within(old..2 * old, new);
+            keys[new + old..2 * new].fill(u64::MAX);
+        }
         for node in (1..new).rev() {
-            self.tree[node] = self.tree[2 * node].min(self.tree[2 * node + 1]);
+            self.put(node, self.key(2 * node).min(self.key(2 * node + 1)));
         }
         self.free.extend((old as u32..new as u32).rev());
     }
@@ -57,7 +61,7 @@ impl WinnerTree {
         self.settle();
         let base = self.leaves.len();
         let pending = |(at, leaf): (usize, &Leaf)| {
-            let key = self.tree[base + at];
+            let key = self.key(base + at);
             (key != EMPTY).then_some(((key >> 64) as u64, key as u64 >> LEAF_BITS, *leaf))
         };
         let pending = self.leaves.iter().enumerate().filter_map(pending).collect();
@@ -79,7 +83,7 @@ impl WinnerTree {
             NO_LEAF => self.free.pop().expect("the tree is not full"),
             hole => hole,
         };
-        self.replay(leaf, key(at, ticket, leaf));
+        self.replay(leaf, key_of(at, ticket, leaf));
         let place = &mut self.leaves[leaf as usize];
         place.event = event;
         place.slot
@@ -88,7 +92,7 @@ impl WinnerTree {
     /// Gives the event at a leaf another time.
     #[inline]
     pub(super) fn set(&mut self, leaf: u32, at: u64, ticket: u64) {
-        self.replay(leaf, key(at, ticket, leaf));
+        self.replay(leaf, key_of(at, ticket, leaf));
     }
 
     /// Frees a leaf.
@@ -101,13 +105,12 @@ impl WinnerTree {
     #[inline]
     pub(super) fn pop_until(&mut self, until: u64) -> Option<(u64, Event)> {
         self.settle();
-        let winner = self.tree[1];
-        let at = (winner >> 64) as u64;
+        let at = self.times[1];
         // An empty tree says that it is over at the end of time.
         if at > until || at == u64::MAX {
             return None;
         }
-        let leaf = (winner as u32) & (MOST as u32 - 1);
+        let leaf = (self.rests[1] as u32) & (MOST as u32 - 1);
         self.hole = leaf;
         Some((at, self.leaves[leaf as usize].event))
     }
@@ -121,23 +124,33 @@ impl WinnerTree {
         }
     }
 
+    /// The key of a node.
+    #[inline(always)]
+    fn key(&self, node: usize) -> u128 {
+        (u128::from(self.times[node]) << 64) | u128::from(self.rests[node])
+    }
+
+    #[inline(always)]
+    fn put(&mut self, node: usize, key: u128) {
+        (self.times[node], self.rests[node]) = ((key >> 64) as u64, key as u64);
+    }
+
     #[inline]
     fn replay(&mut self, leaf: u32, key: u128) {
-        let tree = &mut *self.tree;
         let mut node = (self.leaves.len() + leaf as usize) % NODES;
         let mut best = key;
-        tree[node] = key;
+        self.put(node, key);
         while node > 1 {
-            let other = tree[node ^ 1];
+            let other = self.key(node ^ 1);
             best = if other < best { other } else { best };
             node = (node / 2) % NODES;
-            tree[node] = best;
+            self.put(node, best);
         }
     }
 }
 
 #[inline]
-fn key(at: u64, ticket: u64, leaf: u32) -> u128 {
+fn key_of(at: u64, ticket: u64, leaf: u32) -> u128 {
     // 56 bits of ticket last for 20 years at a hundred million events a second.
     debug_assert!(ticket < 1 << (64 - LEAF_BITS));
     (u128::from(at) << 64) | u128::from((ticket << LEAF_BITS) | u64::from(leaf))

@@ -60,7 +60,7 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "New design", || Request::New).on(CTRL, Key::N).icon(Icon::New).always(),
     ask(Group::File, "Open…", || Request::Open).on(CTRL, Key::O).icon(Icon::Open).always(),
     ask(Group::File, "Import…", || Request::Import)
-        .also("draw.io diagrams.net drawio cloudformation template yaml json open")
+        .also("draw.io diagrams.net drawio mermaid flowchart cloudformation template yaml json open")
         .icon(Icon::Open),
     ask(Group::File, "Save", || Request::Save).on(CTRL, Key::S).icon(Icon::Save).always(),
     ask(Group::File, "Save as…", || Request::SaveAs).on(CTRL_SHIFT, Key::S).icon(Icon::Save).always(),
@@ -77,6 +77,10 @@ pub static ALL: &[Entry] = &[
         .icon(Icon::Export)
         .when(drawn),
     ask(Group::File, "Export CloudFormation…", || Request::Export(Made::Template)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export for Mermaid…", || Request::Export(Made::Exchange(Exchange::Mermaid)))
+        .also("flowchart architecture diagram markdown")
+        .icon(Icon::Export)
+        .when(drawn),
     ask(Group::File, "Export SVG…", || Request::Export(Made::Svg))
         .on(CTRL_SHIFT, Key::E)
         .icon(Icon::Export)

@@ -34,7 +34,7 @@ pub enum Made {
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Png,
         Self::Svg,
         Self::Pdf,
@@ -42,6 +42,8 @@ impl Made {
         Self::Motion,
         Self::Chart,
         Self::Exchange(Exchange::Drawio),
+        Self::Exchange(Exchange::Mermaid),
+        Self::Exchange(Exchange::Architecture),
         Self::Template,
     ];
 
@@ -55,6 +57,8 @@ impl Made {
             Self::Motion => "SVG film of the run",
             Self::Chart => "SVG chart for print",
             Self::Exchange(Exchange::Drawio) => "draw.io drawing",
+            Self::Exchange(Exchange::Mermaid) => "Mermaid flowchart",
+            Self::Exchange(Exchange::Architecture) => "Mermaid architecture diagram",
             Self::Template => "CloudFormation template",
         }
     }
@@ -143,6 +147,7 @@ impl ExportDialog {
         let take = match self.made {
             Made::Gif | Made::Motion => Take::Film(self.speed),
             Made::Chart => Take::Chart(self.chart),
+            Made::Exchange(format) => Take::Exchange(format),
             _ => Take::ByEnding,
         };
         // A film in the size of a print would be far too large.

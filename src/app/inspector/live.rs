@@ -5,6 +5,7 @@ use crate::model::Id;
 use crate::scene::words;
 use crate::session::View;
 use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
+use crate::units::Span;
 
 /// How a figure reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +54,16 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     if matches!(face, Some(Face::Cache | Face::Edge)) {
         figures.push(plain("Hits", words::percent(state.last.hits)));
     }
+    let told = |name, count: u64| Figure { name, value: words::count(count), level: Level::Warn };
+    if state.stale > 0 {
+        figures.push(told("Stale answers so far", state.stale));
+    }
+    if state.missing > 0 {
+        figures.push(told("Missing files so far", state.missing));
+    }
     if face == Some(Face::Queue) {
         figures.push(plain("Messages kept", words::count(state.backlog)));
+        figures.push(plain("Oldest message", Span::from_secs(state.oldest.secs() as u64).to_string()));
         let level = if state.dead_letters > 0 { Level::Bad } else { Level::Plain };
         figures.push(Figure { name: "Dead letters", value: words::count(state.dead_letters), level });
     }

@@ -9,6 +9,7 @@ use crate::catalog;
 use crate::edit::Command;
 use crate::scenario::{Scenario, shapes};
 use crate::session::{Action, View};
+use crate::units::Span;
 use egui::{Align, ComboBox, Ui};
 
 /// Draws it.
@@ -159,7 +160,9 @@ fn scenario_ui(
         ui.add(egui::Label::new(words).truncate());
     }
     for fault in &scenario.faults {
-        ui.label(style::small(format!("At {}: {} for {}", fault.at, fault.harm.words(), fault.lasts), theme));
+        let (at, what) = (fault.at, fault.harm.words());
+        let lasts = if fault.lasts == Span::ZERO { String::new() } else { format!(" for {}", fault.lasts) };
+        ui.label(style::small(format!("At {at}: {what}{lasts}"), theme));
     }
     for target in &scenario.targets {
         ui.label(style::small(format!("Target: {target}"), theme));

@@ -14,7 +14,7 @@ super::service! { "ec2",
 
 /// What code on an instance may call.
 pub(super) const CALLS: &[Face] =
-    &[Face::Balancer, Face::Server, Face::Queue, Face::Database, Face::Cache, Face::Store];
+    &[Face::Balancer, Face::Server, Face::Queue, Face::Topic, Face::Database, Face::Cache, Face::Store, Face::Files];
 
 /// A request takes a worker and keeps it while it computes and, unless its handler is asynchronous, while it waits for what
 /// it calls.

@@ -9,7 +9,7 @@ macro_rules! services {
     };
 }
 
-services![users, route53, cloudfront, elb, ec2, asg, rds, aurora, elasticache, s3, sqs, station];
+services![users, route53, cloudfront, elb, ec2, asg, rds, aurora, elasticache, s3, efs, ebs, sqs, sns, station];
 
 /// The parts that every service file states the same way.
 macro_rules! service {

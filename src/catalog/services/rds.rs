@@ -8,6 +8,7 @@ use crate::catalog::blueprint::{Blueprint, ClusterPlan, Op, PacerPlan, PoolPlan}
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::network::Discipline;
+use crate::sim::pacer::Volumes;
 use crate::units::{HOURS_PER_MONTH, Span};
 
 super::service! { "rds",
@@ -106,15 +107,16 @@ fn gibibytes(s: &Settings<'_>) -> f64 {
 
 /// What the volume of each instance takes.
 fn storage(s: &Settings<'_>) -> PacerPlan {
+    let volumes = Volumes::OfSite;
     // gp2: 3 operations a second per GiB, 100 to 16,000, and bursts of 3,000 from 5,400,000 credits below that (Amazon EC2
     // user guide, "General Purpose SSD volumes", 2023-06-15).
     if s.word("storage_type") == "gp2" {
         let base = (3.0 * gibibytes(s)).clamp(100.0, 16_000.0);
         let (burst, credits) = if base < 3_000.0 { (3_000.0, 5_400_000.0) } else { (base, 0.0) };
-        return PacerPlan { base, burst, credits };
+        return PacerPlan { base, burst, credits, volumes };
     }
     let base = s.maybe_count("iops").map_or_else(|| included(s), |iops| iops as f64);
-    PacerPlan { base, burst: base, credits: 0.0 }
+    PacerPlan { base, burst: base, credits: 0.0, volumes }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {

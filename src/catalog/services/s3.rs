@@ -1,4 +1,5 @@
-//! S3: files, with a request limit per prefix. Absent: events, storage classes, throughput.
+//! S3: files, with a request limit per prefix. A link to a queue or a topic is an event notification: it tells of each write.
+//! Absent: storage classes, throughput, a limit of their own for writes.
 
 use crate::catalog::blueprint::{Blueprint, Op};
 use crate::catalog::{BucketPlan, Charge, Face, Meter, Settings};
@@ -6,7 +7,7 @@ use crate::units::{HOURS_PER_MONTH, Rate};
 
 super::service! { "s3",
     face: Face::Store,
-    calls: &[],
+    calls: &[Face::Queue, Face::Topic],
     lower: lower,
     charges: charges,
     status: |s| format!("{} stored", s.bytes("storage")),
@@ -14,7 +15,8 @@ super::service! { "s3",
 
 fn lower(s: &Settings<'_>) -> Blueprint {
     let limit = Rate(s.rate("limit").0 * s.count("prefixes") as f64);
-    let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency")), Op::Commit];
+    let notify = Op::OnWrite(Box::new(Op::Publish));
+    let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency")), Op::Commit, notify];
     Blueprint { program, bucket: Some(BucketPlan::per_second(limit)), ..Blueprint::default() }
 }
 

@@ -1,23 +1,47 @@
-//! SQS: messages that wait until a worker takes them. Absent: FIFO queues, polling, retention.
+//! SQS: messages that wait until a worker takes them. Absent: the calls of polling, batches, the limit on messages in flight.
+//!
+//! Consumers take messages the moment that they have a free worker, as with long polling. A link to another queue is the
+//! redrive policy: dead letters move there.
 
-use crate::catalog::blueprint::{Blueprint, BufferPlan, Op};
+use crate::catalog::blueprint::{Blueprint, BucketPlan, BufferPlan, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
 
 super::service! { "sqs",
     face: Face::Queue,
-    calls: &[Face::Server],
+    calls: &[Face::Server, Face::Queue],
     lower: lower,
     charges: charges,
-    status: |s| format!("visibility {}", s.span("visibility")),
+    status: status,
+}
+
+fn is_fifo(s: &Settings<'_>) -> bool {
+    s.word("kind") == "FIFO"
+}
+
+fn status(s: &Settings<'_>) -> String {
+    let kind = if is_fifo(s) { "FIFO · " } else { "" };
+    format!("{kind}visibility {}", s.span("visibility"))
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    let buffer = BufferPlan { visibility: s.span("visibility"), receives: s.count("receives") as u32 };
-    let program = vec![Op::Hold("send", s.work("send")), Op::Store];
-    Blueprint { program, buffer: Some(buffer), ..Blueprint::default() }
+    let fifo = is_fifo(s);
+    let buffer = BufferPlan {
+        visibility: s.span("visibility"),
+        receives: s.count("receives") as u32,
+        retention: s.span("retention"),
+        delay: s.span("delay"),
+        groups: if fifo { s.count("groups") as u32 } else { 0 },
+    };
+    let mut program = vec![Op::Hold("send", s.work("send")), Op::Store];
+    if fifo {
+        program.insert(0, Op::Throttle);
+    }
+    let bucket = fifo.then(|| BucketPlan::per_second(s.rate("limit")));
+    Blueprint { program, bucket, buffer: Some(buffer), ..Blueprint::default() }
 }
 
 /// A message costs three requests: send, receive, delete.
-fn charges(_: &Settings<'_>) -> Vec<Charge> {
-    vec![Charge::new("sqs", "requests", Meter::Messages, 3e-6)]
+fn charges(s: &Settings<'_>) -> Vec<Charge> {
+    let item = if is_fifo(s) { "FIFO requests" } else { "requests" };
+    vec![Charge::new("sqs", item, Meter::Messages, 3e-6)]
 }

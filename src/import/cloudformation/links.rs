@@ -282,7 +282,7 @@ fn rules<'a>(stack: &Stack<'a, '_>, support: &Support<'a>, links: &mut Links<'a>
 
 fn keeps_data(stack: &Stack<'_, '_>, node: &str) -> bool {
     let service = catalog::find(stack.service(node));
-    service.is_some_and(|service| matches!(service.face, Face::Database | Face::Cache | Face::Store))
+    service.is_some_and(|service| matches!(service.face, Face::Database | Face::Cache | Face::Store | Face::Files))
 }
 
 /// Which group may reach which, by rules in groups and by rules that stand apart.

@@ -73,7 +73,7 @@ fn a_pipeline_in_json_is_drawn() {
     let imported = read(include_str!("templates/thumbnails.json"), "test").unwrap();
     sound(&imported.drawing);
     let told = told(&imported);
-    // What has no tile of its own yet is a station; the links are the same once it has one.
+    // What has no tile of its own yet is a station; the links will be the same once it has one.
     for line in [
         "Thumbnails (us-east-1)",
         "audit-worker \"Audit Worker\" ec2 type=t4g.small",
@@ -84,6 +84,7 @@ fn a_pipeline_in_json_is_drawn() {
         "resize-function -> index",
         "resize-function -> picture-bucket",
         "resize-queue -> resize-function",
+        "upload-bucket -> uploaded",
         "uploaded -> audit-queue",
         "uploaded -> resize-queue",
         "users -> pictures-example-com",

@@ -1,0 +1,47 @@
+//! EBS: a volume of its own for each server that is joined to it. A file that one server has stored is not there for the
+//! others, and counts as missing when they look for it. Absent: multi-attach, snapshots, throughput beside operations.
+
+use crate::catalog::blueprint::{Blueprint, Op, PacerPlan};
+use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::sim::pacer::Volumes;
+use crate::units::HOURS_PER_MONTH;
+
+super::service! { "ebs",
+    face: Face::Files,
+    calls: &[],
+    lower: lower,
+    charges: charges,
+    status: |s| format!("{} · {}", s.word("kind"), s.bytes("storage")),
+}
+
+/// Operations a second: 3000 of gp3; of gp2 3 per GiB, 100 to 16000, with bursts of 3000 from 5400000 credits (Amazon EC2
+/// user guide, "General Purpose SSD volumes", 2023-06-15).
+fn rate(s: &Settings<'_>) -> PacerPlan {
+    let volumes = Volumes::OfCaller;
+    if s.word("kind") == "gp2" {
+        let base = (3.0 * s.bytes("storage").0 as f64 / f64::from(1 << 30)).clamp(100.0, 16_000.0);
+        let (burst, credits) = if base < 3_000.0 { (3_000.0, 5_400_000.0) } else { (base, 0.0) };
+        return PacerPlan { base, burst, credits, volumes };
+    }
+    let base = s.maybe_count("iops").map_or(INCLUDED, |iops| iops as f64);
+    PacerPlan { base, burst: base, credits: 0.0, volumes }
+}
+
+/// Operations a second in the price of a gp3 volume.
+const INCLUDED: f64 = 3_000.0;
+
+fn lower(s: &Settings<'_>) -> Blueprint {
+    let program = vec![Op::Pace(s.count("ios") as f64), Op::Hold("latency", s.work("latency")), Op::Visit, Op::Commit];
+    Blueprint { program, pacer: Some(rate(s)), ..Blueprint::default() }
+}
+
+fn charges(s: &Settings<'_>) -> Vec<Charge> {
+    let volumes = s.count("volumes") as f64 / HOURS_PER_MONTH;
+    let storage = format!("{} storage", s.word("kind"));
+    let mut charges = vec![Charge::new("ebs", storage, Meter::Hours, s.bytes("storage").gigabytes() * volumes)];
+    let paid = rate(s).base - INCLUDED;
+    if s.word("kind") == "gp3" && paid > 0.0 {
+        charges.push(Charge::new("ebs", "gp3 IOPS above 3000", Meter::Hours, paid * volumes));
+    }
+    charges
+}

@@ -1,0 +1,17 @@
+//! SNS: a topic that passes each message on to all queues that are joined to it. The kinds of requests of a link are its
+//! filter. Absent: subscribers that are no queues, retries of deliveries, FIFO topics.
+
+use crate::catalog::blueprint::{Blueprint, Op};
+use crate::catalog::{Charge, Face, Meter, Settings};
+
+super::service! { "sns",
+    face: Face::Topic,
+    calls: &[Face::Queue],
+    lower: lower,
+    charges: |_: &Settings<'_>| vec![Charge::new("sns", "API requests", Meter::Requests, 1e-6)],
+    status: |s| format!("delivery {}", s.work("publish").mean()),
+}
+
+fn lower(s: &Settings<'_>) -> Blueprint {
+    Blueprint { program: vec![Op::Hold("publish", s.work("publish")), Op::Publish], ..Blueprint::default() }
+}

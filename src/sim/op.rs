@@ -1,0 +1,92 @@
+//! Programs as the loop runs them: steps that do nothing as they are set are passed over.
+//!
+//! A service's program has a step for whatever can be set there: a rate limit that is unlimited, a share of errors that
+//! is zero. The step has to be there, because the setting may change while the run goes on; it costs nothing while it does
+//! nothing. Worked out anew at each change of the network, at the numbers of the network's own steps: a request that
+//! waits knows the number of its next step, and finds there what that step has come to mean.
+
+use super::dist::Dist;
+use super::network::{ClassSet, Index, Network, Step};
+use crate::units::Span;
+
+/// What a request does at a step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Op {
+    /// The first step from there on that does something.
+    pub(super) step: Step,
+    /// The one behind it.
+    pub(super) next: Index,
+}
+
+/// An operation for each step of a network.
+pub(super) fn ops(network: &Network) -> Vec<Op> {
+    (0..network.steps.len()).map(|at| op(network, at)).collect()
+}
+
+fn op(network: &Network, from: usize) -> Op {
+    let mut at = from;
+    // Programs only lead on, so there are fewer jumps than steps.
+    for _ in 0..network.steps.len() {
+        match passed(network, at).filter(|&to| to < network.steps.len()) {
+            Some(to) => at = to,
+            None => break,
+        }
+    }
+    Op { step: simplest(network, network.steps[at]), next: at as Index + 1 }
+}
+
+/// Where a step leads that does nothing as it is set; `None` if it does something.
+fn passed(network: &Network, at: usize) -> Option<usize> {
+    match network.steps[at] {
+        Step::Hold(law) => (network.laws[law as usize].dist == Dist::Constant(Span::ZERO)).then_some(at + 1),
+        Step::Throttle(bucket) => network.buckets[bucket as usize].rate.0.is_infinite().then_some(at + 1),
+        Step::SkipUnless { share, to, .. } if share <= 0.0 => Some(to as usize),
+        Step::SkipUnless { share, .. } => (share >= 1.0).then_some(at + 1),
+        Step::SkipOtherClass { classes, .. } => (classes == ClassSet::ALL).then_some(at + 1),
+        _ => None,
+    }
+}
+
+/// A choice of one link that is open to all is a call along it.
+fn simplest(network: &Network, step: Step) -> Step {
+    match step {
+        Step::CallOne { first, count: 1, .. } => {
+            let link = network.choices[first as usize];
+            if network.links[link as usize].classes == ClassSet::ALL { Step::Call(link) } else { step }
+        }
+        _ => step,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::network::{Bucket, Law, Reason};
+    use crate::units::Rate;
+
+    fn network(hold: u64, rate: f64, share: f64) -> Network {
+        let law = |nanos| Law { name: String::new(), dist: Dist::Constant(Span(nanos)) };
+        Network {
+            laws: vec![law(hold), law(0)],
+            buckets: vec![Bucket { site: 0, rate: Rate(rate), burst: 1.0 }],
+            steps: vec![
+                Step::Throttle(0),
+                Step::Hold(0),
+                Step::SkipUnless { law: 1, share, to: 4 },
+                Step::Refuse(Reason::ErrorAnswer),
+                Step::Finish,
+            ],
+            ..Network::default()
+        }
+    }
+
+    #[test]
+    fn what_does_nothing_is_passed_over_until_it_is_set_to_something() {
+        let nexts = |hold, rate, share| ops(&network(hold, rate, share)).iter().map(|op| op.next).collect::<Vec<_>>();
+        assert_eq!(nexts(0, f64::INFINITY, 0.0), [5, 5, 5, 4, 5]);
+        assert_eq!(nexts(0, f64::INFINITY, 1.0), [4, 4, 4, 4, 5]);
+        assert_eq!(nexts(0, 10.0, 0.5), [1, 3, 3, 4, 5]);
+        assert_eq!(nexts(7, f64::INFINITY, 0.0), [2, 2, 5, 4, 5]);
+        assert_eq!(ops(&network(0, f64::INFINITY, 0.0))[0].step, Step::Finish);
+    }
+}
