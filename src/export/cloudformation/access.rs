@@ -24,12 +24,12 @@ pub fn profile(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) -> O
 /// What a policy grants on one resource.
 pub struct Grant {
     pub actions: &'static [&'static str],
-    /// Names of what it is granted on, by the name of the resource.
-    pub on: fn(&str) -> Vec<Yaml>,
+    /// Names of what it is granted on.
+    pub on: fn(&Part<'_>) -> Vec<Yaml>,
 }
 
 fn statement(part: &Part<'_>, grant: &Grant) -> Option<Yaml> {
-    let on = (grant.on)(&part.name);
+    let on = (grant.on)(part);
     let on = if on.len() == 1 { on.into_iter().next()? } else { on.into() };
     Some(map([("Effect", "Allow".into()), ("Action", texts(grant.actions)), ("Resource", on)]))
 }

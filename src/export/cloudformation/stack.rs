@@ -4,7 +4,8 @@ use super::network::Network;
 use super::services::{self, Kind, Seat};
 use super::template::{Template, logical};
 use crate::catalog::{Face, Settings, Value};
-use crate::model::{Design, Id, Node};
+use crate::model::{Design, Id, Link, Node};
+use crate::units::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A node that the template expresses.
@@ -54,6 +55,30 @@ impl Part<'_> {
         self.node.service()?.sheet().param(key).map(|_| self.set.value(key))
     }
 
+    /// Such a setting as a whole number.
+    pub fn perhaps_count(&self, key: &str) -> Option<u64> {
+        match self.perhaps(key)? {
+            Value::Count(count) => Some(count),
+            _ => None,
+        }
+    }
+
+    /// Such a setting as a span of time.
+    pub fn perhaps_span(&self, key: &str) -> Option<Span> {
+        match self.perhaps(key)? {
+            Value::Span(span) => Some(span),
+            _ => None,
+        }
+    }
+
+    /// Such a setting as a part of a whole, in percent.
+    pub fn perhaps_percent(&self, key: &str) -> Option<f64> {
+        match self.perhaps(key)? {
+            Value::Share(share) => Some((share.0 * 1e4).round() / 100.0),
+            _ => None,
+        }
+    }
+
     /// Whether such a setting is this word.
     pub fn says(&self, key: &str, word: &str) -> bool {
         matches!(self.perhaps(key), Some(Value::Word(said)) if said == word)
@@ -80,6 +105,11 @@ impl<'a> Stack<'a> {
         let mut stack = Self { design, parts, network: Network::default(), at, callees, callers };
         stack.network = Network::of(&stack, template);
         stack
+    }
+
+    /// The link that leads from one part to another.
+    pub fn link(&self, from: &Part<'_>, to: &Part<'_>) -> Option<&Link> {
+        self.design.links.values().find(|link| link.from == *from.id && link.to == *to.id)
     }
 
     fn part(&self, id: &Id) -> Option<&Part<'a>> {

@@ -13,6 +13,7 @@ mod links;
 mod places;
 mod public;
 mod resources;
+mod scaling;
 mod settings;
 mod tree;
 mod values;

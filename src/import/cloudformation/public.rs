@@ -4,6 +4,7 @@ use super::links::Support;
 use super::resources::{Resource, Stack};
 use super::settings::{plain, says};
 use super::tree::Tree;
+use crate::catalog;
 use crate::model::{Id, Point};
 use std::collections::BTreeSet;
 
@@ -24,25 +25,60 @@ pub fn add_users(stack: &mut Stack<'_, '_>) {
     }
 }
 
+/// A record of a hosted zone.
+struct Record<'a> {
+    zone: String,
+    line: Option<usize>,
+    answers: Vec<&'a str>,
+    ttl: Option<f64>,
+    weight: Option<f64>,
+    fails_over: bool,
+}
+
+impl<'a> Record<'a> {
+    fn of(stack: &Stack<'a, '_>, resource: &Resource<'a>, record: &Tree) -> Self {
+        Self {
+            zone: zone(stack, resource.properties),
+            line: resource.line,
+            answers: answers(stack, record),
+            ttl: stack.values.number(record, "TTL"),
+            weight: stack.values.number(record, "Weight"),
+            fails_over: record.get("Failover").is_some(),
+        }
+    }
+}
+
 /// One node for each hosted zone, with links to what its records lead to.
 fn names(stack: &mut Stack<'_, '_>) {
-    let mut records: Vec<(String, Option<usize>, Vec<&str>)> = Vec::new();
+    let mut records: Vec<Record<'_>> = Vec::new();
     for record in stack.of("AWS::Route53::RecordSet") {
-        records.push((zone(stack, record.properties), record.line, answers(stack, record.properties)));
+        records.push(Record::of(stack, &record, record.properties));
     }
     for group in stack.of("AWS::Route53::RecordSetGroup") {
         for record in stack.values.list(group.properties, "RecordSets") {
-            records.push((zone(stack, group.properties), group.line, answers(stack, &record)));
+            records.push(Record::of(stack, &group, &record));
         }
     }
-    for (zone, line, answers) in records {
-        let callees: Vec<Id> = answers.into_iter().filter_map(|name| stack.nodes.get(name).cloned()).collect();
+    let weighted = records.iter().any(|record| record.weight.is_some_and(|weight| weight != 1.0));
+    for record in records {
+        let callees: Vec<Id> = record.answers.iter().filter_map(|name| stack.nodes.get(name).cloned()).collect();
         if callees.is_empty() {
             continue;
         }
-        let Some(id) = zone_node(stack, &zone) else { continue };
+        let Some(id) = zone_node(stack, &record.zone) else { continue };
+        let routing = if record.fails_over { Some("failover") } else { weighted.then_some("weighted") };
+        let ttl = record.ttl.map(|ttl| ("ttl", format!("{ttl} s")));
+        for (key, value) in ttl.into_iter().chain(routing.map(|routing| ("routing", routing.to_owned()))) {
+            if catalog::find("route53").is_some_and(|names| names.sheet().param(key).is_some()) {
+                stack.draft.set(record.line, &id, (key, &value));
+            }
+        }
         for callee in callees {
-            stack.draft.link(line, (&id, &callee), "");
+            let link = stack.draft.link(record.line, (&id, &callee), "");
+            let weight = record.weight.filter(|_| weighted && catalog::link_sheet().param("weight").is_some());
+            if let (Some(link), Some(weight)) = (link, weight) {
+                stack.draft.set_link(record.line, &link, ("weight", &format!("{weight:.0}")));
+            }
         }
     }
 }

@@ -50,6 +50,13 @@ const ABOUT: &[(&str, &str)] = &[
     ("AWS::Lambda::Url", "TargetFunctionArn"),
     ("AWS::IAM::Policy", "Roles"),
     ("AWS::IAM::ManagedPolicy", "Roles"),
+    ("AWS::AutoScaling::ScheduledAction", "AutoScalingGroupName"),
+    ("AWS::AutoScaling::WarmPool", "AutoScalingGroupName"),
+    ("AWS::CloudWatch::Alarm", "AlarmActions"),
+    ("AWS::EC2::EIP", "InstanceId"),
+    ("AWS::EC2::EIPAssociation", "InstanceId"),
+    ("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier"),
+    ("AWS::RDS::DBInstance", "DBClusterIdentifier"),
 ];
 
 /// What becomes a node: the type and the services it may be, the first that the catalogue has. Where the catalogue has
@@ -101,6 +108,11 @@ const SUPPORTING: &[&str] = &[
     "AWS::EC2::LaunchTemplate",
     "AWS::AutoScaling::LaunchConfiguration",
     "AWS::AutoScaling::ScalingPolicy",
+    "AWS::AutoScaling::ScheduledAction",
+    "AWS::AutoScaling::WarmPool",
+    "AWS::SecretsManager::Secret",
+    "AWS::SecretsManager::SecretTargetAttachment",
+    "AWS::Route53::HealthCheck",
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::ElasticLoadBalancingV2::ListenerCertificate",
@@ -234,7 +246,7 @@ impl<'a, 'd> Stack<'a, 'd> {
             }
             match services(resource.kind) {
                 Some(keys) => self.node(&resource, keys),
-                None if SUPPORTING.contains(&resource.kind) => {}
+                None if SUPPORTING.contains(&resource.kind) || self.moves_a_group(&resource) => {}
                 None => unknown.entry(resource.kind).or_default().push(resource),
             }
         }
@@ -246,6 +258,13 @@ impl<'a, 'd> Stack<'a, 'd> {
         }
     }
 
+    /// Whether an alarm sets off a scaling policy.
+    fn moves_a_group(&self, alarm: &Resource<'a>) -> bool {
+        let actions = self.mentioned(alarm, "AlarmActions");
+        alarm.kind == "AWS::CloudWatch::Alarm"
+            && actions.iter().any(|name| self.kind(name) == "AWS::AutoScaling::ScalingPolicy")
+    }
+
     /// Resources that are drawn as a part of another one: queues for what is set aside, instances of a cluster.
     fn folded(&self) -> BTreeSet<&'a str> {
         let aside = self.of("AWS::SQS::Queue").flat_map(|queue| {
@@ -253,8 +272,11 @@ impl<'a, 'd> Stack<'a, 'd> {
             found.into_iter().filter(move |name| *name != queue.name)
         });
         let of_cluster = |instance: &Resource<'a>| instance.properties.get("DBClusterIdentifier").is_some();
-        let members = self.of("AWS::RDS::DBInstance").filter(of_cluster).map(|instance| instance.name);
-        aside.chain(members).collect()
+        let rds = catalog::find("rds").is_some_and(|rds| rds.sheet().param("replicas").is_some());
+        let copies =
+            |instance: &Resource<'a>| rds && !self.mentioned(instance, "SourceDBInstanceIdentifier").is_empty();
+        let members = self.of("AWS::RDS::DBInstance").filter(|instance| of_cluster(instance) || copies(instance));
+        aside.chain(members.map(|instance| instance.name)).collect()
     }
 
     fn node(&mut self, resource: &Resource<'a>, keys: &[&'static str]) {

@@ -1,12 +1,14 @@
 //! Settings of nodes by the properties of their resources: only what the catalogue has and the template says.
 
 use super::resources::{Resource, Stack};
+use super::scaling;
 use super::tree::{Kind, Tree};
 use crate::catalog;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Keys of settings and their values as people write them.
-type Set = Vec<(&'static str, String)>;
+pub type Set = Vec<(&'static str, String)>;
 
 /// The settings of the node of a resource.
 pub fn of<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
@@ -26,37 +28,49 @@ pub fn of<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
     set
 }
 
-fn maybe(set: &mut Set, key: &'static str, value: Option<String>) {
+pub fn maybe(set: &mut Set, key: &'static str, value: Option<String>) {
     set.extend(value.map(|value| (key, value)));
 }
 
-fn whole(stack: &Stack<'_, '_>, tree: &Tree, key: &str) -> Option<String> {
+pub fn whole(stack: &Stack<'_, '_>, tree: &Tree, key: &str) -> Option<String> {
     stack.values.number(tree, key).map(|number| format!("{number:.0}"))
 }
 
-fn seconds(stack: &Stack<'_, '_>, tree: &Tree, key: &str) -> Option<String> {
+pub fn seconds(stack: &Stack<'_, '_>, tree: &Tree, key: &str) -> Option<String> {
     stack.values.number(tree, key).map(|number| format!("{number} s"))
 }
 
 fn machine(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
-    instance_type(stack, resource).map(|kind| ("type", kind)).into_iter().collect()
+    let mut set = Set::new();
+    for source in sources(stack, resource) {
+        if set.is_empty() {
+            maybe(&mut set, "type", stack.values.text(&source, "InstanceType"));
+        }
+        if let Some(credits) = stack.values.get(&source, "CreditSpecification") {
+            let said = ["CPUCredits", "CpuCredits"].into_iter().find_map(|key| stack.values.text(&credits, key));
+            maybe(&mut set, "credits", said);
+        }
+    }
+    let fixed = [("AWS::EC2::EIP", "InstanceId"), ("AWS::EC2::EIPAssociation", "InstanceId")];
+    if fixed.into_iter().any(|(kind, key)| !stack.saying(kind, key, resource.name).is_empty()) {
+        set.push(("address", "Elastic IP".to_owned()));
+    }
+    set
 }
 
-/// The instance type of an instance or a group: its own, or that of what it is launched from.
-fn instance_type(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Option<String> {
-    let own = stack.values.text(resource.properties, "InstanceType");
-    own.or_else(|| {
-        let sources =
-            stack.values.mentions(resource.properties).into_iter().filter_map(|name| stack.resources.get(name));
-        sources.into_iter().find_map(|source| match source.kind {
+/// What says how an instance or the instances of a group are launched: its own properties, then those of its templates.
+fn sources(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Vec<Tree> {
+    let mut found = vec![resource.properties.clone()];
+    for source in stack.values.mentions(resource.properties).into_iter().filter_map(|name| stack.resources.get(name)) {
+        match source.kind {
             "AWS::EC2::LaunchTemplate" => {
-                let data = stack.values.get(source.properties, "LaunchTemplateData")?;
-                stack.values.text(&data, "InstanceType")
+                found.extend(stack.values.get(source.properties, "LaunchTemplateData").map(Cow::into_owned));
             }
-            "AWS::AutoScaling::LaunchConfiguration" => stack.values.text(source.properties, "InstanceType"),
-            _ => None,
-        })
-    })
+            "AWS::AutoScaling::LaunchConfiguration" => found.push(source.properties.clone()),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn group<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
@@ -66,38 +80,8 @@ fn group<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
     maybe(&mut set, "max", whole(stack, own, "MaxSize"));
     let zones = zones_of(stack, resource);
     maybe(&mut set, "zones", (zones > 0).then(|| zones.to_string()));
-    let mut warmup = seconds(stack, own, "DefaultInstanceWarmup");
-    let policies = stack.saying("AWS::AutoScaling::ScalingPolicy", "AutoScalingGroupName", resource.name);
-    let mut known = false;
-    for policy in policies {
-        warmup = warmup.or_else(|| seconds(stack, policy.properties, "EstimatedInstanceWarmup"));
-        known = known || tracking(stack, policy, &mut set);
-    }
-    maybe(&mut set, "warmup", warmup);
-    if !known {
-        set.push(("policy", "none".to_owned()));
-    }
+    set.extend(scaling::of(stack, resource));
     set
-}
-
-/// A target tracking policy that the simulation has.
-fn tracking(stack: &Stack<'_, '_>, policy: &Resource<'_>, set: &mut Set) -> bool {
-    let Some(tracking) = stack.values.get(policy.properties, "TargetTrackingConfiguration") else { return false };
-    let target = stack.values.number(&tracking, "TargetValue");
-    let named = stack.values.get(&tracking, "PredefinedMetricSpecification");
-    let named = named.and_then(|metric| stack.values.text(&metric, "PredefinedMetricType"));
-    if named.as_deref() == Some("ASGAverageCPUUtilization") {
-        set.push(("policy", "target tracking on CPU".to_owned()));
-        maybe(set, "target", target.map(|target| format!("{target} %")));
-        return true;
-    }
-    let own = stack.values.get(&tracking, "CustomizedMetricSpecification");
-    if own.is_some_and(|metric| says(&metric, "ApproximateNumberOfMessagesVisible")) {
-        set.push(("policy", "backlog per instance".to_owned()));
-        maybe(set, "backlog", target.map(|target| format!("{target:.0}")));
-        return true;
-    }
-    false
 }
 
 /// Whether a text stands anywhere in a value.
@@ -143,6 +127,15 @@ pub fn plain(tree: &Tree) -> String {
 
 fn balancer<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
     let mut set = Set::new();
+    let kind = stack.values.text(resource.properties, "Type").unwrap_or_else(|| "application".to_owned());
+    set.push(("kind", kind));
+    for (key, value) in pairs(stack, resource.properties, "LoadBalancerAttributes") {
+        match key.as_str() {
+            "idle_timeout.timeout_seconds" => set.push(("idle", format!("{value} s"))),
+            "load_balancing.cross_zone.enabled" => set.push(("cross_zone", switch(&value))),
+            _ => {}
+        }
+    }
     let Some(group) = super::links::groups_of(stack, resource.name).first().and_then(|name| stack.resources.get(name))
     else {
         return set;
@@ -151,45 +144,89 @@ fn balancer<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
     maybe(&mut set, "interval", seconds(stack, own, "HealthCheckIntervalSeconds"));
     maybe(&mut set, "healthy", whole(stack, own, "HealthyThresholdCount"));
     maybe(&mut set, "unhealthy", whole(stack, own, "UnhealthyThresholdCount"));
-    for attribute in stack.values.list(own, "TargetGroupAttributes") {
-        let value = stack.values.text(&attribute, "Value");
-        match (stack.values.text(&attribute, "Key").as_deref(), value.as_deref()) {
-            (Some("deregistration_delay.timeout_seconds"), Some(seconds)) => {
-                set.push(("drain", format!("{seconds} s")))
-            }
-            (Some("load_balancing.algorithm.type"), Some(name)) => set.push(("algorithm", algorithm(name).to_owned())),
+    let attributes = pairs(stack, own, "TargetGroupAttributes");
+    let sticks = attributes.iter().any(|(key, value)| key == "stickiness.enabled" && value == "true");
+    for (key, value) in attributes {
+        match key.as_str() {
+            "deregistration_delay.timeout_seconds" => set.push(("drain", format!("{value} s"))),
+            "load_balancing.algorithm.type" => set.push(("algorithm", algorithm(&value))),
+            "stickiness.lb_cookie.duration_seconds" if sticks => set.push(("stickiness", format!("{value} s"))),
+            "load_balancing.cross_zone.enabled" => set.push(("cross_zone", switch(&value))),
             _ => {}
         }
     }
     set
 }
 
-fn algorithm(name: &str) -> &'static str {
+/// Keys and values of a list of attributes.
+fn pairs(stack: &Stack<'_, '_>, tree: &Tree, key: &str) -> Vec<(String, String)> {
+    let list = stack.values.list(tree, key);
+    let pair = |entry: &Tree| Some((stack.values.text(entry, "Key")?, stack.values.text(entry, "Value")?));
+    list.iter().filter_map(pair).collect()
+}
+
+fn switch(value: &str) -> String {
+    match value {
+        "true" => "on",
+        "false" => "off",
+        _ => "by kind",
+    }
+    .to_owned()
+}
+
+/// The words for an algorithm; the catalogue may know one that goes by weights.
+fn algorithm(name: &str) -> String {
+    let weighted = "weighted random";
+    let param = catalog::find("elb").and_then(|elb| elb.sheet().param("algorithm"));
+    let knows = param.is_some_and(|param| param.kind.parse(weighted).is_ok());
     match name {
         "least_outstanding_requests" => "least outstanding",
+        "weighted_random" if knows => weighted,
         "weighted_random" => "random",
         _ => "round robin",
     }
+    .to_owned()
 }
 
 fn classic(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
-    let mut set = Set::new();
-    if let Some(check) = stack.values.get(resource.properties, "HealthCheck") {
+    let mut set = vec![("kind", "classic".to_owned())];
+    let own = |key| stack.values.get(resource.properties, key);
+    if let Some(check) = own("HealthCheck") {
         maybe(&mut set, "interval", seconds(stack, &check, "Interval"));
         maybe(&mut set, "healthy", whole(stack, &check, "HealthyThreshold"));
         maybe(&mut set, "unhealthy", whole(stack, &check, "UnhealthyThreshold"));
     }
+    if let Some(drain) = own("ConnectionDrainingPolicy") {
+        maybe(&mut set, "drain", seconds(stack, &drain, "Timeout"));
+    }
+    if let Some(idle) = own("ConnectionSettings") {
+        maybe(&mut set, "idle", seconds(stack, &idle, "IdleTimeout"));
+    }
+    let cookies = stack.values.list(resource.properties, "LBCookieStickinessPolicy");
+    maybe(&mut set, "stickiness", cookies.first().and_then(|cookie| seconds(stack, cookie, "CookieExpirationPeriod")));
     set
 }
 
 fn database(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
     let mut set = Set::new();
     let own = resource.properties;
-    let engine = stack.values.text(own, "Engine").unwrap_or_default();
-    let engine = if engine.contains("postgres") { "PostgreSQL" } else { "MySQL" };
-    set.push(("engine", engine.to_owned()));
-    maybe(&mut set, "class", stack.values.text(own, "DBInstanceClass"));
+    let aurora = stack.service(resource.name) == "aurora";
+    let postgres = stack.values.text(own, "Engine").is_some_and(|engine| engine.contains("postgres"));
+    let engine = if postgres { "PostgreSQL" } else { "MySQL" };
+    set.push(("engine", if aurora { format!("Aurora {engine}") } else { engine.to_owned() }));
+    let members = stack.saying("AWS::RDS::DBInstance", "DBClusterIdentifier", resource.name);
+    let copies = stack.saying("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier", resource.name);
+    let class = stack.values.text(own, "DBInstanceClass");
+    let class = class.or_else(|| stack.values.text(members.first()?.properties, "DBInstanceClass"));
+    maybe(&mut set, "class", class);
+    let readers = if aurora { members.len().saturating_sub(1) } else { copies.len() };
+    set.push(("replicas", readers.to_string()));
     maybe(&mut set, "storage", stack.values.number(own, "AllocatedStorage").map(|size| format!("{size} GB")));
+    set.push(("multi_az", if stack.values.is_true(own, "MultiAZ") { "on" } else { "off" }.to_owned()));
+    let volume = stack.values.text(own, "StorageType");
+    let volume = volume.map(|volume| if volume == "io2" { "io1".to_owned() } else { volume });
+    maybe(&mut set, "storage_type", volume.filter(|volume| ["gp2", "gp3", "io1"].contains(&volume.as_str())));
+    maybe(&mut set, "iops", whole(stack, own, "Iops"));
     set
 }
 
@@ -198,9 +235,21 @@ fn cache(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
     let own = resource.properties;
     maybe(&mut set, "node", stack.values.text(own, "CacheNodeType"));
     let number = |key| stack.values.number(own, key);
-    let shards = number("NumNodeGroups").unwrap_or(1.0) * (1.0 + number("ReplicasPerNodeGroup").unwrap_or(0.0));
-    let nodes = number("NumCacheClusters").or(number("NumCacheNodes")).unwrap_or(shards);
-    set.push(("nodes", format!("{:.0}", nodes.max(1.0))));
+    let engine = match stack.values.text(own, "Engine").as_deref() {
+        Some("memcached") => "Memcached",
+        Some("valkey") => "Valkey",
+        _ => "Redis OSS",
+    };
+    set.push(("engine", engine.to_owned()));
+    let has_replicas = catalog::find("elasticache").is_some_and(|cache| cache.sheet().param("replicas").is_some());
+    let shards = number("NumNodeGroups").or(number("NumCacheNodes")).unwrap_or(1.0).max(1.0);
+    let of_shard = number("NumCacheClusters").unwrap_or(1.0 + number("ReplicasPerNodeGroup").unwrap_or(0.0)).max(1.0);
+    if has_replicas {
+        set.push(("nodes", format!("{shards:.0}")));
+        set.push(("replicas", format!("{:.0}", of_shard - 1.0)));
+    } else {
+        set.push(("nodes", format!("{:.0}", shards * of_shard)));
+    }
     set
 }
 

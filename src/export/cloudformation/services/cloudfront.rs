@@ -4,9 +4,10 @@ use super::super::network::name_tag;
 use super::super::stack::{Part, Stack};
 use super::super::template::Template;
 use super::super::yaml::{Yaml, attribute, choose, map, refer, sub, texts};
-use super::{Kind, Seat, no_ports};
+use super::{Kind, Seat, elb, no_ports};
 
-pub static KIND: Kind = Kind { key: "cloudfront", seat: Seat::Nowhere, ports: no_ports, called: None, taken: None, beside: "", write };
+pub static KIND: Kind =
+    Kind { key: "cloudfront", seat: Seat::Nowhere, ports: no_ports, called: None, taken: None, beside: "", write };
 
 /// Managed policies "CachingOptimized" and "AllViewer" (CloudFront developer guide, 2026-10-01).
 const CACHING: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
@@ -16,7 +17,7 @@ const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 const CERTIFICATE: (&str, &str) = ("EdgeCertificateArn", "HasEdgeCertificate");
 
 fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
-    let origins: Vec<&Part<'_>> = stack.callees(part).collect();
+    let origins: Vec<&Part<'_>> = stack.callees(part).filter(|to| is_bucket(to) || elb::domain(to).is_some()).collect();
     let Some((first, others)) = origins.split_first() else {
         return template.leave_out("Distributions without an origin", part.label());
     };
@@ -77,7 +78,8 @@ fn behaviour(origin: &Part<'_>) -> Yaml {
 }
 
 fn behind_path(origin: &Part<'_>, part: &Part<'_>, template: &mut Template) -> Yaml {
-    let text = format!("{} sends /{}/* to {}, and the rest to its first origin", part.label(), origin.id, origin.label());
+    let text =
+        format!("{} sends /{}/* to {}, and the rest to its first origin", part.label(), origin.id, origin.label());
     template.assume(text);
     let Yaml::Map(mut entries) = behaviour(origin) else { unreachable!("a behaviour is a map") };
     entries.insert(0, ("PathPattern".to_owned(), format!("/{}/*", origin.id).into()));

@@ -4,6 +4,7 @@ use super::access::Grant;
 use super::stack::{Part, Stack};
 use super::template::Template;
 
+mod scaling;
 mod servers;
 
 /// Declares the modules and the list that everything else reads.
@@ -15,7 +16,7 @@ macro_rules! kinds {
     };
 }
 
-kinds![rds, elasticache, s3, sqs, ec2, asg, elb, cloudfront, route53];
+kinds![rds, aurora, elasticache, s3, sqs, ec2, asg, elb, cloudfront, route53];
 
 /// What a service is in a template.
 pub struct Kind {

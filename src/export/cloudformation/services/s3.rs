@@ -14,10 +14,11 @@ pub static KIND: Kind = Kind {
     ports: no_ports,
     called: Some(Grant {
         actions: &["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
-        on: |name| vec![attribute(name, "Arn"), sub(format!("${{{name}.Arn}}/*"))],
+        on: |part| vec![attribute(&part.name, "Arn"), sub(format!("${{{}.Arn}}/*", part.name))],
     }),
     taken: None,
-    beside: "", write,
+    beside: "",
+    write,
 };
 
 fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
@@ -40,7 +41,8 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
 fn edges(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     let edges = stack.callers(part).filter(|caller| caller.kind.key == "cloudfront");
     let allowed = |edge: &Part<'_>| {
-        let source = sub(format!("arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{}}}", edge.name));
+        let source =
+            sub(format!("arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{}}}", edge.name));
         map([("Effect", "Allow".into()), ("Principal", map([("Service", "cloudfront.amazonaws.com".into())]))])
             .with("Action", "s3:GetObject")
             .with("Resource", sub(format!("${{{}.Arn}}/*", part.name)))

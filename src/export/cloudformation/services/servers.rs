@@ -25,6 +25,13 @@ pub fn key(template: &mut Template) -> Yaml {
     choose("HasKey", refer("KeyName"), refer("AWS::NoValue"))
 }
 
+/// What an instance of a T family does without credits, where the drawing says it.
+pub fn credits(part: &Part<'_>) -> Option<&'static str> {
+    let burstable = part.set().word("type").starts_with('t');
+    let known = ["standard", "unlimited"].into_iter();
+    known.filter(|_| burstable).find(|credits| part.says("credits", credits))
+}
+
 /// Instance types of Graviton have a "g" behind their generation: m6g, t4g, c7gn.
 fn is_arm(kind: &str) -> bool {
     let family = kind.split('.').next().unwrap_or_default();

@@ -14,12 +14,13 @@ pub static KIND: Kind = Kind {
     key: "sqs",
     seat: Seat::Nowhere,
     ports: no_ports,
-    called: Some(Grant { actions: &["sqs:SendMessage"], on: |name| vec![attribute(name, "Arn")] }),
+    called: Some(Grant { actions: &["sqs:SendMessage"], on: |part| vec![attribute(&part.name, "Arn")] }),
     taken: Some(Grant {
         actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
-        on: |name| vec![attribute(name, "Arn")],
+        on: |part| vec![attribute(&part.name, "Arn")],
     }),
-    beside: "", write,
+    beside: "",
+    write,
 };
 
 fn write(part: &Part<'_>, _: &Stack<'_>, template: &mut Template) {
