@@ -13,7 +13,7 @@ use crate::theme::Theme;
 use egui::{Align2, FontId, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Height of a service's tile, in points.
-const TILE: f32 = 48.0;
+const TILE: f32 = 43.0;
 
 /// Height of a place's tile: its icon stands beside its name.
 const FLAT: f32 = 28.0;
@@ -156,7 +156,7 @@ fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
         (left + vec2(13.0, 0.0), left + vec2(23.0, 0.0), Align2::LEFT_CENTER, width - 25.0)
     } else {
         let top = rect.center_top();
-        (top + vec2(0.0, 18.0), top + vec2(0.0, TILE - 9.0), Align2::CENTER_CENTER, width - 2.0)
+        (top + vec2(0.0, 16.0), top + vec2(0.0, TILE - 8.0), Align2::CENTER_CENTER, width - 2.0)
     };
     let side = if flat { 18.0 } else { 24.0 };
     paint_offer(ui.painter(), offer, Rect::from_center_size(icon, Vec2::splat(side)), theme);

@@ -136,8 +136,9 @@ fn sample(glyphs: &ColorImage, u: f32, v: f32) -> [f32; 4] {
 
 fn lay(pixel: &mut Color32, source: [f32; 4]) {
     let below = pixel.to_array().map(f32::from);
-    let [r, g, b, a] = [0, 1, 2, 3].map(|n| (source[n] + below[n] * (1.0 - source[3] / 255.0)).round() as u8);
-    *pixel = Color32::from_rgba_premultiplied(r, g, b, a);
+    for n in 0..4 {
+        pixel[n] = (source[n] + below[n] * (1.0 - source[3] / 255.0)).round() as u8;
+    }
 }
 
 /// Blocks of both pictures, and how many levels they are apart on average over pixels and colours, once smoothed.

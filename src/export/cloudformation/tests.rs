@@ -60,7 +60,6 @@ fn an_instance_that_users_reach_has_an_address_and_a_public_subnet() {
         PublicSubnetARoutes: EC2::SubnetRouteTableAssociation
         WebSecurityGroup: EC2::SecurityGroup
         Web: EC2::Instance
-        WebAddress: EC2::EIP
     "#]]
     .assert_eq(&resources(&text));
     assert!(text.contains("ImageId: !Ref ArmImageId"), "{text}");
