@@ -53,7 +53,7 @@ fn a_commitment_is_applied_by_a_click() {
     let mut harness = billed();
     // The first that is shown: the best for the first node that has one.
     let view = harness.state().view();
-    let of = |id| view.proposals.iter().find(|proposal| proposal.node == *id);
+    let of = |id: &loadscape::model::Id| view.proposals.iter().find(|proposal| proposal.node == *id);
     let proposal = view.design.nodes.keys().find_map(of).cloned().expect("a group that always runs something");
     let node = harness.state().view().design.nodes[&proposal.node].label.clone();
     let name = format!("Commit {node} to {}", proposal.commitment.words());
