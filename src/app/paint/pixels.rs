@@ -70,7 +70,7 @@ fn window(shapes: &[Shape], (corner, size): (Pos2, Vec2), theme: Theme) -> Color
     let whole = deltas.flat_map(|(_, deltas)| deltas.iter()).find(|delta| delta.pos.is_none());
     let ImageData::Color(glyphs) = whole.expect("a picture of all glyphs").image.clone();
     output.textures_delta.clear();
-    let mut image = ColorImage::filled([size.x as usize, size.y as usize], Color32::BLACK);
+    let mut image = ColorImage::filled([size.x as usize, size.y as usize], style::color(theme, Ink::Canvas));
     for ClippedPrimitive { clip_rect, primitive } in ctx.tessellate(output.shapes, 1.0) {
         if let Primitive::Mesh(mesh) = primitive {
             fill(&mut image, &mesh, clip_rect.intersect(screen), &glyphs);
