@@ -148,6 +148,15 @@ impl Cpu {
 
     /// Other rules for credits from now on; what there is stays, as far as it may be saved.
     pub(super) fn set_credits(&mut self, now: SimTime, cores: f64, rules: Option<CreditRules>) {
+        // A look changes nothing but when it is taken: what is slowed down may have saved up enough since.
+        let same = match (&self.credits, rules) {
+            (Some(credits), Some(rules)) => credits.rules == rules && credits.cores == cores,
+            (None, None) => self.cores == cores,
+            _ => false,
+        };
+        if same {
+            return;
+        }
         self.advance(now);
         match (&mut self.credits, rules) {
             (Some(credits), Some(rules)) => credits.follow(rules),
