@@ -20,6 +20,7 @@ mod stress;
 mod take;
 mod templates;
 mod traffic;
+mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
