@@ -19,6 +19,7 @@ mod stations;
 mod stress;
 mod take;
 mod templates;
+mod traces;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;
