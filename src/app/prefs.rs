@@ -138,7 +138,8 @@ impl Prefs {
 
     /// Size of the interface: one of [`SCALES`].
     pub fn scale(&self) -> f32 {
-        let far = |scale: &f32| (scale - self.scale).abs();
+        let wanted = if self.scale.is_finite() { self.scale.clamp(SCALES[0], SCALES[SCALES.len() - 1]) } else { 1.0 };
+        let far = |scale: &f32| (scale - wanted).abs();
         SCALES.into_iter().min_by(|a, b| far(a).total_cmp(&far(b))).unwrap_or(1.0)
     }
 
@@ -227,6 +228,6 @@ mod tests {
         prefs.set_scale(None);
         assert_eq!(prefs.scale(), 1.0);
         prefs.scale = f32::NAN;
-        assert!(SCALES.contains(&prefs.scale()));
+        assert_eq!(prefs.scale(), 1.0);
     }
 }
