@@ -19,6 +19,7 @@ mod stations;
 mod stress;
 mod take;
 mod templates;
+mod traces;
 mod traffic;
 mod walkthroughs;
 #[cfg(feature = "gui")]
@@ -27,3 +28,5 @@ mod window;
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
+#[cfg(feature = "gui")]
+mod window_words;
