@@ -92,7 +92,7 @@ const TWO: &str = r#"Walkthrough(
             faults: [Crash(at: "30 s", lasts: "10 s", node: "a")],
             claims: [(en: "x", ko: "ㄱ", holds: "p99 > before", during: ("0 s", "30 s"))],
             try: [(title: (en: "T", ko: "ㅌ"), change: [Set("a", {"work": "1 ms"})],
-                   claims: [(en: "x", ko: "ㄱ", holds: "p50 < 60 % of before", during: ("5 s", "25 s"))])],
+                   claims: [(en: "x", ko: "ㄱ", holds: "p50 < 90 % of before", during: ("5 s", "25 s"))])],
         ),
     ],
 )"#;
@@ -136,7 +136,7 @@ fn what_is_wrong_is_said_with_its_line_and_step_and_the_rest_plays() {
         ("Set(\"a\", {\"work\": \"10 ms\"})", "Link(from: \"a\", to: \"d\")", 17, 2, "which is not there"),
         ("node: \"a\")]", "node: \"z\")]", 15, 2, "\"z\""),
         ("during: (\"0 s\", \"30 s\")", "during: (\"0 s\", \"2 h\")", 19, 2, "the run lasts 1 min"),
-        ("\"p50 < 60 % of before\"", "\"p50 < fast\"", 21, 2, "\"250 ms\""),
+        ("\"p50 < 90 % of before\"", "\"p50 < fast\"", 21, 2, "\"250 ms\""),
     ] {
         let text = TWO.replacen(from, to, 1);
         assert_ne!(text, TWO, "{from}");
@@ -145,7 +145,7 @@ fn what_is_wrong_is_said_with_its_line_and_step_and_the_rest_plays() {
         assert!(found.iter().any(|it| it.starts_with(&place) && it.contains(part)), "{to}: {found:?}");
     }
     let silent = TWO.replacen(
-        "claims: [(en: \"x\", ko: \"ㄱ\", holds: \"p50 < 60 % of before\", during: (\"5 s\", \"25 s\"))]",
+        "claims: [(en: \"x\", ko: \"ㄱ\", holds: \"p50 < 90 % of before\", during: (\"5 s\", \"25 s\"))]",
         "claims: []",
         1,
     );

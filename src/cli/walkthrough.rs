@@ -6,8 +6,9 @@ use super::table::columns;
 use super::{Outcome, Trouble, Verdict, cancel, output};
 use crate::file::{self, Told};
 use crate::outcome::listed;
-use crate::walkthrough::{self, Measured, Text, Walkthrough, Which, measure};
-use clap::{Args, ValueEnum};
+use crate::walkthrough::{self, Measured, Walkthrough, Which, measure};
+use crate::words::Language;
+use clap::Args;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,8 +21,8 @@ pub(super) struct Options {
     /// Only this step, by its number, with its variants
     #[arg(long, value_name = "N")]
     step: Option<usize>,
-    /// Language of titles and claims
-    #[arg(long, value_enum, default_value_t = Language::En)]
+    /// Language of titles and claims: en or ko
+    #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
     /// Write the outcome as JSON to this file; - is standard output, in place of the table
     #[arg(long, value_name = "OUT")]
@@ -34,21 +35,9 @@ pub(super) struct Options {
     seeds: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Language {
-    /// English
-    En,
-    /// Korean
-    Ko,
-}
-
-impl Language {
-    fn of(self, text: &Text) -> &str {
-        match self {
-            Self::En => &text.en,
-            Self::Ko => &text.ko,
-        }
-    }
+/// Reads `--lang`.
+fn language(code: &str) -> Result<Language, String> {
+    Language::with_code(code).ok_or_else(|| format!("there are: {}", Language::ALL.map(Language::code).join(", ")))
 }
 
 /// What was measured under each seed.
@@ -102,7 +91,7 @@ fn list(lang: Language) -> String {
     let row = |shipped: &file::Shipped| {
         let told = file::read_walkthrough(shipped.text, shipped.key).ok()?.walkthrough;
         let steps = format!("{} steps", told.steps.len());
-        Some(vec![shipped.key.to_owned(), steps, lang.of(&told.title).to_owned()])
+        Some(vec![shipped.key.to_owned(), steps, told.title.of(lang).to_owned()])
     };
     let rows: Vec<Vec<String>> = file::walkthroughs().iter().filter_map(row).collect();
     format!("Walkthroughs: loadscape walkthrough NAME\n{}", columns(&rows, &[Left, Right, Left]))
@@ -192,7 +181,7 @@ impl Play<'_> {
             1 => format!("seed {}", self.options.seed),
             many => format!("{many} seeds from {}", self.options.seed),
         };
-        let mut text = format!("{} · {seeds}\n", lang.of(&self.story.title));
+        let mut text = format!("{} · {seeds}\n", self.story.title.of(lang));
         for &which in &self.runs {
             text.push_str(&format!("\n{}\n", self.heading(which)));
             text.push_str(&self.claims(which, &held[&which]));
@@ -209,8 +198,8 @@ impl Play<'_> {
         let lang = self.options.lang;
         let step = &self.story.steps[which.step];
         match which.variant {
-            None => format!("{} {}", which.step + 1, lang.of(&step.title)),
-            Some(variant) => format!("{} try: {}", which.step + 1, lang.of(&step.variants[variant].title)),
+            None => format!("{} {}", which.step + 1, step.title.of(lang)),
+            Some(variant) => format!("{} try: {}", which.step + 1, step.variants[variant].title.of(lang)),
         }
     }
 
@@ -220,7 +209,7 @@ impl Play<'_> {
         let row = |(claim, held): (&walkthrough::Claim, &Held)| {
             let word = if held.holds == seeds { "holds" } else { "FAILS" };
             let often = if seeds > 1 { format!(" {}/{seeds}", held.holds) } else { String::new() };
-            let says = self.options.lang.of(&claim.says).replace('\n', " ");
+            let says = claim.says.of(self.options.lang).replace('\n', " ");
             vec![format!("{word}{often}"), held.shown.clone(), says, format!("[{}]", claim.holds.text())]
         };
         let rows: Vec<Vec<String>> = claims.iter().zip(held).map(row).collect();
@@ -242,14 +231,14 @@ impl Play<'_> {
     fn json(&self, seeds: &Seeds, held: &BTreeMap<Which, Vec<Held>>) -> Value {
         let runs: Vec<Value> = self.runs.iter().map(|&which| self.run_json(which, &seeds[0], &held[&which])).collect();
         let (all, kept) = counts(held, self.options.seeds);
-        json!({ "version": 1, "walkthrough": self.story.key, "title": self.options.lang.of(&self.story.title),
+        json!({ "version": 1, "walkthrough": self.story.key, "title": self.story.title.of(self.options.lang),
             "seed": self.options.seed, "seeds": self.options.seeds, "claims": all, "held": kept, "runs": runs })
     }
 
     fn run_json(&self, which: Which, first: &BTreeMap<Which, Measured>, held: &[Held]) -> Value {
         let claims = &self.story.trial(which).map(|trial| trial.claims.as_slice()).unwrap_or_default();
         let claim = |(claim, held): (&walkthrough::Claim, &Held)| {
-            json!({ "says": self.options.lang.of(&claim.says), "holds": claim.holds.text(),
+            json!({ "says": claim.says.of(self.options.lang), "holds": claim.holds.text(),
                 "from_s": claim.during.0.secs(), "to_s": claim.during.1.secs(), "values": held.measured,
                 "unit": claim.holds.unit(), "limit": held.limit, "seeds_held": held.holds,
                 "ok": held.holds == self.options.seeds as usize })

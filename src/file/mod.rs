@@ -37,7 +37,7 @@ pub use print::print;
 pub use recordings::{Haste, Library, portable, read_recording};
 pub use samples::{Sample, samples};
 pub use shipped::{Shipped, walkthroughs};
-pub use walkthroughs::{Problem, Told, is_walkthrough, open_walkthrough, read_walkthrough};
+pub use walkthroughs::{Problem, Told, holds_walkthrough, is_walkthrough, open_walkthrough, read_walkthrough};
 
 use crate::import::Format;
 use crate::model::Design;

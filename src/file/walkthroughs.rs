@@ -106,6 +106,12 @@ pub fn is_walkthrough(text: &str) -> bool {
     code.is_some_and(|line| line.starts_with("Walkthrough"))
 }
 
+/// Whether a file on the disk is meant to be a walkthrough; one that cannot be read is not.
+pub fn holds_walkthrough(path: &std::path::Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "ron")
+        && super::disk::text(path).is_ok_and(|text| is_walkthrough(&text))
+}
+
 /// Reads a walkthrough from the disk.
 ///
 /// # Errors

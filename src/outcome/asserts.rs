@@ -292,7 +292,7 @@ mod tests {
             ("p99 = 180 ms ± 6 ms", 186.0, true),
             ("p99 = 50 % of before +- 10 %", 186.0, true),
             ("p99 > 0.5 x of step 2", 186.0, false),
-            ("cost < before", 0.5, true),
+            ("cost < before", 365.0, true),
             ("web.wait.p95 < 2 % of p99", 3.0, true),
             ("web.stale_reads <= 0", 0.0, true),
         ];

@@ -68,7 +68,7 @@ impl Origin {
 
 impl Session {
     /// Another design takes the place of this one; the run ends.
-    pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
+    pub(super) fn replace_design(&mut self, design: Design, path: Option<PathBuf>) {
         self.run.stop();
         self.design = design;
         self.history = Default::default();
@@ -82,6 +82,10 @@ impl Session {
     }
 
     pub(super) fn open(&mut self, path: &Path) {
+        if file::holds_walkthrough(path) {
+            self.recent.add(path);
+            return self.open_walkthrough(&path.display().to_string(), 0);
+        }
         match file::read(path) {
             Ok(opened) => {
                 self.recent.add(path);

@@ -10,6 +10,7 @@ mod clock;
 mod documents;
 mod export;
 mod past;
+mod player;
 mod prices;
 mod recent;
 mod run;
@@ -20,6 +21,7 @@ mod traffic;
 mod tests;
 
 pub use export::Underway;
+pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Shown, Subject, Take};
 
@@ -33,6 +35,7 @@ use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use crate::walkthrough::Which;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -87,6 +90,14 @@ pub enum Action {
     Open(PathBuf),
     /// Open an embedded sample by its key, as an untitled copy.
     OpenSample(String),
+    /// Open a walkthrough at a step, counted from zero: one of the program by its key, or a file.
+    OpenWalkthrough(String, usize),
+    /// Go to a step or variant of the walkthrough that is open, and play it from its start.
+    Play(Which),
+    /// Close the walkthrough; the drawing stays.
+    EndWalkthrough,
+    /// Close the walkthrough and make its drawing a design of one's own.
+    Fork,
     /// Save to the file that it came from; an error if there is none.
     Save,
     /// Save to this file.
@@ -176,6 +187,8 @@ pub struct View<'a> {
     pub recovery: Option<&'a Path>,
     /// Exports under way.
     pub exports: &'a [Underway],
+    /// The walkthrough that is open.
+    pub playing: Option<Playing<'a>>,
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
 }
@@ -230,6 +243,9 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// The walkthrough that is open.
+    player: Option<player::Player>,
+    wake: Wake,
     /// Recordings that the design names.
     library: file::Library,
     notices: Vec<Notice>,
@@ -252,7 +268,9 @@ impl Session {
             file: documents::Origin::default(),
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
-            exports: export::Exports::new(wake),
+            exports: export::Exports::new(Arc::clone(&wake)),
+            player: None,
+            wake,
             library: file::Library::default(),
             notices,
             created: Vec::new(),
@@ -287,6 +305,7 @@ impl Session {
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
             exports: self.exports.underway(),
+            playing: self.playing(),
             injected: self.run.injected(),
         }
     }
@@ -322,6 +341,10 @@ impl Session {
             Action::New => self.replace(Design::default(), None),
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),
+            Action::OpenWalkthrough(name, step) => self.open_walkthrough(&name, step),
+            Action::Play(which) => self.play(which),
+            Action::EndWalkthrough => self.end_walkthrough(),
+            Action::Fork => self.fork(),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
             Action::Export(path) => {
@@ -350,6 +373,7 @@ impl Session {
         self.notices.extend(said.into_iter().map(Notice::note));
         self.refresh();
         self.notices.extend(self.run.poll());
+        self.poll_player();
         self.notices.extend(self.exports.finished());
         self.notices.extend(self.file.changed_elsewhere(now));
         self.autosave_if_due(now);

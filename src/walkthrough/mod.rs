@@ -20,6 +20,7 @@ use crate::model::{Design, Id};
 use crate::outcome::{Against, Assertion};
 use crate::scenario::Scenario;
 use crate::units::Span;
+use crate::words::Language;
 use std::collections::BTreeSet;
 
 /// Most steps: more is no story, and a list of them does not fit on a screen.
@@ -32,6 +33,16 @@ pub struct Text {
     pub en: String,
     /// Korean.
     pub ko: String,
+}
+
+impl Text {
+    /// The text in a language.
+    pub fn of(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.en,
+            Language::Korean => &self.ko,
+        }
+    }
 }
 
 /// The whole story.

@@ -2,6 +2,7 @@
 
 use crate::outcome::shown::with_unit;
 use crate::outcome::{self, Names};
+use crate::words::key;
 use serde_json::Value;
 
 /// One figure of a run.
@@ -27,16 +28,16 @@ enum Always {
 }
 
 const FIGURES: [Figure; 10] = [
-    ("p50", "p50", Always::Shown),
-    ("p99", "p99", Always::Shown),
-    ("errors", "errors", Always::Shown),
-    ("downtime", "downtime", Always::Shown),
-    ("carts lost", "counters.carts_lost", Always::IfAny),
-    ("carts not found", "carts_missed", Always::IfAny),
-    ("pictures missing", "missing_files", Always::IfAny),
-    ("stale reads", "stale_reads", Always::IfAny),
-    ("instance-hours a day", "instance_hours_a_day", Always::Shown),
-    ("cost a month", "cost", Always::Shown),
+    (key!("p50"), "p50", Always::Shown),
+    (key!("p99"), "p99", Always::Shown),
+    (key!("errors"), "errors", Always::Shown),
+    (key!("downtime"), "downtime", Always::Shown),
+    (key!("carts lost"), "counters.carts_lost", Always::IfAny),
+    (key!("carts not found"), "carts_missed", Always::IfAny),
+    (key!("pictures missing"), "missing_files", Always::IfAny),
+    (key!("stale reads"), "stale_reads", Always::IfAny),
+    (key!("instance-hours a day"), "instance_hours_a_day", Always::Shown),
+    (key!("cost a month"), "cost", Always::Shown),
 ];
 
 /// The figures of a run that stand in the table.
