@@ -11,6 +11,7 @@ mod canvas;
 mod databases;
 mod engine;
 mod exchange;
+mod faults;
 mod fences;
 mod groups;
 mod live;

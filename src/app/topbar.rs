@@ -437,6 +437,12 @@ fn zones_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>
             ui.close();
         }
     }
+    for region in &view.plan.network.regions {
+        if ui.button(t!("Region {name}", name = region.name)).clicked() {
+            actions.push(Action::Inject(Harm::RegionOutage { region: region.name.clone() }, FAULT));
+            ui.close();
+        }
+    }
     if view.plan.network.zones.is_empty() {
         ui.label(style::small("No zone is part of this run.", theme));
     }

@@ -42,6 +42,7 @@ impl Engine {
             failed: meter.failed,
             latency: meter.latency.summary(),
             bytes_across: meter.bytes_across,
+            bytes_back: meter.bytes_back,
             retries: meter.retries,
             timeouts: meter.timeouts,
             late: meter.late,
@@ -311,6 +312,11 @@ impl Engine {
     /// Calls made along a link since the start, or since [`Engine::forget`]; zero for a link that is not there.
     pub fn calls(&self, link: Index) -> u64 {
         self.link_meters.get(link as usize).map_or(0, |meter| meter.calls)
+    }
+
+    /// Bytes of answers along a link all of whose bytes are counted, since the start or since [`Engine::forget`].
+    pub fn bytes_back(&self, link: Index) -> u64 {
+        self.link_meters.get(link as usize).map_or(0, |meter| meter.bytes_back)
     }
 
     /// Bytes of requests and answers along a link from one zone into another since the start, or since

@@ -178,6 +178,8 @@ pub struct LinkTotals {
     pub latency: Summary,
     /// Bytes of requests and answers that crossed from one zone into another.
     pub bytes_across: u64,
+    /// Bytes of answers along a link all of whose bytes are counted; those of its requests are the bytes across.
+    pub bytes_back: u64,
     /// Attempts after failed ones, among the calls.
     pub retries: u64,
     /// Attempts that timed out, among the failed.
