@@ -11,6 +11,7 @@ mod databases;
 mod engine;
 mod exchange;
 mod fences;
+mod gold;
 mod groups;
 mod live;
 mod pictures;

@@ -22,6 +22,7 @@ mod paint;
 mod palette;
 mod past;
 mod prefs;
+mod remarks;
 mod replay;
 mod requests;
 mod ring;
@@ -183,6 +184,10 @@ impl App {
 
     fn frame(&mut self, ui: &mut egui::Ui) {
         self.session.poll();
+        if let Some(layout) = self.session.take_arrived() {
+            self.arrive();
+            self.state.kept.adopt(self.session.view(), layout);
+        }
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
         let view = self.session.view();
@@ -204,6 +209,8 @@ impl App {
         finder::finder_ui(&ctx, view, &mut self.state, &mut actions);
         finder::shortcuts_ui(&ctx, &mut self.state);
         past::past_ui(&ctx, view, &mut self.state, &mut actions);
+        remarks::remarks_ui(&ctx, canvas.inner, view, &mut self.state);
+        requests::opening_ui(&ctx, view, &mut actions);
         requests::recovery_ui(&ctx, view, &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
@@ -283,6 +290,7 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
+        self.state.remarks = self.session.view().remarks.is_some();
         if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
             self.state.fit = false;
@@ -443,7 +451,7 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
 fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     // A dialog or an open list has the keyboard for itself.
     let open = state.dialog.is_some() || state.finder.is_some() || state.shortcuts || state.past;
-    if open || view.recovery.is_some() {
+    if open || view.recovery.is_some() || view.opening.is_some() {
         return;
     }
     let look = commands::Look { view, selection: &state.selection };

@@ -86,6 +86,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::FindNext => find::go(view, state, 1),
         Request::FindPrevious => find::go(view, state, -1),
         Request::History => state.past = true,
+        Request::Remarks => state.remarks = true,
         Request::Outline => super::outline::open(state),
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
@@ -230,6 +231,24 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
                 go_on(view, state, actions, then);
             }
         }
+    }
+}
+
+/// Says how far a large file is that is being opened.
+pub fn opening_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>) {
+    let Some(opening) = view.opening else { return };
+    let name = opening.path().file_name().unwrap_or_default().to_string_lossy();
+    let modal = style::modal(ctx, egui::Id::unique("opening")).show(ctx, |ui| {
+        ui.set_width(340.0);
+        ui.add(egui::Label::new(style::title(format!("Opening {name}"))).truncate());
+        ui.add_space(6.0);
+        ui.label(opening.doing());
+        ui.add(egui::ProgressBar::new(opening.reached()).desired_height(6.0).animate(true));
+        ui.add_space(10.0);
+        ui.add(IconButton::words("Cancel")).clicked()
+    });
+    if modal.inner || modal.should_close() {
+        actions.push(Action::CancelOpening);
     }
 }
 

@@ -367,3 +367,8 @@ fn circles_of_references_are_fine() {
         "#]],
     );
 }
+
+#[test]
+fn topics_volumes_and_file_systems_come_back() {
+    check(include_str!("../../../tests/golden/photos.yaml"), expect![[r#""#]]);
+}
