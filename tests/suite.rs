@@ -20,6 +20,7 @@ mod stations;
 mod stress;
 mod take;
 mod templates;
+mod traces;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;
@@ -27,3 +28,5 @@ mod window;
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
+#[cfg(feature = "gui")]
+mod window_words;
