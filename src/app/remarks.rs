@@ -5,6 +5,7 @@ use super::icons::{IconButton, Look};
 use super::state::State;
 use super::style;
 use crate::session::{Remarks, View};
+use crate::words::t;
 use egui::{Align, Align2, Frame, Layout, Order, ScrollArea, Ui, vec2};
 
 /// Widest and highest that it becomes.
@@ -33,10 +34,10 @@ pub fn remarks_ui(ctx: &egui::Context, canvas: egui::Rect, view: View<'_>, state
 
 fn head_ui(ui: &mut Ui, remarks: &Remarks, state: &mut State) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if ui.add(IconButton::words("Close").name("Close the remarks").look(Look::Quiet)).clicked() {
+        if ui.add(IconButton::words(t!("Close")).name(t!("Close the remarks")).look(Look::Quiet)).clicked() {
             state.remarks = false;
         }
-        if ui.add(IconButton::words("Copy").name("Copy the remarks")).clicked() {
+        if ui.add(IconButton::words(t!("Copy")).name(t!("Copy the remarks"))).clicked() {
             ui.ctx().copy_text(format!("{}\n{}\n", remarks.title, remarks.lines.join("\n")));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -52,6 +53,6 @@ fn lines_ui(ui: &mut Ui, remarks: &Remarks) {
     }
     let more = remarks.lines.len().saturating_sub(DRAWN);
     if more > 0 {
-        ui.weak(format!("{more} more: Copy has them all."));
+        ui.weak(t!("{more} more: Copy has them all.", more = more));
     }
 }

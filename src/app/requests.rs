@@ -16,6 +16,7 @@ use crate::import::Format;
 use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
+use crate::words::t;
 use crate::words::{self, Language};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -247,12 +248,12 @@ pub fn opening_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>
     let name = opening.path().file_name().unwrap_or_default().to_string_lossy();
     let modal = style::modal(ctx, egui::Id::unique("opening")).show(ctx, |ui| {
         ui.set_width(340.0);
-        ui.add(egui::Label::new(style::title(format!("Opening {name}"))).truncate());
+        ui.add(egui::Label::new(style::title(t!("Opening {name}", name = name))).truncate());
         ui.add_space(6.0);
-        ui.label(opening.doing());
+        ui.label(crate::words::of(opening.doing()));
         ui.add(egui::ProgressBar::new(opening.reached()).desired_height(6.0).animate(true));
         ui.add_space(10.0);
-        ui.add(IconButton::words("Cancel")).clicked()
+        ui.add(IconButton::words(t!("Cancel"))).clicked()
     });
     if modal.inner || modal.should_close() {
         actions.push(Action::CancelOpening);

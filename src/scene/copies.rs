@@ -10,6 +10,7 @@ use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::{Detail, Picture, style, text};
 use crate::catalog::Face;
 use crate::model::{Design, Id, Node, Point, Rect, Size};
+use crate::words::t;
 
 /// Between the card and its plates.
 const AWAY: f32 = 17.0;
@@ -45,13 +46,16 @@ pub fn of(node: &Node) -> Vec<Copies> {
     let has = |key: &str| service.sheet().param(key).is_some();
     let mut found = Vec::new();
     if has("multi_az") && set.word("multi_az") == "on" {
-        found.push(Copies { words: "standby".to_owned(), follows: Follows::InStep });
+        found.push(Copies { words: t!("standby").to_owned(), follows: Follows::InStep });
     }
     let replicas = if has("replicas") { set.count("replicas") } else { 0 };
     if replicas > 0 {
-        let lag = has("lag").then(|| format!(" · lag {}", set.work("lag").mean())).unwrap_or_default();
-        let plural = if replicas == 1 { "" } else { "s" };
-        found.push(Copies { words: format!("{replicas} replica{plural}{lag}"), follows: Follows::Later });
+        let count = match replicas {
+            1 => t!("1 replica").to_owned(),
+            _ => t!("{count} replicas", count = replicas),
+        };
+        let lag = has("lag").then(|| t!(" · lag {span}", span = set.work("lag").mean())).unwrap_or_default();
+        found.push(Copies { words: count + &lag, follows: Follows::Later });
     }
     found
 }
@@ -64,7 +68,7 @@ pub fn draw(picture: &Picture<'_>, layout: &Layout, (id, node): (&Id, &Node), sh
     let copies = of(node);
     let Some(room) = room(layout, id, node).filter(|_| !copies.is_empty()) else { return };
     let words: Vec<&str> = copies.iter().map(|copies| copies.words.as_str()).collect();
-    shapes.push(Shape::Begin { id: id.clone(), title: format!("Copies: {}", words.join(", ")) });
+    shapes.push(Shape::Begin { id: id.clone(), title: t!("Copies: {list}", list = words.join(", ")) });
     let (card, mut x) = (node.rect(), room.min.x);
     let below = room.min.y >= card.max.y;
     let low = if below { room.max.y - HIGH } else { room.min.y };

@@ -6,6 +6,7 @@ use super::{Notice, Remarks, Session};
 use crate::file;
 use crate::import::Format;
 use crate::model::Design;
+use crate::words::t;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -145,12 +146,12 @@ impl Session {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let told = match warnings.len() {
             0 => String::new(),
-            1 => ". One thing was not understood; the list says what became of it".to_owned(),
-            many => format!(". {many} things were not understood; the list says what became of them"),
+            1 => t!("One thing was not understood; the list says what became of it. ").to_owned(),
+            many => t!("{many} things were not understood; the list says what became of them. ", many = many),
         };
-        let text = format!("{name} was imported from {}{told}. Save it to keep it as a design", format.name());
-        self.notices.push(Notice::note(text));
-        self.list(format!("Not understood of {name}"), warnings);
+        let from = t!("{name} was imported from {program}. ", name = name, program = format.name());
+        self.notices.push(Notice::note(format!("{from}{told}{}", t!("Save it to keep it as a design"))));
+        self.list(t!("Not understood of {name}", name = name), warnings);
     }
 
     /// Keeps what could not be taken as it stood, to be read at leisure.
@@ -177,9 +178,12 @@ impl Session {
             return;
         }
         let count = warnings.len();
-        let told = if count == 1 { "one remark".to_owned() } else { format!("{count} remarks") };
-        self.notices.push(Notice::note(format!("{name} was opened with {told}: see the list")));
-        self.list(format!("Remarks on {name}"), warnings);
+        let text = match count {
+            1 => t!("{name} was opened with one remark: see the list", name = name),
+            _ => t!("{name} was opened with {count} remarks: see the list", name = name, count = count),
+        };
+        self.notices.push(Notice::note(text));
+        self.list(t!("Remarks on {name}", name = name), warnings);
     }
 
     pub(super) fn save(&mut self) {

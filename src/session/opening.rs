@@ -7,6 +7,7 @@ use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
 use crate::file::{self, Haste, Library, Opened};
 use crate::scene::Layout;
+use crate::words::key;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -16,7 +17,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 const LARGE: u64 = 512 * 1024;
 
 /// What is being done, in the order in which it is done.
-const STEPS: [&str; 3] = ["Reading the file", "Finding ways for the links", "Checking the drawing"];
+const STEPS: [&str; 3] = [key!("Reading the file"), key!("Finding ways for the links"), key!("Checking the drawing")];
 
 /// A file that is being opened.
 #[derive(Debug)]
