@@ -54,7 +54,7 @@ pub fn of(node: &Node) -> Vec<Copies> {
             1 => t!("1 replica").to_owned(),
             _ => t!("{count} replicas", count = replicas),
         };
-        let lag = has("lag").then(|| t!(" · lag {span}", span = set.work("lag").mean())).unwrap_or_default();
+        let lag = if has("lag") { t!(" · lag {span}", span = set.work("lag").mean()) } else { String::new() };
         found.push(Copies { words: count + &lag, follows: Follows::Later });
     }
     found
