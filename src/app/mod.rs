@@ -206,7 +206,7 @@ impl App {
             leave_field(&ctx);
         }
         keys(&ctx, view, &mut self.state, &mut actions);
-        dropped(&ctx, &mut self.state);
+        requests::dropped(&ctx, &mut self.state);
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             let rect = ui.max_rect();
@@ -510,23 +510,6 @@ fn nudges(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut 
     if free && drawn && command_keys::arrow_went_down(ctx) && !ctx.input(|input| input.modifiers.alt) {
         state.nudging = true;
         actions.push(Action::BeginGesture);
-    }
-}
-
-/// Files dropped on the window are opened.
-fn dropped(ctx: &egui::Context, state: &mut State) {
-    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-    if let Some(path) = path {
-        state.requests.push(Request::OpenPath(path));
-    }
-    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
-    if over {
-        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
-        area.order(egui::Order::Tooltip).show(ctx, |ui| {
-            Frame::popup(ui.style())
-                .inner_margin(24.0)
-                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
-        });
     }
 }
 

@@ -28,6 +28,23 @@ const ENDING: &str = "ron";
 static IMPORTS: LazyLock<Vec<&str>> =
     LazyLock::new(|| Format::ALL.into_iter().flat_map(|format| format.endings().iter().copied()).collect());
 
+/// Files dropped on the window are opened.
+pub fn dropped(ctx: &egui::Context, state: &mut State) {
+    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+    if let Some(path) = path {
+        state.requests.push(Request::OpenPath(path));
+    }
+    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
+    if over {
+        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
+        area.order(egui::Order::Tooltip).show(ctx, |ui| {
+            egui::Frame::popup(ui.style())
+                .inner_margin(24.0)
+                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
+        });
+    }
+}
+
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let closing = ctx.input(|input| input.viewport().close_requested());
