@@ -13,6 +13,7 @@ mod engine;
 mod exchange;
 mod faults;
 mod fences;
+mod gold;
 mod groups;
 mod live;
 mod pictures;

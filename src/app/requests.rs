@@ -16,6 +16,7 @@ use crate::import::Format;
 use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
+use crate::words::t;
 use crate::words::{self, Language};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -26,6 +27,23 @@ const ENDING: &str = "ron";
 /// Endings of the drawings of other programs.
 static IMPORTS: LazyLock<Vec<&str>> =
     LazyLock::new(|| Format::ALL.into_iter().flat_map(|format| format.endings().iter().copied()).collect());
+
+/// Files dropped on the window are opened.
+pub fn dropped(ctx: &egui::Context, state: &mut State) {
+    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+    if let Some(path) = path {
+        state.requests.push(Request::OpenPath(path));
+    }
+    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
+    if over {
+        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
+        area.order(egui::Order::Tooltip).show(ctx, |ui| {
+            egui::Frame::popup(ui.style())
+                .inner_margin(24.0)
+                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
+        });
+    }
+}
 
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -88,6 +106,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::FindNext => find::go(view, state, 1),
         Request::FindPrevious => find::go(view, state, -1),
         Request::History => state.past = true,
+        Request::Remarks => state.remarks = true,
         Request::Outline => super::outline::open(state),
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
@@ -237,6 +256,24 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
                 go_on(view, state, actions, then);
             }
         }
+    }
+}
+
+/// Says how far a large file is that is being opened.
+pub fn opening_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>) {
+    let Some(opening) = view.opening else { return };
+    let name = opening.path().file_name().unwrap_or_default().to_string_lossy();
+    let modal = style::modal(ctx, egui::Id::unique("opening")).show(ctx, |ui| {
+        ui.set_width(340.0);
+        ui.add(egui::Label::new(style::title(t!("Opening {name}", name = name))).truncate());
+        ui.add_space(6.0);
+        ui.label(crate::words::of(opening.doing()));
+        ui.add(egui::ProgressBar::new(opening.reached()).desired_height(6.0).animate(true));
+        ui.add_space(10.0);
+        ui.add(IconButton::words(t!("Cancel"))).clicked()
+    });
+    if modal.inner || modal.should_close() {
+        actions.push(Action::CancelOpening);
     }
 }
 

@@ -83,6 +83,8 @@ pub struct State {
     pub find: Option<Find>,
     /// The list of steps is open.
     pub past: bool,
+    /// The list of what was not understood of a file is open.
+    pub remarks: bool,
     /// A ring is drawn around what has the keyboard.
     pub ring: bool,
     /// The overlay of shortcuts is open.

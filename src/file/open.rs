@@ -19,7 +19,7 @@ use ron::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most warnings that are told one by one.
-pub(super) const MOST: usize = 100;
+const MOST: usize = 100;
 
 const REMEDY: &str = "Correct that in a text editor; the file was not changed";
 

@@ -9,6 +9,7 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod opening;
 mod past;
 mod prices;
 mod recent;
@@ -20,6 +21,7 @@ mod traffic;
 mod tests;
 
 pub use export::Underway;
+pub use opening::Opening;
 pub use runner::Wake;
 pub use taken::{ExportRequest, Shown, Subject, Take};
 
@@ -31,6 +33,7 @@ use crate::export::Options;
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
+use crate::scene::Layout;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use std::path::{Path, PathBuf};
@@ -87,6 +90,8 @@ pub enum Action {
     Open(PathBuf),
     /// Open an embedded sample by its key, as an untitled copy.
     OpenSample(String),
+    /// Give up the large file that is being opened.
+    CancelOpening,
     /// Save to the file that it came from; an error if there is none.
     Save,
     /// Save to this file.
@@ -116,6 +121,15 @@ pub struct Notice {
     pub tone: Tone,
     /// What happened, why, what to do.
     pub text: String,
+}
+
+/// What could not be taken as it stood of the file that was opened last, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remarks {
+    /// Which file.
+    pub title: String,
+    /// One thing a line, with its line in the file where it has one.
+    pub lines: Vec<String>,
 }
 
 /// How bad a notice is.
@@ -174,6 +188,10 @@ pub struct View<'a> {
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
     pub recovery: Option<&'a Path>,
+    /// The large file that is being opened.
+    pub opening: Option<&'a Opening>,
+    /// What could not be taken as it stood of the file that was opened last.
+    pub remarks: Option<&'a Remarks>,
     /// Exports under way.
     pub exports: &'a [Underway],
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
@@ -234,6 +252,13 @@ pub struct Session {
     library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
+    wake: Wake,
+    opening: Option<Opening>,
+    remarks: Option<Remarks>,
+    /// Where everything stands in a large design that was just opened.
+    laid_out: Option<Layout>,
+    /// Such a design has taken the place of another.
+    arrived: bool,
 }
 
 impl Session {
@@ -252,10 +277,15 @@ impl Session {
             file: documents::Origin::default(),
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
-            exports: export::Exports::new(wake),
+            exports: export::Exports::new(Arc::clone(&wake)),
             library: file::Library::default(),
             notices,
             created: Vec::new(),
+            wake,
+            opening: None,
+            remarks: None,
+            laid_out: None,
+            arrived: false,
         };
         session.refresh();
         session
@@ -286,6 +316,8 @@ impl Session {
             dirty: self.is_dirty(),
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
+            opening: self.opening.as_ref(),
+            remarks: self.remarks.as_ref(),
             exports: self.exports.underway(),
             injected: self.run.injected(),
         }
@@ -322,6 +354,7 @@ impl Session {
             Action::New => self.replace(Design::default(), None),
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),
+            Action::CancelOpening => self.opening = None,
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
             Action::Export(path) => {
@@ -348,6 +381,7 @@ impl Session {
         let said = self.library.poll();
         self.stale |= !said.is_empty();
         self.notices.extend(said.into_iter().map(Notice::note));
+        self.poll_opening();
         self.refresh();
         self.notices.extend(self.run.poll());
         self.notices.extend(self.exports.finished());
@@ -358,6 +392,11 @@ impl Session {
     /// The notices since the last call, oldest first.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
+    }
+
+    /// Whether a large file has taken the place of what was open since the last call, and where everything stands in it.
+    pub fn take_arrived(&mut self) -> Option<Layout> {
+        std::mem::take(&mut self.arrived).then(|| self.laid_out.take()).flatten()
     }
 
     /// Ids of the records that edits made, or undo and redo brought back, since the last call, to be selected.

@@ -87,6 +87,9 @@ pub static ALL: &[Entry] = &[
         .icon(Icon::Export)
         .when(drawn)
         .always(),
+    ask(Group::File, "Remarks on the file", || Request::Remarks)
+        .also("import not understood warnings list")
+        .when(|l| l.view.remarks.is_some()),
     ask(Group::File, "Samples and recent files", || Request::Welcome).also("welcome start home examples"),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).also("exit close").always(),
     act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
