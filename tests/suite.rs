@@ -24,6 +24,7 @@ mod take;
 mod templates;
 mod traces;
 mod traffic;
+mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]

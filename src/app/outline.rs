@@ -6,12 +6,15 @@
 use super::find;
 use super::icons::{self, Icon};
 use super::palette;
+use super::requests;
 use super::state::State;
+use super::stories;
 use super::style;
 use crate::model::{Design, Id, Node};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::{glyph, text};
-use crate::session::View;
+use crate::session::{Action, View};
+use crate::words::t;
 use egui::{Event, EventFilter, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +24,20 @@ const ROW: f32 = 24.0;
 /// Indent of a level, in points.
 const INDENT: f32 = 14.0;
 
+/// What the left panel can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Side {
+    #[default]
+    Services,
+    Walkthroughs,
+    Outline,
+}
+
 /// What the tree remembers.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
-    /// It is shown in the left panel.
-    shown: bool,
+    /// What the left panel shows.
+    shown: Side,
     /// What is folded.
     folded: BTreeSet<Id>,
     /// It takes the keyboard in the next frame.
@@ -53,28 +65,37 @@ pub struct Row {
 /// Shows the tree and gives it the keyboard.
 pub fn open(state: &mut State) {
     state.prefs.left.open = true;
-    state.outline.shown = true;
+    state.outline.shown = Side::Outline;
     state.outline.wanted = true;
 }
 
-/// The left panel: the services, or the tree.
-pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 14.0;
-        for (name, tree) in [("Services", false), ("Outline", true)] {
-            let shown = state.outline.shown == tree;
+/// The left panel: the services, the walkthroughs, or the tree.
+pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(10.0, 0.0);
+        let tabs = [
+            (t!("Services"), Side::Services),
+            (t!("Walkthroughs"), Side::Walkthroughs),
+            (t!("Outline"), Side::Outline),
+        ];
+        for (name, side) in tabs {
+            let shown = state.outline.shown == side;
             let ink = if shown { Ink::Text } else { Ink::Faint };
             let words = egui::RichText::new(name).size(12.0).color(style::color(state.theme(), ink));
             let response = ui.add(egui::Button::selectable(shown, words).frame_when_inactive(false));
             if response.clicked() {
-                state.outline.shown = tree;
+                state.outline.shown = side;
             }
         }
     });
-    if state.outline.shown {
-        outline_ui(ui, view, state);
-    } else {
-        palette::palette_ui(ui, view, state);
+    match state.outline.shown {
+        Side::Services => palette::palette_ui(ui, view, state),
+        Side::Walkthroughs => {
+            if let Some(then) = stories::list_ui(ui, view, state) {
+                requests::after_asking(view, state, actions, then);
+            }
+        }
+        Side::Outline => outline_ui(ui, view, state),
     }
 }
 

@@ -134,6 +134,19 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
     }
 }
 
+/// Whether an action puts another drawing in the place of this one.
+pub fn brings_another(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::New
+            | Action::Open(_)
+            | Action::OpenSample(_)
+            | Action::OpenWalkthrough(..)
+            | Action::Play(_)
+            | Action::Recover
+    )
+}
+
 /// Does something that loses the design, after asking if there are unsaved changes.
 pub fn after_asking(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
     if view.dirty {
@@ -157,6 +170,8 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
         Then::OpenPath(path) => actions.push(Action::Open(path)),
         // A minute a second: the point of a sample shows within half a minute.
         Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Speed(60.0), Action::Run]),
+        Then::Walkthrough(name, step) => actions.push(Action::OpenWalkthrough(name, step)),
+        Then::Play(which) => actions.push(Action::Play(which)),
         Then::Quit => state.may_close = true,
     }
 }

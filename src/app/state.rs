@@ -89,6 +89,8 @@ pub struct State {
     pub ring: bool,
     /// The overlay of shortcuts is open.
     pub shortcuts: bool,
+    /// How the panel of a walkthrough stands.
+    pub tour: super::tour::Tour,
     /// The card with samples is open.
     pub welcome: bool,
     /// What the window was asked to do in this frame.
@@ -206,6 +208,13 @@ impl State {
         let gone = matches!(&self.prompt, Some(Prompt::Rename { id, .. } | Prompt::Connect { from: id, .. }) if !design.has(id));
         if gone {
             self.prompt = None;
+        }
+    }
+
+    /// From one step of a walkthrough to the next, what stays glides.
+    pub fn glide_on(&mut self, action: &Action, design: &Design) {
+        if matches!(action, Action::Play(_)) {
+            self.glide = Some(Glide::new(design.clone()));
         }
     }
 

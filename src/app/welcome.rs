@@ -6,6 +6,7 @@ use super::dialogs::Then;
 use super::icons::{Icon, IconButton, Look};
 use super::paint::Brush;
 use super::state::State;
+use super::stories;
 use super::style;
 use crate::model::{Design, Size};
 use crate::scene::list::Ink;
@@ -53,7 +54,9 @@ pub fn welcome_ui(
             ui.set_width(width - 36.0);
             head_ui(ui, state);
             egui::ScrollArea::vertical().max_height(height - 110.0).show(ui, |ui| {
-                chosen = samples_ui(ui, state.theme(), samples).or_else(|| recent_ui(ui, view, state.theme()));
+                chosen = stories::cards_ui(ui, state);
+                chosen = samples_ui(ui, state.theme(), samples).or(chosen.take());
+                chosen = recent_ui(ui, view, state.theme()).or(chosen.take());
             });
             ui.add_space(8.0);
             foot_ui(ui, state);

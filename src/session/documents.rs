@@ -68,7 +68,7 @@ impl Origin {
 
 impl Session {
     /// Another design takes the place of this one; the run ends.
-    pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
+    pub(super) fn replace_design(&mut self, design: Design, path: Option<PathBuf>) {
         self.put(design, path);
         self.refresh();
     }
@@ -89,6 +89,10 @@ impl Session {
 
     /// Opens a file: a small one on the spot, a large one on a thread of its own.
     pub(super) fn open(&mut self, path: &Path) {
+        if file::holds_walkthrough(path) {
+            self.recent.add(path);
+            return self.open_walkthrough(&path.display().to_string(), 0);
+        }
         self.opening = Opening::suits(path).then(|| Opening::start(path, Arc::clone(&self.wake))).flatten();
         if self.opening.is_none() {
             match file::read(path) {
@@ -119,6 +123,7 @@ impl Session {
         self.recent.add(path);
         let file::Opened { design, warnings, source } = opened;
         let own = source == file::Source::Design;
+        self.player = None;
         self.put(design, own.then(|| path.to_owned()));
         if let Some(rest) = rest {
             (self.plan, self.findings, self.library) = (Arc::new(rest.plan), rest.findings, rest.library);

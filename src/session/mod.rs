@@ -11,6 +11,7 @@ mod documents;
 mod export;
 mod opening;
 mod past;
+mod player;
 mod prices;
 mod recent;
 mod run;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use export::Underway;
 pub use opening::Opening;
+pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Shown, Subject, Take};
 
@@ -36,6 +38,7 @@ use crate::scenario::{Fault, Harm};
 use crate::scene::Layout;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use crate::walkthrough::Which;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -92,6 +95,14 @@ pub enum Action {
     OpenSample(String),
     /// Give up the large file that is being opened.
     CancelOpening,
+    /// Open a walkthrough at a step, counted from zero: one of the program by its key, or a file.
+    OpenWalkthrough(String, usize),
+    /// Go to a step or variant of the walkthrough that is open, and play it from its start.
+    Play(Which),
+    /// Close the walkthrough; the drawing stays.
+    EndWalkthrough,
+    /// Close the walkthrough and make its drawing a design of one's own.
+    Fork,
     /// Save to the file that it came from; an error if there is none.
     Save,
     /// Save to this file.
@@ -194,6 +205,8 @@ pub struct View<'a> {
     pub remarks: Option<&'a Remarks>,
     /// Exports under way.
     pub exports: &'a [Underway],
+    /// The walkthrough that is open.
+    pub playing: Option<Playing<'a>>,
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
 }
@@ -248,6 +261,8 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// The walkthrough that is open.
+    player: Option<player::Player>,
     /// Recordings that the design names.
     library: file::Library,
     notices: Vec<Notice>,
@@ -281,6 +296,7 @@ impl Session {
             library: file::Library::default(),
             notices,
             created: Vec::new(),
+            player: None,
             wake,
             opening: None,
             remarks: None,
@@ -319,6 +335,7 @@ impl Session {
             opening: self.opening.as_ref(),
             remarks: self.remarks.as_ref(),
             exports: self.exports.underway(),
+            playing: self.playing(),
             injected: self.run.injected(),
         }
     }
@@ -355,6 +372,10 @@ impl Session {
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),
             Action::CancelOpening => self.opening = None,
+            Action::OpenWalkthrough(name, step) => self.open_walkthrough(&name, step),
+            Action::Play(which) => self.play(which),
+            Action::EndWalkthrough => self.end_walkthrough(),
+            Action::Fork => self.fork(),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
             Action::Export(path) => {
@@ -384,6 +405,7 @@ impl Session {
         self.poll_opening();
         self.refresh();
         self.notices.extend(self.run.poll());
+        self.poll_player();
         self.notices.extend(self.exports.finished());
         self.notices.extend(self.file.changed_elsewhere(now));
         self.autosave_if_due(now);

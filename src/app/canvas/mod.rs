@@ -22,6 +22,7 @@ use super::paint::Brush;
 use super::prefs::Motion;
 use super::state::{Prompt, Space, State};
 use super::style;
+use super::tour;
 use crate::edit::Command;
 use crate::model::{Id, Point, Size};
 use crate::scene::list::Ink;
@@ -75,7 +76,7 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
 pub fn fit(view: View<'_>, state: &mut State) {
     state.kept.follow(view);
     match state.kept.layout.bounds(view.design) {
-        Some(all) => state.camera.fit(all, state.canvas),
+        Some(all) => tour::fit_beside(view, state, all),
         None => state.camera = Camera::default(),
     }
 }

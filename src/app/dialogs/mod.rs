@@ -60,6 +60,10 @@ pub enum Then {
     OpenPath(PathBuf),
     /// Open this sample, and maybe run it at once.
     Sample(String),
+    /// Open a walkthrough at a step.
+    Walkthrough(String, usize),
+    /// Go to a step or variant of the walkthrough that is open.
+    Play(crate::walkthrough::Which),
     /// Close the window.
     Quit,
 }
