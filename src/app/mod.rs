@@ -38,7 +38,7 @@ use crate::model::{Design, Id, Point};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
-use crate::words::{self, Language};
+use crate::words::{self, Language, t};
 use canvas::keyboard;
 use canvas::tool::Input;
 use commands::Request;
@@ -517,7 +517,7 @@ fn dropped(ctx: &egui::Context, state: &mut State) {
         area.order(egui::Order::Tooltip).show(ctx, |ui| {
             Frame::popup(ui.style())
                 .inner_margin(24.0)
-                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
+                .show(ui, |ui| ui.label(style::title(t!("Drop the file to open it"))));
         });
     }
 }

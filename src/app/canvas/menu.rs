@@ -4,6 +4,7 @@ use crate::app::commands::{self, Look};
 use crate::app::state::State;
 use crate::app::topbar::menu_line;
 use crate::session::{Action, View};
+use crate::words::t;
 use egui::{Response, Ui};
 
 /// Commands on what is selected, parted by lines.
@@ -40,7 +41,7 @@ pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, ac
         }
         lines(ui, view, state, actions, SELECTED);
         if state.selection.len() > 1 {
-            ui.menu_button("Align and distribute", |ui| {
+            ui.menu_button(t!("Align and distribute"), |ui| {
                 ui.set_min_width(220.0);
                 lines(ui, view, state, actions, LINES);
             });
