@@ -19,6 +19,7 @@ use crate::model::{Design, Id};
 use crate::scenario::files::Files;
 use crate::scenario::{self, Scenario};
 use crate::sim::network::{Fault, Harm, Index, Network};
+use crate::words::t;
 use std::collections::BTreeMap;
 
 /// A network, and what of the drawing became what of it.
@@ -55,7 +56,8 @@ pub fn compile_with(design: &Design, scenario: &Scenario, files: &Files) -> Plan
         match fault(&plan, planned) {
             Some(fault) => plan.network.faults.push(fault),
             None => {
-                let text = format!("Fault \"{}\" names nothing that can fail in this drawing.", planned.harm.words());
+                let text =
+                    t!("Fault \"{words}\" names nothing that can fail in this drawing.", words = planned.harm.words());
                 plan.notes.push(Note { about: None, text });
             }
         }

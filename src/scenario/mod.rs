@@ -10,6 +10,7 @@ pub mod times;
 
 use crate::sim::shape::Shape;
 use crate::units::{ParseError, Span};
+use crate::words::t;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -170,12 +171,12 @@ impl Harm {
     /// In words, for marks and lists.
     pub fn words(&self) -> String {
         match self {
-            Self::Crash { node, count: 1 } => format!("{node} loses an instance"),
-            Self::Crash { node, count } => format!("{node} loses {count} instances"),
-            Self::ZoneOutage { zone } => format!("zone {zone} outage"),
+            Self::Crash { node, count: 1 } => t!("{node} loses an instance", node = node),
+            Self::Crash { node, count } => t!("{node} loses {count} instances", node = node, count = count),
+            Self::ZoneOutage { zone } => t!("zone {zone} outage", zone = zone),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Stop { node } => stop_words(node),
-            Self::Resize { node, to } => format!("{node} is stopped and becomes {to}"),
+            Self::Resize { node, to } => t!("{node} is stopped and becomes {to}", node = node, to = to),
             Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
@@ -203,35 +204,39 @@ impl Harm {
 
 /// A stop in words.
 pub fn stop_words(node: &str) -> String {
-    format!("{node} is stopped")
+    t!("{node} is stopped", node = node)
 }
 
 /// An interruption in words.
 pub fn interrupt_words(node: &str, count: u32) -> String {
-    format!("{count} of {node} taken back")
+    t!("{count} of {node} taken back", count = count, node = node)
 }
 
 /// A planned removal in words.
 pub fn terminate_words(node: &str, count: u32) -> String {
-    format!("{count} of {node} removed as planned")
+    t!("{count} of {node} removed as planned", count = count, node = node)
 }
 
 /// A changed record in words.
 pub fn unlist_words(node: &str, target: &str) -> String {
-    format!("{node} no longer names {target}")
+    t!("{node} no longer names {target}", node = node, target = target)
 }
 
 /// A failover in words.
 pub fn failover_words(node: &str) -> String {
-    format!("{node} fails over")
+    t!("{node} fails over", node = node)
 }
 
 /// A flush in words.
 pub fn flush_words(node: &str) -> String {
-    format!("{node} is flushed")
+    t!("{node} is flushed", node = node)
 }
 
 /// A slow spell in words: "db takes 3 times as long", for a factor of 3.
 pub fn slow_words(node: &str, factor: f64) -> String {
-    if factor == 1.0 { format!("{node} at its usual speed") } else { format!("{node} takes {factor} times as long") }
+    if factor == 1.0 {
+        t!("{node} at its usual speed", node = node)
+    } else {
+        t!("{node} takes {factor} times as long", node = node, factor = factor)
+    }
 }

@@ -98,7 +98,11 @@ pub fn of_link(link: &LinkState) -> Vec<Figure> {
             Circuit::HalfOpen => Level::Warn,
             Circuit::Closed | Circuit::None => Level::Plain,
         };
-        figures.push(Figure { name: t!("Circuit breaker"), value: link.circuit.words().to_owned(), level });
+        figures.push(Figure {
+            name: t!("Circuit breaker"),
+            value: crate::words::of(link.circuit.words()).to_owned(),
+            level,
+        });
     }
     figures
 }
@@ -145,7 +149,7 @@ fn traffic(state: &SiteState, face: Option<Face>, figures: &mut Vec<Figure>) {
         figures.push(Figure { name: t!("Failing"), value: words::rate(last.failed), level: Level::Bad });
     }
     if let Some((reason, per_second)) = state.trouble {
-        let value = format!("{} · {}", reason.words(), words::rate(per_second));
+        let value = format!("{} · {}", crate::words::of(reason.words()), words::rate(per_second));
         figures.push(Figure { name: t!("Because"), value, level: Level::Bad });
     }
 }
