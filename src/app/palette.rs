@@ -90,13 +90,15 @@ fn of_words(offer: &Offer, words: &str) -> bool {
 
 fn of_place(kind: PlaceKind) -> Offer {
     let (name, help) = match kind {
-        PlaceKind::Region => ("Region", "An AWS region: everything drawn in it belongs to it."),
-        PlaceKind::Vpc => ("VPC", "A virtual private cloud: a network of your own."),
-        PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it."),
-        PlaceKind::PublicSubnet => ("Public", "A public subnet: part of a zone that the internet reaches."),
-        PlaceKind::PrivateSubnet => ("Private", "A private subnet: part of a zone that the internet does not reach."),
+        PlaceKind::Region => (t!("Region"), t!("An AWS region: everything drawn in it belongs to it.")),
+        PlaceKind::Vpc => (t!("VPC"), t!("A virtual private cloud: a network of your own.")),
+        PlaceKind::Zone => (t!("Zone"), t!("An Availability Zone: what stands in it fails with it.")),
+        PlaceKind::PublicSubnet => (t!("Public"), t!("A public subnet: part of a zone that the internet reaches.")),
+        PlaceKind::PrivateSubnet => {
+            (t!("Private"), t!("A private subnet: part of a zone that the internet does not reach."))
+        }
         PlaceKind::SecurityGroup => {
-            ("Group", "A security group: only what its rule lets in may call what stands in it.")
+            (t!("Sec. group"), t!("A security group: only what its rule lets in may call what stands in it."))
         }
     };
     Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink: Ink::place(kind) }

@@ -68,12 +68,13 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             Ok(_) => {
                 let barrier = design.barrier(parts[from].node, parts[to].node);
                 if let Some(barrier) = barrier {
-                    let text = format!("Link {id} carries nothing: {barrier}.");
+                    let text = t!("Link {id} carries nothing: {barrier}.", id = id, barrier = barrier);
                     notes.push(Note { about: Some(id.clone()), text });
                 }
                 ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
             }
-            Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
+            Err(why) => notes
+                .push(Note { about: Some(id.clone()), text: t!("Link {id} is left out: {why}.", id = id, why = why) }),
         }
     }
     open_circles(&mut ways, parts, notes);

@@ -593,7 +593,7 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
-            Self::NotAllowed => "not allowed",
+            Self::NotAllowed => key!("not allowed"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::template::next_place;
 use super::*;
 use crate::catalog::{self, Kind, Sheet};
+use crate::model::PlaceKind;
 use crate::scene::list::Weight;
 use crate::scene::text;
 use std::collections::BTreeSet;
@@ -87,7 +88,8 @@ fn wanted() -> BTreeSet<String> {
 /// Every data sheet.
 fn sheets() -> impl Iterator<Item = &'static Sheet> {
     let services = catalog::ALL.iter().map(|service| service.sheet());
-    services.chain([catalog::link_sheet(), catalog::network_sheet()])
+    let places = PlaceKind::ALL.into_iter().filter_map(|kind| catalog::place_sheet(kind.key()));
+    services.chain(places).chain([catalog::link_sheet(), catalog::network_sheet()])
 }
 
 /// What may be there: names that are AWS's own stay as AWS writes them.

@@ -50,7 +50,7 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
             ui.label(style::small(words::of(place.kind.name()), theme));
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
-        figure(ui, theme, "Nodes directly inside", &inside.to_string(), Ink::Text);
+        figure(ui, theme, t!("Nodes directly inside"), &inside.to_string(), Ink::Text);
         settings::place_ui(ui, state, actions, (id, place));
         ui.label(style::small(place_help(place.kind), theme));
         standing_ui(ui, view, state, actions);
@@ -64,13 +64,13 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
 fn place_help(kind: PlaceKind) -> String {
     let does = match kind {
         PlaceKind::SecurityGroup => {
-            "Only what its rule lets in may call the nodes in it. Groups of one name are one group."
+            t!("Only what its rule lets in may call the nodes in it. Groups of one name are one group.")
         }
-        PlaceKind::PrivateSubnet => "The internet does not reach the nodes in it.",
-        PlaceKind::Region => "What stands in a region fails with it.",
-        _ => "What stands in a zone fails with it.",
+        PlaceKind::PrivateSubnet => t!("The internet does not reach the nodes in it."),
+        PlaceKind::Region => t!("What stands in a region fails with it."),
+        _ => t!("What stands in a zone fails with it."),
     };
-    format!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.")
+    t!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.", does = does)
 }
 
 fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {

@@ -53,7 +53,7 @@ pub fn links_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, links
 /// Draws the settings of a place, if its kind has any.
 pub fn place_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, place): (&Id, &Place)) {
     let Some((sheet, settings)) = catalog::place_sheet(place.kind.key()).zip(place.settings()) else { return };
-    ui.label(style::heading("Settings", state.theme()));
+    ui.label(style::heading(t!("Settings"), state.theme()));
     records_ui(
         ui,
         state,
