@@ -3,6 +3,7 @@
 use crate::catalog::{self, Face, Service, Settings, Value};
 use crate::edit::Command;
 use crate::model::{Design, Id, Node};
+use crate::words::t;
 use petgraph::Direction;
 use petgraph::algo::dominators;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -134,7 +135,7 @@ impl<'a> Graph<'a> {
     pub fn labels(&self, ids: &[&Id]) -> String {
         let shown: Vec<&str> = ids.iter().take(4).map(|id| self.label(id)).collect();
         let more = ids.len().saturating_sub(4);
-        if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+        if more == 0 { shown.join(", ") } else { t!("{join} and {more} more", join = shown.join(", "), more = more) }
     }
 }
 

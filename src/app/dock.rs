@@ -12,6 +12,7 @@ use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
 use crate::units::{SimTime, Span};
+use crate::words::{self, key, t};
 use egui::{Align, Layout, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// Width of the word that says how bad a finding is, in points.
@@ -19,10 +20,10 @@ const SEVERITY: f32 = 52.0;
 
 /// Times that the charts can show.
 const SPANS: [(Span, &str); 4] = [
-    (Span::from_secs(5 * 60), "last 5 min"),
-    (Span::from_secs(30 * 60), "last 30 min"),
-    (Span::from_secs(3 * 3_600), "last 3 h"),
-    (Span(u64::MAX), "all"),
+    (Span::from_secs(5 * 60), key!("last 5 min")),
+    (Span::from_secs(30 * 60), key!("last 30 min")),
+    (Span::from_secs(3 * 3_600), key!("last 3 h")),
+    (Span(u64::MAX), key!("all")),
 ];
 
 /// Draws the panel.
@@ -40,12 +41,17 @@ pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
 fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     let theme = state.theme();
     let findings = match view.findings.len() {
-        0 => "Findings".to_owned(),
-        count => format!("Findings {count}"),
+        0 => t!("Findings").to_owned(),
+        count => t!("Findings {count}", count = count),
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
-        let tabs = [(Tab::Overview, "Overview"), (Tab::Node, "Node"), (Tab::Bill, "Bill"), (Tab::Findings, &findings)];
+        let tabs = [
+            (Tab::Overview, t!("Overview")),
+            (Tab::Node, t!("Node")),
+            (Tab::Bill, t!("Bill")),
+            (Tab::Findings, &findings),
+        ];
         for (tab, name) in tabs {
             let open = state.dock.tab == tab;
             let ink = style::color(theme, if open { Ink::Text } else { Ink::Muted });
@@ -74,13 +80,13 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
 /// How much of the run the charts show.
 fn span_ui(ui: &mut Ui, state: &mut State) {
     let known = SPANS.iter().find(|(span, _)| *span == state.dock.span);
-    let words = known.map_or("all", |(_, words)| words);
-    let button = IconButton::words(words).name("Time shown").look(Look::Quiet).arrow();
-    let response = ui.add(button).on_hover_text("How much of the run the charts show");
+    let words = known.map_or(t!("all"), |(_, words)| words::of(words));
+    let button = IconButton::words(words).name(t!("Time shown")).look(Look::Quiet).arrow();
+    let response = ui.add(button).on_hover_text(t!("How much of the run the charts show"));
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(110.0);
         for (span, words) in SPANS {
-            if ui.selectable_label(span == state.dock.span, words).clicked() {
+            if ui.selectable_label(span == state.dock.span, words::of(words)).clicked() {
                 state.dock.span = span;
                 ui.close();
             }
@@ -100,19 +106,21 @@ fn overview_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
             let charts = chart::system_charts(view.plan, snapshot, state.dock.span);
             actions.extend(charts_ui(ui, state, &marked(charts, view.injected)));
         }
-        None => {
-            nothing(ui, state.theme(), "Press Run: latency, requests, instances and cost are measured from then on.")
-        }
+        None => nothing(
+            ui,
+            state.theme(),
+            t!("Press Run: latency, requests, instances and cost are measured from then on."),
+        ),
     }
 }
 
 fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let Some(snapshot) = view.snapshot else {
-        return nothing(ui, state.theme(), "Press Run, then select a card to see its charts.");
+        return nothing(ui, state.theme(), t!("Press Run, then select a card to see its charts."));
     };
     let charts = chart::node_charts(view.plan, snapshot, state.dock.span);
     if charts.is_empty() {
-        return nothing(ui, state.theme(), "Select a card on the canvas to see its charts.");
+        return nothing(ui, state.theme(), t!("Select a card on the canvas to see its charts."));
     }
     actions.extend(charts_ui(ui, state, &marked(charts, view.injected)));
 }
@@ -154,7 +162,7 @@ fn charts_ui(ui: &mut Ui, state: &mut State, charts: &[Chart]) -> Option<Action>
 fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> (Option<f64>, bool) {
     let theme = state.theme();
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let words = format!("Chart {}: {}", chart.title, chart.headline);
+    let words = t!("Chart {title}: {headline}", title = chart.title, headline = chart.headline);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     let edge = egui::Stroke::new(1.0, style::color(theme, Ink::Line));
     let face = style::color(theme, Ink::Canvas);
@@ -169,7 +177,8 @@ fn chart_ui(ui: &mut Ui, state: &State, chart: &Chart, size: Vec2) -> (Option<f6
 
 fn findings_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     if view.findings.is_empty() {
-        let words = if view.design.is_empty() { "Nothing is drawn yet." } else { "Nothing found that would hurt." };
+        let words =
+            if view.design.is_empty() { t!("Nothing is drawn yet.") } else { t!("Nothing found that would hurt.") };
         return nothing(ui, state.theme(), words);
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
@@ -183,9 +192,9 @@ fn findings_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
 fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, finding): (usize, &Finding)) {
     let theme = state.theme();
     let (ink, word) = match finding.severity {
-        Severity::Error => (Ink::Bad, "Error"),
-        Severity::Warning => (Ink::Warn, "Warning"),
-        Severity::Note => (Ink::Muted, "Note"),
+        Severity::Error => (Ink::Bad, t!("Error")),
+        Severity::Warning => (Ink::Warn, t!("Warning")),
+        Severity::Note => (Ink::Muted, t!("Remark")),
     };
     ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
@@ -194,20 +203,20 @@ fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, fin
             ui.set_min_width(SEVERITY);
             ui.label(style::strong(word).color(style::color(theme, ink)));
         });
-        let fix = (!finding.fix.is_empty()).then_some("Fix it");
+        let fix = (!finding.fix.is_empty()).then_some(t!("Fix it"));
         let room = ui.available_width() - if fix.is_some() { 84.0 } else { 8.0 };
         ui.allocate_ui_with_layout(vec2(room, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_min_width(room);
             let text = egui::Label::new(&finding.text).wrap().sense(Sense::click());
             let response =
-                ui.add(text).on_hover_text(format!("Rule {}. Click to select what it is about.", finding.rule));
+                ui.add(text).on_hover_text(t!("Rule {rule}. Click to select what it is about.", rule = finding.rule));
             if response.clicked() {
                 state.selection = finding.about.iter().cloned().collect();
             }
             ui.add(egui::Label::new(style::small(&finding.remedy, theme)).wrap());
         });
         if let Some(words) = fix {
-            let name = format!("Fix {}: {}", n + 1, finding.rule);
+            let name = t!("Fix {n}: {rule}", n = n + 1, rule = finding.rule);
             let button = IconButton::words(words).name(&name).look(Look::Plain);
             if ui.add(button).on_hover_text(&finding.remedy).clicked() {
                 actions.push(Action::BeginGesture);

@@ -12,6 +12,7 @@ use crate::sim::network::{
     Site, Station, Step, Zone,
 };
 use crate::units::Span;
+use crate::words::t;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -207,7 +208,7 @@ impl<'a> Lowering<'a> {
     fn known(&mut self, part: usize, dist: Dist) -> Dist {
         self.files.dist(&dist).unwrap_or_else(|why| {
             let id = self.parts[part].id;
-            let text = format!("A time of {id} is not known, and counts as none: {why}.");
+            let text = t!("A time of {id} is not known, and counts as none: {why}.", id = id, why = why);
             self.plan.notes.push(Note { about: Some(id.clone()), text });
             Dist::Constant(Span::ZERO)
         })
@@ -449,7 +450,7 @@ impl<'a> Lowering<'a> {
             return Some(Metric::Backlog { buffer: at as Index, target });
         }
         let id = self.parts[part].id.clone();
-        let text = format!("{id} follows a backlog, but no queue leads to it; it keeps its size.");
+        let text = t!("{id} follows a backlog, but no queue leads to it; it keeps its size.", id = id);
         self.plan.notes.push(Note { about: Some(id), text });
         Some(Metric::Size)
     }

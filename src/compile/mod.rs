@@ -20,6 +20,7 @@ use crate::model::{Design, Id};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
 use crate::sim::network::{Index, Network};
+use crate::words::t;
 use std::collections::BTreeMap;
 
 /// A network, and what of the drawing became what of it.
@@ -56,7 +57,8 @@ pub fn compile_with(design: &Design, scenario: &Scenario, files: &Files) -> Plan
         match fault(&plan, planned) {
             Some(fault) => plan.network.faults.push(fault),
             None => {
-                let text = format!("Fault \"{}\" names nothing that can fail in this drawing.", planned.harm.words());
+                let text =
+                    t!("Fault \"{words}\" names nothing that can fail in this drawing.", words = planned.harm.words());
                 plan.notes.push(Note { about: None, text });
             }
         }

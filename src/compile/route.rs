@@ -4,6 +4,7 @@ use super::Note;
 use crate::catalog::{self, Blueprint, Calls, Face, Flow, Op, Service, Value};
 use crate::model::{Design, Id, Node, When};
 use crate::units::Span;
+use crate::words::t;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 use std::collections::BTreeMap;
@@ -39,8 +40,11 @@ pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'
                 parts.push(Part { id, node, service, blueprint: (service.lower)(&settings) });
             }
             _ => {
-                let text =
-                    format!("{} is left out: this version does not know the service \"{}\".", node.label, node.service);
+                let text = t!(
+                    "{label} is left out: this version does not know the service \"{service}\".",
+                    label = node.label,
+                    service = node.service
+                );
                 notes.push(Note { about: Some(id.clone()), text });
             }
         }
@@ -56,7 +60,7 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
         let (Some(&from), Some(&to)) = (at.get(&link.from), at.get(&link.to)) else {
             notes.push(Note {
                 about: Some(id.clone()),
-                text: format!("Link {id} is left out: one of its ends does not run."),
+                text: t!("Link {id} is left out: one of its ends does not run.", id = id),
             });
             continue;
         };
@@ -64,12 +68,13 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             Ok(_) => {
                 let barrier = design.barrier(parts[from].node, parts[to].node);
                 if let Some(barrier) = barrier {
-                    let text = format!("Link {id} carries nothing: {barrier}.");
+                    let text = t!("Link {id} carries nothing: {barrier}.", id = id, barrier = barrier);
                     notes.push(Note { about: Some(id.clone()), text });
                 }
                 ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
             }
-            Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
+            Err(why) => notes
+                .push(Note { about: Some(id.clone()), text: t!("Link {id} is left out: {why}.", id = id, why = why) }),
         }
     }
     open_circles(&mut ways, parts, notes);
@@ -115,7 +120,7 @@ fn open_circles(ways: &mut Vec<Way<'_>>, parts: &[Part<'_>], notes: &mut Vec<Not
     ways.retain(|way| {
         let round = circle[way.from] == circle[way.to] && !taken(way);
         if round {
-            let text = format!("Link {} is left out: its calls go round in a circle and would never end.", way.id);
+            let text = t!("Link {id} is left out: its calls go round in a circle and would never end.", id = way.id);
             notes.push(Note { about: Some(way.id.clone()), text });
         }
         !round

@@ -6,6 +6,7 @@
 
 use super::{Design, Id, Node, Place, PlaceKind};
 use crate::catalog::Face;
+use crate::words::t;
 use std::fmt;
 
 /// What a group's rule lets in: everybody, users included.
@@ -28,11 +29,16 @@ pub enum Barrier<'a> {
 impl fmt::Display for Barrier<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Group(_, place) => write!(f, "no rule of the security group \"{}\" lets the caller in", place.label),
-            Self::Private(place) => write!(f, "the internet does not reach the private subnet \"{}\"", place.label),
-            Self::NoWayOut(_, place) => {
-                write!(f, "the private subnet \"{}\" has no way out to what stands outside its VPC", place.label)
+            Self::Group(_, place) => {
+                f.write_str(&t!("no rule of the security group \"{label}\" lets the caller in", label = place.label))
             }
+            Self::Private(place) => {
+                f.write_str(&t!("the internet does not reach the private subnet \"{label}\"", label = place.label))
+            }
+            Self::NoWayOut(_, place) => f.write_str(&t!(
+                "the private subnet \"{label}\" has no way out to what stands outside its VPC",
+                label = place.label
+            )),
         }
     }
 }

@@ -17,6 +17,7 @@ pub use stance::{HIGHEST, Stance};
 use crate::catalog::{self, Calls, Service, Settings, Value};
 use crate::scenario::Scenario;
 use crate::sim::zipf::Popularity;
+use crate::words::key;
 use std::collections::BTreeMap;
 
 /// Size of a node's card on the canvas, in drawing units (points at 100 %).
@@ -301,12 +302,12 @@ impl PlaceKind {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Region => "Region",
-            Self::Vpc => "VPC",
-            Self::Zone => "Availability Zone",
-            Self::PublicSubnet => "Public subnet",
-            Self::PrivateSubnet => "Private subnet",
-            Self::SecurityGroup => "Security group",
+            Self::Region => key!("Region"),
+            Self::Vpc => key!("VPC"),
+            Self::Zone => key!("Availability Zone"),
+            Self::PublicSubnet => key!("Public subnet"),
+            Self::PrivateSubnet => key!("Private subnet"),
+            Self::SecurityGroup => key!("Security group"),
         }
     }
 

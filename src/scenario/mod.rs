@@ -10,6 +10,7 @@ pub mod times;
 
 use crate::sim::shape::Shape;
 use crate::units::{ParseError, Rate, Share, Span};
+use crate::words::t;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -224,12 +225,12 @@ impl Harm {
     /// In words, for marks and lists.
     pub fn words(&self) -> String {
         match self {
-            Self::Crash { node, count: 1 } => format!("{node} loses an instance"),
-            Self::Crash { node, count } => format!("{node} loses {count} instances"),
-            Self::ZoneOutage { zone } => format!("zone {zone} outage"),
+            Self::Crash { node, count: 1 } => t!("{node} loses an instance", node = node),
+            Self::Crash { node, count } => t!("{node} loses {count} instances", node = node, count = count),
+            Self::ZoneOutage { zone } => t!("zone {zone} outage", zone = zone),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Stop { node } => stop_words(node),
-            Self::Resize { node, to } => format!("{node} is stopped and becomes {to}"),
+            Self::Resize { node, to } => t!("{node} is stopped and becomes {to}", node = node, to = to),
             Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
@@ -272,70 +273,77 @@ impl Harm {
 
 /// A stop in words.
 pub fn stop_words(node: &str) -> String {
-    format!("{node} is stopped")
+    t!("{node} is stopped", node = node)
 }
 
 /// An interruption in words.
 pub fn interrupt_words(node: &str, count: u32) -> String {
-    format!("{count} of {node} taken back")
+    t!("{count} of {node} taken back", count = count, node = node)
 }
 
 /// A planned removal in words.
 pub fn terminate_words(node: &str, count: u32) -> String {
-    format!("{count} of {node} removed as planned")
+    t!("{count} of {node} removed as planned", count = count, node = node)
 }
 
 /// A changed record in words.
 pub fn unlist_words(node: &str, target: &str) -> String {
-    format!("{node} no longer names {target}")
+    t!("{node} no longer names {target}", node = node, target = target)
 }
 
 /// A node that is down, in words.
 pub fn down_words(node: &str) -> String {
-    format!("{node} is down")
+    t!("{node} is down", node = node)
 }
 
 /// A throttle in words.
 pub fn throttle_words(node: &str, rate: Rate) -> String {
-    format!("{node} lets in {rate}")
+    t!("{node} lets in {rate}", node = node, rate = rate)
 }
 
 /// A bad version in words.
 pub fn deploy_words(node: &str, count: u32, errors: Share) -> String {
-    format!("bad version on {count} of {node}: {errors} errors")
+    t!("bad version on {count} of {node}: {errors} errors", count = count, node = node, errors = errors)
 }
 
 /// A link that loses calls, in words.
 pub fn lost_words(link: &str, share: Share) -> String {
-    format!("{link} loses {share} of its calls")
+    t!("{link} loses {share} of its calls", link = link, share = share)
 }
 
 /// A slow link in words.
 pub fn slow_link_words(link: &str, extra: Span) -> String {
-    format!("{link} takes {extra} longer each way")
+    t!("{link} takes {extra} longer each way", link = link, extra = extra)
 }
 
 /// A spike in words.
 pub fn spike_words(node: &str, factor: f64) -> String {
-    format!("{node} send {factor} times as much")
+    t!("{node} send {factor} times as much", node = node, factor = factor)
 }
 
 /// Lost copies in words.
 pub fn replica_words(node: &str, count: u32) -> String {
-    if count == 1 { format!("{node} loses a replica") } else { format!("{node} loses {count} replicas") }
+    match count {
+        1 => t!("{node} loses a replica", node = node),
+        _ => t!("{node} loses {count} replicas", node = node, count = count),
+    }
 }
 
 /// A failover in words.
 pub fn failover_words(node: &str) -> String {
-    format!("{node} fails over")
+    t!("{node} fails over", node = node)
 }
 
 /// A flush in words.
 pub fn flush_words(node: &str) -> String {
-    format!("{node} is flushed")
+    t!("{node} is flushed", node = node)
 }
 
 /// A slow spell in words: "db takes 3 times as long", for a factor of 3.
 pub fn slow_words(node: &str, factor: f64) -> String {
-    if factor == 1.0 { format!("{node} at its usual speed") } else { format!("{node} takes {factor} times as long") }
+    if factor == 1.0 {
+        t!("{node} at its usual speed", node = node)
+    } else {
+        t!("{node} takes {factor} times as long", node = node, factor = factor)
+    }
 }

@@ -5,6 +5,7 @@ use super::{Detail, Picture, glyph, style, text};
 use crate::model::{Id, Place, PlaceKind, Point, Rect, Size};
 use crate::sim::network::{Fault, Harm};
 use crate::units::Span;
+use crate::words::t;
 
 /// Height of the strip with the name, by which a place is taken.
 pub const TITLE_BAR: f32 = 26.0;
@@ -17,7 +18,7 @@ pub fn draw(picture: &Picture<'_>, id: &Id, (place, spot): (&Place, Rect), shape
     let out = outage(picture, place);
     let mut name = name(place);
     if let Some(span) = out {
-        name = format!("⚠ {name} · outage {}", minutes(span));
+        name = t!("⚠ {name} · outage {minutes}", name = name, minutes = minutes(span));
     }
     shapes.push(Shape::Begin { id: id.clone(), title: name.replace(" · ", ", ").replace("⚠ ", "") });
     frame(picture, id, place, out, shapes);

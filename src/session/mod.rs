@@ -505,6 +505,9 @@ impl Session {
     /// Findings and notes in the language of now; the run goes on as it is.
     fn say_anew(&mut self) {
         self.findings = analysis::check(&self.design);
+        let scenario = &self.design.scenarios[self.scenario];
+        let said = compile::compile_with(&self.design, scenario, self.library.files());
+        Arc::make_mut(&mut self.plan).notes = said.notes;
         self.revision += 1;
     }
 

@@ -7,6 +7,7 @@ use crate::cost::{PriceList, Tariff};
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::units::{SimTime, Span};
+use crate::words::t;
 use std::sync::Arc;
 
 /// Seed of every live run: the same drawing shows the same run.
@@ -33,8 +34,10 @@ impl Control {
         let runner = match Runner::new(wake) {
             Ok(runner) => Some(runner),
             Err(error) => {
-                let text =
-                    format!("Nothing can be run: the engine's thread did not start ({error}). Start the program again");
+                let text = t!(
+                    "Nothing can be run: the engine's thread did not start ({error}). Start the program again",
+                    error = error
+                );
                 notices.push(Notice::error(text));
                 None
             }
@@ -95,14 +98,15 @@ impl Control {
         if let Some(failure) = &frame.failure {
             // The figures up to here stay in sight until the next run.
             (self.started, self.running) = (false, false);
-            let text = format!(
-                "The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again"
+            let text = t!(
+                "The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again",
+                failure = failure
             );
             return Some(Notice::error(text));
         }
         if restarted {
             self.injected.clear();
-            return Some(Notice::note("The drawing changed: the run starts again"));
+            return Some(Notice::note(t!("The drawing changed: the run starts again")));
         }
         None
     }

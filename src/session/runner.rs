@@ -10,6 +10,7 @@ use crate::cost::{Bill, Ledger, Proposal, Tariff};
 use crate::sim::network::{Fault, Index};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use crate::words::t;
 use arc_swap::ArcSwapOption;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -243,7 +244,7 @@ impl Worker {
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         self.run = None;
         self.running = false;
-        self.failure = Some(text.unwrap_or_else(|| "no message".to_owned()));
+        self.failure = Some(text.unwrap_or_else(|| t!("no message").to_owned()));
         self.show();
     }
 

@@ -4,6 +4,7 @@
 
 use super::shape::{SHORTEST_PERIOD, Window};
 use crate::units::{Rate, SimTime, Span};
+use crate::words::key;
 use std::sync::Arc;
 
 /// A measured rate, and what comes after it.
@@ -53,9 +54,9 @@ impl After {
     /// In files and on screen.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Hold => "hold",
-            Self::Repeat => "repeat",
-            Self::Stop => "stop",
+            Self::Hold => key!("hold"),
+            Self::Repeat => key!("repeat"),
+            Self::Stop => key!("stop"),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::policy::CallPolicy;
 pub use super::spread::{Balancer, Crossing, Layer, Policy};
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Span};
+use crate::words::key;
 
 /// Index into one of the vectors of a [`Network`].
 pub type Index = u32;
@@ -649,19 +650,19 @@ impl Reason {
     /// In words, for reports and badges.
     pub fn words(self) -> &'static str {
         match self {
-            Self::QueueFull => "queue full",
-            Self::Throttled => "throttled",
-            Self::NoTarget => "no target (503)",
-            Self::ServerDown => "instance down",
-            Self::ServerLost => "instance lost",
-            Self::NoRoute => "no route",
-            Self::CallFailed => "call failed",
-            Self::Removed => "node removed",
-            Self::Crowded => "too many under way",
-            Self::GaveUp => "gave up",
-            Self::LeftQueue => "left the queue",
-            Self::TimedOut => "timed out (504)",
-            Self::CircuitOpen => "circuit open",
+            Self::QueueFull => key!("queue full"),
+            Self::Throttled => key!("throttled"),
+            Self::NoTarget => key!("no target (503)"),
+            Self::ServerDown => key!("instance down"),
+            Self::ServerLost => key!("instance lost"),
+            Self::NoRoute => key!("no route"),
+            Self::CallFailed => key!("call failed"),
+            Self::Removed => key!("node removed"),
+            Self::Crowded => key!("too many under way"),
+            Self::GaveUp => key!("gave up"),
+            Self::LeftQueue => key!("left the queue"),
+            Self::TimedOut => key!("timed out (504)"),
+            Self::CircuitOpen => key!("circuit open"),
             Self::ErrorAnswer => "error answer (500)",
             Self::AddressGone => "address gone",
             Self::BadGateway => "bad gateway (502)",
@@ -670,9 +671,9 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
-            Self::NotAllowed => "not allowed",
-            Self::Unavailable => "unavailable",
-            Self::LinkLost => "lost on the way",
+            Self::NotAllowed => key!("not allowed"),
+            Self::Unavailable => key!("unavailable"),
+            Self::LinkLost => key!("lost on the way"),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, ac
         lines(ui, view, state, actions, SELECTED);
         faults_ui(ui, view, state, actions);
         if state.selection.len() > 1 {
-            ui.menu_button("Align and distribute", |ui| {
+            ui.menu_button(t!("Align and distribute"), |ui| {
                 ui.set_min_width(220.0);
                 lines(ui, view, state, actions, LINES);
             });

@@ -6,6 +6,7 @@ use crate::model::{Point, Rect};
 use crate::scene::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use crate::scene::{style, text, words};
 use crate::units::{SimTime, Span};
+use crate::words::t;
 
 const PAD: f32 = 12.0;
 /// Height of the row with title and headline.
@@ -52,7 +53,7 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
     }
     if chart.lines.iter().all(|line| line.points.is_empty()) {
         let at = plot.area.center();
-        shapes.push(quiet(at, Anchor::Middle, "nothing measured yet".to_owned(), Ink::Faint));
+        shapes.push(quiet(at, Anchor::Middle, t!("nothing measured yet").to_owned(), Ink::Faint));
     }
     if let Some(cursor) = cursor.filter(|secs| (chart.from..=chart.to).contains(secs)) {
         plot.cursor(cursor, &mut shapes);
@@ -94,7 +95,7 @@ fn head(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
 fn legend(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
     let (mut x, y) = (rect.min.x + PAD, rect.min.y + HEAD + 5.0);
     for line in &chart.lines {
-        let name = if line.axis == Axis::Right { format!("{} (right)", line.name) } else { line.name.clone() };
+        let name = if line.axis == Axis::Right { t!("{name} (right)", name = line.name) } else { line.name.clone() };
         let wide = text::width(&name, style::TINY, Weight::Regular);
         if x + 16.0 + wide > rect.max.x - PAD {
             return;

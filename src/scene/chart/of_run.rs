@@ -12,6 +12,7 @@ use crate::scene::words;
 use crate::sim::network::{Harm, Index, Network};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{Money, Share, SimTime, Span};
+use crate::words::t;
 
 /// Shortest time axis, so that the first seconds do not jump about.
 const SHORTEST: f64 = 30.0;
@@ -85,56 +86,56 @@ impl<'a> Window<'a> {
         ];
         let latest = self.latest();
         let known = latest.good + latest.late > 0.0;
-        let headline = if known { format!("p95 {}", words::millis(latest.p95)) } else { "no answers".to_owned() };
-        Chart { headline, ..self.chart("Latency", "ms", lines) }
+        let headline = if known { format!("p95 {}", words::millis(latest.p95)) } else { t!("no answers").to_owned() };
+        Chart { headline, ..self.chart(t!("Latency"), "ms", lines) }
     }
 
     fn requests(&self) -> Chart {
         let lines = vec![
-            self.line("good", Ink::Series(0), Style::Area, |p| Some(p.good)),
-            self.line("late", Ink::Series(3), Style::Solid, |p| Some(p.late)),
-            self.line("failed", Ink::Series(4), Style::Solid, |p| Some(p.failed)),
+            self.line(t!("good"), Ink::Series(0), Style::Area, |p| Some(p.good)),
+            self.line(t!("late"), Ink::Series(3), Style::Solid, |p| Some(p.late)),
+            self.line(t!("failed"), Ink::Series(4), Style::Solid, |p| Some(p.failed)),
         ];
         let latest = self.latest();
         let headline = words::rate(latest.good + latest.late + latest.failed);
-        Chart { headline, ..self.chart("Requests", "/s", lines) }
+        Chart { headline, ..self.chart(t!("Requests"), "/s", lines) }
     }
 
     fn instances(&self) -> Chart {
-        let mut lines = vec![self.line("in service", Ink::Series(1), Style::Step, |p| Some(p.in_service))];
+        let mut lines = vec![self.line(t!("in service"), Ink::Series(1), Style::Step, |p| Some(p.in_service))];
         if self.points.iter().any(|point| point.desired > 0.0) {
-            lines.push(self.line("desired", Ink::Series(3), Style::DashedStep, |p| Some(p.desired)));
+            lines.push(self.line(t!("desired"), Ink::Series(3), Style::DashedStep, |p| Some(p.desired)));
         }
         let latest = self.latest();
         let number = |servers: f32| words::short((f64::from(servers) * 10.0).round() / 10.0);
         let headline = match latest.desired {
-            desired if desired > 0.0 => format!("{} of {}", number(latest.in_service), number(desired)),
+            desired if desired > 0.0 => t!("{up} of {of}", up = number(latest.in_service), of = number(desired)),
             _ => number(latest.in_service),
         };
-        Chart { headline, ..self.chart("Instances", "", lines) }
+        Chart { headline, ..self.chart(t!("Instances"), "", lines) }
     }
 
     fn usage(&self) -> Chart {
-        let mut lines = vec![self.line("in use", Ink::Series(0), Style::Area, |p| Some(p.utilization * 100.0))];
+        let mut lines = vec![self.line(t!("in use"), Ink::Series(0), Style::Area, |p| Some(p.utilization * 100.0))];
         let backlog = self.points.iter().any(|point| point.backlog > 0.0);
         let (name, value): (_, fn(&Point) -> f32) =
-            if backlog { ("backlog", |p| p.backlog) } else { ("waiting", |p| p.queue) };
+            if backlog { (t!("backlog"), |p| p.backlog) } else { (t!("waiting"), |p| p.queue) };
         let waiting = self.line(name, Ink::Series(3), Style::Solid, |p| Some(value(p)));
         lines.push(Line { axis: Axis::Right, ..waiting });
         let headline = words::percent(self.latest().utilization);
-        Chart { headline, ..self.chart("Use and queue", "%", lines) }
+        Chart { headline, ..self.chart(t!("Use and queue"), "%", lines) }
     }
 
     fn cost(&self) -> Chart {
-        let spent = self.line("spent", Ink::Series(0), Style::Solid, |p| Some(p.cost_sum));
+        let spent = self.line(t!("spent"), Ink::Series(0), Style::Solid, |p| Some(p.cost_sum));
         let lines = vec![
-            self.line("per hour", Ink::Series(3), Style::Area, |p| Some(p.cost_rate)),
+            self.line(t!("per hour"), Ink::Series(3), Style::Area, |p| Some(p.cost_rate)),
             Line { axis: Axis::Right, ..spent },
         ];
         let latest = self.latest();
         let money = |dollars: f32| Money::from_usd(f64::from(dollars));
         let headline = format!("{}/h · {}", money(latest.cost_rate), money(latest.cost_sum));
-        Chart { headline, ..self.chart("Cost", "$/h", lines) }
+        Chart { headline, ..self.chart(t!("Cost"), "$/h", lines) }
     }
 }
 
@@ -204,14 +205,14 @@ fn marks(network: &Network, zones: &[String], now: SimTime) -> Vec<Mark> {
 }
 
 fn name_of(network: &Network, site: Index) -> &str {
-    network.sites.get(site as usize).map_or("a node", |site| site.name.as_str())
+    network.sites.get(site as usize).map_or(t!("a node"), |site| site.name.as_str())
 }
 
 fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
     match harm {
         Harm::ZoneOutage(zone) => match zones.get(usize::from(zone)) {
-            Some(letter) => format!("zone {letter} outage"),
-            None => "zone outage".to_owned(),
+            Some(letter) => t!("zone {letter} outage", letter = letter),
+            None => t!("zone outage").to_owned(),
         },
         Harm::Slow { site, factor } => slow_words(name_of(network, site), factor),
         Harm::Failover { pool } => {
@@ -221,7 +222,11 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::Flush(site) => flush_words(name_of(network, site)),
         Harm::Crash { pool, count } => {
             let name = pool_name(network, pool);
-            if count == 1 { format!("{name} loses an instance") } else { format!("{name} loses {count} instances") }
+            if count == 1 {
+                t!("{name} loses an instance", name = name)
+            } else {
+                t!("{name} loses {count} instances", name = name, count = count)
+            }
         }
         Harm::RegionOutage(region) => {
             let name = network.regions.get(region as usize).map_or("", |region| region.name.as_str());
@@ -238,13 +243,15 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         }
         Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
-        Harm::Resize { pool, size } => format!("{} is stopped and gets {} vCPUs", pool_name(network, pool), size.cores),
+        Harm::Resize { pool, size } => {
+            t!("{name} is stopped and gets {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
+        }
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
         Harm::Unlist { link, .. } => {
             let name = |site: Option<u32>| {
                 let site = site.and_then(|site| network.sites.get(site as usize));
-                site.map_or("a node", |site| site.name.as_str())
+                site.map_or(t!("a node"), |site| site.name.as_str())
             };
             let link = network.links.get(link as usize);
             unlist_words(name(link.map(|link| link.from)), name(link.map(|link| link.to)))
@@ -258,7 +265,7 @@ fn link_name(network: &Network, link: Index) -> &str {
 
 fn pool_name(network: &Network, pool: u32) -> &str {
     let site = network.pools.get(pool as usize).and_then(|pool| network.sites.get(pool.site as usize));
-    site.map_or("a group", |site| site.name.as_str())
+    site.map_or(t!("a group"), |site| site.name.as_str())
 }
 
 #[cfg(test)]
