@@ -24,6 +24,8 @@ mod traffic;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
+mod window_dock;
+#[cfg(feature = "gui")]
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;

@@ -15,6 +15,7 @@ use super::views::Views;
 use crate::cost::Grouping;
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
+use crate::scene::chart::Scale;
 use crate::session::Action;
 use crate::theme::Theme;
 use crate::units::Span;
@@ -162,6 +163,16 @@ pub enum Tab {
     Findings,
 }
 
+/// How a run's course is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shows {
+    /// As lines.
+    #[default]
+    Charts,
+    /// As a table of the same figures.
+    Table,
+}
+
 /// The bottom panel.
 #[derive(Debug, Clone)]
 pub struct Dock {
@@ -169,6 +180,18 @@ pub struct Dock {
     pub tab: Tab,
     /// How much of the run the charts show.
     pub span: Span,
+    /// The time that the charts were zoomed to, in seconds; without it they follow the run.
+    pub zoom: Option<(f64, f64)>,
+    /// A span of time that was marked on a chart to be looked into, in seconds.
+    pub chosen: Option<(f64, f64)>,
+    /// How latencies become heights.
+    pub scale: Scale,
+    /// Lines that are not to be seen, by chart and name.
+    pub hidden: BTreeSet<(String, String)>,
+    /// The first chart in sight, where there is no room for all.
+    pub first: usize,
+    /// Figures instead of lines.
+    pub table: Shows,
     /// The moment under the pointer on any chart, in seconds: all charts mark it.
     pub hover: Option<f64>,
     /// What the lines of the bill are added up by.
@@ -177,7 +200,18 @@ pub struct Dock {
 
 impl Default for Dock {
     fn default() -> Self {
-        Self { tab: Tab::default(), span: Span::from_secs(30 * 60), hover: None, grouping: Grouping::Line }
+        Self {
+            tab: Tab::default(),
+            span: Span::from_secs(30 * 60),
+            zoom: None,
+            chosen: None,
+            scale: Scale::default(),
+            hidden: BTreeSet::new(),
+            first: 0,
+            table: Shows::default(),
+            hover: None,
+            grouping: Grouping::Line,
+        }
     }
 }
 
@@ -216,5 +250,6 @@ impl State {
         self.drafts = Drafts::default();
         self.welcome = false;
         self.fit = true;
+        (self.dock.zoom, self.dock.chosen, self.dock.first) = (None, None, 0);
     }
 }

@@ -9,6 +9,8 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod look;
+mod pace;
 mod past;
 mod prices;
 mod recent;
@@ -67,6 +69,11 @@ pub enum Action {
     Advance(Span),
     /// Go back, or on, to a moment of the run, and hold there; going on from it may become another run.
     Seek(SimTime),
+    /// Hold, and show a moment that is past without giving up what came after it: the run goes on from there only if it is
+    /// told to go on, or if something is changed there.
+    Look(SimTime),
+    /// Show the run where it is again.
+    LookAhead,
     /// Simulated seconds per second; infinity is as fast as it goes.
     Speed(f64),
     /// Choose the scenario by its position.
@@ -140,6 +147,10 @@ pub struct View<'a> {
     pub plan: &'a Plan,
     /// The latest figures, once the run has started.
     pub snapshot: Option<&'a Arc<Snapshot>>,
+    /// The figures of the run where it is; others than `snapshot` while a moment that is past is shown.
+    pub live: Option<&'a Arc<Snapshot>>,
+    /// The moment that is past and shown, if one is.
+    pub looked_at: Option<SimTime>,
     /// The bill so far, once the run has started.
     pub bill: Option<&'a Arc<Bill>>,
     /// Ways to pay less for the servers that the run needed.
@@ -176,6 +187,8 @@ pub struct View<'a> {
     pub exports: &'a [Underway],
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
+    /// Changes of the drawing during this run: when, and the name of the step.
+    pub changes: &'a [(SimTime, String)],
 }
 
 /// Where a session keeps what belongs to the person and not to a design. `None` keeps nothing.
@@ -232,6 +245,8 @@ pub struct Session {
     library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
+    /// Name of the latest step, until the run has learned of it.
+    did: Option<String>,
 }
 
 impl Session {
@@ -254,6 +269,7 @@ impl Session {
             library: file::Library::default(),
             notices,
             created: Vec::new(),
+            did: None,
         };
         session.refresh();
         session
@@ -268,6 +284,8 @@ impl Session {
             scenario: self.scenario,
             plan: self.shown_plan(),
             snapshot: state.map(|state| &state.snapshot),
+            live: state.map(|state| &state.live),
+            looked_at: self.run.looked_at(),
             bill: state.map(|state| &state.bill),
             proposals: state.map_or(&[], |state| &state.proposals),
             good: state.map_or(0, |state| state.good),
@@ -286,6 +304,7 @@ impl Session {
             recovery: self.autosave.recovery(),
             exports: self.exports.underway(),
             injected: self.run.injected(),
+            changes: self.run.changes(),
         }
     }
 
@@ -311,9 +330,8 @@ impl Session {
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
             Action::CancelGesture => self.cancel_gesture(),
-            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Seek(_) | Action::Speed(_) => {
-                self.drive(&action)
-            }
+            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
+            Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
@@ -368,6 +386,7 @@ impl Session {
             Ok(diff) => {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
+                self.did = Some(diff.name.clone());
                 self.history.record(diff);
                 self.changed();
             }
@@ -382,6 +401,8 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
+            let verb = if matches!(action, Action::Undo) { "undo" } else { "redo" };
+            self.did = Some(format!("{verb} {}", diff.name));
             self.created.extend(match action {
                 Action::Undo => diff.removed(),
                 _ => diff.created(),
@@ -414,7 +435,8 @@ impl Session {
     fn refresh(&mut self) {
         if self.stale {
             self.compile();
-            self.run.retune(&self.design, &self.plan);
+            let step = self.did.take();
+            self.run.retune(&self.design, &self.plan, step.as_deref().unwrap_or_default());
         }
     }
 

@@ -44,10 +44,10 @@ fn speed(look: Look<'_>, by: isize) -> Vec<Action> {
     vec![Action::Speed(SPEEDS[next].0)]
 }
 
-/// Takes the run back; a moment before its start is its start.
+/// Shows an earlier moment of the run; a moment before its start is its start.
 fn back(look: Look<'_>, by: Span) -> Vec<Action> {
     let now = look.view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
-    vec![Action::Seek(SimTime(now.0.saturating_sub(by.0)))]
+    vec![Action::Look(SimTime(now.0.saturating_sub(by.0)))]
 }
 
 /// Run or pause, whichever makes sense.
