@@ -2,7 +2,7 @@
 
 use super::window::{harness, steps};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Pos2, vec2};
+use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use loadscape::app::App;
@@ -35,12 +35,6 @@ pub fn until(harness: &mut Harness<'static, App>, holds: impl Fn(&App) -> bool) 
         harness.step();
     }
     panic!("it never came to hold");
-}
-
-fn pointer(harness: &mut Harness<'static, App>, at: Pos2, pressed: bool, modifiers: Modifiers) {
-    let button = egui::PointerButton::Primary;
-    harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
-    steps(harness, 1);
 }
 
 #[test]
@@ -95,12 +89,15 @@ fn the_wheel_zooms_a_drag_moves_and_a_drag_with_shift_marks() {
     let (from, to) = (chart.center() - vec2(30.0, 0.0), chart.center() + vec2(30.0, 0.0));
     harness.event(egui::Event::PointerMoved(from));
     harness.event(egui::Event::ModifiersChanged(Modifiers::SHIFT));
-    pointer(&mut harness, from, true, Modifiers::SHIFT);
+    let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::SHIFT);
+    harness.event(egui::Event::PointerButton { pos: from, button, pressed: true, modifiers });
+    steps(&mut harness, 1);
     for n in 1..=6 {
         harness.event(egui::Event::PointerMoved(from + (to - from) * (n as f32 / 6.0)));
         steps(&mut harness, 1);
     }
-    pointer(&mut harness, to, false, Modifiers::SHIFT);
+    harness.event(egui::Event::PointerButton { pos: to, button, pressed: false, modifiers });
+    steps(&mut harness, 1);
     harness.event(egui::Event::ModifiersChanged(Modifiers::NONE));
     steps(&mut harness, 2);
     harness.get_by_label("Forget the marked span").click();

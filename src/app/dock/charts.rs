@@ -113,14 +113,19 @@ fn marks(view: View<'_>) -> Vec<Mark> {
 pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     span_ui(ui, state);
     which_ui(ui, view, state);
-    let log = state.dock.scale == Scale::Logarithmic;
-    if toggle(ui, "Log", "Logarithmic latency", log, "Ten times the latency is one step higher") {
-        state.dock.scale = if log { Scale::Even } else { Scale::Logarithmic };
+    let (now, log) = (state.dock.scale, Scale::Logarithmic);
+    if toggle(ui, "Log", "Logarithmic latency", (now, log), "Ten times the latency is one step higher") {
+        state.dock.scale = if now == log { Scale::Even } else { log };
     }
-    let table = state.dock.table == Shows::Table;
-    if toggle(ui, "Table", "Show figures as a table", table, "The same figures as a table") {
-        state.dock.table = if table { Shows::Charts } else { Shows::Table };
+    let (now, table) = (state.dock.table, Shows::Table);
+    if toggle(ui, "Table", "Show figures as a table", (now, table), "The same figures as a table") {
+        state.dock.table = if now == table { Shows::Charts } else { table };
     }
+    chosen_ui(ui, state);
+}
+
+/// The span that was marked, with a button to unmark it.
+pub(super) fn chosen_ui(ui: &mut Ui, state: &mut State) {
     if let Some((from, to)) = state.dock.chosen {
         let words = format!("{} – {}", clock(from), clock(to));
         let button = IconButton::new(Icon::Close, "Forget the marked span").text(&words).look(Look::Quiet);
@@ -130,8 +135,9 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     }
 }
 
-/// A button that stays pressed; says whether it was clicked.
-pub(super) fn toggle(ui: &mut Ui, words: &str, name: &str, on: bool, tip: &str) -> bool {
+/// A button that stays pressed while what is chosen now is its own; says whether it was clicked.
+pub(super) fn toggle<T: PartialEq>(ui: &mut Ui, words: &str, name: &str, (now, own): (T, T), tip: &str) -> bool {
+    let on = now == own;
     let response = ui.selectable_label(on, words);
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, name));
     response.on_hover_text(tip).clicked()

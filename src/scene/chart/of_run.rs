@@ -201,13 +201,13 @@ impl<'a> Window<'a> {
         if self.points.iter().any(|point| point.desired > 0.0) {
             lines.push(self.line("desired", Ink::Series(3), Style::DashedStep, |p| Some(p.desired)));
         }
-        let seldom: [(&str, Ink, fn(&Point) -> f32); 2] =
-            [("pending", Ink::Series(0), |p| p.pending), ("draining", Ink::Series(2), |p| p.draining)];
-        for (name, ink, value) in seldom {
+        let mut seldom = |name: &str, ink, value: fn(&Point) -> f32| {
             if self.points.iter().any(|point| value(point) > 0.0) {
                 lines.push(self.line(name, ink, Style::Step, |p| Some(value(p))));
             }
-        }
+        };
+        seldom("pending", Ink::Series(0), |p| p.pending);
+        seldom("draining", Ink::Series(2), |p| p.draining);
         let latest = self.latest();
         let number = |servers: f32| words::short((f64::from(servers) * 10.0).round() / 10.0);
         let headline = match latest.desired {
