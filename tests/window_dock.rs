@@ -140,3 +140,45 @@ fn the_time_line_shows_an_earlier_moment_and_leads_back() {
     steps(&mut harness, 2);
     assert!(harness.query_by_label("Back to live").is_none());
 }
+
+#[test]
+fn why_names_what_is_scarce_and_where_time_goes() {
+    let mut harness = ran("myclothes", 90);
+    harness.get_by_role_and_label(Role::Tab, "Why").click();
+    steps(&mut harness, 3);
+    assert!(harness.query_by_label_contains("% in use").is_some(), "the busiest node is named");
+    assert!(harness.query_all_by_label_contains(" of the time, works").count() > 2, "hops with what they did");
+    harness.get_by_role_and_label(Role::Tab, "Requests").click();
+    steps(&mut harness, 3);
+    let listed = harness.query_all_by_label_contains("Request at 00:0").count();
+    assert!(listed > 3, "{listed} requests");
+    assert!(harness.query_all_by_label_contains("Balancer: ").count() > 0, "the first of them as a waterfall");
+}
+
+#[test]
+fn a_run_that_is_kept_is_compared_with_the_next() {
+    let mut harness = ran("myclothes", 60);
+    harness.get_by_role_and_label(Role::Tab, "Compare").click();
+    steps(&mut harness, 3);
+    harness.get_by_label("Keep this run").click();
+    steps(&mut harness, 3);
+    let node = harness.state().view().design.nodes.iter().find(|(_, node)| node.service == "users");
+    let id = node.expect("users").0.clone();
+    let rate = loadscape::catalog::Value::Rate(loadscape::units::Rate(50.0));
+    let command = loadscape::edit::Command::Set { ids: vec![id], key: "rate".to_owned(), value: Some(rate) };
+    harness.state_mut().apply(Action::Edit(command));
+    harness.get_by_label("Run again to 00:01:00").click();
+    steps(&mut harness, 2);
+    until(&mut harness, |app| now(app) == 60.0);
+    steps(&mut harness, 3);
+    assert!(harness.query_by_label("Good answers").is_some());
+    let changes = harness.query_all_by_label_contains(" %").count();
+    assert!(changes > 3, "{changes} differences");
+    harness.get_by_role_and_label(Role::Tab, "Overview").click();
+    steps(&mut harness, 2);
+    let at = harness.get_by_label_contains("Chart Requests: ").rect().center();
+    harness.hover_at(at);
+    steps(&mut harness, 3);
+    let told = harness.get_by_label_contains("Chart Requests: ").accesskit_node().label().unwrap_or_default();
+    assert!(told.contains("good kept"), "{told}");
+}

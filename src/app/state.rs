@@ -159,8 +159,23 @@ pub enum Tab {
     #[default]
     Overview,
     Node,
+    Why,
+    Requests,
     Bill,
     Findings,
+    Compare,
+}
+
+/// Which of the requests that were followed stand first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sorted {
+    /// The latest.
+    #[default]
+    Latest,
+    /// Those that took longest.
+    Slowest,
+    /// Those that did not end well.
+    Failed,
 }
 
 /// How a run's course is shown.
@@ -184,6 +199,12 @@ pub struct Dock {
     pub zoom: Option<(f64, f64)>,
     /// A span of time that was marked on a chart to be looked into, in seconds.
     pub chosen: Option<(f64, f64)>,
+    /// Kind of requests that are looked into; all without one.
+    pub class: Option<u8>,
+    /// Number of the followed request that is looked at.
+    pub request: Option<u64>,
+    /// Which of them stand first.
+    pub sorted: Sorted,
     /// How latencies become heights.
     pub scale: Scale,
     /// Lines that are not to be seen, by chart and name.
@@ -205,6 +226,9 @@ impl Default for Dock {
             span: Span::from_secs(30 * 60),
             zoom: None,
             chosen: None,
+            class: None,
+            request: None,
+            sorted: Sorted::default(),
             scale: Scale::default(),
             hidden: BTreeSet::new(),
             first: 0,

@@ -70,6 +70,7 @@ impl Session {
     /// Another design takes the place of this one; the run ends.
     pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
         self.run.stop();
+        self.kept = None;
         self.design = design;
         self.history = Default::default();
         self.scenario = 0;

@@ -9,6 +9,7 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod kept;
 mod look;
 mod pace;
 mod past;
@@ -22,6 +23,7 @@ mod traffic;
 mod tests;
 
 pub use export::Underway;
+pub use kept::{Difference, Kept, Verdict, differences};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Shown, Subject, Take};
 
@@ -33,6 +35,7 @@ use crate::export::Options;
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
+use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use std::path::{Path, PathBuf};
@@ -74,6 +77,10 @@ pub enum Action {
     Look(SimTime),
     /// Show the run where it is again.
     LookAhead,
+    /// Keep the run as it is now, to compare those that follow with it.
+    Keep,
+    /// Compare with nothing any more.
+    ForgetKept,
     /// Simulated seconds per second; infinity is as fast as it goes.
     Speed(f64),
     /// Choose the scenario by its position.
@@ -147,6 +154,8 @@ pub struct View<'a> {
     pub scenario: usize,
     /// The compiled drawing.
     pub plan: &'a Plan,
+    /// The same, to be held on to.
+    pub shared_plan: &'a Arc<Plan>,
     /// The latest figures, once the run has started.
     pub snapshot: Option<&'a Arc<Snapshot>>,
     /// The figures of the run where it is; others than `snapshot` while a moment that is past is shown.
@@ -157,6 +166,10 @@ pub struct View<'a> {
     pub bill: Option<&'a Arc<Bill>>,
     /// Ways to pay less for the servers that the run needed.
     pub proposals: &'a [Proposal],
+    /// What users met so far, once the run has started.
+    pub met: Option<&'a Arc<Met>>,
+    /// A run that was kept to be compared with.
+    pub kept: Option<&'a Kept>,
     /// Users' requests that were answered in time so far.
     pub good: u64,
     /// A person's own prices; empty for those of the catalogue.
@@ -191,6 +204,15 @@ pub struct View<'a> {
     pub injected: &'a [Fault],
     /// Changes of the drawing during this run: when, and the name of the step.
     pub changes: &'a [(SimTime, String)],
+}
+
+impl View<'_> {
+    /// The run as it would be kept now.
+    pub fn as_kept(&self) -> Option<Kept> {
+        let (snapshot, bill, met) = (self.snapshot?, self.bill?, self.met?);
+        let (snapshot, bill, met) = (Arc::clone(snapshot), Arc::clone(bill), Arc::clone(met));
+        Some(Kept { plan: Arc::clone(self.shared_plan), snapshot, bill, met })
+    }
 }
 
 /// Where a session keeps what belongs to the person and not to a design. `None` keeps nothing.
@@ -247,6 +269,7 @@ pub struct Session {
     library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
+    kept: Option<Kept>,
     /// Name of the latest step, until the run has learned of it.
     did: Option<String>,
 }
@@ -271,6 +294,7 @@ impl Session {
             library: file::Library::default(),
             notices,
             created: Vec::new(),
+            kept: None,
             did: None,
         };
         session.refresh();
@@ -285,11 +309,14 @@ impl Session {
             revision: self.revision,
             scenario: self.scenario,
             plan: self.shown_plan(),
+            shared_plan: self.shown_plan(),
             snapshot: state.map(|state| &state.snapshot),
             live: state.map(|state| &state.live),
             looked_at: self.run.looked_at(),
             bill: state.map(|state| &state.bill),
             proposals: state.map_or(&[], |state| &state.proposals),
+            met: state.map(|state| &state.met),
+            kept: self.kept.as_ref(),
             good: state.map_or(0, |state| state.good),
             prices: self.run.prices(),
             running: self.run.is_running(),
@@ -334,6 +361,8 @@ impl Session {
             Action::CancelGesture => self.cancel_gesture(),
             Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
             Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
+            Action::Keep => self.kept = self.view().as_kept(),
+            Action::ForgetKept => self.kept = None,
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),

@@ -10,6 +10,7 @@ use super::past::{Change, Course, Past};
 use crate::compile::Plan;
 use crate::cost::{Bill, Ledger, Proposal, Tariff};
 use crate::sim::network::{Fault, Index};
+use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use arc_swap::ArcSwapOption;
@@ -104,6 +105,8 @@ pub(super) struct State {
     pub(super) bill: Arc<Bill>,
     /// Ways to pay less.
     pub(super) proposals: Arc<[Proposal]>,
+    /// What users met so far.
+    pub(super) met: Arc<Met>,
     /// Requests that were answered in time so far.
     pub(super) good: u64,
     /// Events per second of computing.
@@ -187,6 +190,7 @@ struct Run {
     pace: Pace,
     bill: Arc<Bill>,
     proposals: Arc<[Proposal]>,
+    met: Arc<Met>,
     billed: Option<Instant>,
 }
 
@@ -453,6 +457,7 @@ impl Run {
             pace: Pace::default(),
             bill: Arc::default(),
             proposals: Arc::default(),
+            met: Arc::default(),
             billed: None,
         }
     }
@@ -581,6 +586,7 @@ impl Run {
             let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
             self.bill = Arc::new(course.account.bill(&course.engine));
             self.proposals = course.account.proposals(&course.engine).into();
+            self.met = Arc::new(course.engine.met());
             self.billed = Some(clock::now());
         }
         let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
@@ -591,6 +597,7 @@ impl Run {
             snapshot: shown,
             bill: Arc::clone(&self.bill),
             proposals: Arc::clone(&self.proposals),
+            met: Arc::clone(&self.met),
             good: course.engine.good(),
             events_per_sec: self.pace.rate,
         }

@@ -194,6 +194,7 @@ pub static ALL: &[Entry] = &[
         .when(|l| drawn(l) && !l.view.running),
     act(Group::Run, "Back 10 s", |l| back(l, Span::from_secs(10))).on(PLAIN, Key::Comma).when(started),
     act(Group::Run, "Back 1 min", |l| back(l, Span::from_secs(60))).when(started),
+    act(Group::Run, "Keep this run to compare", |_| vec![Action::Keep]).also("baseline diff a/b").when(started),
     act(Group::Run, "Back to the start", |_| vec![Action::Restart])
         .on(PLAIN, Key::Home)
         .icon(Icon::Restart)

@@ -11,8 +11,9 @@ use crate::app::style;
 use crate::model::{Point, Rect, Size};
 use crate::scene::chart::{self, Cause, Chart, Line, MOST, Mark, Part, Scale, Stretch};
 use crate::scene::list::Ink;
-use crate::session::{Action, View};
+use crate::session::{Action, Kept, View};
 use crate::units::{SimTime, Span};
+use crate::words::{key, t};
 use egui::{CursorIcon, Key, Modifiers, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// Least width of a chart, in points.
@@ -25,10 +26,10 @@ const STEP: f64 = 1.25;
 
 /// Times that the charts can show.
 const SPANS: [(Span, &str); 4] = [
-    (Span::from_secs(5 * 60), "last 5 min"),
-    (Span::from_secs(30 * 60), "last 30 min"),
-    (Span::from_secs(3 * 3_600), "last 3 h"),
-    (Span(u64::MAX), "all"),
+    (Span::from_secs(5 * 60), key!("last 5 min")),
+    (Span::from_secs(30 * 60), key!("last 30 min")),
+    (Span::from_secs(3 * 3_600), key!("last 3 h")),
+    (Span(u64::MAX), key!("all")),
 ];
 
 /// Draws the charts of the system or of the node that is selected.
@@ -37,19 +38,19 @@ pub(super) fn charts_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions:
     let node = state.dock.tab == Tab::Node;
     if view.snapshot.is_none() {
         let words = match node {
-            true => "Press Run, then select a card to see its charts.",
-            false => "Press Run: latency, requests, instances and cost are measured from then on.",
+            true => t!("Press Run, then select a card to see its charts."),
+            false => t!("Press Run: latency, requests, instances and cost are measured from then on."),
         };
         return nothing(ui, theme, words);
     }
     let charts = charts_of(view, state, ui.available_width());
     if charts.is_empty() && node {
-        return nothing(ui, theme, "Select a card on the canvas to see its charts.");
+        return nothing(ui, theme, t!("Select a card on the canvas to see its charts."));
     }
     let wanted = |chart: &Chart| !state.prefs.charts_left_out.contains(&chart.title);
     let charts: Vec<Chart> = charts.into_iter().filter(wanted).collect();
     if charts.is_empty() {
-        return nothing(ui, theme, "All charts are left out: choose some under Charts.");
+        return nothing(ui, theme, t!("All charts are left out: choose some under Charts."));
     }
     match state.dock.table {
         Shows::Charts => row_ui(ui, view, state, actions, &charts),
@@ -65,6 +66,13 @@ fn charts_of(view: View<'_>, state: &State, width: f32) -> Vec<Chart> {
         Tab::Node => chart::of_node(view.plan, live, stretch),
         _ => chart::of_system(view.plan, live.now, &live.system, stretch),
     };
+    if let Some(kept) = view.kept {
+        let before = match state.dock.tab {
+            Tab::Node => kept_node(view, state, kept, stretch),
+            _ => chart::of_system(&kept.plan, kept.snapshot.now, &kept.snapshot.system, stretch),
+        };
+        chart::kept_beside(&mut charts, &before);
+    }
     for chart in &mut charts {
         chart.marks.extend(marks(view));
         chart.chosen = state.dock.chosen;
@@ -78,6 +86,14 @@ fn charts_of(view: View<'_>, state: &State, width: f32) -> Vec<Chart> {
         }
     }
     charts
+}
+
+/// The charts of the node that is selected in the run that was kept, if its history was kept too.
+fn kept_node(view: View<'_>, state: &State, kept: &Kept, stretch: Stretch) -> Vec<Chart> {
+    let watched = kept.snapshot.watched.as_ref().map(|(site, _)| *site);
+    let same =
+        state.only().is_some_and(|id| kept.plan.sites.get(id).copied() == watched && view.plan.sites.contains_key(id));
+    if same { chart::of_node(&kept.plan, &kept.snapshot, stretch) } else { Vec::new() }
 }
 
 /// What part of the run is in sight, where `here` of `now` seconds are shown.
@@ -114,11 +130,11 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     span_ui(ui, state);
     which_ui(ui, view, state);
     let (now, log) = (state.dock.scale, Scale::Logarithmic);
-    if toggle(ui, "Log", "Logarithmic latency", (now, log), "Ten times the latency is one step higher") {
+    if toggle(ui, t!("Log"), t!("Logarithmic latency"), (now, log), t!("Ten times the latency is one step higher")) {
         state.dock.scale = if now == log { Scale::Even } else { log };
     }
     let (now, table) = (state.dock.table, Shows::Table);
-    if toggle(ui, "Table", "Show figures as a table", (now, table), "The same figures as a table") {
+    if toggle(ui, t!("Table"), t!("Show figures as a table"), (now, table), t!("The same figures as a table")) {
         state.dock.table = if now == table { Shows::Charts } else { table };
     }
     chosen_ui(ui, state);
@@ -128,8 +144,8 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
 pub(super) fn chosen_ui(ui: &mut Ui, state: &mut State) {
     if let Some((from, to)) = state.dock.chosen {
         let words = format!("{} – {}", clock(from), clock(to));
-        let button = IconButton::new(Icon::Close, "Forget the marked span").text(&words).look(Look::Quiet);
-        if ui.add(button).on_hover_text("Marked by dragging with Shift. Click to unmark it.").clicked() {
+        let button = IconButton::new(Icon::Close, t!("Forget the marked span")).text(&words).look(Look::Quiet);
+        if ui.add(button).on_hover_text(t!("Marked by dragging with Shift. Click to unmark it.")).clicked() {
             state.dock.chosen = None;
         }
     }
@@ -153,15 +169,18 @@ fn span_ui(ui: &mut Ui, state: &mut State) {
     let known = SPANS.iter().find(|(span, _)| *span == state.dock.span);
     let words = match state.dock.zoom {
         Some((from, to)) => format!("{} – {}", clock(from), clock(to)),
-        None => known.map_or("all", |(_, words)| words).to_owned(),
+        None => crate::words::of(known.map_or(SPANS[3].1, |(_, words)| words)).to_owned(),
     };
-    let button = IconButton::words(&words).name("Time shown").look(Look::Quiet).arrow();
-    let tip = "How much of the run the charts show. The wheel over a chart zooms, a drag moves.";
+    let button = IconButton::words(&words).name(t!("Time shown")).look(Look::Quiet).arrow();
+    let tip = t!("How much of the run the charts show. The wheel over a chart zooms, a drag moves.");
     let response = ui.add(button).on_hover_text(tip);
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(110.0);
         for (span, words) in SPANS {
-            if ui.selectable_label(state.dock.zoom.is_none() && span == state.dock.span, words).clicked() {
+            if ui
+                .selectable_label(state.dock.zoom.is_none() && span == state.dock.span, crate::words::of(words))
+                .clicked()
+            {
                 (state.dock.span, state.dock.zoom) = (span, None);
                 ui.close();
             }
@@ -172,8 +191,8 @@ fn span_ui(ui: &mut Ui, state: &mut State) {
 /// Which charts are wanted.
 fn which_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     let titles: Vec<String> = charts_of(view, state, NARROWEST).into_iter().map(|chart| chart.title).collect();
-    let button = IconButton::words("Charts").name("Which charts").look(Look::Quiet).arrow();
-    let response = ui.add(button).on_hover_text("Which charts are shown");
+    let button = IconButton::words(t!("Charts")).name(t!("Which charts")).look(Look::Quiet).arrow();
+    let response = ui.add(button).on_hover_text(t!("Which charts are shown"));
     egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_min_width(150.0);
         for title in titles {
@@ -218,7 +237,8 @@ fn row_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Acti
 fn turn_ui(ui: &mut Ui, state: &mut State, last: usize) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let first = state.dock.first;
-    for (words, name, to) in [("›", "Next chart", first + 1), ("‹", "Previous chart", first.wrapping_sub(1))] {
+    for (words, name, to) in [("›", t!("Next chart"), first + 1), ("‹", t!("Previous chart"), first.wrapping_sub(1))]
+    {
         let on = to <= last;
         if ui.add_enabled(on, egui::Button::new(words).small()).on_hover_text(name).clicked() {
             state.dock.first = to;

@@ -2,15 +2,19 @@
 //! line. All charts share one cursor.
 
 mod charts;
+mod compare;
 mod findings;
+mod requests;
 mod table;
 mod timeline;
+mod why;
 
 use super::state::{State, Tab};
 use super::style;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
+use crate::words::t;
 use egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Draws the panel.
@@ -25,6 +29,9 @@ pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
         ui.spacing_mut().item_spacing = inside;
         match state.dock.tab {
             Tab::Overview | Tab::Node => charts::charts_ui(ui, view, state, actions),
+            Tab::Why => why::why_ui(ui, view, state),
+            Tab::Requests => requests::requests_ui(ui, view, state),
+            Tab::Compare => compare::compare_ui(ui, view, state, actions),
             Tab::Bill => super::bill::bill_ui(ui, view, state, actions),
             Tab::Findings => findings::findings_ui(ui, view, state, actions),
         }
@@ -34,19 +41,36 @@ pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
 
 fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     let findings = match view.findings.len() {
-        0 => "Findings".to_owned(),
-        count => format!("Findings {count}"),
+        0 => t!("Findings").to_owned(),
+        count => t!("Findings {count}", count = count),
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
-        let tabs = [(Tab::Overview, "Overview"), (Tab::Node, "Node"), (Tab::Bill, "Bill"), (Tab::Findings, &findings)];
+        let tabs = [
+            (Tab::Overview, t!("Overview")),
+            (Tab::Node, t!("Node")),
+            (Tab::Why, t!("Why")),
+            (Tab::Requests, t!("Requests")),
+            (Tab::Bill, t!("Bill")),
+            (Tab::Findings, &findings),
+            (Tab::Compare, t!("Compare")),
+        ];
         for (tab, name) in tabs {
             tab_ui(ui, state, tab, name);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            if view.snapshot.is_some() && matches!(state.dock.tab, Tab::Overview | Tab::Node) {
-                charts::choices_ui(ui, view, state);
+            if view.snapshot.is_none() {
+                return;
+            }
+            match state.dock.tab {
+                Tab::Overview | Tab::Node => charts::choices_ui(ui, view, state),
+                Tab::Why => why::choices_ui(ui, view, state),
+                Tab::Requests => {
+                    why::choices_ui(ui, view, state);
+                    requests::choices_ui(ui, state);
+                }
+                Tab::Bill | Tab::Findings | Tab::Compare => {}
             }
         });
     });

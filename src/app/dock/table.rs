@@ -5,6 +5,7 @@ use crate::app::state::State;
 use crate::app::style;
 use crate::scene::chart::{self, Chart, Line};
 use crate::scene::list::Ink;
+use crate::words::t;
 use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
 
 /// Width of a column, in points.
@@ -23,7 +24,7 @@ pub(super) fn table_ui(ui: &mut Ui, state: &State, charts: &[Chart]) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
             let head = |text: &str| style::small(text, theme);
-            row(ui, head("Time"), columns.iter().map(|(chart, line)| head(&heading(chart, line))));
+            row(ui, head(t!("Time")), columns.iter().map(|(chart, line)| head(&heading(chart, line))));
             ui.separator();
             ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW, moments.len(), |ui, range| {
                 for &secs in &moments[range] {

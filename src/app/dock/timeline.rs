@@ -8,6 +8,7 @@ use crate::app::style;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::units::{SimTime, Span};
+use crate::words::t;
 use egui::{Align, CursorIcon, Key, Layout, Modifiers, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// Height of the bar, and of the row that it stands in, in points.
@@ -30,13 +31,13 @@ pub(super) fn timeline_ui(ui: &mut Ui, view: View<'_>, state: &mut State, action
         let room = ui.available_width() - if back { 254.0 } else { 0.0 };
         bar_ui(ui, view, state, actions, (room, here, end));
         if back {
-            let go = IconButton::words("Go on from here").look(Look::Plain);
-            let tip = format!("The run goes on from {}; what came after it is forgotten", clock(here));
+            let go = IconButton::words(t!("Go on from here")).look(Look::Plain);
+            let tip = t!("The run goes on from {time}; what came after it is forgotten", time = clock(here));
             if ui.add(go).on_hover_text(tip).clicked() {
                 actions.push(Action::Run);
             }
-            let live = IconButton::words("Back to live").look(Look::Primary);
-            if ui.add(live).on_hover_text(format!("Show the run where it is, at {}", clock(end))).clicked() {
+            let live = IconButton::words(t!("Back to live")).look(Look::Primary);
+            if ui.add(live).on_hover_text(t!("Show the run where it is, at {time}", time = clock(end))).clicked() {
                 actions.push(Action::LookAhead);
             }
         }
@@ -47,7 +48,7 @@ fn bar_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>,
     let theme = state.theme();
     let ink = |ink| style::color(theme, ink);
     let (rect, response) = ui.allocate_exact_size(vec2(room.max(80.0), HEIGHT), Sense::click_and_drag());
-    let words = format!("Time line: {} of {}", clock(here), clock(end));
+    let words = t!("Time line: {here} of {end}", here = clock(here), end = clock(end));
     response.widget_info(|| WidgetInfo::slider(true, here, &words));
     let bar = rect.shrink2(vec2(1.0, 1.0));
     let x = |secs: f64| bar.left() + bar.width() * (secs / end.max(1e-9)).clamp(0.0, 1.0) as f32;
