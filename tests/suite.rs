@@ -28,6 +28,8 @@ mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
+mod window_dock;
+#[cfg(feature = "gui")]
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;

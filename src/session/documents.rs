@@ -78,6 +78,7 @@ impl Session {
     /// The same before it is compiled.
     fn put(&mut self, design: Design, path: Option<PathBuf>) {
         self.run.stop();
+        self.kept = None;
         self.design = design;
         self.history = Default::default();
         self.scenario = 0;

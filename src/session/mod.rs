@@ -9,7 +9,10 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod kept;
+mod look;
 mod opening;
+mod pace;
 mod past;
 mod player;
 mod prices;
@@ -22,6 +25,7 @@ mod traffic;
 mod tests;
 
 pub use export::Underway;
+pub use kept::{Difference, Kept, Verdict, differences};
 pub use opening::Opening;
 pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
@@ -36,6 +40,7 @@ use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::scene::Layout;
+use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::Which;
@@ -73,6 +78,15 @@ pub enum Action {
     Advance(Span),
     /// Go back, or on, to a moment of the run, and hold there; going on from it may become another run.
     Seek(SimTime),
+    /// Hold, and show a moment that is past without giving up what came after it: the run goes on from there only if it is
+    /// told to go on, or if something is changed there.
+    Look(SimTime),
+    /// Show the run where it is again.
+    LookAhead,
+    /// Keep the run as it is now, to compare those that follow with it.
+    Keep,
+    /// Compare with nothing any more.
+    ForgetKept,
     /// Simulated seconds per second; infinity is as fast as it goes.
     Speed(f64),
     /// Choose the scenario by its position.
@@ -165,12 +179,22 @@ pub struct View<'a> {
     pub scenario: usize,
     /// The compiled drawing.
     pub plan: &'a Plan,
+    /// The same, to be held on to.
+    pub shared_plan: &'a Arc<Plan>,
     /// The latest figures, once the run has started.
     pub snapshot: Option<&'a Arc<Snapshot>>,
+    /// The figures of the run where it is; others than `snapshot` while a moment that is past is shown.
+    pub live: Option<&'a Arc<Snapshot>>,
+    /// The moment that is past and shown, if one is.
+    pub looked_at: Option<SimTime>,
     /// The bill so far, once the run has started.
     pub bill: Option<&'a Arc<Bill>>,
     /// Ways to pay less for the servers that the run needed.
     pub proposals: &'a [Proposal],
+    /// What users met so far, once the run has started.
+    pub met: Option<&'a Arc<Met>>,
+    /// A run that was kept to be compared with.
+    pub kept: Option<&'a Kept>,
     /// Users' requests that were answered in time so far.
     pub good: u64,
     /// A person's own prices; empty for those of the catalogue.
@@ -209,6 +233,17 @@ pub struct View<'a> {
     pub playing: Option<Playing<'a>>,
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
+    /// Changes of the drawing during this run: when, and the name of the step.
+    pub changes: &'a [(SimTime, String)],
+}
+
+impl View<'_> {
+    /// The run as it would be kept now.
+    pub fn as_kept(&self) -> Option<Kept> {
+        let (snapshot, bill, met) = (self.snapshot?, self.bill?, self.met?);
+        let (snapshot, bill, met) = (Arc::clone(snapshot), Arc::clone(bill), Arc::clone(met));
+        Some(Kept { plan: Arc::clone(self.shared_plan), snapshot, bill, met })
+    }
 }
 
 /// Where a session keeps what belongs to the person and not to a design. `None` keeps nothing.
@@ -274,6 +309,9 @@ pub struct Session {
     laid_out: Option<Layout>,
     /// Such a design has taken the place of another.
     arrived: bool,
+    kept: Option<Kept>,
+    /// Name of the latest step, until the run has learned of it.
+    did: Option<String>,
 }
 
 impl Session {
@@ -302,6 +340,8 @@ impl Session {
             remarks: None,
             laid_out: None,
             arrived: false,
+            kept: None,
+            did: None,
         };
         session.refresh();
         session
@@ -315,9 +355,14 @@ impl Session {
             revision: self.revision,
             scenario: self.scenario,
             plan: self.shown_plan(),
+            shared_plan: self.shown_plan(),
             snapshot: state.map(|state| &state.snapshot),
+            live: state.map(|state| &state.live),
+            looked_at: self.run.looked_at(),
             bill: state.map(|state| &state.bill),
             proposals: state.map_or(&[], |state| &state.proposals),
+            met: state.map(|state| &state.met),
+            kept: self.kept.as_ref(),
             good: state.map_or(0, |state| state.good),
             prices: self.run.prices(),
             running: self.run.is_running(),
@@ -337,6 +382,7 @@ impl Session {
             exports: self.exports.underway(),
             playing: self.playing(),
             injected: self.run.injected(),
+            changes: self.run.changes(),
         }
     }
 
@@ -362,9 +408,10 @@ impl Session {
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
             Action::CancelGesture => self.cancel_gesture(),
-            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Seek(_) | Action::Speed(_) => {
-                self.drive(&action)
-            }
+            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
+            Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
+            Action::Keep => self.kept = self.view().as_kept(),
+            Action::ForgetKept => self.kept = None,
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
@@ -432,6 +479,7 @@ impl Session {
             Ok(diff) => {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
+                self.did = Some(diff.name.clone());
                 self.history.record(diff);
                 self.changed();
             }
@@ -446,6 +494,8 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
+            let verb = if matches!(action, Action::Undo) { "undo" } else { "redo" };
+            self.did = Some(format!("{verb} {}", diff.name));
             self.created.extend(match action {
                 Action::Undo => diff.removed(),
                 _ => diff.created(),
@@ -478,7 +528,8 @@ impl Session {
     fn refresh(&mut self) {
         if self.stale {
             self.compile();
-            self.run.retune(&self.design, &self.plan);
+            let step = self.did.take();
+            self.run.retune(&self.design, &self.plan, step.as_deref().unwrap_or_default());
         }
     }
 
