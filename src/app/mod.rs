@@ -41,7 +41,7 @@ use crate::model::{Design, Id, Point};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
-use crate::words::{self, Language, t};
+use crate::words::{self, Language};
 use canvas::keyboard;
 use canvas::tool::Input;
 use commands::Request;
