@@ -11,7 +11,9 @@ mod canvas;
 mod databases;
 mod engine;
 mod exchange;
+mod faults;
 mod fences;
+mod gold;
 mod groups;
 mod live;
 mod pictures;
@@ -25,6 +27,8 @@ mod traffic;
 mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_dock;
 #[cfg(feature = "gui")]
 mod window_traffic;
 #[cfg(feature = "gui")]

@@ -14,7 +14,7 @@ use crate::model::{Design, Id, Node};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::{glyph, text};
 use crate::session::{Action, View};
-use crate::words::t;
+use crate::words::{self, t};
 use egui::{Event, EventFilter, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,13 +111,16 @@ fn outline_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     }
     if view.design.is_empty() && view.design.links.is_empty() {
         ui.add_space(6.0);
-        ui.label(style::small("Nothing is drawn yet. Add a service from the other tab, or press A.", state.theme()));
+        ui.label(style::small(
+            t!("Nothing is drawn yet. Add a service from the other tab, or press A."),
+            state.theme(),
+        ));
         return;
     }
     let all = ui.available_rect_before_wrap();
     let tree = ui.interact(all, focus_id(), Sense::FOCUSABLE);
     let count = state.outline.rows.len();
-    tree.widget_info(|| WidgetInfo::labeled(Role::Tree, true, format!("Outline, {count} lines")));
+    tree.widget_info(|| WidgetInfo::labeled(Role::Tree, true, t!("Outline, {count} lines", count = count)));
     if std::mem::take(&mut state.outline.wanted) {
         tree.request_focus();
     }
@@ -321,7 +324,13 @@ pub fn rows(design: &Design, folded: &BTreeSet<Id>) -> Vec<Row> {
     tree.below(None, 0);
     for (id, note) in &design.notes {
         let line: String = note.text.lines().next().unwrap_or_default().chars().take(80).collect();
-        tree.rows.push(Row { id: id.clone(), depth: 0, name: format!("note {line}"), text: line, parent: false });
+        tree.rows.push(Row {
+            id: id.clone(),
+            depth: 0,
+            name: t!("note {line}", line = line),
+            text: line,
+            parent: false,
+        });
     }
     tree.rows
 }
@@ -355,7 +364,7 @@ impl<'a> Tree<'a> {
         let kind = place.kind.name();
         let text = if place.label.starts_with(kind) { place.label.clone() } else { format!("{kind} {}", place.label) };
         let inside = self.inside.get(&Some(id)).map_or(0, Vec::len);
-        let name = format!("place {text}, {inside} inside{}", self.locked(id));
+        let name = t!("place {text}, {inside} inside", text = text, inside = inside) + self.locked(id);
         self.rows.push(Row { id: id.clone(), depth, text, name, parent: inside > 0 });
         if self.folded.contains(id) {
             self.inside.remove(&Some(id));
@@ -365,9 +374,12 @@ impl<'a> Tree<'a> {
     }
 
     fn node(&mut self, id: &'a Id, node: &'a Node, depth: usize) {
-        let kind = node.service().map_or_else(|| node.service.clone(), |service| service.sheet().name.clone());
+        let kind =
+            node.service().map_or_else(|| node.service.clone(), |service| words::of(&service.sheet().name).to_owned());
         let calls = self.calls.remove(id).unwrap_or_default();
-        let name = format!("node {}, {kind}, calls {}{}", node.label, calls.len(), self.locked(id));
+        let (label, count) = (&node.label, calls.len());
+        let name =
+            t!("node {label}, {kind}, calls {count}", label = label, kind = kind, count = count) + self.locked(id);
         let parent = !calls.is_empty();
         self.rows.push(Row { id: id.clone(), depth, text: node.label.clone(), name, parent });
         if self.folded.contains(id) {
@@ -377,13 +389,14 @@ impl<'a> Tree<'a> {
             let Some(found) = self.design.links.get(link) else { continue };
             let to = self.design.nodes.get(&found.to).map_or(found.to.as_str(), |node| node.label.as_str());
             let label = if found.label.is_empty() { String::new() } else { format!(" · {}", found.label) };
-            let (text, name) = (format!("{to}{label}"), format!("link from {} to {to}{label}", node.label));
+            let name = t!("link from {from} to {to}", from = node.label, to = to) + &label;
+            let text = format!("{to}{label}");
             self.rows.push(Row { id: link.clone(), depth: depth + 1, text, name, parent: false });
         }
     }
 
     fn locked(&self, id: &Id) -> &'static str {
-        if self.design.is_locked(id) { ", locked" } else { "" }
+        if self.design.is_locked(id) { t!(", locked") } else { "" }
     }
 }
 

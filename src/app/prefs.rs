@@ -25,6 +25,8 @@ pub struct Prefs {
     pub right: Fold,
     /// The charts.
     pub bottom: Fold,
+    /// Charts that are not wanted, by title.
+    pub charts_left_out: BTreeSet<String>,
     /// Whether things may move by themselves.
     pub motion: Motion,
     /// Whether the canvas shows what each node costs.
@@ -115,7 +117,8 @@ impl Default for Prefs {
             scale: 1.0,
             left: open(226.0, 164.0),
             right: open(272.0, 240.0),
-            bottom: open(232.0, 156.0),
+            bottom: open(262.0, 186.0),
+            charts_left_out: BTreeSet::new(),
             motion: Motion::Full,
             costs: false,
             walks: BTreeMap::new(),

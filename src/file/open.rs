@@ -19,7 +19,7 @@ use ron::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most warnings that are told one by one.
-pub(super) const MOST: usize = 100;
+const MOST: usize = 100;
 
 const REMEDY: &str = "Correct that in a text editor; the file was not changed";
 
@@ -490,39 +490,54 @@ impl Reader {
     }
 
     pub(super) fn fault(&self, fault: v1::Fault) -> Fault {
-        match fault {
-            v1::Fault::Crash { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
+        let node = |node| self.called(node);
+        let (at, lasts, harm) = match fault {
+            v1::Fault::Crash { at, lasts, node: of, count } => (at, lasts, Harm::Crash { node: node(of), count }),
+            v1::Fault::Stop { at, lasts, node: of } => (at, lasts, Harm::Stop { node: node(of) }),
+            v1::Fault::Resize { at, lasts, node: of, to } => (at, lasts, Harm::Resize { node: node(of), to }),
+            v1::Fault::Interrupt { at, lasts, node: of, count } => {
+                (at, lasts, Harm::Interrupt { node: node(of), count })
             }
-            v1::Fault::Stop { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Stop { node: self.called(node) } }
+            v1::Fault::Terminate { at, lasts, node: of, count } => {
+                (at, lasts, Harm::Terminate { node: node(of), count })
             }
-            v1::Fault::Resize { at, lasts, node, to } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Resize { node: self.called(node), to } }
+            v1::Fault::Unlist { at, lasts, node: of, target } => {
+                (at, lasts, Harm::Unlist { node: node(of), target: node(target) })
             }
-            v1::Fault::Interrupt { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Interrupt { node: self.called(node), count } }
+            v1::Fault::Failover { at, lasts, node: of } => (at, lasts, Harm::Failover { node: node(of) }),
+            v1::Fault::Flush { at, lasts, node: of } => (at, lasts, Harm::Flush { node: node(of) }),
+            v1::Fault::ZoneOutage { at, lasts, zone } => (at, lasts, Harm::ZoneOutage { zone }),
+            v1::Fault::Slow { at, lasts, node: of, factor } => {
+                (at, lasts, Harm::Slow { node: node(of), factor: factor.0 })
             }
-            v1::Fault::Terminate { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Terminate { node: self.called(node), count } }
+            other => return self.wider_fault(other),
+        };
+        Fault { at: at.0, lasts: lasts.0, harm }
+    }
+
+    /// Faults of whole regions and nodes, of links, and of traffic.
+    fn wider_fault(&self, fault: v1::Fault) -> Fault {
+        let node = |node| self.called(node);
+        let (at, lasts, harm) = match fault {
+            v1::Fault::RegionOutage { at, lasts, region } => (at, lasts, Harm::RegionOutage { region }),
+            v1::Fault::Down { at, lasts, node: of } => (at, lasts, Harm::Down { node: node(of) }),
+            v1::Fault::Throttle { at, lasts, node: of, rate } => {
+                (at, lasts, Harm::Throttle { node: node(of), rate: rate.0 })
             }
-            v1::Fault::Unlist { at, lasts, node, target } => {
-                let harm = Harm::Unlist { node: self.called(node), target: self.called(target) };
-                Fault { at: at.0, lasts: lasts.0, harm }
+            v1::Fault::Deploy { at, lasts, node: of, count, errors } => {
+                (at, lasts, Harm::Deploy { node: node(of), count, errors: errors.0 })
             }
-            v1::Fault::Failover { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Failover { node: self.called(node) } }
+            v1::Fault::LostLink { at, lasts, link, share } => (at, lasts, Harm::LostLink { link, share: share.0 }),
+            v1::Fault::SlowLink { at, lasts, link, extra } => (at, lasts, Harm::SlowLink { link, extra: extra.0 }),
+            v1::Fault::Spike { at, lasts, node: of, factor } => {
+                (at, lasts, Harm::Spike { node: node(of), factor: factor.0 })
             }
-            v1::Fault::Flush { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Flush { node: self.called(node) } }
+            v1::Fault::ReplicaLoss { at, lasts, node: of, count } => {
+                (at, lasts, Harm::ReplicaLoss { node: node(of), count })
             }
-            v1::Fault::ZoneOutage { at, lasts, zone } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
-            }
-            v1::Fault::Slow { at, lasts, node, factor } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Slow { node: self.called(node), factor: factor.0 } }
-            }
-        }
+            _ => unreachable!("all others are faults of single nodes"),
+        };
+        Fault { at: at.0, lasts: lasts.0, harm }
     }
 
     /// Nodes without a position go into rows below everything else.

@@ -125,6 +125,12 @@ impl Engine {
         heirs
     }
 
+    /// Whether a server is the primary of a shard; those of a pool without copies all are.
+    pub(super) fn is_primary(&self, pool: Index, id: u32) -> bool {
+        let cluster = self.pools[pool as usize].cluster;
+        cluster == NONE || self.clusters[cluster as usize].shards.iter().any(|shard| shard.primary == id)
+    }
+
     /// The servers that keep the same as this one and can take over from it, itself included.
     pub(super) fn copies_of(&self, id: u32) -> Vec<u32> {
         let server = &self.servers[id as usize];
