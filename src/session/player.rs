@@ -189,7 +189,11 @@ impl Session {
                 let told_of = told.problems.iter().take(8).map(|problem| format!("\n{problem}"));
                 let problems: String = told_of.collect();
                 if !problems.is_empty() {
-                    self.notices.push(Notice::note(t!("{name} has problems; the rest of it plays:{problems}", name = name, problems = problems)));
+                    self.notices.push(Notice::note(t!(
+                        "{name} has problems; the rest of it plays:{problems}",
+                        name = name,
+                        problems = problems
+                    )));
                 }
                 let last = told.walkthrough.steps.len().saturating_sub(1);
                 self.player = Some(Player::new(told.walkthrough));
