@@ -20,6 +20,7 @@ use crate::model::{Design, Id};
 use crate::outcome::{Against, Assertion};
 use crate::scenario::Scenario;
 use crate::units::Span;
+use crate::words::Language;
 use std::collections::BTreeSet;
 
 /// Most steps: more is no story, and a list of them does not fit on a screen.
