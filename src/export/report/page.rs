@@ -121,7 +121,9 @@ impl Page {
     /// The whole document.
     pub fn finish(mut self, title: &str) -> String {
         // A word of which some letters are in our fonts and others are not would look broken: all are.
-        [Weight::Regular, Weight::SemiBold].map(|weight| self.used.add(&self.body, weight));
+        for weight in [Weight::Regular, Weight::SemiBold] {
+            self.used.add(&self.body, weight);
+        }
         let (title, style, fonts) = (escaped(title), style::sheet(), self.used.rules());
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
