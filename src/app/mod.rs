@@ -28,9 +28,11 @@ mod requests;
 mod ring;
 mod state;
 mod statusbar;
+mod stories;
 mod style;
 mod timing;
 mod topbar;
+mod tour;
 mod views;
 mod welcome;
 
@@ -215,6 +217,7 @@ impl App {
             rect
         });
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
+        tour::tour_ui(&ctx, canvas.inner, view, &mut self.state, &mut actions);
         palette::carried_ui(&ctx, &self.state);
         finder::finder_ui(&ctx, view, &mut self.state, &mut actions);
         finder::shortcuts_ui(&ctx, &mut self.state);
@@ -235,7 +238,8 @@ impl App {
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
         for action in actions {
-            let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
+            let another = requests::brings_another(&action);
+            self.state.glide_on(&action, self.session.view().design);
             let before = self.session.view().revision;
             if another {
                 self.leave();
@@ -532,7 +536,7 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     let panel =
         Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
     let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        outline::left_ui(ui, view, state);
+        outline::left_ui(ui, view, state, actions);
     });
     fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
     state.prefs.left = fold;

@@ -16,8 +16,7 @@ use crate::import::Format;
 use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
-use crate::words::t;
-use crate::words::{self, Language};
+use crate::words::{self, Language, t};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -91,7 +90,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::CopyPicture => copy_picture(state, actions),
         Request::CopyDesign => {
             ctx.copy_text(file::print(view.design));
-            actions.push(Action::Say(Notice::done("Copied the design as text")));
+            actions.push(Action::Say(Notice::done(t!("Copied the design as text"))));
         }
         Request::CancelExport(number) => actions.push(Action::CancelExport(number)),
         Request::Copy => clipboard::copy(ctx, view, state),
@@ -134,6 +133,19 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
     }
 }
 
+/// Whether an action puts another drawing in the place of this one.
+pub fn brings_another(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::New
+            | Action::Open(_)
+            | Action::OpenSample(_)
+            | Action::OpenWalkthrough(..)
+            | Action::Play(_)
+            | Action::Recover
+    )
+}
+
 /// Does something that loses the design, after asking if there are unsaved changes.
 pub fn after_asking(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
     if view.dirty {
@@ -157,6 +169,8 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
         Then::OpenPath(path) => actions.push(Action::Open(path)),
         // A minute a second: the point of a sample shows within half a minute.
         Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Speed(60.0), Action::Run]),
+        Then::Walkthrough(name, step) => actions.push(Action::OpenWalkthrough(name, step)),
+        Then::Play(which) => actions.push(Action::Play(which)),
         Then::Quit => state.may_close = true,
     }
 }
@@ -284,15 +298,15 @@ pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action
     }
     style::modal(ctx, egui::Id::unique("recovery")).show(ctx, |ui| {
         ui.set_width(380.0);
-        ui.label(style::title("Unsaved work was found"));
+        ui.label(style::title(t!("Unsaved work was found")));
         ui.add_space(4.0);
-        ui.label("Loadscape ended without saving a design. A copy of it was kept.");
+        ui.label(t!("Loadscape ended without saving a design. A copy of it was kept."));
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            if ui.add(IconButton::words("Recover it").look(Look::Primary)).clicked() {
+            if ui.add(IconButton::words(t!("Recover it")).look(Look::Primary)).clicked() {
                 actions.push(Action::Recover);
             }
-            if ui.add(IconButton::words("Throw it away")).clicked() {
+            if ui.add(IconButton::words(t!("Throw it away"))).clicked() {
                 actions.push(Action::DiscardRecovery);
             }
         });
@@ -320,7 +334,7 @@ fn lay_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, scope: 
             actions.push(Action::Edit(command));
             state.fit = scope == Scope::All;
         }
-        None => actions.push(Action::Say(Notice::note("Everything stands where the layout would put it"))),
+        None => actions.push(Action::Say(Notice::note(t!("Everything stands where the layout would put it")))),
     }
 }
 

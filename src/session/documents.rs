@@ -60,15 +60,17 @@ impl Origin {
         self.stamp = stamp;
         let name = path.display();
         Some(Notice::note(match stamp {
-            Some(_) => format!("{name} was changed by another program. Open it again to see that; saving replaces it"),
-            None => format!("{name} is no longer there. Save to write it again"),
+            Some(_) => {
+                t!("{name} was changed by another program. Open it again to see that; saving replaces it", name = name)
+            }
+            None => t!("{name} is no longer there. Save to write it again", name = name),
         }))
     }
 }
 
 impl Session {
     /// Another design takes the place of this one; the run ends.
-    pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
+    pub(super) fn replace_design(&mut self, design: Design, path: Option<PathBuf>) {
         self.put(design, path);
         self.refresh();
     }
@@ -76,6 +78,7 @@ impl Session {
     /// The same before it is compiled.
     fn put(&mut self, design: Design, path: Option<PathBuf>) {
         self.run.stop();
+        self.kept = None;
         self.design = design;
         self.history = Default::default();
         self.scenario = 0;
@@ -89,6 +92,10 @@ impl Session {
 
     /// Opens a file: a small one on the spot, a large one on a thread of its own.
     pub(super) fn open(&mut self, path: &Path) {
+        if file::holds_walkthrough(path) {
+            self.recent.add(path);
+            return self.open_walkthrough(&path.display().to_string(), 0);
+        }
         self.opening = Opening::suits(path).then(|| Opening::start(path, Arc::clone(&self.wake))).flatten();
         if self.opening.is_none() {
             match file::read(path) {
@@ -119,6 +126,7 @@ impl Session {
         self.recent.add(path);
         let file::Opened { design, warnings, source } = opened;
         let own = source == file::Source::Design;
+        self.player = None;
         self.put(design, own.then(|| path.to_owned()));
         if let Some(rest) = rest {
             (self.plan, self.findings, self.library) = (Arc::new(rest.plan), rest.findings, rest.library);
@@ -163,7 +171,7 @@ impl Session {
     pub(super) fn open_sample(&mut self, key: &str) {
         let Some(sample) = file::samples().iter().find(|sample| sample.key == key) else {
             let known: Vec<_> = file::samples().iter().map(|sample| sample.key).collect();
-            let text = format!("There is no sample \"{key}\"; there are: {}", known.join(", "));
+            let text = t!("There is no sample \"{key}\"; there are: {join}", key = key, join = known.join(", "));
             return self.notices.push(Notice::error(text));
         };
         match file::parse(sample.text, sample.title) {
@@ -189,7 +197,7 @@ impl Session {
     pub(super) fn save(&mut self) {
         match self.file.path.clone() {
             Some(path) => self.save_as(&path),
-            None => self.notices.push(Notice::error("The design has no file yet: use Save as and name one")),
+            None => self.notices.push(Notice::error(t!("The design has no file yet: use Save as and name one"))),
         }
     }
 
@@ -202,7 +210,7 @@ impl Session {
                 self.stale = true;
                 self.autosave.settle();
                 self.recent.add(path);
-                self.notices.push(Notice::done(format!("Saved to {}", path.display())));
+                self.notices.push(Notice::done(t!("Saved to {path}", path = path.display())));
             }
             Err(error) => self.notices.push(Notice::error(error.to_string())),
         }
@@ -218,7 +226,7 @@ impl Session {
 
     pub(super) fn recover(&mut self) {
         let found = self.autosave.read_recovery();
-        let opened = found.and_then(|copy| match file::parse(&copy.text, "the copy") {
+        let opened = found.and_then(|copy| match file::parse(&copy.text, t!("the copy")) {
             Ok(opened) => Ok((opened, copy.path)),
             Err(error) => Err(error.to_string()),
         });
@@ -228,11 +236,11 @@ impl Session {
                 self.history.mark_unsaved();
                 self.copy_now(super::clock::now());
                 self.autosave.discard_recovery();
-                self.warn("The recovered design", &opened.warnings);
+                self.warn(t!("The recovered design"), &opened.warnings);
             }
-            Err(error) => {
-                self.notices.push(Notice::error(format!("What was left unsaved cannot be recovered: {error}")))
-            }
+            Err(error) => self
+                .notices
+                .push(Notice::error(t!("What was left unsaved cannot be recovered: {error}", error = error))),
         }
     }
 
@@ -245,7 +253,7 @@ impl Session {
     fn copy_now(&mut self, now: Instant) {
         let copy = Copy { text: file::print(&self.design), path: self.file.path.clone() };
         if let Err(error) = self.autosave.keep(&copy, self.revision, now) {
-            let text = format!("No copy of the unsaved work could be kept ({error}). Save it to be safe");
+            let text = t!("No copy of the unsaved work could be kept ({error}). Save it to be safe", error = error);
             self.notices.push(Notice::error(text));
         }
     }

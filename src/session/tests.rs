@@ -449,3 +449,42 @@ fn what_was_not_understood_is_kept_as_a_list() {
     driven.session.apply(Action::New);
     assert_eq!(driven.session.view().remarks, None);
 }
+
+#[test]
+fn a_moment_that_is_past_is_shown_and_nothing_is_given_up() {
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Advance(Span::from_secs(20)));
+    let twenty = SimTime::ZERO + Span::from_secs(20);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now == twenty));
+    let early = Arc::clone(driven.session.view().snapshot.expect("there is a run"));
+    driven.advance(60);
+    let late = driven.session.view().good;
+    driven.session.apply(Action::Look(twenty));
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now == twenty));
+    let view = driven.session.view();
+    let (shown, live) = (view.snapshot.expect("shown"), view.live.expect("live"));
+    assert_eq!(
+        (shown.events, live.now.secs()),
+        (early.events, 80.0),
+        "the same moment again, and the run where it was"
+    );
+    assert_eq!(view.looked_at, Some(twenty));
+    driven.session.apply(Action::LookAhead);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now.secs() == 80.0));
+    assert_eq!((driven.session.view().good, driven.session.view().looked_at), (late, None));
+}
+
+#[test]
+fn what_is_changed_in_the_past_goes_on_from_there() {
+    let mut driven = Driven::with_shop();
+    driven.advance(60);
+    driven.session.apply(Action::Look(SimTime::ZERO + Span::from_secs(30)));
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now.secs() == 30.0));
+    let users = driven.node("users");
+    driven.set(&users, "rate", rate(1.0));
+    driven.until(|view| view.live.is_some_and(|live| live.now.secs() == 30.0));
+    assert_eq!(driven.session.view().looked_at, None, "it is the run now");
+    driven.advance(30);
+    let last = driven.session.view().snapshot.expect("a run").system.levels[0].points.back().copied();
+    assert!(last.expect("a second").arrived < 10.0, "the users are few from then on");
+}
