@@ -379,18 +379,28 @@ fn the_end_of_a_link_is_taken_elsewhere() {
 }
 
 #[test]
-fn random_gestures_are_undone_to_the_start_and_redone_to_the_end() {
+fn random_gestures_and_commands_are_undone_to_the_start_and_redone_to_the_end() {
     for seed in 0..24 {
         let mut dice = edit::random::Dice(seed);
         let mut rig = Rig::live();
         rig.design.clone_from(&edit::random::design(seed, 60));
         let start = rig.design.clone();
         for _ in 0..120 {
-            random_gesture(&mut rig, &mut dice);
+            if dice.below(3) == 0 {
+                let command = dice.command(&rig.design);
+                if let Ok(diff) = edit::apply(&mut rig.design, &command) {
+                    rig.history.record(diff);
+                }
+            } else {
+                random_gesture(&mut rig, &mut dice);
+            }
+            edit::random::check(&rig.design);
         }
         rig.send(Input::Escape);
         let end = rig.design.clone();
-        while rig.history.undo(&mut rig.design).is_some() {}
+        while rig.history.undo(&mut rig.design).is_some() {
+            edit::random::check(&rig.design);
+        }
         assert_eq!(rig.design, start, "undo of all, seed {seed}");
         while rig.history.redo(&mut rig.design).is_some() {}
         assert_eq!(rig.design, end, "redo of all, seed {seed}");
