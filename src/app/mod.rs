@@ -17,6 +17,7 @@ mod find;
 mod finder;
 mod icons;
 mod inspector;
+mod opening;
 mod outline;
 mod paint;
 mod palette;
@@ -103,6 +104,8 @@ pub struct App {
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
+    /// A large file took its place in the frame before.
+    late: bool,
     replay: Option<replay::Replay>,
 }
 
@@ -131,6 +134,7 @@ impl App {
             told: None,
             watched: None,
             title: String::new(),
+            late: false,
             replay: None,
         }
     }
@@ -190,8 +194,10 @@ impl App {
         if std::mem::take(&mut self.state.leave_field) {
             leave_field(&ctx);
         }
-        keys(&ctx, view, &mut self.state, &mut actions);
-        dropped(&ctx, &mut self.state);
+        if view.opening.is_none() {
+            keys(&ctx, view, &mut self.state, &mut actions);
+            dropped(&ctx, &mut self.state);
+        }
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             let rect = ui.max_rect();
@@ -205,6 +211,7 @@ impl App {
         finder::shortcuts_ui(&ctx, &mut self.state);
         past::past_ui(&ctx, view, &mut self.state, &mut actions);
         requests::recovery_ui(&ctx, view, &mut actions);
+        opening::opening_ui(&ctx, view, &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
             requests::after_asking(view, &mut self.state, &mut actions, then);
@@ -218,7 +225,10 @@ impl App {
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
         for action in actions {
-            let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
+            let another = matches!(
+                action,
+                Action::New | Action::Open(_) | Action::TakeIn | Action::OpenSample(_) | Action::Recover
+            );
             let before = self.session.view().revision;
             if another {
                 self.leave();
@@ -283,6 +293,10 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
+        if let Some(layout) = self.session.take_layout() {
+            self.state.kept.adopt(layout, self.session.view());
+            self.late = true;
+        }
         if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
             self.state.fit = false;
@@ -330,7 +344,11 @@ impl App {
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         ui.ctx().with_plugin(|times: &mut timing::FrameTimes| times.took(frame.info().cpu_usage));
+        let late = std::mem::take(&mut self.late);
         self.frame(ui);
+        if late {
+            ui.ctx().with_plugin(timing::FrameTimes::arrived);
+        }
         self.play(ui.ctx());
     }
 

@@ -35,6 +35,17 @@ pub enum Refusal {
         /// Label of the callee.
         to: String,
     },
+    /// A read replica would follow a second database.
+    #[error("{0} is the read replica of another database already")]
+    Follows(String),
+    /// A read replica would follow another replica.
+    #[error("{replica} cannot be a read replica of {primary}: a replica follows a primary, not another replica")]
+    FollowsReplica {
+        /// Label of the one that would be followed.
+        primary: String,
+        /// Label of the one that would follow.
+        replica: String,
+    },
     /// The service has no such setting.
     #[error("{service} has no setting \"{key}\"")]
     UnknownSetting {

@@ -30,7 +30,7 @@ pub use foreign::understand;
 pub use open::parse;
 pub use prices::read_prices;
 pub use print::print;
-pub use recordings::{Haste, Library, portable, read_recording};
+pub use recordings::{Haste, Library, names_files, portable, read_recording};
 pub use samples::{Sample, samples};
 
 use crate::import::Format;

@@ -1,11 +1,13 @@
 //! Opening, saving, recovering: the design and its file. An error leaves the design and the file as they were.
 
 use super::autosave::Copy;
+use super::opening::Opening;
 use super::{Notice, Session};
 use crate::file;
 use crate::import::Format;
 use crate::model::Design;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Between two looks at the file.
@@ -69,6 +71,13 @@ impl Origin {
 impl Session {
     /// Another design takes the place of this one; the run ends.
     pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
+        self.put(design, path);
+        self.refresh();
+    }
+
+    /// The same, with the compiling left to do.
+    fn put(&mut self, design: Design, path: Option<PathBuf>) {
+        self.opening = None;
         self.run.stop();
         self.design = design;
         self.history = Default::default();
@@ -78,33 +87,63 @@ impl Session {
         self.autosave.settle();
         self.stale = true;
         self.changed();
-        self.refresh();
     }
 
     pub(super) fn open(&mut self, path: &Path) {
-        match file::read(path) {
-            Ok(opened) => {
-                self.recent.add(path);
-                match opened.source {
-                    file::Source::Design => {
-                        self.replace(opened.design, Some(path.to_owned()));
-                        self.warn(&path.display().to_string(), &opened.warnings);
-                    }
-                    file::Source::Import(format) => self.imported(path, format, opened),
+        let begun = Opening::suits(path).then(|| Opening::begin(path, Arc::clone(&self.wake)));
+        // Without a thread it opens all the same.
+        match begun {
+            Some(Ok(opening)) => self.opening = Some(opening),
+            Some(Err(_)) | None => {
+                match file::read(path) {
+                    Ok(opened) => self.opened(path, opened),
+                    Err(error) => self.not_opened(path, &error),
                 }
-            }
-            Err(error) => {
-                if !path.exists() {
-                    self.recent.remove(path);
-                }
-                self.notices.push(Notice::error(error.to_string()));
+                self.refresh();
             }
         }
     }
 
+    /// The file that has got ready takes the place of the design, with what was worked out already.
+    pub(super) fn take_in(&mut self) {
+        let Some(opening) = self.opening.take_if(|opening| opening.is_ready()) else { return };
+        let path = opening.path().to_owned();
+        match opening.take() {
+            None => {}
+            Some(Err(error)) => self.not_opened(&path, &error),
+            Some(Ok(arrival)) => {
+                self.opened(&path, arrival.opened);
+                // What depends on other files is compiled again, when these are read.
+                if !file::names_files(&self.design) {
+                    (self.plan, self.findings, self.stale) = (Arc::new(arrival.plan), arrival.findings, false);
+                }
+                self.layout = Some(arrival.layout);
+            }
+        }
+        self.refresh();
+    }
+
+    fn opened(&mut self, path: &Path, opened: file::Opened) {
+        self.recent.add(path);
+        match opened.source {
+            file::Source::Design => {
+                self.put(opened.design, Some(path.to_owned()));
+                self.warn(&path.display().to_string(), &opened.warnings);
+            }
+            file::Source::Import(format) => self.imported(path, format, opened),
+        }
+    }
+
+    fn not_opened(&mut self, path: &Path, error: &file::FileError) {
+        if !path.exists() {
+            self.recent.remove(path);
+        }
+        self.notices.push(Notice::error(error.to_string()));
+    }
+
     /// A drawing of another program is a new design: saving must not replace the file that it came from.
     fn imported(&mut self, path: &Path, format: Format, opened: file::Opened) {
-        self.replace(opened.design, None);
+        self.put(opened.design, None);
         self.history.mark_unsaved();
         let mut text =
             format!("{} was imported from {}. Save it to keep it as a design", path.display(), format.name());

@@ -9,6 +9,7 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod opening;
 mod past;
 mod prices;
 mod recent;
@@ -20,6 +21,7 @@ mod traffic;
 mod tests;
 
 pub use export::Underway;
+pub use opening::{Opening, Stage};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Shown, Subject, Take};
 
@@ -31,6 +33,7 @@ use crate::export::Options;
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
+use crate::scene::Layout;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use std::path::{Path, PathBuf};
@@ -83,8 +86,12 @@ pub enum Action {
     Watch(Option<Id>),
     /// An empty design.
     New,
-    /// Open a file.
+    /// Open a file; a large one gets ready on a thread and is then to be taken in.
     Open(PathBuf),
+    /// Let the file that has got ready take the place of the design.
+    TakeIn,
+    /// Give up the file that is getting ready.
+    CancelOpening,
     /// Open an embedded sample by its key, as an untitled copy.
     OpenSample(String),
     /// Save to the file that it came from; an error if there is none.
@@ -174,6 +181,8 @@ pub struct View<'a> {
     pub recovery: Option<&'a Path>,
     /// Exports under way.
     pub exports: &'a [Underway],
+    /// A large file that gets ready to be opened.
+    pub opening: Option<&'a Opening>,
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
 }
@@ -228,6 +237,11 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// A large file on its way in.
+    opening: Option<Opening>,
+    /// Where everything of the design stands, as it came with it, until somebody asks.
+    layout: Option<Layout>,
+    wake: Wake,
     /// Recordings that the design names.
     library: file::Library,
     notices: Vec<Notice>,
@@ -250,7 +264,10 @@ impl Session {
             file: documents::Origin::default(),
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
-            exports: export::Exports::new(wake),
+            exports: export::Exports::new(Arc::clone(&wake)),
+            opening: None,
+            layout: None,
+            wake,
             library: file::Library::default(),
             notices,
             created: Vec::new(),
@@ -285,6 +302,7 @@ impl Session {
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
             exports: self.exports.underway(),
+            opening: self.opening.as_ref(),
             injected: self.run.injected(),
         }
     }
@@ -319,6 +337,8 @@ impl Session {
             Action::Watch(node) => self.run.watch(node, &self.plan),
             Action::New => self.replace(Design::default(), None),
             Action::Open(path) => self.open(&path),
+            Action::TakeIn => self.take_in(),
+            Action::CancelOpening => self.opening = None,
             Action::OpenSample(key) => self.open_sample(&key),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
@@ -348,6 +368,9 @@ impl Session {
         self.refresh();
         self.notices.extend(self.run.poll());
         self.notices.extend(self.exports.finished());
+        if let Some(opening) = &mut self.opening {
+            opening.poll();
+        }
         self.notices.extend(self.file.changed_elsewhere(now));
         self.autosave_if_due(now);
     }
@@ -360,6 +383,11 @@ impl Session {
     /// Ids of the records that edits made, or undo and redo brought back, since the last call, to be selected.
     pub fn take_created(&mut self) -> Vec<Id> {
         std::mem::take(&mut self.created)
+    }
+
+    /// Where everything of a design stands that was laid out while it got ready; once, and only for the design as it came.
+    pub fn take_layout(&mut self) -> Option<Layout> {
+        self.layout.take()
     }
 
     fn edit(&mut self, command: &Command) {
@@ -399,6 +427,7 @@ impl Session {
 
     fn changed(&mut self) {
         self.revision += 1;
+        self.layout = None;
         self.scenario = self.scenario.min(self.design.scenarios.len().saturating_sub(1));
     }
 

@@ -385,3 +385,52 @@ fn going_back_before_a_change_makes_another_run() {
     let arrived = driven.session.view().snapshot.unwrap().system.levels[0].points.back().unwrap().arrived;
     assert!((300.0..500.0).contains(&arrived), "the drawing counts from where it was sought to: {arrived}/s");
 }
+
+/// The text of a design that is too large to be opened at once.
+fn large() -> String {
+    let node = |n: u32| {
+        format!("(id: \"web-{n}\", service: \"ec2\", label: \"Web {n}\", at: ({}, {})),", n % 60 * 240, n / 60 * 120)
+    };
+    let nodes: String = (0..4_000).map(node).collect();
+    format!("Loadscape(version: 1, name: \"large\", nodes: [{nodes}])")
+}
+
+#[test]
+fn a_large_file_gets_ready_beside_the_design_and_is_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.ron");
+    std::fs::write(&path, large()).unwrap();
+    let mut driven = Driven::with_shop();
+    let before = driven.session.view().revision;
+    driven.session.apply(Action::Open(path.clone()));
+    assert!(driven.session.view().opening.is_some_and(|opening| opening.path() == path));
+    assert_eq!(driven.session.view().revision, before, "nothing has changed yet");
+    driven.until(|view| view.opening.is_some_and(Opening::is_ready));
+    driven.session.apply(Action::TakeIn);
+    let layout = driven.session.take_layout().expect("it was laid out");
+    let view = driven.session.view();
+    assert_eq!((view.design.nodes.len(), layout.cards().len(), view.plan.sites.len()), (4_000, 4_000, 4_000));
+    assert_eq!((view.path, view.dirty, view.opening.is_none()), (Some(path.as_path()), false, true));
+    assert_eq!(view.findings, analysis::check(view.design));
+    assert!(driven.session.take_layout().is_none());
+}
+
+#[test]
+fn a_large_file_can_be_given_up_and_a_broken_one_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.ron");
+    std::fs::write(&path, large()).unwrap();
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Open(path.clone()));
+    driven.session.apply(Action::CancelOpening);
+    driven.session.poll();
+    driven.session.apply(Action::TakeIn);
+    assert_eq!((driven.session.view().design.nodes.len(), driven.session.view().opening.is_none()), (3, true));
+    std::fs::write(&path, large().replace("name:", "name")).unwrap();
+    driven.session.apply(Action::Open(path));
+    driven.until(|view| view.opening.is_some_and(Opening::is_ready));
+    driven.session.apply(Action::TakeIn);
+    assert_eq!(driven.session.view().design.nodes.len(), 3);
+    let said = driven.session.take_notices();
+    assert!(said.iter().any(|notice| notice.text.contains("large.ron, line 1")), "{said:?}");
+}

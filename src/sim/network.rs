@@ -535,11 +535,13 @@ pub enum Reason {
     CookieRefused,
     /// The primary is lost, and its heir has not taken over yet.
     FailingOver,
+    /// A write came to a copy that follows another database.
+    ReadOnly,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -561,6 +563,7 @@ impl Reason {
         Self::CookieTooLarge,
         Self::CookieRefused,
         Self::FailingOver,
+        Self::ReadOnly,
     ];
 
     /// In words, for reports and badges.
@@ -587,6 +590,7 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
+            Self::ReadOnly => "read only",
         }
     }
 }

@@ -108,6 +108,15 @@ impl Kept {
         }
     }
 
+    /// Takes over where everything stands in a drawing that was laid out elsewhere.
+    pub fn adopt(&mut self, layout: Layout, view: View<'_>) {
+        self.layout = layout;
+        self.bounds = view.design.bounds();
+        self.revision = Some(view.revision);
+        self.generation = self.layout.generation();
+        self.forget();
+    }
+
     /// Follows a drawing on its way to where it stands: for this frame only.
     pub fn glide(&mut self, design: &Design) {
         self.layout.update(design);
