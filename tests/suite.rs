@@ -19,6 +19,7 @@ mod stations;
 mod stress;
 mod take;
 mod templates;
+mod traces;
 mod traffic;
 #[cfg(feature = "gui")]
 mod window;
@@ -26,3 +27,5 @@ mod window;
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
+#[cfg(feature = "gui")]
+mod window_words;

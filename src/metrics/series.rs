@@ -3,6 +3,9 @@
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
+/// Most reasons of failures that a point tells apart.
+pub const REASONS: usize = 4;
+
 /// What one site did in one interval. Rates are per second, times in milliseconds, the rest means over the interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Point {
@@ -18,13 +21,18 @@ pub struct Point {
     pub late: f32,
     /// Requests that failed, per second.
     pub failed: f32,
+    /// Codes of the commonest reasons of failures, the commonest first; what they mean is known to whoever counts.
+    pub reasons: [u8; REASONS],
+    /// Failures for each of them, per second; zero where there are fewer. The rest of `failed` has other reasons.
+    pub by_reason: [f32; REASONS],
     /// Median latency; `None` of the four is shown when nothing was answered (`good + late` is zero).
     pub p50: f32,
     /// 95th percentile.
     pub p95: f32,
     /// 99th percentile.
     pub p99: f32,
-    /// Share of the processors (or, without any, of the workers) in use, 0 to 1.
+    /// Share of the processors (or, without any, of the workers) in use, 0 to 1; for a whole system that of its busiest
+    /// site, second by second.
     pub utilization: f32,
     /// Requests waiting for a worker.
     pub queue: f32,
@@ -70,7 +78,7 @@ const LEVELS: [(u64, usize); 4] = [(1, 900), (10, 1_080), (60, 2_880), (1_800, 2
 
 /// Points of one full series.
 const FULL: usize = LEVELS[0].1 + LEVELS[1].1 + LEVELS[2].1 + LEVELS[3].1;
-/// Points that many series together may keep, about 130 MB of them.
+/// Points that many series together may keep, about 170 MB of them.
 const SHARED: usize = 1_500_000;
 /// Fewest points of a level.
 const LEAST: usize = 8;

@@ -36,8 +36,10 @@ pub(super) enum Change {
 impl Course {
     /// The start of a run.
     pub(super) fn new(setup: &Setup) -> Self {
+        let mut engine = Engine::new(setup.plan.network.clone(), setup.seed);
+        engine.trace();
         Self {
-            engine: Engine::new(setup.plan.network.clone(), setup.seed),
+            engine,
             account: Account::new(setup.tariff.clone()),
             ledger: Ledger::new(),
             plan: Arc::clone(&setup.plan),

@@ -144,6 +144,25 @@ impl Calls {
         }
     }
 
+    /// The records of a caller, from the first.
+    fn of(&self, first: CallId) -> impl Iterator<Item = &Call> {
+        let record = |id: CallId| self.slab.get(id as usize);
+        std::iter::successors(record(first), move |call| record(call.after))
+    }
+
+    /// The latest attempts of a caller's calls, from the first record; none in a pause.
+    pub(super) fn attempts(&self, first: CallId) -> impl Iterator<Item = FrameId> {
+        self.of(first).map(|call| call.child).filter(|&child| child != NONE)
+    }
+
+    /// A number that changes when an attempt of a caller's calls begins or ends, from the first record.
+    pub(super) fn sign(&self, first: CallId) -> u64 {
+        let mix = |sign: u64, call: &Call| {
+            (sign ^ u64::from(call.child) ^ (u64::from(call.generation) << 32)).wrapping_mul(0x0100_0000_01B3)
+        };
+        self.of(first).fold(0, mix)
+    }
+
     #[inline(always)]
     fn add(&mut self, call: Call) -> CallId {
         let id = match self.free.pop() {

@@ -195,6 +195,12 @@ impl Cpu {
         jobs.iter().map(|job| (job.frame, (job.ends - self.virtual_now).max(0.0).ceil() as u64)).collect()
     }
 
+    /// What the job of a frame has left, nanoseconds of a processor that it had for itself.
+    pub(super) fn needs(&self, now: SimTime, frame: u32) -> Option<f64> {
+        let virtual_now = self.virtual_now + now.since(self.updated).0 as f64 * self.share();
+        self.jobs.iter().find(|job| job.frame == frame).map(|job| (job.ends - virtual_now).max(0.0))
+    }
+
     /// How many jobs there are.
     pub(super) fn jobs(&self) -> usize {
         self.jobs.len()

@@ -16,7 +16,7 @@ use super::files::Files;
 use super::frame::{FrameId, Frames};
 use super::hop::Hop;
 use super::idle::Idle;
-use super::meter::{Capacity, Counters, History, Mark, Meter};
+use super::meter::{Capacity, Counters, History, Mark, Meter, Scarce};
 use super::network::{Discipline, Fault, Index, Network, Step, Zone};
 use super::op::{Op, ops};
 use super::pacer::Pace;
@@ -28,6 +28,7 @@ use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::session::Sessions;
 use super::snapshot::{LinkState, Phase};
+use super::trace::Tracer;
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::{BTreeSet, VecDeque};
@@ -102,9 +103,13 @@ pub struct Engine {
     pub(super) link_meters: Vec<LinkMeter>,
     /// The users' view: all sources together.
     pub(super) system: History,
+    /// Share that the busiest site had in use, summed up in nanoseconds.
+    system_busy: f64,
     /// Latency of all sources in the open interval, kept to be used again.
     system_latency: Histogram,
     pub(super) watched: Option<Index>,
+    /// Follows some requests, if it was asked to.
+    pub(super) tracer: Option<Box<Tracer>>,
 }
 
 /// What is counted on one link.
@@ -187,8 +192,10 @@ impl Engine {
             meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(Series::default()),
+            system_busy: 0.0,
             system_latency: Histogram::default(),
             watched: None,
+            tracer: None,
             seed,
             network,
         };
@@ -318,6 +325,15 @@ impl Engine {
 
     /// Runs up to and including `until`.
     pub fn run_until(&mut self, until: SimTime) {
+        if self.tracer.is_some() {
+            return self.run_traced(until);
+        }
+        self.run_plain(until);
+    }
+
+    /// The same without a look at what is followed.
+    #[inline(never)]
+    pub(super) fn run_plain(&mut self, until: SimTime) {
         while let Some((at, event)) = self.events.pop_until(until) {
             self.now = at;
             self.processed += 1;
@@ -350,7 +366,7 @@ impl Engine {
     }
 
     #[inline(never)]
-    fn happen_here(&mut self, event: Event) {
+    pub(super) fn happen_here(&mut self, event: Event) {
         self.happen(event);
     }
 
@@ -475,8 +491,9 @@ impl Engine {
         let Some(pool) = self.network.sites[site].pool else { return Capacity::default() };
         let spec = &self.network.pools[pool as usize];
         let sharing = spec.station.is_some() && spec.discipline == Discipline::Sharing;
-        let by_cpu = sharing || self.pools[pool as usize].by_cpu;
-        Capacity { cores: spec.cores, workers: f64::from(spec.workers), by_cpu }
+        let processors = sharing || self.pools[pool as usize].by_cpu;
+        let scarce = if processors { Scarce::Processors } else { Scarce::Workers };
+        Capacity { cores: spec.cores, workers: f64::from(spec.workers), scarce }
     }
 
     /// What users met and what servers there were, all together.
@@ -493,19 +510,26 @@ impl Engine {
         for buffer in &self.network.buffers {
             mark.add_backlog(&self.meters[buffer.site as usize].gauge.mark(self.now, Counters::default(), 0.0));
         }
-        mark
+        self.meters.iter().for_each(|meter| mark.add_load(self.now, meter));
+        mark.with_busiest(self.system_busy)
     }
 
     /// A measuring interval ends at every site.
     fn close_interval(&mut self) {
         self.expire_messages();
         self.run_ready();
-        self.close_system();
+        for source in &self.network.sources {
+            self.system_latency.merge(&self.meters[source.site as usize].latency);
+        }
+        let mut busiest = 0.0f64;
         for site in 0..self.meters.len() {
             let (mark, capacity) = (self.mark(site), self.capacity(site));
             let Meter { history, latency, .. } = &mut self.meters[site];
             history.close(mark, latency, &capacity);
+            busiest = busiest.max(history.latest().utilization.into());
         }
+        self.system_busy += busiest * INTERVAL.0 as f64;
+        self.close_system();
         for meter in &mut self.link_meters {
             meter.close(INTERVAL);
         }
@@ -519,11 +543,9 @@ impl Engine {
     }
 
     fn close_system(&mut self) {
-        for source in &self.network.sources {
-            self.system_latency.merge(&self.meters[source.site as usize].latency);
-        }
         let mark = self.system_mark();
-        self.system.close(mark, &mut self.system_latency, &Capacity::default());
+        let busiest = Capacity { scarce: Scarce::Busiest, ..Capacity::default() };
+        self.system.close(mark, &mut self.system_latency, &busiest);
     }
 }
 

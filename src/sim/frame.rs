@@ -166,6 +166,16 @@ impl Frames {
         id
     }
 
+    /// The place that the next frame gets.
+    pub(super) fn next(&self) -> FrameId {
+        if self.free == NONE { self.slab.len() as FrameId } else { self.free }
+    }
+
+    /// A place, if there is one of that number.
+    pub(super) fn get(&self, id: FrameId) -> Option<&Frame> {
+        self.slab.get(id as usize)
+    }
+
     /// Whether a frame can be added without more memory.
     #[inline(always)]
     pub(super) fn has_free(&self) -> bool {

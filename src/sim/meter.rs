@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use super::report::Failures;
-use crate::metrics::{Area, Census, Histogram, Point, Series};
+use crate::metrics::{Area, Census, Histogram, Point, REASONS, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -61,8 +61,18 @@ pub(super) struct Capacity {
     pub(super) cores: f64,
     /// Workers of one server.
     pub(super) workers: f64,
-    /// Whether the processors are what is used up.
-    pub(super) by_cpu: bool,
+    /// What is used up.
+    pub(super) scarce: Scarce,
+}
+
+/// What is used up at a site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Scarce {
+    #[default]
+    Workers,
+    Processors,
+    /// Of a whole system: the share that the busiest site has in use, summed up over time.
+    Busiest,
 }
 
 /// Everything cumulative at one moment; two of them make a point.
@@ -138,8 +148,11 @@ impl Mark {
 
     /// Share of processors or workers in use between two marks, 0 to 1.
     pub(super) fn utilization(from: &Self, to: &Self, capacity: &Capacity) -> f64 {
+        if capacity.scarce == Scarce::Busiest {
+            return ((to.cpu - from.cpu) / to.at.since(from.at).0.max(1) as f64).clamp(0.0, 1.0);
+        }
         let servers = (to.in_service - from.in_service + to.draining - from.draining) as f64;
-        let (used, each) = if capacity.by_cpu {
+        let (used, each) = if capacity.scarce == Scarce::Processors {
             (to.cpu - from.cpu, capacity.cores)
         } else {
             ((to.workers - from.workers) as f64, capacity.workers)
@@ -153,6 +166,18 @@ impl Mark {
         self.pending += other.pending;
         self.draining += other.draining;
         self.desired += other.desired;
+    }
+
+    /// Adds what waits and what was looked up at another site.
+    pub(super) fn add_load(&mut self, now: SimTime, meter: &Meter) {
+        self.waiting += meter.gauge.waiting.total(now);
+        self.count.lookups += meter.count.lookups;
+        self.count.hits += meter.count.hits;
+    }
+
+    /// For a whole system: the share that its busiest site had in use, summed up in nanoseconds.
+    pub(super) fn with_busiest(self, nanos: f64) -> Self {
+        Self { cpu: nanos, ..self }
     }
 
     /// Adds the messages of another site.
@@ -195,6 +220,7 @@ impl Mark {
         let [p50, p95, p99] = latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32);
         let lookups = to.count.lookups - from.count.lookups;
         let hits = to.count.hits - from.count.hits;
+        let (reasons, by_reason) = commonest(&from.count.failures, &to.count.failures, span);
         Point {
             at: from.at,
             span,
@@ -202,6 +228,8 @@ impl Mark {
             good: per_sec(|c| c.served - c.late),
             late: per_sec(|c| c.late),
             failed: per_sec(Counters::failed),
+            reasons,
+            by_reason,
             p50,
             p95,
             p99,
@@ -281,6 +309,11 @@ impl History {
         self.start = start;
     }
 
+    /// The latest finished interval.
+    pub(super) fn latest(&self) -> Point {
+        self.series.levels[0].points.back().copied().unwrap_or_default()
+    }
+
     /// The latest point that rests on enough requests to mean something, else the longest.
     pub(super) fn recent(&self) -> Point {
         const ENOUGH: f64 = 30.0;
@@ -295,6 +328,23 @@ fn downtime(from: &Mark, to: &Mark) -> Span {
     let good = |mark: &Mark| mark.count.served - mark.count.late;
     let bad = |mark: &Mark| mark.count.failed() + mark.count.late;
     if good(to) == good(from) && bad(to) > bad(from) { to.at.since(from.at) } else { Span::ZERO }
+}
+
+/// The reasons that grew most between two counts, by code, and how fast, per second.
+fn commonest(from: &Failures, to: &Failures, span: Span) -> ([u8; REASONS], [f32; REASONS]) {
+    let (mut codes, mut counts) = ([0; REASONS], [0; REASONS]);
+    if from != to {
+        for (code, (before, now)) in (0..).zip(from.iter().zip(to)) {
+            let (mut code, mut count) = (code, now - before);
+            for at in 0..REASONS {
+                if count > counts[at] {
+                    std::mem::swap(&mut count, &mut counts[at]);
+                    std::mem::swap(&mut code, &mut codes[at]);
+                }
+            }
+        }
+    }
+    (codes, counts.map(|count: u64| (count as f64 / span.secs()) as f32))
 }
 
 /// The reason that grew most between two counts, per second.

@@ -59,6 +59,7 @@ mod session;
 pub mod shape;
 pub mod snapshot;
 mod timer;
+pub mod trace;
 mod winner_tree;
 mod ziggurat;
 pub mod spread;

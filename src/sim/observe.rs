@@ -6,6 +6,7 @@ use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Index, Shelf};
 use super::report::{Carts, ClassTotals, Credits, LinkTotals, Report, Requests, SiteTotals, Usage};
+use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
 use crate::units::Span;
@@ -21,6 +22,7 @@ impl Engine {
             links: (0..self.link_meters.len()).map(|link| self.link_state(link)).collect(),
             system: self.system.series.clone(),
             watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
+            traces: self.traces(),
             faults: self.active_faults.iter().map(|&at| self.network.faults[at as usize]).collect(),
         }
     }
@@ -65,6 +67,8 @@ impl Engine {
             targets: balancer.map_or((0, 0), |at| self.balancers[at].count()),
             under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
+            workers: (meter.gauge.workers.value(), pool.map_or(0, |pool| self.open_servers(pool, |s| s.workers))),
+            places: pool.map_or(0, |pool| self.open_servers(pool, |server| server.room)),
             backlog: meter.gauge.backlog.value(),
             credits: pool.and_then(|pool| self.least_credits(pool)).map(|credits| credits as f32),
             oldest: self.oldest_at(site),
@@ -73,6 +77,12 @@ impl Engine {
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
+    }
+
+    /// The sum of a figure over the servers of a pool that are in service.
+    fn open_servers(&self, pool: Index, figure: fn(&Server) -> u32) -> u64 {
+        let servers = self.pools[pool as usize].servers.iter().map(|&id| &self.servers[id as usize]);
+        servers.filter(|server| server.phase == Phase::InService).map(|server| u64::from(figure(server))).sum()
     }
 
     fn server_states(&self, pool: Index) -> Vec<ServerState> {

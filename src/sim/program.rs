@@ -406,6 +406,9 @@ impl Engine {
     /// Fails at a site for a reason; the caller learns the first cause.
     #[inline(never)]
     pub(super) fn fail(&mut self, id: FrameId, reason: Reason, cause: Reason) -> Flow {
+        if self.tracer.is_some() {
+            self.trace_failure(id, reason, cause);
+        }
         if self.frames[id].holds {
             self.release(id);
         }

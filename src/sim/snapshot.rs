@@ -1,8 +1,10 @@
 //! The state of a run at one moment, as others may see it.
 
 use super::network::{Fault, Index, Zone};
+use super::trace::Trace;
 use crate::metrics::{Point, Series};
 use crate::units::{SimTime, Span};
+use std::sync::Arc;
 
 /// Everything that a window shows of a running engine. Made by the engine, read by anyone, changed by no one.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,8 @@ pub struct Snapshot {
     pub system: Series,
     /// The history of the site that is looked at, if one is.
     pub watched: Option<(Index, Series)>,
+    /// Requests that were followed to their end, the oldest first; empty if none are followed.
+    pub traces: Vec<Arc<Trace>>,
     /// Faults that are under way.
     pub faults: Vec<Fault>,
 }
@@ -40,6 +44,10 @@ pub struct SiteState {
     pub under_way: u64,
     /// Requests waiting for a worker now.
     pub waiting: u64,
+    /// Workers in use now, and workers of the servers in service; none where nothing has workers.
+    pub workers: (u64, u64),
+    /// Places for requests that wait, in front of all servers in service.
+    pub places: u64,
     /// Messages kept now.
     pub backlog: u64,
     /// Least that one of its servers has to spend, in credits, where they live on them.

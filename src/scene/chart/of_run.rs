@@ -2,7 +2,7 @@
 
 use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
-use crate::metrics::{Point, Series};
+use crate::metrics::{Point, REASONS, Series};
 use crate::scenario::{
     failover_words, flush_words, interrupt_words, slow_words, stop_words, terminate_words, unlist_words,
 };
@@ -150,6 +150,7 @@ fn merged(points: &[Point]) -> Point {
     let mean = |value: fn(&Point) -> f32| points.iter().map(value).sum::<f32>() / points.len() as f32;
     let worst = |value: fn(&Point) -> f32| points.iter().map(value).fold(0.0, f32::max);
     let (first, last) = (points[0], points[points.len() - 1]);
+    let (reasons, by_reason) = reasons(points);
     Point {
         at: first.at,
         span: (last.at + last.span).since(first.at),
@@ -157,6 +158,8 @@ fn merged(points: &[Point]) -> Point {
         good: mean(|p| p.good),
         late: mean(|p| p.late),
         failed: mean(|p| p.failed),
+        reasons,
+        by_reason,
         p50: worst(|p| p.p50),
         p95: worst(|p| p.p95),
         p99: worst(|p| p.p99),
@@ -171,6 +174,21 @@ fn merged(points: &[Point]) -> Point {
         cost_rate: mean(|p| p.cost_rate),
         cost_sum: last.cost_sum,
     }
+}
+
+/// The commonest reasons of several points, and how fast each grew on average.
+fn reasons(points: &[Point]) -> ([u8; REASONS], [f32; REASONS]) {
+    let mut sums: Vec<(u8, f32)> = Vec::new();
+    let told = points.iter().flat_map(|point| point.reasons.into_iter().zip(point.by_reason));
+    for (code, rate) in told.filter(|(_, rate)| *rate > 0.0) {
+        match sums.iter_mut().find(|sum| sum.0 == code) {
+            Some(sum) => sum.1 += rate / points.len() as f32,
+            None => sums.push((code, rate / points.len() as f32)),
+        }
+    }
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let at = |n: usize| sums.get(n).copied().unwrap_or_default();
+    (std::array::from_fn(|n| at(n).0), std::array::from_fn(|n| at(n).1))
 }
 
 /// Faults that have begun, as far as they have come.
