@@ -11,6 +11,8 @@ mod databases;
 mod engine;
 mod exchange;
 mod fences;
+#[cfg(feature = "gui")]
+mod gestures;
 mod groups;
 mod live;
 mod pictures;

@@ -4,6 +4,7 @@
 use super::icons::IconButton;
 use super::style;
 use crate::session::{Action, Stage, View};
+use crate::words::t;
 use egui::{Id, ProgressBar};
 
 /// Draws the card over the window while a file gets ready, and lets it take its place.
@@ -18,13 +19,13 @@ pub fn opening_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>
     let done = Stage::ALL.iter().position(|one| *one == stage).unwrap_or(0) as f32;
     let shown = style::modal(ctx, Id::unique("opening")).show(ctx, |ui| {
         ui.set_width(340.0);
-        ui.label(style::title(format!("Opening {name}")));
+        ui.label(style::title(t!("Opening {name}", name = name)));
         ui.add_space(6.0);
-        ui.label(format!("{}…", stage.words()));
+        ui.label(stage.words());
         ui.add_space(6.0);
         ui.add(ProgressBar::new((done + 0.5) / Stage::ALL.len() as f32).desired_height(6.0));
         ui.add_space(12.0);
-        ui.add(IconButton::words("Cancel").name("Cancel opening")).clicked()
+        ui.add(IconButton::words(t!("Cancel")).name(t!("Cancel opening"))).clicked()
     });
     if shown.inner || shown.should_close() {
         actions.push(Action::CancelOpening);

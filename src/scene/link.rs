@@ -8,6 +8,7 @@ use crate::catalog::{self, Tie};
 use crate::model::{Id, Link, Point, Rect, When};
 use crate::sim::policy::Times;
 use crate::sim::snapshot::{Circuit, LinkState};
+use crate::words::t;
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
 pub const SPEED: f64 = 64.0;
@@ -298,15 +299,12 @@ pub fn lost(number: i64, share: f32) -> bool {
     (number as f64 * 0.618_033_988_75).rem_euclid(1.0) < f64::from(share)
 }
 
-/// What stands on a link along which nothing is called.
-const REPLICATES: &str = "replicates";
-
 fn label_words(tie: Option<Tie>, link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
     let mut words: Vec<String> = Vec::new();
     if !link.label.trim().is_empty() {
         words.push(label::written(&link.label));
     } else if tie == Some(Tie::Replica) {
-        words.push(REPLICATES.to_owned());
+        words.push(t!("replicates").to_owned());
     } else if state.is_none() {
         words.extend(use_words(link));
     }

@@ -10,6 +10,7 @@ use crate::file::{self, FileError, Opened};
 use crate::model::Design;
 use crate::scenario::Scenario;
 use crate::scene::Layout;
+use crate::words::t;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -67,10 +68,10 @@ impl Stage {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Reading => "Reading the file",
-            Self::LayingOut => "Finding the ways of its links",
-            Self::Compiling => "Getting it ready to run",
-            Self::Checking => "Checking the drawing",
+            Self::Reading => t!("Reading the file…"),
+            Self::LayingOut => t!("Finding the ways of its links…"),
+            Self::Compiling => t!("Getting it ready to run…"),
+            Self::Checking => t!("Checking the drawing…"),
         }
     }
 }

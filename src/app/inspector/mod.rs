@@ -21,6 +21,7 @@ use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
 use crate::units::Share;
+use crate::words::t;
 use egui::{Align, Rect, RichText, Sense, Ui, Vec2};
 
 /// Draws the panel.
@@ -224,7 +225,7 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     let replica = view.design.tie(link) == Some(Tie::Replica);
     ui.label(style::heading("Settings", theme));
     if replica {
-        ui.add(egui::Label::new(style::small(REPLICATION, theme)).wrap());
+        ui.add(egui::Label::new(style::small(replication(), theme)).wrap());
         ui.add_space(4.0);
     } else {
         when_ui(ui, state, actions, (id, link.when));
@@ -245,8 +246,11 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
 }
 
 /// What a link between two databases means.
-const REPLICATION: &str = "A read replica: what is written to the first is there a lag later. The lag and the class are \
-                           settings of the replica; servers reach it by links of their own, and it refuses writes.";
+fn replication() -> &'static str {
+    t!(
+        "A read replica: what is written to the first is there a lag later. The lag and the class are settings of the replica; servers reach it by links of their own, and it refuses writes."
+    )
+}
 
 const WIDTH: f32 = super::fields::CONTROL_WIDTH;
 

@@ -8,6 +8,8 @@ mod joining;
 mod picking;
 mod resizing;
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;
 mod ware;
 
