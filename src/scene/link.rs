@@ -399,4 +399,51 @@ mod tests {
         let spacings: Vec<f64> = [1.0, 100.0, 1_000.0, 50_000.0].map(spacing).into();
         assert!(spacings.windows(2).all(|pair| pair[0] % pair[1] == 0.0));
     }
+
+    /// What is drawn of a link, without its colours: kinds of shapes with widths and dashes.
+    fn colourless(look: Look) -> String {
+        let way = Route { from: Point::default(), bends: Vec::new(), to: Point::new(160.0, 0.0) };
+        let mut shapes = Vec::new();
+        shaft(&way, look, &mut shapes);
+        marks(&way, look, &mut shapes);
+        let told = |shape: &Shape| match shape {
+            Shape::Path { segments, stroke } => format!("path {} {} {:?}", segments.len(), stroke.width, stroke.dash),
+            Shape::Polygon { points, .. } => format!("polygon {}", points.len()),
+            Shape::Circle { radius, .. } => format!("circle {radius}"),
+            other => format!("{other:?}"),
+        };
+        shapes.iter().map(told).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn kinds_and_troubles_of_links_differ_without_colour() {
+        let stroke = Ink::Link.full().line(1.6);
+        let plain = Look { stroke, tie: Some(Tie::Call), refused: false, saturated: false, broken: None };
+        let dashed = |on: f32| Stroke { dash: Some((on, on)), ..stroke };
+        let looks = [
+            plain,
+            Look { tie: Some(Tie::Message), stroke: dashed(3.5), ..plain },
+            Look { tie: Some(Tie::Replica), ..plain },
+            Look { refused: true, stroke: dashed(5.6), ..plain },
+            Look { saturated: true, ..plain },
+            Look { broken: Some(Ink::Bad), ..plain },
+        ];
+        let told: std::collections::BTreeSet<String> = looks.into_iter().map(colourless).collect();
+        assert_eq!(told.len(), 6, "{told:#?}");
+    }
+
+    #[test]
+    fn what_follows_a_database_says_so_and_does_not_look_idle_in_a_run() {
+        let mut design = super::super::sketch::sketch();
+        let copy = design.nodes[&Id::new("db").unwrap()].clone();
+        let id = |name| Id::new(name).unwrap();
+        design.nodes.insert(id("copy"), crate::model::Node { at: Point::new(1_044.0, 700.0), ..copy });
+        design.links.insert(id("replica"), Link::new(id("db"), id("copy")));
+        let plan = super::super::sketch::plan(&design);
+        let snapshot = super::super::sketch::snapshot(&design, &plan);
+        let live = Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) };
+        let link = &design.links[&id("replica")];
+        assert_eq!(look(&live, &id("replica"), link, None).stroke.tint, Ink::Link.full());
+        assert_eq!(label_words(design.tie(link), link, None).0, ["replicates"]);
+    }
 }
