@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod access;
 mod bills;
 mod caches;
 mod calls;

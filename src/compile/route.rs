@@ -29,6 +29,8 @@ pub(super) struct Way<'a> {
     pub(super) when: When,
     /// How the caller uses it.
     pub(super) calls: Calls,
+    /// Nothing gets through: no rule allows it.
+    pub(super) barred: bool,
 }
 
 /// The nodes whose service is known.
@@ -80,7 +82,14 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
         match parts[from].service.tie(parts[to].service) {
             // What follows a database is not called by it.
             Ok(Tie::Replica) => {}
-            Ok(Tie::Call | Tie::Message) => ways.push(Way { id, from, to, when: link.when, calls: link.calls() }),
+            Ok(Tie::Call | Tie::Message) => {
+                let barrier = design.barrier(parts[from].node, parts[to].node);
+                if let Some(barrier) = barrier {
+                    let text = format!("Link {id} carries nothing: {barrier}.");
+                    notes.push(Note { about: Some(id.clone()), text });
+                }
+                ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
+            }
             Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
         }
     }

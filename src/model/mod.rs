@@ -3,6 +3,7 @@
 //! Plain records by readable id. They are read by everyone and changed by `edit` alone. Absent on purpose: selection,
 //! camera, colours, and anything that a run produces.
 
+pub mod access;
 mod geometry;
 mod id;
 mod sketch;
@@ -155,6 +156,8 @@ pub enum PlaceKind {
     PublicSubnet,
     /// A subnet that the internet does not reach; it lies in one zone.
     PrivateSubnet,
+    /// What may call the nodes in it. Places of the same name are one group, wherever they are drawn.
+    SecurityGroup,
 }
 
 /// A container on the canvas that acts: a node in a zone fails with it.
@@ -168,6 +171,8 @@ pub struct Place {
     pub rect: Rect,
     /// Innermost place around it.
     pub parent: Option<Id>,
+    /// What differs from the catalogue's defaults.
+    pub settings: BTreeMap<String, Value>,
 }
 
 /// Free text on the canvas.
@@ -260,6 +265,11 @@ impl Link {
 }
 
 impl Place {
+    /// Its settings with the defaults behind them; `None` for a kind that has none.
+    pub fn settings(&self) -> Option<Settings<'_>> {
+        Some(Settings::of_place(catalog::place_sheet(self.kind.key())?, &self.settings))
+    }
+
     /// Whether this place, as it is drawn, has another one in it that cannot stand there: regions hold VPCs, VPCs hold
     /// Availability Zones, and those hold subnets.
     pub fn wrongly_holds(&self, inner: &Self) -> bool {
@@ -269,7 +279,8 @@ impl Place {
 
 impl PlaceKind {
     /// All kinds, outermost first.
-    pub const ALL: [Self; 5] = [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet];
+    pub const ALL: [Self; 6] =
+        [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet, Self::SecurityGroup];
 
     /// How far inside it stands: 0 is outermost.
     pub fn depth(self) -> u8 {
@@ -278,6 +289,7 @@ impl PlaceKind {
             Self::Vpc => 1,
             Self::Zone => 2,
             Self::PublicSubnet | Self::PrivateSubnet => 3,
+            Self::SecurityGroup => 4,
         }
     }
 
@@ -294,6 +306,7 @@ impl PlaceKind {
             Self::Zone => "Availability Zone",
             Self::PublicSubnet => "Public subnet",
             Self::PrivateSubnet => "Private subnet",
+            Self::SecurityGroup => "Security group",
         }
     }
 
@@ -305,6 +318,7 @@ impl PlaceKind {
             Self::Zone => "az",
             Self::PublicSubnet => "public-subnet",
             Self::PrivateSubnet => "private-subnet",
+            Self::SecurityGroup => "security-group",
         }
     }
 
@@ -314,7 +328,7 @@ impl PlaceKind {
             Self::Region => Size { w: 720.0, h: 480.0 },
             Self::Vpc => Size { w: 576.0, h: 384.0 },
             Self::Zone => Size { w: 240.0, h: 264.0 },
-            Self::PublicSubnet | Self::PrivateSubnet => Size { w: 204.0, h: 144.0 },
+            Self::PublicSubnet | Self::PrivateSubnet | Self::SecurityGroup => Size { w: 204.0, h: 144.0 },
         }
     }
 }

@@ -316,6 +316,8 @@ pub struct Pool {
     pub boot: Span,
     /// From the order to stop to stopped.
     pub stop: Span,
+    /// Which of the sizes on offer its servers are, for the bill.
+    pub kind: u32,
     /// What others know its server by, if they look it up by name.
     pub address: Address,
     /// Memory of one server.
@@ -535,13 +537,15 @@ pub enum Reason {
     CookieRefused,
     /// The primary is lost, and its heir has not taken over yet.
     FailingOver,
+    /// No rule lets the caller reach the callee.
+    NotAllowed,
     /// A write came to a copy that follows another database.
     ReadOnly,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -563,6 +567,7 @@ impl Reason {
         Self::CookieTooLarge,
         Self::CookieRefused,
         Self::FailingOver,
+        Self::NotAllowed,
         Self::ReadOnly,
     ];
 
@@ -590,6 +595,7 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
+            Self::NotAllowed => "not allowed",
             Self::ReadOnly => "read only",
         }
     }
