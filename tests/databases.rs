@@ -288,9 +288,9 @@ fn with_replica(lag: &str, classes: &str) -> Design {
     let mut design = design(nodes, &links);
     design.classes = shop("rds", &[]).classes;
     let kind = |key: &str| &link_sheet().param(key).expect("links have it").kind;
-    for (link, classes) in [("web--db", "write"), ("web--copy", classes)] {
+    for (link, classes) in [("web-db", "write"), ("web-copy", classes)] {
         let value = kind("classes").parse(classes).expect("classes are words");
-        design.links.get_mut(&Id::new(link).unwrap()).expect("it is drawn").settings.insert("classes".into(), value);
+        design.links.get_mut(&Id::slug(link, "link")).expect("it is drawn").settings.insert("classes".into(), value);
     }
     design
 }

@@ -479,7 +479,8 @@ fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Ve
     if run {
         actions.extend(commands::run_or_pause(look));
     }
-    let owner = keyboard::owner(ctx);
+    // A field on the canvas takes the keyboard with the next frame; what is typed until then is meant for it.
+    let owner = if state.prompt.is_some() { Owner::Text } else { keyboard::owner(ctx) };
     if owner == Owner::Canvas {
         keyboard::keep(ctx, &commands::order(view.design), state);
     }

@@ -5,7 +5,6 @@ use super::*;
 use crate::catalog::Value;
 use crate::model::{Design, Size};
 use crate::units::Share;
-use std::collections::BTreeSet;
 
 fn id(text: &str) -> Id {
     Id::new(text).unwrap()

@@ -247,6 +247,14 @@ impl Tool {
         }
     }
 
+    /// The card that is carried and could be put into a link.
+    pub fn carried(&self) -> Option<&Id> {
+        match &self.state {
+            State::Dragging(drag) if drag.insertable && drag.mode == Mode::Moving => drag.ids.first(),
+            _ => None,
+        }
+    }
+
     /// Why letting go now would be refused, for a note at the pointer.
     pub fn refusal(&self, design: &Design) -> Option<String> {
         match &self.state {
