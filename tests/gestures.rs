@@ -214,10 +214,11 @@ fn the_canvas_is_moved_by_wheel_middle_button_and_space_bar_and_zoomed_by_wheel_
     wheel(&mut rig, egui::MouseWheelUnit::Line, vec2(0.0, 1.0));
     assert!(card(&rig, "Users").width() > before.width() * 1.1, "by the wheel");
     for (name, larger) in [("Zoom in", true), ("Zoom out", false), ("Zoom to 100 %", false)] {
-        let before = card(&rig, "Users").width();
+        // One in the middle: cards at the edge are cut there.
+        let before = card(&rig, "ALB").width();
         rig.get_by_role_and_label(Role::Button, name).click();
         steps(&mut rig, 3);
-        assert_eq!(card(&rig, "Users").width() > before, larger, "{name}");
+        assert_eq!(card(&rig, "ALB").width() > before, larger, "{name}");
     }
     rig.get_by_role_and_label(Role::Button, "Zoom to fit").click();
     steps(&mut rig, 3);

@@ -241,8 +241,7 @@ impl Source {
     }
 }
 
-/// Who is served next. All but the first two take a [`Station`]; what is preempted goes on later with the work that it
-/// has left.
+/// Who is served next. All but the first two take a [`Station`]; what is preempted keeps the work that it has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Discipline {
     /// First in, first out.
@@ -281,8 +280,7 @@ pub struct Station {
     pub breakdown: Option<Breakdown>,
 }
 
-/// Failures of the servers of a [`Station`], each on its own, idle or not. A request whose server fails goes on later
-/// where it stopped, before all others that wait.
+/// Failures of the servers of a [`Station`], each on its own, idle or not. A request goes on later where it stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Breakdown {
     /// Law of the time from working to failed.
