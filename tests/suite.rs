@@ -11,9 +11,11 @@ mod canvas;
 mod databases;
 mod engine;
 mod exchange;
+mod faults;
 mod fences;
 #[cfg(feature = "gui")]
 mod gestures;
+mod gold;
 mod groups;
 mod live;
 mod pictures;
@@ -24,8 +26,11 @@ mod take;
 mod templates;
 mod traces;
 mod traffic;
+mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_dock;
 #[cfg(feature = "gui")]
 mod window_traffic;
 #[cfg(feature = "gui")]

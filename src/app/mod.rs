@@ -17,20 +17,22 @@ mod find;
 mod finder;
 mod icons;
 mod inspector;
-mod opening;
 mod outline;
 mod paint;
 mod palette;
 mod past;
 mod prefs;
+mod remarks;
 mod replay;
 mod requests;
 mod ring;
 mod state;
 mod statusbar;
+mod stories;
 mod style;
 mod timing;
 mod topbar;
+mod tour;
 mod typing;
 mod views;
 mod welcome;
@@ -41,7 +43,6 @@ use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
 use crate::words::{self, Language};
-use commands::Request;
 use egui::{CentralPanel, Frame, Margin, Panel};
 use prefs::{Prefs, Room};
 use state::State;
@@ -103,7 +104,7 @@ pub struct App {
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
-    /// A large file took its place in the frame before.
+    /// A large file took its place in this frame.
     late: bool,
     replay: Option<replay::Replay>,
 }
@@ -195,6 +196,11 @@ impl App {
 
     fn frame(&mut self, ui: &mut egui::Ui) {
         self.session.poll();
+        if let Some(layout) = self.session.take_arrived() {
+            self.arrive();
+            self.state.kept.adopt(self.session.view(), layout);
+            self.late = true;
+        }
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
         let view = self.session.view();
@@ -202,10 +208,8 @@ impl App {
         if std::mem::take(&mut self.state.leave_field) {
             leave_field(&ctx);
         }
-        if view.opening.is_none() {
-            typing::keys(&ctx, view, &mut self.state, &mut actions);
-            dropped(&ctx, &mut self.state);
-        }
+        typing::keys(&ctx, view, &mut self.state, &mut actions);
+        requests::dropped(&ctx, &mut self.state);
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             let rect = ui.max_rect();
@@ -214,12 +218,14 @@ impl App {
             rect
         });
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
+        tour::tour_ui(&ctx, canvas.inner, view, &mut self.state, &mut actions);
         palette::carried_ui(&ctx, &self.state);
         finder::finder_ui(&ctx, view, &mut self.state, &mut actions);
         finder::shortcuts_ui(&ctx, &mut self.state);
         past::past_ui(&ctx, view, &mut self.state, &mut actions);
+        remarks::remarks_ui(&ctx, canvas.inner, view, &mut self.state);
+        requests::opening_ui(&ctx, view, &mut actions);
         requests::recovery_ui(&ctx, view, &mut actions);
-        opening::opening_ui(&ctx, view, &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
             requests::after_asking(view, &mut self.state, &mut actions, then);
@@ -233,10 +239,8 @@ impl App {
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
         for action in actions {
-            let another = matches!(
-                action,
-                Action::New | Action::Open(_) | Action::TakeIn | Action::OpenSample(_) | Action::Recover
-            );
+            let another = requests::brings_another(&action);
+            self.state.glide_on(&action, self.session.view().design);
             let before = self.session.view().revision;
             if another {
                 self.leave();
@@ -301,10 +305,7 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
-        if let Some(layout) = self.session.take_layout() {
-            self.state.kept.adopt(layout, self.session.view());
-            self.late = true;
-        }
+        self.state.remarks = self.session.view().remarks.is_some();
         if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
             self.state.fit = false;
@@ -352,9 +353,8 @@ impl App {
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         ui.ctx().with_plugin(|times: &mut timing::FrameTimes| times.took(frame.info().cpu_usage));
-        let late = std::mem::take(&mut self.late);
         self.frame(ui);
-        if late {
+        if std::mem::take(&mut self.late) {
             ui.ctx().with_plugin(timing::FrameTimes::arrived);
         }
         self.play(ui.ctx());
@@ -465,23 +465,6 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     state.selection = next;
 }
 
-/// Files dropped on the window are opened.
-fn dropped(ctx: &egui::Context, state: &mut State) {
-    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-    if let Some(path) = path {
-        state.requests.push(Request::OpenPath(path));
-    }
-    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
-    if over {
-        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
-        area.order(egui::Order::Tooltip).show(ctx, |ui| {
-            Frame::popup(ui.style())
-                .inner_margin(24.0)
-                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
-        });
-    }
-}
-
 /// The panels around the canvas.
 fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let fill = style::color(state.theme(), Ink::Panel);
@@ -501,7 +484,7 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     let panel =
         Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
     let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        outline::left_ui(ui, view, state);
+        outline::left_ui(ui, view, state, actions);
     });
     fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
     state.prefs.left = fold;

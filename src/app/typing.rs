@@ -14,7 +14,7 @@ use crate::session::{Action, View};
 pub fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     // A dialog or an open list has the keyboard for itself.
     let open = state.dialog.is_some() || state.finder.is_some() || state.shortcuts || state.past;
-    if open || view.recovery.is_some() {
+    if open || view.recovery.is_some() || view.opening.is_some() {
         return;
     }
     let look = commands::Look { view, selection: &state.selection };

@@ -26,6 +26,7 @@ use crate::compile::Plan;
 use crate::model::Design;
 use crate::sim::report::Report;
 use crate::units::{HOURS_PER_MONTH, Money};
+use crate::words::key;
 
 /// What a run cost so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -91,10 +92,10 @@ impl Grouping {
     /// In a word.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Line => "line",
-            Self::Node => "node",
-            Self::Service => "service",
-            Self::Item => "item",
+            Self::Line => key!("line"),
+            Self::Node => key!("node"),
+            Self::Service => key!("service"),
+            Self::Item => key!("item"),
         }
     }
 

@@ -5,11 +5,12 @@
 
 use super::prices::Prices;
 use crate::catalog::{self, Allowance, Charge, Confidence, Meter, Price, Pricing, Quote, Sheet};
+use crate::words::{key, t};
 use std::collections::BTreeMap;
 
 /// Where only some of a capacity unit's dimensions are metered, the bill says so.
 const LCU_NOTE: &str =
-    "metered by answered bytes, 1 GB an LCU-hour; connections are not simulated, rules are free up to 10";
+    key!("metered by answered bytes, 1 GB an LCU-hour; connections are not simulated, rules are free up to 10");
 
 /// Something that is sold.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +45,7 @@ impl Offer {
     }
 
     fn own(charge: &Charge, owner: &str, usd: f64) -> Self {
-        let band = Band { usd: Some(usd), ..Band::new(&charge.item, "set by you on this node") };
+        let band = Band { usd: Some(usd), ..Band::new(&charge.item, t!("set by you on this node")) };
         Self { key: format!("{owner}/{}", charge.item), unit: unit_of(charge.meter).to_owned(), bands: vec![band] }
     }
 
@@ -65,7 +66,7 @@ impl Offer {
     fn of_sheet(charge: &Charge, prices: &Prices<'_>) -> Self {
         let key = format!("{}/{}", charge.sheet, charge.item);
         let (unit, mut bands) = look_up(charge, prices).unwrap_or_else(|| {
-            let why = format!("no price for {} in the catalogue; left out of the total", charge.item);
+            let why = t!("no price for {item} in the catalogue; left out of the total", item = charge.item);
             (unit_of(charge.meter).to_owned(), vec![Band::new(&charge.item, &why)])
         });
         if charge.meter == Meter::LcuHours {
@@ -103,7 +104,7 @@ impl Band {
     }
 
     fn unknown(item: &str, region: &str) -> Self {
-        Self::new(item, &format!("no price for {region} in the catalogue; left out of the total"))
+        Self::new(item, &t!("no price for {region} in the catalogue; left out of the total", region = region))
     }
 
     fn quoted(item: &str, sheet: &Sheet, quotes: &BTreeMap<String, Quote>, region: &str) -> Self {

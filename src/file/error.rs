@@ -21,12 +21,6 @@ impl FileError {
         Self { name: name.to_owned(), at: None, what: what.into(), remedy: remedy.into() }
     }
 
-    /// Reading ended without a result.
-    pub(crate) fn fault(path: &std::path::Path) -> Self {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        Self::new(&name, "it made the program stumble", "Please report this with the file")
-    }
-
     pub(super) fn at(self, line: usize, column: usize) -> Self {
         Self { at: Some((line, column)), ..self }
     }

@@ -174,11 +174,6 @@ impl Library {
 }
 
 /// All files that a design names.
-/// Whether a run of the design takes other files.
-pub fn names_files(design: &Design) -> bool {
-    !named(design).is_empty()
-}
-
 fn named(design: &Design) -> BTreeSet<Key> {
     let shapes = design.scenarios.iter().flat_map(|scenario| scenario.traffic.values());
     let settings = design.nodes.values().flat_map(|node| node.settings.values());

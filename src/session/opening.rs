@@ -1,165 +1,106 @@
-//! A large file on its way in. Reading it, compiling and checking it and finding the ways of its links takes seconds: a
-//! thread does that and says how far it is. Given up, it is left to itself, and what it makes is thrown away.
-//!
-//! Absent: taking the place of the design that is open, which `documents` does in one go once everything is ready.
+//! Opening a large file: it is read, laid out, compiled and checked on a thread of its own, as all that takes seconds, and
+//! the window shows how far it is. What was open stays until the other is ready. Absent: small files, which are opened on
+//! the spot (see `documents`).
 
 use super::Wake;
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
-use crate::file::{self, FileError, Opened};
-use crate::model::Design;
-use crate::scenario::Scenario;
+use crate::file::{self, Haste, Library, Opened};
 use crate::scene::Layout;
-use crate::words::t;
+use crate::words::key;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-/// Files up to this many bytes, some two thousand nodes, open at once: it takes a few hundredths of a second.
-const SMALL: u64 = 256 << 10;
+/// Bytes from which a file is large: some 5,000 nodes.
+const LARGE: u64 = 512 * 1024;
 
-/// A file on its way in.
+/// What is being done, in the order in which it is done.
+const STEPS: [&str; 3] = [key!("Reading the file"), key!("Finding ways for the links"), key!("Checking the drawing")];
+
+/// A file that is being opened.
 #[derive(Debug)]
 pub struct Opening {
     path: PathBuf,
-    task: Arc<Task>,
-    results: Receiver<Outcome>,
-    outcome: Option<Outcome>,
+    step: Arc<AtomicU8>,
+    answer: Receiver<Result<Box<Ready>, String>>,
 }
 
-/// What comes of it.
-pub(super) type Outcome = Result<Box<Arrival>, FileError>;
-
-/// A design with all that showing it takes.
-#[derive(Debug)]
-pub(super) struct Arrival {
+/// A design with all that follows from it.
+pub(super) struct Ready {
     pub(super) opened: Opened,
+    pub(super) rest: Rest,
+}
+
+/// What follows from a design.
+pub(super) struct Rest {
+    pub(super) layout: Layout,
     pub(super) plan: Plan,
     pub(super) findings: Vec<Finding>,
-    pub(super) layout: Layout,
-}
-
-/// What the thread and the session tell each other.
-#[derive(Debug, Default)]
-struct Task {
-    /// Position in [`Stage::ALL`].
-    stage: AtomicU8,
-    cancelled: AtomicBool,
-}
-
-/// What is being done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// The file is read.
-    Reading,
-    /// Links find their ways.
-    LayingOut,
-    /// It becomes something that can run.
-    Compiling,
-    /// The rules look at it.
-    Checking,
-}
-
-impl Stage {
-    /// In their order.
-    pub const ALL: [Self; 4] = [Self::Reading, Self::LayingOut, Self::Compiling, Self::Checking];
-
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Reading => t!("Reading the file…"),
-            Self::LayingOut => t!("Finding the ways of its links…"),
-            Self::Compiling => t!("Getting it ready to run…"),
-            Self::Checking => t!("Checking the drawing…"),
-        }
-    }
+    pub(super) library: Library,
+    /// What there is to say of the recordings that the design names.
+    pub(super) said: Vec<String>,
 }
 
 impl Opening {
-    /// Whether a file is better opened by a thread.
+    /// Whether a file is so large that opening it would hold the window up.
     pub(super) fn suits(path: &Path) -> bool {
-        std::fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > SMALL)
+        std::fs::metadata(path).is_ok_and(|found| found.len() >= LARGE)
     }
 
-    pub(super) fn begin(path: &Path, wake: Wake) -> std::io::Result<Self> {
-        let (task, (sender, results)) = (Arc::<Task>::default(), channel());
-        let (told, from) = (Arc::clone(&task), path.to_owned());
-        let run = move || {
-            if let Some(outcome) = told.carry_out(&from, &wake) {
-                // Nobody waits for what was given up.
-                let _unheard = sender.send(outcome);
-            }
-            drop(sender);
+    /// Begins. `None` if no thread could be started.
+    pub(super) fn start(path: &Path, wake: Wake) -> Option<Self> {
+        let (sender, answer) = channel();
+        let step = Arc::<AtomicU8>::default();
+        let (from, told) = (path.to_owned(), Arc::clone(&step));
+        let work = move || {
+            let enter = |next: u8| {
+                told.store(next, Ordering::Relaxed);
+                wake();
+            };
+            // Nobody waits for it when it was given up.
+            let _unheard = sender.send(prepare(&from, enter));
             wake();
         };
-        std::thread::Builder::new().name("opening".to_owned()).spawn(run)?;
-        Ok(Self { path: path.to_owned(), task, results, outcome: None })
+        std::thread::Builder::new().name("open".to_owned()).spawn(work).ok()?;
+        Some(Self { path: path.to_owned(), step, answer })
     }
 
-    /// Which file.
+    /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// What is being done.
-    pub fn stage(&self) -> Stage {
-        Stage::ALL[usize::from(self.task.stage.load(Ordering::Relaxed)).min(Stage::ALL.len() - 1)]
+    pub fn doing(&self) -> &'static str {
+        STEPS[usize::from(self.step.load(Ordering::Relaxed)).min(STEPS.len() - 1)]
     }
 
-    /// Whether it can take its place, or cannot be opened.
-    pub fn is_ready(&self) -> bool {
-        self.outcome.is_some()
+    /// Steps that are done, as a share of all.
+    pub fn reached(&self) -> f32 {
+        f32::from(self.step.load(Ordering::Relaxed)) / STEPS.len() as f32
     }
 
-    pub(super) fn poll(&mut self) {
-        if self.outcome.is_some() {
-            return;
-        }
-        self.outcome = match self.results.try_recv() {
-            Ok(outcome) => Some(outcome),
+    /// What came of it; `None` while it goes on.
+    pub(super) fn poll(&self) -> Option<Result<Box<Ready>, String>> {
+        let lost = || "Opening it ended in a fault of this program; please report this with the file".to_owned();
+        match self.answer.try_recv() {
+            Ok(answer) => Some(answer),
             Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(Err(FileError::fault(&self.path))),
-        };
-    }
-
-    pub(super) fn take(mut self) -> Option<Outcome> {
-        self.outcome.take()
+            Err(TryRecvError::Disconnected) => Some(Err(lost())),
+        }
     }
 }
 
-impl Drop for Opening {
-    fn drop(&mut self) {
-        self.task.cancelled.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Task {
-    /// `None` if it was given up.
-    fn carry_out(&self, path: &Path, wake: &Wake) -> Option<Outcome> {
-        self.reaches(Stage::Reading, wake)?;
-        let opened = match file::read(path) {
-            Ok(opened) => opened,
-            Err(error) => return Some(Err(error)),
-        };
-        self.reaches(Stage::LayingOut, wake)?;
-        let layout = Layout::new(&opened.design);
-        self.reaches(Stage::Compiling, wake)?;
-        let plan = compile::compile(&opened.design, scenario(&opened.design));
-        self.reaches(Stage::Checking, wake)?;
-        let findings = analysis::check(&opened.design);
-        Some(Ok(Box::new(Arrival { opened, plan, findings, layout })))
-    }
-
-    /// Says what comes next; `None` if nobody wants it any more.
-    fn reaches(&self, stage: Stage, wake: &Wake) -> Option<()> {
-        self.stage.store(stage as u8, Ordering::Relaxed);
-        wake();
-        (!self.cancelled.load(Ordering::Relaxed)).then_some(())
-    }
-}
-
-/// The scenario that a design opens with.
-fn scenario(design: &Design) -> &Scenario {
-    &design.scenarios[0]
+fn prepare(path: &Path, enter: impl Fn(u8)) -> Result<Box<Ready>, String> {
+    let opened = file::read(path).map_err(|error| error.to_string())?;
+    enter(1);
+    let layout = Layout::new(&opened.design);
+    enter(2);
+    let mut library = Library::default();
+    let said = library.refresh(&opened.design, path.parent(), Haste::Now);
+    let plan = compile::compile_with(&opened.design, &opened.design.scenarios[0], library.files());
+    let findings = analysis::check(&opened.design);
+    Ok(Box::new(Ready { opened, rest: Rest { layout, plan, findings, library, said } }))
 }

@@ -33,6 +33,19 @@ pub struct Report {
     pub links: Vec<LinkTotals>,
 }
 
+/// What users met since the start, or since the end of the warm-up, all sources together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Met {
+    /// Requests by outcome.
+    pub requests: Requests,
+    /// Time from a user's request to its answer, good and late.
+    pub latency: Summary,
+    /// Why requests failed: the first cause of each.
+    pub failures: Failures,
+    /// Time in whole seconds in which requests ended, but none of them well.
+    pub downtime: Span,
+}
+
 /// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the
 /// warm-up ended count as offered at that moment).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -178,6 +191,8 @@ pub struct LinkTotals {
     pub latency: Summary,
     /// Bytes of requests and answers that crossed from one zone into another.
     pub bytes_across: u64,
+    /// Bytes of answers along a link all of whose bytes are counted; those of its requests are the bytes across.
+    pub bytes_back: u64,
     /// Attempts after failed ones, among the calls.
     pub retries: u64,
     /// Attempts that timed out, among the failed.
