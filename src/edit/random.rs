@@ -1,4 +1,4 @@
-//! Random commands for tests: the same seed gives the same commands everywhere.
+//! Random commands for tests, and what holds after each: the same seed gives the same commands everywhere.
 
 use super::{Align, Clip, Command, Pile, Spread, align, apply, belong, spread};
 use crate::catalog::{self, Service, Value};
@@ -252,7 +252,7 @@ pub(crate) fn design(seed: u64, commands: usize) -> Design {
     design
 }
 
-/// What holds for every drawing, whatever was done to it.
+/// What holds of every design that commands made.
 pub(crate) fn check(design: &Design) {
     for link in design.links.values() {
         assert!(design.nodes.contains_key(&link.from) && design.nodes.contains_key(&link.to), "dangling {link:?}");
