@@ -3,6 +3,7 @@
 use loadscape::compile::{Plan, compile};
 use loadscape::cost::{Account, Bill, PriceList, Tariff, bill};
 use loadscape::model::{Design, Id, sketch};
+use loadscape::scenario::{Fault, Harm};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::report::{LinkTotals, Report, SiteTotals};
 use loadscape::units::{SimTime, Span};
@@ -301,4 +302,33 @@ fn bytes_between_zones_are_counted_where_they_cross() {
     assert!((share - 2.0 / 3.0).abs() < 0.01, "{share}");
     assert_eq!(report.links[link("alb")].bytes_across, 0, "a balancer stands in all zones");
     assert_eq!(engine.bytes_across(link("db") as u32), to_db.bytes_across);
+}
+
+#[test]
+fn a_resized_instance_is_billed_as_what_it_became() {
+    let mut design = sketch("users(rate=10/s) -> web:ec2(type=t2.micro, work=5 ms, boot=40 s, stop=20 s)").unwrap();
+    let harm = Harm::Resize { node: "web".into(), to: "m5.large".into() };
+    let (at, lasts) = (Span::from_secs(3_600), Span::from_secs(120));
+    design.scenarios[0].faults.push(Fault { at, lasts, harm });
+    let plan = compile(&design, &design.scenarios[0]);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let account = Account::new(Tariff::new(&design, &plan, &PriceList::default()));
+    engine.run_until(SimTime(3 * HOUR));
+    let bill = account.bill(&engine.report());
+    checks(&bill);
+    let line = |item: &str| bill.lines.iter().find(|line| line.item == item).map(|line| (line.quantity, line.cost.0));
+    // Stopped after an hour, started again after two minutes, and an m5.large from then on.
+    assert_eq!(line("t2.micro on demand"), Some((1.0, 11_600))); // 1 h × $0.0116
+    let (hours, cost) = line("m5.large on demand").expect("it became one");
+    assert!((hours - 7_080.0 / 3_600.0).abs() < 1e-9, "3 h less 1 h 2 min: {hours}");
+    assert_eq!(cost, 188_800); // 1.9667 h × $0.096
+    assert!((account.total(&engine) - bill.total.usd()).abs() < 1e-5, "the running total says the same");
+    // After a warm-up of two hours nothing of the first type is left.
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime(2 * HOUR));
+    engine.forget();
+    engine.run_until(SimTime(3 * HOUR));
+    let bill = account.bill(&engine.report());
+    let hours = |item: &str| bill.lines.iter().filter(|line| line.item == item).map(|line| line.quantity).sum::<f64>();
+    assert_eq!((hours("t2.micro on demand"), hours("m5.large on demand")), (0.0, 1.0));
 }

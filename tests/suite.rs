@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod access;
 mod bills;
 mod caches;
 mod calls;
@@ -10,6 +11,7 @@ mod canvas;
 mod databases;
 mod engine;
 mod exchange;
+mod faults;
 mod fences;
 mod groups;
 mod live;
@@ -27,3 +29,5 @@ mod window;
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
+#[cfg(feature = "gui")]
+mod window_words;

@@ -28,7 +28,9 @@ pub use machine::resized;
 pub use service::{Charge, Face, Meter, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
-pub use sheet::{Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
+pub use sheet::{
+    Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet, place_sheet,
+};
 pub use value::{Kind, Value, ValueError};
 
 /// The service with this key, such as `ec2`.

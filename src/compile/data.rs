@@ -49,7 +49,7 @@ impl Lowering<'_> {
         if self.parts[part].blueprint.cluster.is_none() || plan.zones <= 1 {
             return zones;
         }
-        for letter in self.letters() {
+        for letter in self.letters(part) {
             if zones.len() < plan.zones as usize {
                 let zone = self.zone(letter);
                 if zone != own {

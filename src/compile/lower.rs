@@ -3,16 +3,20 @@
 use super::route::{self, Part, Way};
 use super::{Note, Plan, calls, traffic};
 use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
-use crate::model::{Design, PlaceKind, When};
+use crate::model::{Design, When};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Scaler, Site,
-    Station, Step, Zone,
+    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler,
+    Site, Station, Step, Zone,
 };
 use crate::units::Span;
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// Name of the site at which barred links end; no node has it, because ids have no blanks.
+const WALL: &str = "not allowed";
 
 /// A plan in the making.
 pub(super) struct Lowering<'a> {
@@ -27,6 +31,7 @@ pub(super) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     pub(super) fn new(design: &'a Design, scenario: &'a Scenario, files: &'a Files) -> Self {
         let mut plan = Plan::default();
+        plan.network.steps.push(Step::Gate);
         let parts = route::parts(design, &mut plan.notes);
         let ways = route::ways(design, &parts, &mut plan.notes);
         Self { design, scenario, files, parts, ways, plan }
@@ -49,23 +54,40 @@ impl<'a> Lowering<'a> {
         for part in 0..self.parts.len() {
             self.scaler(part);
         }
+        self.wall();
+        self.regions();
         self.plan
     }
 
     /// Links of one caller stand together, in the order in which it calls.
     fn links(&mut self) {
         for (at, way) in (0..).zip(&self.ways) {
-            let (near, far) = route::delays(way, &self.parts, &self.ways);
+            let (near, far) = route::delays(way, (&self.parts, &self.ways), self.design);
             let law = self.plan.network.laws.len() as Index;
             let (name, stream) = (way.id.to_string(), format!("{}/{}/calls", self.parts[way.from].id, way.id));
             // Every link has its stream, so that a policy can be given to it while it runs.
             self.plan.network.laws.push(Law { name: stream, dist: Dist::Constant(Span::ZERO) });
             let classes = calls::classes(way, self.design, &mut self.plan.notes);
             let policy = calls::policy(way, &self.parts, law, &mut self.plan.notes);
-            let (from, to) = (way.from as Index, way.to as Index);
-            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
+            // What no rule lets through ends at the wall, behind all sites.
+            let to = if way.barred { self.parts.len() } else { way.to };
+            let (from, to) = (way.from as Index, to as Index);
+            let metered = route::is_metered(way, &self.parts, self.design);
+            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy, metered });
             self.plan.links.insert(way.id.clone(), at);
         }
+    }
+
+    /// The site that refuses what no rule lets through, if there is such a link. It is refused at once, where in life a
+    /// packet is dropped without a word and the caller waits until it gives up.
+    fn wall(&mut self) {
+        if !self.ways.iter().any(|way| way.barred) {
+            return;
+        }
+        let entry = self.plan.network.steps.len() as Index;
+        self.plan.network.steps.extend([Step::Refuse(Reason::NotAllowed), Step::Finish]);
+        let name = WALL.to_owned();
+        self.plan.network.sites.push(Site { name, entry, pool: None, removed: false, outside: false });
     }
 
     /// The links that leave a part.
@@ -92,6 +114,7 @@ impl<'a> Lowering<'a> {
             speed: plan.speed,
             boot: plan.boot,
             stop: plan.stop,
+            kind: plan.kind,
             address: plan.address,
             memory: plan.memory,
             credits: plan.credits,
@@ -120,28 +143,46 @@ impl<'a> Lowering<'a> {
     /// Where the servers of a part may stand: the zone around it, else the zones drawn beside it, else a, b, c.
     fn zones(&mut self, part: usize, plan: &PoolPlan) -> Vec<Zone> {
         if let Some(letter) = self.design.zone_of(self.parts[part].node) {
-            let letter = letter.to_owned();
-            let own = self.zone(letter);
+            let region = self.design.region_of(self.parts[part].node);
+            let name = self.design.zone_key(region, letter);
+            let own = self.zone(name);
             return self.around(part, own, plan);
         }
         if plan.zones == 0 {
             return vec![NO_ZONE];
         }
-        let mut letters = self.letters();
+        let mut letters = self.letters(part);
         letters.truncate(plan.zones as usize);
         letters.into_iter().map(|letter| self.zone(letter)).collect()
     }
 
-    /// The zones that are drawn, else a to z.
-    pub(super) fn letters(&self) -> Vec<String> {
-        let drawn = self.design.places.values().filter(|place| place.kind == PlaceKind::Zone);
-        let mut letters: Vec<String> = drawn.map(|place| place.label.clone()).collect();
-        letters.sort();
-        letters.dedup();
-        if letters.is_empty() {
-            letters = ('a'..='z').map(String::from).collect();
+    /// The zones that are drawn in the region of a part, else a to z.
+    pub(super) fn letters(&self, part: usize) -> Vec<String> {
+        self.design.zones_in(self.design.region_of(self.parts[part].node))
+    }
+
+    /// The regions in use, each with all that fails with it: what looks names up and answers from the edge does not.
+    fn regions(&mut self) {
+        let mut regions: BTreeMap<&str, Region> = BTreeMap::new();
+        for (at, part) in (0..).zip(&self.parts) {
+            if matches!(part.service.face, Face::Client | Face::Dns | Face::Edge) {
+                continue;
+            }
+            let name = self.design.region_of(part.node);
+            let empty = || Region { name: name.to_owned(), ..Region::default() };
+            regions.entry(name).or_insert_with(empty).sites.push(at);
         }
-        letters
+        for pool in &self.plan.network.pools {
+            let region = self.design.region_of(self.parts[pool.site as usize].node);
+            if let Some(region) = regions.get_mut(region) {
+                region.zones.extend(pool.zones.iter().chain(&pool.start).filter(|&&zone| zone != NO_ZONE));
+            }
+        }
+        for mut region in regions.into_values() {
+            region.zones.sort_unstable();
+            region.zones.dedup();
+            self.plan.network.regions.push(region);
+        }
     }
 
     pub(super) fn zone(&mut self, letter: String) -> Zone {
@@ -194,10 +235,12 @@ impl<'a> Lowering<'a> {
         }
         if let Some(plan) = blueprint.balancer {
             let law = self.chance(part, "choice");
+            // A target that it may not reach passes no health check.
+            let open: Vec<usize> = self.leaving(part).filter(|&at| !self.ways[at].barred).collect();
             self.plan.network.balancers.push(Balancer {
                 site,
-                links: links.clone(),
-                weights: self.leaving(part).map(|at| self.ways[at].calls.weight).collect(),
+                links: open.iter().map(|&at| at as Index).collect(),
+                weights: open.iter().map(|&at| self.ways[at].calls.weight).collect(),
                 policy: plan.policy,
                 sticky: plan.sticky,
                 crossing: plan.crossing,

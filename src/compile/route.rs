@@ -26,6 +26,8 @@ pub(super) struct Way<'a> {
     pub(super) when: When,
     /// How the caller uses it.
     pub(super) calls: Calls,
+    /// Nothing gets through: no rule allows it.
+    pub(super) barred: bool,
 }
 
 /// The nodes whose service is known.
@@ -59,7 +61,14 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             continue;
         };
         match parts[from].service.tie(parts[to].service) {
-            Ok(_) => ways.push(Way { id, from, to, when: link.when, calls: link.calls() }),
+            Ok(_) => {
+                let barrier = design.barrier(parts[from].node, parts[to].node);
+                if let Some(barrier) = barrier {
+                    let text = format!("Link {id} carries nothing: {barrier}.");
+                    notes.push(Note { about: Some(id.clone()), text });
+                }
+                ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
+            }
             Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
         }
     }
@@ -126,7 +135,7 @@ fn settle(ways: &mut [Way<'_>], parts: &[Part<'_>]) {
 }
 
 /// One-way delays of a link inside a zone and between zones.
-pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Span, Span) {
+pub(super) fn delays(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &Design) -> (Span, Span) {
     let (from, to) = (&parts[way.from], &parts[way.to]);
     let half = |span: Span| (Span(span.0 / 2), Span(span.0 / 2));
     if let Some(stated) = way.calls.network {
@@ -136,13 +145,37 @@ pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Sp
         // A name service is asked, not passed through; its look-up time is its own.
         return half(Span::ZERO);
     }
+    let apart = if are_apart(way, (parts, ways), design) { round_trip("between_regions") } else { Span::ZERO };
     if let Some(distance) = distance(way.from, parts, ways) {
-        return half(to.blueprint.reach.unwrap_or(distance));
+        return half(to.blueprint.reach.unwrap_or(distance + apart));
     }
     if let Some(outreach) = from.blueprint.outreach {
-        return half(outreach);
+        return half(outreach + apart);
+    }
+    if apart > Span::ZERO {
+        return half(apart);
     }
     (half(round_trip("near")).0, half(round_trip("far")).0)
+}
+
+/// Whether the ends of a way stand in two regions. Users, name services and edges stand in one where one is drawn around
+/// them; a name service stands where those are who ask it.
+fn are_apart(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &Design) -> bool {
+    let region = |at: usize| match parts[at].service.face {
+        Face::Client | Face::Dns | Face::Edge => design.region_around(parts[at].node),
+        _ => Some(design.region_of(parts[at].node)),
+    };
+    let there = region(way.to);
+    let apart = |here: Option<&str>| here.is_some() && there.is_some() && here != there;
+    if parts[way.from].service.face != Face::Dns {
+        return apart(region(way.from));
+    }
+    ways.iter().filter(|asks| asks.to == way.from).any(|asks| apart(region(asks.from)))
+}
+
+/// Whether all bytes along a way are counted: between regions, and through a NAT gateway.
+pub(super) fn is_metered(way: &Way<'_>, parts: &[Part<'_>], design: &Design) -> bool {
+    design.toll(parts[way.from].node, parts[way.to].node).is_some()
 }
 
 /// Round trip of the users that call from a node: its own, or that of the farthest users who ask this name service.

@@ -4,7 +4,7 @@ use super::offer::Offer;
 use super::prices::{PriceList, Prices};
 use super::purchase::{self, Rates};
 use super::{Bill, Line};
-use crate::catalog::{Charge, Face, Meter};
+use crate::catalog::{self, Charge, Face, Meter};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
 use crate::sim::engine::Engine;
@@ -25,6 +25,8 @@ pub trait Metered {
     fn site(&self, site: Index) -> Usage;
     /// Server seconds of a site while it had more than `floor` servers, of those beyond.
     fn server_secs_above(&self, site: Index, floor: u32) -> f64;
+    /// Server seconds of a site by the kind of server, as the engine numbers them; empty where all are of one kind.
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)>;
     /// Calls made along a link.
     fn calls(&self, link: Index) -> u64;
     /// Bytes of requests and answers along a link between two zones.
@@ -55,6 +57,10 @@ impl Metered for Report {
         (0..).zip(census).map(beyond).sum::<f64>() / 1e9
     }
 
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)> {
+        self.sites.get(site as usize).map_or_else(Vec::new, |site| site.server_secs_by_kind.clone())
+    }
+
     fn calls(&self, link: Index) -> u64 {
         self.links.get(link as usize).map_or(0, |link| link.calls)
     }
@@ -77,6 +83,10 @@ impl Metered for Engine {
         self.server_secs_above(site, floor)
     }
 
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)> {
+        self.server_secs_by_kind(site)
+    }
+
     fn calls(&self, link: Index) -> u64 {
         self.calls(link)
     }
@@ -94,6 +104,8 @@ pub struct Tariff {
     items: Vec<Item>,
     /// What was used before these prices came into force, at the prices of then.
     past: Vec<Use>,
+    /// Offers of an hour of each EC2 instance type, by its place in the data sheet; empty where nothing can be resized.
+    kinds: Vec<usize>,
     /// What could be committed to.
     pub(super) rates: Vec<Rates>,
 }
@@ -107,6 +119,8 @@ struct Item {
     factor: f64,
     /// Which of the offers.
     offer: usize,
+    /// The instance type whose hours these are, by its place in the data sheet of EC2; hours of others are theirs.
+    kind: Option<u32>,
     traffic: Traffic,
 }
 
@@ -155,9 +169,21 @@ impl Tariff {
         let applies = |charge: &Charge| !outward(charge) || !traffic.direct.is_empty();
         for charge in (service.charges)(&settings).into_iter().filter(applies) {
             let offer = self.offer(Offer::new(&charge, &owner.node, prices));
+            let kind = self.kind_of(&charge, prices);
             let Charge { meter, factor, .. } = charge;
-            self.items.push(Item { owner: owner.clone(), site, meter, factor, offer, traffic: traffic.clone() });
+            self.items.push(Item { owner: owner.clone(), site, meter, factor, offer, kind, traffic: traffic.clone() });
         }
+    }
+
+    /// The instance type that a charge is for, if it is for hours of instances that can be resized.
+    fn kind_of(&mut self, charge: &Charge, prices: &Prices<'_>) -> Option<u32> {
+        let hours = matches!(charge.meter, Meter::ServerHours | Meter::ServerHoursAbove(_));
+        let types = &catalog::find("ec2").filter(|_| hours && charge.sheet == "ec2")?.sheet().types;
+        if self.kinds.is_empty() {
+            let hour = |name: &str| Charge::new("ec2", name, Meter::ServerHours, 1.0);
+            self.kinds = types.iter().map(|kind| self.offer(Offer::new(&hour(&kind.name), "", prices))).collect();
+        }
+        types.iter().position(|kind| kind.name == charge.item).map(|at| at as u32)
     }
 
     /// The place of an offer among those that are known; the same one is there once.
@@ -196,18 +222,37 @@ impl Tariff {
     }
 
     fn uses(&self, used: &impl Metered) -> impl Iterator<Item = Use> {
-        let now = self.items.iter().map(|item| {
-            let quantity = item.quantity(used);
-            Use { owner: item.owner.clone(), offer: item.offer, quantity }
+        let now = self.items.iter().flat_map(|item| {
+            let of = |(offer, quantity)| Use { owner: item.owner.clone(), offer, quantity };
+            self.parts(item, used).map(of)
         });
         self.past.iter().cloned().chain(now)
+    }
+
+    /// What was used of an item, and of others in its place: hours of servers that were resized are those of what they
+    /// became.
+    fn parts(&self, item: &Item, used: &impl Metered) -> impl Iterator<Item = (usize, f64)> {
+        let by_kind = item.kind.map_or_else(Vec::new, |_| used.server_secs_by_kind(item.site));
+        let is_own = |kind: u32| Some(kind) == item.kind;
+        let hours = |secs: f64| secs / 3_600.0 * item.factor;
+        let sum = |kind: &dyn Fn(u32) -> bool| by_kind.iter().filter(|part| kind(part.0)).map(|part| part.1).sum();
+        let own = match item.meter {
+            _ if by_kind.is_empty() => item.quantity(used),
+            Meter::ServerHours => hours(sum(&is_own)),
+            // What is committed to is paid for in any case; only the hours beyond are less.
+            _ => (item.quantity(used) - hours(sum(&|kind| !is_own(kind)))).max(0.0),
+        };
+        let others = by_kind.into_iter().filter(move |&(kind, secs)| !is_own(kind) && secs > 0.0);
+        let others = others.filter_map(move |(kind, secs)| Some((*self.kinds.get(kind as usize)?, hours(secs))));
+        std::iter::once((item.offer, own)).chain(others)
     }
 
     /// Of each offer, what all nodes used of it together.
     fn totals(&self, used: &impl Metered) -> Vec<f64> {
         let mut totals = vec![0.0; self.offers.len()];
         self.past.iter().for_each(|past| totals[past.offer] += past.quantity);
-        self.items.iter().for_each(|item| totals[item.offer] += item.quantity(used));
+        let parts = self.items.iter().flat_map(|item| self.parts(item, used));
+        parts.for_each(|(offer, quantity)| totals[offer] += quantity);
         totals
     }
 
@@ -328,7 +373,6 @@ impl Traffic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog;
     use crate::cost::{Account, bill};
     use crate::model::{Link, Point};
     use crate::sim::report::{LinkTotals, SiteTotals};

@@ -243,7 +243,11 @@ impl Reader {
         let id = self.claim(Section::Places, index, &place.id, kind.key());
         let label = self.label(Section::Places, index, &place.label, &id);
         let rect = self.rect(Section::Places, index, place.at, place.size);
-        self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None });
+        let settings = match catalog::place_sheet(kind.key()) {
+            Some(sheet) => self.understood((Section::Places, index), sheet, place.set),
+            None => place.set.into_iter().map(|(key, scalar)| (key, as_is(scalar))).collect(),
+        };
+        self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None, settings });
         self.stand(&id, place.group, Stance { groups: Vec::new(), level: place.level, locked: place.locked });
         self.places.entry(place.id).or_insert_with(|| id.clone());
         Some(id)
@@ -486,39 +490,54 @@ impl Reader {
     }
 
     fn fault(&self, fault: v1::Fault) -> Fault {
-        match fault {
-            v1::Fault::Crash { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
+        let node = |node| self.called(node);
+        let (at, lasts, harm) = match fault {
+            v1::Fault::Crash { at, lasts, node: of, count } => (at, lasts, Harm::Crash { node: node(of), count }),
+            v1::Fault::Stop { at, lasts, node: of } => (at, lasts, Harm::Stop { node: node(of) }),
+            v1::Fault::Resize { at, lasts, node: of, to } => (at, lasts, Harm::Resize { node: node(of), to }),
+            v1::Fault::Interrupt { at, lasts, node: of, count } => {
+                (at, lasts, Harm::Interrupt { node: node(of), count })
             }
-            v1::Fault::Stop { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Stop { node: self.called(node) } }
+            v1::Fault::Terminate { at, lasts, node: of, count } => {
+                (at, lasts, Harm::Terminate { node: node(of), count })
             }
-            v1::Fault::Resize { at, lasts, node, to } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Resize { node: self.called(node), to } }
+            v1::Fault::Unlist { at, lasts, node: of, target } => {
+                (at, lasts, Harm::Unlist { node: node(of), target: node(target) })
             }
-            v1::Fault::Interrupt { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Interrupt { node: self.called(node), count } }
+            v1::Fault::Failover { at, lasts, node: of } => (at, lasts, Harm::Failover { node: node(of) }),
+            v1::Fault::Flush { at, lasts, node: of } => (at, lasts, Harm::Flush { node: node(of) }),
+            v1::Fault::ZoneOutage { at, lasts, zone } => (at, lasts, Harm::ZoneOutage { zone }),
+            v1::Fault::Slow { at, lasts, node: of, factor } => {
+                (at, lasts, Harm::Slow { node: node(of), factor: factor.0 })
             }
-            v1::Fault::Terminate { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Terminate { node: self.called(node), count } }
+            other => return self.wider_fault(other),
+        };
+        Fault { at: at.0, lasts: lasts.0, harm }
+    }
+
+    /// Faults of whole regions and nodes, of links, and of traffic.
+    fn wider_fault(&self, fault: v1::Fault) -> Fault {
+        let node = |node| self.called(node);
+        let (at, lasts, harm) = match fault {
+            v1::Fault::RegionOutage { at, lasts, region } => (at, lasts, Harm::RegionOutage { region }),
+            v1::Fault::Down { at, lasts, node: of } => (at, lasts, Harm::Down { node: node(of) }),
+            v1::Fault::Throttle { at, lasts, node: of, rate } => {
+                (at, lasts, Harm::Throttle { node: node(of), rate: rate.0 })
             }
-            v1::Fault::Unlist { at, lasts, node, target } => {
-                let harm = Harm::Unlist { node: self.called(node), target: self.called(target) };
-                Fault { at: at.0, lasts: lasts.0, harm }
+            v1::Fault::Deploy { at, lasts, node: of, count, errors } => {
+                (at, lasts, Harm::Deploy { node: node(of), count, errors: errors.0 })
             }
-            v1::Fault::Failover { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Failover { node: self.called(node) } }
+            v1::Fault::LostLink { at, lasts, link, share } => (at, lasts, Harm::LostLink { link, share: share.0 }),
+            v1::Fault::SlowLink { at, lasts, link, extra } => (at, lasts, Harm::SlowLink { link, extra: extra.0 }),
+            v1::Fault::Spike { at, lasts, node: of, factor } => {
+                (at, lasts, Harm::Spike { node: node(of), factor: factor.0 })
             }
-            v1::Fault::Flush { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Flush { node: self.called(node) } }
+            v1::Fault::ReplicaLoss { at, lasts, node: of, count } => {
+                (at, lasts, Harm::ReplicaLoss { node: node(of), count })
             }
-            v1::Fault::ZoneOutage { at, lasts, zone } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
-            }
-            v1::Fault::Slow { at, lasts, node, factor } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Slow { node: self.called(node), factor: factor.0 } }
-            }
-        }
+            _ => unreachable!("all others are faults of single nodes"),
+        };
+        Fault { at: at.0, lasts: lasts.0, harm }
     }
 
     /// Nodes without a position go into rows below everything else.

@@ -62,6 +62,8 @@ pub(super) struct Place {
     pub level: i32,
     #[serde(default)]
     pub locked: bool,
+    #[serde(default)]
+    pub set: BTreeMap<String, Scalar>,
 }
 
 #[derive(serde::Deserialize)]
@@ -269,6 +271,55 @@ pub(super) enum Fault {
         lasts: Typed<Span>,
         node: String,
         factor: Factor,
+    },
+    RegionOutage {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        region: String,
+    },
+    Down {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+    },
+    Throttle {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        rate: Typed<Rate>,
+    },
+    Deploy {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
+        errors: Typed<Share>,
+    },
+    LostLink {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        link: String,
+        share: Typed<Share>,
+    },
+    SlowLink {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        link: String,
+        extra: Typed<Span>,
+    },
+    Spike {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        factor: Factor,
+    },
+    ReplicaLoss {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
     },
 }
 

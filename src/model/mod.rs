@@ -3,6 +3,7 @@
 //! Plain records by readable id. They are read by everyone and changed by `edit` alone. Absent on purpose: selection,
 //! camera, colours, and anything that a run produces.
 
+pub mod access;
 mod geometry;
 mod id;
 mod sketch;
@@ -155,6 +156,8 @@ pub enum PlaceKind {
     PublicSubnet,
     /// A subnet that the internet does not reach; it lies in one zone.
     PrivateSubnet,
+    /// What may call the nodes in it. Places of the same name are one group, wherever they are drawn.
+    SecurityGroup,
 }
 
 /// A container on the canvas that acts: a node in a zone fails with it.
@@ -168,6 +171,8 @@ pub struct Place {
     pub rect: Rect,
     /// Innermost place around it.
     pub parent: Option<Id>,
+    /// What differs from the catalogue's defaults.
+    pub settings: BTreeMap<String, Value>,
 }
 
 /// Free text on the canvas.
@@ -260,6 +265,11 @@ impl Link {
 }
 
 impl Place {
+    /// Its settings with the defaults behind them; `None` for a kind that has none.
+    pub fn settings(&self) -> Option<Settings<'_>> {
+        Some(Settings::of_place(catalog::place_sheet(self.kind.key())?, &self.settings))
+    }
+
     /// Whether this place, as it is drawn, has another one in it that cannot stand there: regions hold VPCs, VPCs hold
     /// Availability Zones, and those hold subnets.
     pub fn wrongly_holds(&self, inner: &Self) -> bool {
@@ -269,7 +279,8 @@ impl Place {
 
 impl PlaceKind {
     /// All kinds, outermost first.
-    pub const ALL: [Self; 5] = [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet];
+    pub const ALL: [Self; 6] =
+        [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet, Self::SecurityGroup];
 
     /// How far inside it stands: 0 is outermost.
     pub fn depth(self) -> u8 {
@@ -278,6 +289,7 @@ impl PlaceKind {
             Self::Vpc => 1,
             Self::Zone => 2,
             Self::PublicSubnet | Self::PrivateSubnet => 3,
+            Self::SecurityGroup => 4,
         }
     }
 
@@ -294,6 +306,7 @@ impl PlaceKind {
             Self::Zone => "Availability Zone",
             Self::PublicSubnet => "Public subnet",
             Self::PrivateSubnet => "Private subnet",
+            Self::SecurityGroup => "Security group",
         }
     }
 
@@ -305,6 +318,7 @@ impl PlaceKind {
             Self::Zone => "az",
             Self::PublicSubnet => "public-subnet",
             Self::PrivateSubnet => "private-subnet",
+            Self::SecurityGroup => "security-group",
         }
     }
 
@@ -314,7 +328,7 @@ impl PlaceKind {
             Self::Region => Size { w: 720.0, h: 480.0 },
             Self::Vpc => Size { w: 576.0, h: 384.0 },
             Self::Zone => Size { w: 240.0, h: 264.0 },
-            Self::PublicSubnet | Self::PrivateSubnet => Size { w: 204.0, h: 144.0 },
+            Self::PublicSubnet | Self::PrivateSubnet | Self::SecurityGroup => Size { w: 204.0, h: 144.0 },
         }
     }
 }
@@ -323,6 +337,50 @@ impl Design {
     /// The zone letter that a node stands in, if a zone is around it.
     pub fn zone_of<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
         self.around(node.place.as_ref()).find(|place| place.kind == PlaceKind::Zone).map(|place| place.label.as_str())
+    }
+
+    /// The region that a place of the kind region stands for: the one that it is set to or named after, else the design's.
+    pub fn region_named<'a>(&'a self, place: &'a Place) -> &'a str {
+        let set = place.settings().map(|settings| settings.word("region")).unwrap_or_default();
+        let known = |text: &str| catalog::REGIONS.into_iter().find(|region| *region == text.trim());
+        known(&set).or_else(|| known(&place.label)).unwrap_or(&self.region)
+    }
+
+    /// The region that is drawn around a node, if one is.
+    pub fn region_around<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
+        self.place_of(node, PlaceKind::Region).map(|(_, place)| self.region_named(place))
+    }
+
+    /// The region that a node stands in: the one drawn around it, else the design's.
+    pub fn region_of<'a>(&'a self, node: &'a Node) -> &'a str {
+        self.region_around(node).unwrap_or(&self.region)
+    }
+
+    /// What a zone is called among those of all regions: its letter in the design's region, else behind that of its own.
+    pub fn zone_key(&self, region: &str, letter: &str) -> String {
+        if region == self.region { letter.to_owned() } else { format!("{region}{letter}") }
+    }
+
+    /// The same of a zone that is drawn.
+    pub fn zone_name(&self, zone: &Place) -> String {
+        let region = self.around(zone.parent.as_ref()).find(|place| place.kind == PlaceKind::Region);
+        self.zone_key(region.map_or(&self.region, |place| self.region_named(place)), zone.label.trim())
+    }
+
+    /// The zones that are drawn in a region, by their names; a to z if none is.
+    pub fn zones_in(&self, region: &str) -> Vec<String> {
+        let drawn = self.places.values().filter(|place| place.kind == PlaceKind::Zone);
+        let here = |place: &&Place| {
+            let around = self.around(place.parent.as_ref()).find(|place| place.kind == PlaceKind::Region);
+            around.map_or(self.region.as_str(), |place| self.region_named(place)) == region
+        };
+        let mut names: Vec<String> = drawn.filter(here).map(|place| self.zone_name(place)).collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            names = ('a'..='z').map(|letter| self.zone_key(region, &letter.to_string())).collect();
+        }
+        names
     }
 
     /// The places around something, innermost first. Ends at a place that is missing or that comes round again.

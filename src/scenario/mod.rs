@@ -9,7 +9,7 @@ pub mod shapes;
 pub mod times;
 
 use crate::sim::shape::Shape;
-use crate::units::{ParseError, Span};
+use crate::units::{ParseError, Rate, Share, Span};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -154,6 +154,60 @@ pub enum Harm {
         /// Id of the node.
         node: String,
     },
+    /// A whole AWS region is out: its zones, and what stands in no zone.
+    RegionOutage {
+        /// Its name: `us-east-1`.
+        region: String,
+    },
+    /// A node answers nothing: a third party that is down, a service that is out.
+    Down {
+        /// Id of the node.
+        node: String,
+    },
+    /// A node lets only so many requests in.
+    Throttle {
+        /// Id of the node.
+        node: String,
+        /// Requests a second.
+        rate: Rate,
+    },
+    /// A bad version on some instances of a node answers a share of the requests with errors.
+    Deploy {
+        /// Id of the node.
+        node: String,
+        /// How many instances.
+        count: u32,
+        /// Share of their answers.
+        errors: Share,
+    },
+    /// A share of the calls along a link is lost.
+    LostLink {
+        /// Id of the link.
+        link: String,
+        /// Share of the calls.
+        share: Share,
+    },
+    /// Calls and answers along a link take longer.
+    SlowLink {
+        /// Id of the link.
+        link: String,
+        /// How much longer each way takes.
+        extra: Span,
+    },
+    /// Users send so many times their traffic.
+    Spike {
+        /// Id of the node.
+        node: String,
+        /// How many times, within [`SLOWNESS`].
+        factor: f64,
+    },
+    /// Copies of a database or cache are lost; the primary stays.
+    ReplicaLoss {
+        /// Id of the node.
+        node: String,
+        /// How many copies.
+        count: u32,
+    },
     /// Whatever a node does itself takes longer: its own work and service, not the calls that it makes.
     Slow {
         /// Id of the node.
@@ -181,10 +235,18 @@ impl Harm {
             Self::Unlist { node, target } => unlist_words(node, target),
             Self::Flush { node } => flush_words(node),
             Self::Failover { node } => failover_words(node),
+            Self::RegionOutage { region } => format!("region {region} outage"),
+            Self::Down { node } => down_words(node),
+            Self::Throttle { node, rate } => throttle_words(node, *rate),
+            Self::Deploy { node, count, errors } => deploy_words(node, *count, *errors),
+            Self::LostLink { link, share } => lost_words(link, *share),
+            Self::SlowLink { link, extra } => slow_link_words(link, *extra),
+            Self::Spike { node, factor } => spike_words(node, *factor),
+            Self::ReplicaLoss { node, count } => replica_words(node, *count),
         }
     }
 
-    /// Ids of the nodes that it is about; none for a zone.
+    /// Ids of the nodes that it is about; none for a zone, a region or a link.
     pub fn nodes(&self) -> Vec<&str> {
         match self {
             Self::Crash { node, .. }
@@ -192,11 +254,18 @@ impl Harm {
             | Self::Stop { node }
             | Self::Flush { node }
             | Self::Failover { node }
+            | Self::Down { node }
+            | Self::Throttle { node, .. }
+            | Self::Deploy { node, .. }
+            | Self::Spike { node, .. }
+            | Self::ReplicaLoss { node, .. }
             | Self::Resize { node, .. }
             | Self::Interrupt { node, .. }
             | Self::Terminate { node, .. } => vec![node],
             Self::Unlist { node, target } => vec![node, target],
-            Self::ZoneOutage { .. } => Vec::new(),
+            Self::ZoneOutage { .. } | Self::RegionOutage { .. } | Self::LostLink { .. } | Self::SlowLink { .. } => {
+                Vec::new()
+            }
         }
     }
 }
@@ -219,6 +288,41 @@ pub fn terminate_words(node: &str, count: u32) -> String {
 /// A changed record in words.
 pub fn unlist_words(node: &str, target: &str) -> String {
     format!("{node} no longer names {target}")
+}
+
+/// A node that is down, in words.
+pub fn down_words(node: &str) -> String {
+    format!("{node} is down")
+}
+
+/// A throttle in words.
+pub fn throttle_words(node: &str, rate: Rate) -> String {
+    format!("{node} lets in {rate}")
+}
+
+/// A bad version in words.
+pub fn deploy_words(node: &str, count: u32, errors: Share) -> String {
+    format!("bad version on {count} of {node}: {errors} errors")
+}
+
+/// A link that loses calls, in words.
+pub fn lost_words(link: &str, share: Share) -> String {
+    format!("{link} loses {share} of its calls")
+}
+
+/// A slow link in words.
+pub fn slow_link_words(link: &str, extra: Span) -> String {
+    format!("{link} takes {extra} longer each way")
+}
+
+/// A spike in words.
+pub fn spike_words(node: &str, factor: f64) -> String {
+    format!("{node} send {factor} times as much")
+}
+
+/// Lost copies in words.
+pub fn replica_words(node: &str, count: u32) -> String {
+    if count == 1 { format!("{node} loses a replica") } else { format!("{node} loses {count} replicas") }
 }
 
 /// A failover in words.

@@ -3,7 +3,7 @@
 use super::list::{Anchor, Ink, Shape, Stroke, Weight};
 use super::{Detail, Picture, glyph, style, text};
 use crate::model::{Id, Place, PlaceKind, Point, Rect, Size};
-use crate::sim::network::Harm;
+use crate::sim::network::{Fault, Harm};
 use crate::units::Span;
 
 /// Height of the strip with the name, by which a place is taken.
@@ -39,16 +39,26 @@ pub fn name(place: &Place) -> String {
     }
 }
 
-/// How long the zone has been out, if it is.
+/// How long the zone or region has been out, if it is.
 pub fn outage(picture: &Picture<'_>, place: &Place) -> Option<Span> {
-    if place.kind != PlaceKind::Zone {
+    if !matches!(place.kind, PlaceKind::Zone | PlaceKind::Region) {
         return None;
     }
     let (plan, snapshot) = (picture.plan?, picture.snapshot?);
+    let since = |fault: &Fault| Span(snapshot.now.0.saturating_sub(fault.at.0));
+    if place.kind == PlaceKind::Region {
+        let name = picture.design.region_named(place);
+        let out = |fault: &&Fault| match fault.harm {
+            Harm::RegionOutage(at) => plan.network.regions.get(at as usize).is_some_and(|region| region.name == name),
+            _ => false,
+        };
+        return snapshot.faults.iter().find(out).map(since);
+    }
+    let name = picture.design.zone_name(place);
     snapshot.faults.iter().find_map(|fault| {
         let Harm::ZoneOutage(zone) = fault.harm else { return None };
-        let here = plan.network.zones.get(usize::from(zone))?.eq_ignore_ascii_case(place.label.trim());
-        here.then(|| Span(snapshot.now.0.saturating_sub(fault.at.0)))
+        let here = plan.network.zones.get(usize::from(zone))?.eq_ignore_ascii_case(&name);
+        here.then(|| since(fault))
     })
 }
 
@@ -68,7 +78,7 @@ fn frame(picture: &Picture<'_>, id: &Id, place: &Place, out: Option<Span>, shape
         (PlaceKind::Region, _) => ink.alpha(0.025),
         (PlaceKind::Vpc, _) => ink.alpha(0.03),
         (PlaceKind::Zone, _) => ink.alpha(0.055),
-        (PlaceKind::PublicSubnet | PlaceKind::PrivateSubnet, _) => ink.alpha(0.07),
+        (PlaceKind::PublicSubnet | PlaceKind::PrivateSubnet | PlaceKind::SecurityGroup, _) => ink.alpha(0.07),
     };
     let stroke = match (picture.selected.contains(id), picture.hovered == Some(id)) {
         (true, _) => Ink::Accent.full().line(1.8),

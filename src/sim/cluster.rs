@@ -125,6 +125,12 @@ impl Engine {
         heirs
     }
 
+    /// Whether a server is the primary of a shard; those of a pool without copies all are.
+    pub(super) fn is_primary(&self, pool: Index, id: u32) -> bool {
+        let cluster = self.pools[pool as usize].cluster;
+        cluster == NONE || self.clusters[cluster as usize].shards.iter().any(|shard| shard.primary == id)
+    }
+
     fn serves(&self, id: u32) -> bool {
         self.servers[id as usize].phase == Phase::InService
     }

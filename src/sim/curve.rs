@@ -61,6 +61,12 @@ impl After {
 }
 
 impl Curve {
+    /// The same curve, so many times as high.
+    pub(super) fn times(&self, factor: f64) -> Self {
+        let rates = self.rates.iter().map(|rate| rate * factor).collect();
+        Self { starts: self.starts.clone(), rates, end: self.end }
+    }
+
     /// Steps by the nanosecond at which each begins, in rising order, with their rates per second, and where the last
     /// ends. Neighbours of the same rate become one.
     pub fn new(starts: Vec<u64>, rates: Vec<f64>, end: u64) -> Self {

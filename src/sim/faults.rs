@@ -2,7 +2,8 @@
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
-use super::network::{Harm, Index, Pool, Size};
+use super::meter::Mark;
+use super::network::{Harm, Index, Pool, Size, Zone};
 use super::snapshot::Phase;
 
 /// A pool whose servers were given another size than the one drawn.
@@ -16,11 +17,12 @@ pub(super) struct Resized {
 impl Pool {
     /// The size of its servers.
     pub fn size(&self) -> Size {
-        Size { cores: self.cores, speed: self.speed, memory: self.memory, credits: self.credits }
+        Size { kind: self.kind, cores: self.cores, speed: self.speed, memory: self.memory, credits: self.credits }
     }
 
     fn set_size(&mut self, size: Size) {
-        (self.cores, self.speed, self.memory, self.credits) = (size.cores, size.speed, size.memory, size.credits);
+        (self.kind, self.cores, self.speed) = (size.kind, size.cores, size.speed);
+        (self.memory, self.credits) = (size.memory, size.credits);
     }
 }
 
@@ -62,17 +64,33 @@ impl Engine {
                 self.flush(site);
                 self.lose_carts_of(site);
             }
-            Harm::ZoneOutage(zone) => {
-                self.dark.push(zone);
-                for id in 0..self.servers.len() as u32 {
-                    if self.servers[id as usize].zone == zone {
-                        self.lose(id);
-                    }
+            Harm::ZoneOutage(zone) => self.black_out(zone),
+            Harm::RegionOutage(region) => {
+                for zone in self.network.regions[region as usize].zones.clone() {
+                    self.black_out(zone);
                 }
             }
+            Harm::Spike { .. } => self.spike(),
+            Harm::CopyLoss { pool, count } => self.lose_copies((pool, count), index),
+            Harm::Down { .. }
+            | Harm::Throttle { .. }
+            | Harm::Deploy { .. }
+            | Harm::LostLink { .. }
+            | Harm::SlowLink { .. } => {}
         }
+        self.put_gates(index);
         let event = Event { kind: EventKind::Mend, index };
         self.events.schedule(self.now + fault.lasts, event);
+    }
+
+    /// A zone goes dark, and its servers with it.
+    fn black_out(&mut self, zone: Zone) {
+        self.dark.push(zone);
+        for id in 0..self.servers.len() as u32 {
+            if self.servers[id as usize].zone == zone {
+                self.lose(id);
+            }
+        }
     }
 
     fn stop_all(&mut self, pool: Index, fault: Index) {
@@ -83,7 +101,7 @@ impl Engine {
     }
 
     /// The longest-serving servers of a pool.
-    fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
+    pub(super) fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
         let serving = |&id: &u32| self.phase(id) == Phase::InService;
         self.pools[pool as usize].servers.iter().copied().filter(serving).take(count as usize).collect()
     }
@@ -104,6 +122,7 @@ impl Engine {
         let drawn = drawn.unwrap_or_else(|| self.network.pools[pool as usize].size());
         self.resized.retain(|resized| resized.pool != pool);
         self.resized.push(Resized { pool, drawn, size });
+        self.end_stint(pool, self.network.pools[pool as usize].kind);
         self.network.pools[pool as usize].set_size(size);
         for id in self.pools[pool as usize].servers.clone() {
             let server = &mut self.servers[id as usize];
@@ -111,6 +130,13 @@ impl Engine {
             server.cpu.set_credits(self.now, size.cores, size.credits);
             self.settle_processors(id);
         }
+    }
+
+    /// The servers of a pool have been of a kind until now; what they are from now on is charged apart.
+    pub(super) fn end_stint(&mut self, pool: Index, kind: u32) {
+        let site = self.network.pools[pool as usize].site as usize;
+        let secs = Mark::server_secs(&Mark::default(), &self.mark(site));
+        self.pools[pool as usize].stints.push((kind, secs));
     }
 
     /// Sizes that were given stay after a change of the drawing that does not change them.
@@ -126,9 +152,16 @@ impl Engine {
     pub(super) fn mend(&mut self, index: Index) {
         let fault = self.network.faults[index as usize];
         self.active_faults.retain(|&active| active != index);
+        self.take_gates(index);
         match fault.harm {
             Harm::Slow { site, .. } => self.repace(site),
             Harm::ZoneOutage(zone) => remove_one(&mut self.dark, &zone),
+            Harm::RegionOutage(region) => {
+                for zone in &self.network.regions[region as usize].zones {
+                    remove_one(&mut self.dark, zone);
+                }
+            }
+            Harm::Spike { .. } => self.spike(),
             Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
             Harm::Unlist { resolver, link } => remove_one(&mut self.names[resolver as usize].withdrawn, &link),
             _ => {}

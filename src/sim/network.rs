@@ -21,6 +21,9 @@ pub type Index = u32;
 /// A failure domain. Zones are numbered by the compiler; [`NO_ZONE`] is outside all of them.
 pub type Zone = u8;
 
+/// The step of gates: the first of every network whose links may be barred by faults.
+pub const GATE: Index = 0;
+
 /// Not inside any zone: users, edges, regional services.
 pub const NO_ZONE: Zone = u8::MAX;
 
@@ -63,6 +66,8 @@ pub struct Network {
     pub choices: Vec<Index>,
     /// Letters of the zones by number.
     pub zones: Vec<String>,
+    /// What fails together because it stands in one region.
+    pub regions: Vec<Region>,
     /// Laws of time, each with its own stream of chance.
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
@@ -75,6 +80,17 @@ impl Network {
         let stops = |source: &Source| matches!(source.traffic, Traffic::Closed { requests: Some(_), .. });
         !self.sources.is_empty() && self.sources.iter().all(stops)
     }
+}
+
+/// A region: what fails together beyond zones.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Region {
+    /// Its name, such as `us-east-1`.
+    pub name: String,
+    /// Zones in it.
+    pub zones: Vec<Zone>,
+    /// Sites in it.
+    pub sites: Vec<Index>,
 }
 
 /// A measured place.
@@ -198,6 +214,8 @@ pub enum Step {
     },
     /// Call the site at the other end of a link and go on at once; nobody waits for the answer.
     Post(Index),
+    /// Pass what faults have put before the site or on the way to it, then go on at the site's program.
+    Gate,
     /// Fail with a reason.
     Refuse(Reason),
     /// Answer.
@@ -316,6 +334,8 @@ pub struct Pool {
     pub boot: Span,
     /// From the order to stop to stopped.
     pub stop: Span,
+    /// Which of the sizes on offer its servers are, for the bill.
+    pub kind: u32,
     /// What others know its server by, if they look it up by name.
     pub address: Address,
     /// Memory of one server.
@@ -377,6 +397,8 @@ pub struct Link {
     pub classes: ClassSet,
     /// How it is used; `None` for one call each time, tried once, for as long as it takes.
     pub policy: Option<Box<CallPolicy>>,
+    /// All bytes along it are counted, not only those between two zones.
+    pub metered: bool,
 }
 
 /// A set of classes of requests. Classes from the 64th on cannot be told apart.
@@ -480,6 +502,58 @@ pub enum Harm {
         /// Which pool.
         pool: Index,
     },
+    /// Nothing that comes to a site gets in, and what is inside fails.
+    Down {
+        /// Which site.
+        site: Index,
+    },
+    /// Everything in a region is down; nothing can be launched in its zones until it is over.
+    RegionOutage(Index),
+    /// Only so many requests a second get into a site; the others are refused.
+    Throttle {
+        /// Which site.
+        site: Index,
+        /// Requests a second.
+        rate: Rate,
+    },
+    /// Some servers of a pool, the longest-serving first, answer a share of their requests with errors. Servers that take
+    /// their places are well.
+    Deploy {
+        /// Which pool.
+        pool: Index,
+        /// How many servers.
+        count: u32,
+        /// Share of the answers, 0 to 1.
+        share: f64,
+    },
+    /// A share of the calls along a link is lost on the way.
+    LostLink {
+        /// Which link.
+        link: Index,
+        /// Share of the calls, 0 to 1.
+        share: f64,
+    },
+    /// Every call along a link takes longer, and so does its answer.
+    SlowLink {
+        /// Which link.
+        link: Index,
+        /// By how much, one way.
+        extra: Span,
+    },
+    /// A source offers `factor` times its traffic, or has that many times the users.
+    Spike {
+        /// Which source.
+        source: Index,
+        /// 0 to 1,000.
+        factor: f64,
+    },
+    /// Some servers of a pool's cluster are lost that are no primary, and come back when it is over.
+    CopyLoss {
+        /// Which pool.
+        pool: Index,
+        /// How many.
+        count: u32,
+    },
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.
@@ -535,11 +609,17 @@ pub enum Reason {
     CookieRefused,
     /// The primary is lost, and its heir has not taken over yet.
     FailingOver,
+    /// No rule lets the caller reach the callee.
+    NotAllowed,
+    /// Nobody answers: the whole of what was called is down.
+    Unavailable,
+    /// The call was lost on the network.
+    LinkLost,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -561,6 +641,9 @@ impl Reason {
         Self::CookieTooLarge,
         Self::CookieRefused,
         Self::FailingOver,
+        Self::NotAllowed,
+        Self::Unavailable,
+        Self::LinkLost,
     ];
 
     /// In words, for reports and badges.
@@ -587,6 +670,9 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
+            Self::NotAllowed => "not allowed",
+            Self::Unavailable => "unavailable",
+            Self::LinkLost => "lost on the way",
         }
     }
 }

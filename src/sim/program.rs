@@ -98,6 +98,7 @@ impl Engine {
             Step::Validate { cart, law } => self.validate_cookie(id, (cart, law)),
             Step::Enqueue { buffer } => self.store(id, buffer),
             Step::Post(link) => self.post(id, link),
+            Step::Gate => self.pass_gates(id),
             Step::Refuse(reason) => self.fail(id, reason, reason),
             Step::Finish => self.finish(id),
         }
@@ -295,7 +296,7 @@ impl Engine {
             self.servers[server as usize].in_flight += 1;
             self.weigh(server);
         }
-        let ring = self.way(link, (from, server), self.frames[child].request);
+        let ring = self.way::<false>(link, (from, server), self.frames[child].request);
         if ring == NO_RING {
             self.arrive(child);
             return Flow::Switch(child);
@@ -314,9 +315,15 @@ impl Engine {
 
     /// The ring of a link's delay between two servers, for so many bytes.
     #[inline(always)]
-    fn way(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
+    fn way<const BACK: bool>(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
         let hop = &self.hops[link as usize];
         if hop.is_indifferent() {
+            return hop.near();
+        }
+        if hop.metered {
+            let meter = &mut self.link_meters[link as usize];
+            let bytes_of = if BACK { &mut meter.bytes_back } else { &mut meter.bytes_across };
+            *bytes_of += u64::from(bytes);
             return hop.near();
         }
         let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
@@ -444,7 +451,7 @@ impl Engine {
             return self.leave_for_good(id, server);
         }
         let bytes = if cause.is_none() { answer } else { 0 };
-        let ring = self.way(link, (server, self.frames[parent].server), bytes);
+        let ring = self.way::<true>(link, (server, self.frames[parent].server), bytes);
         if server != NONE {
             self.depart(server);
         }

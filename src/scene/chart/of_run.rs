@@ -4,13 +4,14 @@ use super::{Axis, Chart, Line, MOST, Mark, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, REASONS, Series};
 use crate::scenario::{
-    failover_words, flush_words, interrupt_words, slow_words, stop_words, terminate_words, unlist_words,
+    deploy_words, down_words, failover_words, flush_words, interrupt_words, lost_words, replica_words, slow_link_words,
+    slow_words, spike_words, stop_words, terminate_words, throttle_words, unlist_words,
 };
 use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::sim::network::{Harm, Index, Network};
 use crate::sim::snapshot::Snapshot;
-use crate::units::{Money, SimTime, Span};
+use crate::units::{Money, Share, SimTime, Span};
 
 /// Shortest time axis, so that the first seconds do not jump about.
 const SHORTEST: f64 = 30.0;
@@ -222,6 +223,20 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             let name = pool_name(network, pool);
             if count == 1 { format!("{name} loses an instance") } else { format!("{name} loses {count} instances") }
         }
+        Harm::RegionOutage(region) => {
+            let name = network.regions.get(region as usize).map_or("", |region| region.name.as_str());
+            format!("region {name} outage")
+        }
+        Harm::Down { site } => down_words(name_of(network, site)),
+        Harm::Throttle { site, rate } => throttle_words(name_of(network, site), rate),
+        Harm::Deploy { pool, count, share } => deploy_words(pool_name(network, pool), count, Share(share)),
+        Harm::LostLink { link, share } => lost_words(link_name(network, link), Share(share)),
+        Harm::SlowLink { link, extra } => slow_link_words(link_name(network, link), extra),
+        Harm::Spike { source, factor } => {
+            let site = network.sources.get(source as usize).map_or(Index::MAX, |source| source.site);
+            spike_words(name_of(network, site), factor)
+        }
+        Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
         Harm::Resize { pool, size } => format!("{} is stopped and gets {} vCPUs", pool_name(network, pool), size.cores),
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
@@ -235,6 +250,10 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             unlist_words(name(link.map(|link| link.from)), name(link.map(|link| link.to)))
         }
     }
+}
+
+fn link_name(network: &Network, link: Index) -> &str {
+    network.links.get(link as usize).map_or("a link", |link| link.name.as_str())
 }
 
 fn pool_name(network: &Network, pool: u32) -> &str {
