@@ -37,3 +37,5 @@ mod window_traffic;
 mod window_bill;
 #[cfg(feature = "gui")]
 mod window_words;
+#[cfg(feature = "gui")]
+mod window_walkthrough;
