@@ -13,7 +13,7 @@ use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet};
 use super::faults::Resized;
 use super::files::Files;
-use super::frame::{FrameId, Frames};
+use super::frame::Frames;
 use super::gates::Gates;
 use super::hop::Hop;
 use super::idle::Idle;
