@@ -13,6 +13,8 @@ mod engine;
 mod exchange;
 mod faults;
 mod fences;
+#[cfg(feature = "gui")]
+mod gestures;
 mod gold;
 mod groups;
 mod live;
