@@ -253,7 +253,7 @@ mod tests {
             "links": { "alb->web": { "calls": 40, "failed": 10, "latency_ms": { "p99": 7.0 } } },
             "failures": { "no target (503)": 3 }, "downtime_s": 2.5, "counters": {},
         });
-        let before = json!({ "latency_ms": { "p99": 400.0 }, "bill": { "per_hour": 0.6 } });
+        let before = json!({ "latency_ms": { "p99": 400.0 }, "bill": { "run": 2.4, "per_hour": 0.6 } });
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let names = Names { nodes: named(&["web"]), links: named(&["alb->web"]), classes: named(&["check out"]) };
         let outcome = Assertion::parse(expr, &names)?.judge(&result, Some(&before));
