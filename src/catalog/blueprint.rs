@@ -256,6 +256,8 @@ pub struct SourcePlan {
     pub patience: Patience,
     /// Round trip to whatever is called.
     pub distance: Span,
+    /// How long a connection stays open after an answer.
+    pub keep: Span,
     /// Bytes of request and answer.
     pub bytes: (u64, u64),
     /// Objects that requests are about where their class names none.

@@ -9,6 +9,7 @@
 mod blueprint;
 mod calls;
 mod commitments;
+mod gateways;
 mod machine;
 pub mod mix;
 pub mod objects;
@@ -24,8 +25,9 @@ pub use blueprint::{
 };
 pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
+pub use gateways::{interface_endpoints, nat_gateway};
 pub use machine::resized;
-pub use service::{Charge, Face, Meter, Pricing, Service, Tie};
+pub use service::{CapacityUnit, Charge, Face, Meter, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
 pub use sheet::{Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};

@@ -1,6 +1,6 @@
 //! Values of settings and the kinds of value that a parameter takes.
 
-use super::mix::{self, MixError};
+use super::mix::{self, MixError, SharesError};
 use super::objects::{self, ObjectsError};
 use crate::sim::dist::{Dist, DistError};
 use crate::sim::traffic::{Tally, TallyError};
@@ -82,6 +82,8 @@ pub enum Kind {
     Tally,
     /// Names of classes of requests with their shares, or nothing.
     Mix,
+    /// One of these words, or several of them with their shares.
+    Shares(Vec<String>),
     /// A number of objects and how unevenly they are asked for.
     Objects,
     /// Free text.
@@ -115,6 +117,9 @@ pub enum ValueError {
     /// Not a mix of classes.
     #[error(transparent)]
     Mix(#[from] MixError),
+    /// Not shares of known words.
+    #[error(transparent)]
+    Shares(#[from] SharesError),
     /// Not a popularity of objects.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
@@ -148,6 +153,7 @@ impl Kind {
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
             Self::Tally => Ok(Value::Tally(text.parse()?)),
             Self::Mix => Ok(Value::Word(mix::print(&mix::parse(text)?))),
+            Self::Shares(words) => Ok(Value::Word(mix::shown(&mix::among(text, words)?))),
             Self::Objects => Ok(Value::Word(objects::print(objects::parse(text)?))),
             Self::Or(word, _) if text.eq_ignore_ascii_case(word) => Ok(Value::Word(word.clone())),
             Self::Or(_, kind) => kind.parse(text),
@@ -171,6 +177,7 @@ impl Kind {
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
             (Self::Tally, Value::Tally(_)) => true,
             (Self::Mix, Value::Word(word)) => mix::parse(word).is_ok(),
+            (Self::Shares(words), Value::Word(word)) => mix::among(word, words).is_ok(),
             (Self::Objects, Value::Word(word)) => objects::parse(word).is_ok(),
             (Self::Text, Value::Word(_)) => true,
             (Self::Or(word, kind), value) => matches!(value, Value::Word(none) if none == word) || kind.admits(value),
@@ -196,6 +203,7 @@ impl Kind {
             Self::Tally => "a number from 1: 3, or 3 geometric for a mean of 3".to_owned(),
             Self::Objects => "a number of objects, with an exponent if they are not all alike: 10000 zipf 0.8".to_owned(),
             Self::Mix => "classes with shares: browse 80 %, buy 20 %".to_owned(),
+            Self::Shares(words) => format!("one of {0}; or several with shares: {1}", words.join(", "), mix::evenly(words)),
             Self::Text => "any text".to_owned(),
             Self::Or(word, kind) => format!("\"{word}\", or {}", kind.range()),
         }

@@ -234,7 +234,7 @@ impl<'a> Lowering<'a> {
             self.plan.network.steps[at] = Step::SkipOnHit(finish);
         }
         self.plan.network.steps.push(Step::Finish);
-        let Part { id, service, .. } = &self.parts[part];
+        let id = self.parts[part].id;
         let pools = &self.plan.network.pools;
         let site = Site {
             name: id.to_string(),
@@ -242,7 +242,6 @@ impl<'a> Lowering<'a> {
             // Pools are in the order of their parts.
             pool: pools.binary_search_by_key(&(part as Index), |pool| pool.site).ok().map(|at| at as Index),
             removed: false,
-            outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };
         self.plan.sites.insert((*id).clone(), part as Index);
         self.plan.network.sites.push(site);

@@ -15,6 +15,7 @@ mod offer;
 mod prices;
 mod purchase;
 mod tariff;
+mod traffic;
 
 pub use account::Account;
 pub use ledger::Ledger;
@@ -63,6 +64,10 @@ pub struct Line {
     pub source: String,
     /// Date of the source.
     pub source_date: String,
+    /// Region whose price it is.
+    pub region: String,
+    /// How the quantity came about, where that is not plain; else empty.
+    pub note: String,
 }
 
 /// The bill of what a run measured.

@@ -260,6 +260,17 @@ impl Link {
 }
 
 impl Place {
+    /// The code that its label names, if it is a region's: "ap-northeast-2" of "Seoul (ap-northeast-2)".
+    pub fn region_code(&self) -> Option<&str> {
+        let words = self.label.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        words.into_iter().find(|word| {
+            let parts: Vec<&str> = word.split('-').collect();
+            let number = parts.last().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
+            let letters = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+            number && parts.len() >= 3 && parts[..parts.len() - 1].iter().all(|part| letters(&part))
+        })
+    }
+
     /// Whether this place, as it is drawn, has another one in it that cannot stand there: regions hold VPCs, VPCs hold
     /// Availability Zones, and those hold subnets.
     pub fn wrongly_holds(&self, inner: &Self) -> bool {
@@ -323,6 +334,28 @@ impl Design {
     /// The zone letter that a node stands in, if a zone is around it.
     pub fn zone_of<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
         self.around(node.place.as_ref()).find(|place| place.kind == PlaceKind::Zone).map(|place| place.label.as_str())
+    }
+
+    /// The region that a node stands in: the one that the label of the region around it names, else the design's.
+    pub fn region_of<'a>(&'a self, node: &'a Node) -> &'a str {
+        self.region_at(node.place.as_ref())
+    }
+
+    /// The same of anything whose innermost place is known.
+    pub fn region_at<'a>(&'a self, innermost: Option<&'a Id>) -> &'a str {
+        self.region_around(innermost).and_then(Place::region_code).unwrap_or(&self.region)
+    }
+
+    fn region_around<'a>(&'a self, innermost: Option<&'a Id>) -> Option<&'a Place> {
+        self.around(innermost).find(|place| place.kind == PlaceKind::Region)
+    }
+
+    /// Whether two nodes stand in different regions. Two regions that are drawn are two, unless they have the same code.
+    pub fn regions_apart(&self, one: &Node, other: &Node) -> bool {
+        match (self.region_around(one.place.as_ref()), self.region_around(other.place.as_ref())) {
+            (Some(a), Some(b)) if a.region_code().is_none() && b.region_code().is_none() => !std::ptr::eq(a, b),
+            _ => self.region_of(one) != self.region_of(other),
+        }
     }
 
     /// The places around something, innermost first. Ends at a place that is missing or that comes round again.

@@ -118,6 +118,8 @@ pub(super) struct LinkMeter {
     pub(super) calls: u64,
     pub(super) failed: u64,
     pub(super) latency: Histogram,
+    /// Of the requests that were answered, and of the answers.
+    pub(super) bytes: (u64, u64),
     pub(super) bytes_across: u64,
     pub(super) retries: u64,
     pub(super) timeouts: u64,
@@ -550,6 +552,20 @@ impl Engine {
 }
 
 impl LinkMeter {
+    /// A call came back well.
+    #[inline(always)]
+    pub(super) fn answered(&mut self, bytes: (u32, u32), took: Span) {
+        self.latency.record(took);
+        self.carry(bytes);
+    }
+
+    /// A request and its answer went along it.
+    #[inline(always)]
+    pub(super) fn carry(&mut self, bytes: (u32, u32)) {
+        self.bytes.0 += u64::from(bytes.0);
+        self.bytes.1 += u64::from(bytes.1);
+    }
+
     fn close(&mut self, interval: Span) {
         let answers = self.latency.count();
         let now = LinkMark {

@@ -20,8 +20,6 @@ pub(super) struct Hop {
     pub(super) instant: bool,
     /// Its ends may stand in different zones.
     across: bool,
-    /// Answers along it leave the region.
-    pub(super) outward: bool,
     /// Has a policy: calls along it have records.
     pub(super) ruled: bool,
 }
@@ -40,7 +38,6 @@ impl Hop {
             far,
             instant: near == NO_RING && far == NO_RING && !across,
             across,
-            outward: network.sites[link.from as usize].outside,
             ruled: link.policy.is_some(),
         }
     }

@@ -88,8 +88,6 @@ pub struct Site {
     pub pool: Option<Index>,
     /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
     pub removed: bool,
-    /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
-    pub outside: bool,
 }
 
 /// One step of a program. Steps that take no time run in the same turn.
@@ -228,6 +226,8 @@ pub struct Source {
     pub timeout: Span,
     /// What users do then.
     pub patience: Patience,
+    /// How long a user's connection stays open after an answer, for metering.
+    pub keep: Span,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
     /// Kinds of its requests; empty where all are of the one class without a name.

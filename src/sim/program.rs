@@ -463,14 +463,16 @@ impl Engine {
     /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
     #[inline(always)]
     fn end_alone(&mut self, id: FrameId) {
-        let Frame { link, message, cause, errand, called, .. } = self.frames[id];
+        let Frame { link, message, cause, errand, called, request, answer, .. } = self.frames[id];
         if link != NONE && message == NONE {
             let meter = &mut self.link_meters[link as usize];
             if errand == Errand::Post {
                 meter.latency.record(self.now.since(called));
                 meter.failed += u64::from(cause.is_some());
-            } else {
-                meter.late += u64::from(cause.is_none());
+                meter.carry(if cause.is_none() { (request, 0) } else { (0, 0) });
+            } else if cause.is_none() {
+                meter.late += 1;
+                meter.carry((request, answer));
             }
         }
         self.frames.remove(id);
@@ -479,19 +481,20 @@ impl Engine {
     /// Hands an answer or a failure to the caller.
     #[inline(always)]
     fn give_back(&mut self, id: FrameId) -> Flow {
-        let Frame { parent, link, called, cause, hit, site, answer, call, .. } = self.frames[id];
+        let Frame { parent, link, called, cause, hit, request, answer, call, .. } = self.frames[id];
         if parent == NONE {
             self.end_alone(id);
             return Flow::Wait;
         }
         self.frames.remove(id);
         let meter = &mut self.link_meters[link as usize];
-        meter.latency.record(self.now.since(called));
-        meter.failed += u64::from(cause.is_some());
-        let caller = &mut self.frames[parent];
-        if cause.is_none() && self.hops[link as usize].outward {
-            self.meters[site as usize].count.bytes_out += u64::from(answer);
+        if cause.is_some() {
+            meter.latency.record(self.now.since(called));
+            meter.failed += 1;
+        } else {
+            meter.answered((request, answer), self.now.since(called));
         }
+        let caller = &mut self.frames[parent];
         let outcome = Outcome { cause, hit };
         if call != NONE {
             return self.attempt_over(call, outcome);

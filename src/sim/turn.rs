@@ -104,23 +104,21 @@ impl Engine {
     #[inline(always)]
     pub(super) fn finish(&mut self, id: FrameId) -> Flow {
         let frame = &self.frames[id];
-        let Frame { arrived, called, site, parent, link, server, message, call, answer, class, hit, cause, .. } =
-            *frame;
+        let Frame { arrived, called, site, parent, link, server, message, call, class, hit, cause, .. } = *frame;
+        let bytes = (frame.request, frame.answer);
         if message != NONE || cause.is_some() {
             return self.finish_seldom(id);
         }
         if parent == NONE {
             return self.answer_user(id);
         }
-        let Hop { instant, outward, .. } = self.hops[link as usize];
-        if !instant || (server != NONE && !self.servers[server as usize].open) {
+        if !self.hops[link as usize].instant || (server != NONE && !self.servers[server as usize].open) {
             return self.finish_seldom(id);
         }
         let meter = &mut self.meters[site as usize];
         meter.gauge.inside.fall(self.now);
-        meter.count.bytes_out += if outward { u64::from(answer) } else { 0 };
         meter.answer(class, self.now.since(arrived));
-        self.link_meters[link as usize].latency.record(self.now.since(called));
+        self.link_meters[link as usize].answered(bytes, self.now.since(called));
         self.frames.remove(id);
         if server != NONE {
             self.servers[server as usize].in_flight -= 1;

@@ -22,7 +22,8 @@ fn lower(s: &Settings<'_>) -> Blueprint {
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     vec![
-        Charge::new("s3", "GET requests", Meter::Requests, 1e-3),
+        Charge::new("s3", "GET requests", Meter::Reads, 1e-3),
+        Charge::new("s3", "PUT requests", Meter::Writes, 1e-3),
         Charge::new("s3", "standard storage", Meter::Hours, s.bytes("storage").gigabytes() / HOURS_PER_MONTH),
         Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9),
     ]

@@ -1,0 +1,23 @@
+//! What private subnets are charged for their ways out. They are not drawn: a subnet has them when something in it calls
+//! what stands outside of its network.
+//!
+//! Absent: one NAT gateway for several zones, NAT instances, transit gateways, and the limits of gateways.
+
+use super::service::{Charge, Meter};
+
+/// A NAT gateway: its hours, what passes it, and its address.
+pub fn nat_gateway() -> Vec<Charge> {
+    vec![
+        Charge::new("network", "NAT gateway", Meter::Hours, 1.0),
+        Charge::new("network", "NAT gateway data", Meter::BytesThroughGateway, 1e-9),
+        Charge::new("ec2", "public IPv4 address", Meter::Hours, 1.0),
+    ]
+}
+
+/// Interface endpoints in one zone, for so many services.
+pub fn interface_endpoints(services: usize) -> Vec<Charge> {
+    vec![
+        Charge::new("network", "interface endpoint", Meter::Hours, services as f64),
+        Charge::new("network", "interface endpoint data", Meter::BytesThroughGateway, 1e-9),
+    ]
+}
