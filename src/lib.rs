@@ -5,6 +5,7 @@
 //!
 //! What is deliberately absent: anything that talks to a network or to an AWS account. Every figure comes from a run.
 
+pub mod words;
 pub mod units;
 pub mod metrics;
 pub mod sim;

@@ -120,6 +120,7 @@ fn drawn(ink: Ink) -> Option<[Rgb; 2]> {
         Ink::Zone => [0x87b1f0, 0x2f62b0],
         Ink::PublicSubnet => [0x9ac26a, 0x4a6d12],
         Ink::PrivateSubnet => [0x62b9c9, 0x0d6a7c],
+        Ink::SecurityGroup => [0xe39ab0, 0x9c2f55],
         Ink::Guide => [0xff6ac1, 0xc41d7f],
         Ink::Series(number) => {
             let at = usize::from(number) % SERIES_DARK.len();
@@ -181,7 +182,8 @@ mod tests {
     fn text_can_be_read() {
         let grounds = [Ink::Window, Ink::Panel, Ink::Raise, Ink::Canvas, Ink::Card, Ink::CardSelected];
         at_least(4.5, &[Ink::Text, Ink::Muted, Ink::Faint, Ink::Accent, Ink::Ok, Ink::Warn, Ink::Bad], &grounds);
-        at_least(4.5, &[Ink::Region, Ink::Vpc, Ink::Zone, Ink::PublicSubnet, Ink::PrivateSubnet], &[Ink::Canvas]);
+        at_least(4.5, &[Ink::Region, Ink::Vpc, Ink::Zone, Ink::PublicSubnet], &[Ink::Canvas]);
+        at_least(4.5, &[Ink::PrivateSubnet, Ink::SecurityGroup], &[Ink::Canvas]);
         at_least(4.5, &[Ink::Text, Ink::Muted], &[Ink::Paper]);
     }
 

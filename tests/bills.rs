@@ -1,8 +1,10 @@
 //! Bills that were computed by hand from the published prices, each with its arithmetic; and what must hold of every bill.
 
+use loadscape::catalog::Value;
 use loadscape::compile::{Plan, compile};
 use loadscape::cost::{Account, Bill, PriceList, Tariff, bill};
 use loadscape::model::{Design, Id, Place, PlaceKind, Point, Rect, sketch};
+use loadscape::scenario::{Fault, Harm};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::report::{LinkTotals, Report, SiteTotals};
 use loadscape::units::{SimTime, Span};
@@ -213,7 +215,10 @@ fn capacity_units_are_the_largest_of_their_dimensions() {
 fn place(design: &mut Design, id: &str, kind: PlaceKind, (label, parent): (&str, Option<&str>)) {
     let rect = Rect::new(Point::default(), kind.size());
     let parent = parent.map(|id| Id::new(id).unwrap());
-    design.places.insert(Id::new(id).unwrap(), Place { kind, label: label.to_owned(), rect, parent });
+    design.places.insert(
+        Id::new(id).unwrap(),
+        Place { kind, label: label.to_owned(), rect, parent, settings: Default::default() },
+    );
 }
 
 impl Run {
@@ -226,38 +231,36 @@ impl Run {
 
 #[test]
 fn a_private_subnet_pays_for_its_way_out() {
-    let drawn = |egress: &str| {
-        let web = format!("web:asg(policy=none, egress={egress})");
-        let mut run = Run::new(
-            &format!("users -> alb:elb(addresses=0) -> {web} -> files:s3(storage=0 B); web -> jobs:sqs"),
-            MONTH,
-        );
+    let drawn = |way_out: &str| {
+        let web = "web:asg(policy=none) -> files:s3(storage=0 B); web -> jobs:sqs";
+        let mut run = Run::new(&format!("users -> alb:elb(addresses=0) -> {web}"), MONTH);
         place(&mut run.design, "a", PlaceKind::Zone, ("a", None));
         place(&mut run.design, "inner", PlaceKind::PrivateSubnet, ("Private", Some("a")));
+        let subnet = run.design.places.get_mut(&Id::new("inner").unwrap()).unwrap();
+        subnet.settings.insert("way_out".to_owned(), Value::Word(way_out.to_owned()));
         let run = run.carried(("web", "files"), (20 * GB, 180 * GB)).carried(("web", "jobs"), (10 * GB, 0));
         run.standing("web", "inner")
     };
-    drawn("NAT gateway").costs(&[
-        ("NAT gateway", 730.0, 32_850_000),               // 730 h × $0.045
-        ("NAT gateway data", 210.0, 9_450_000),           // (20 + 180 + 10) GB × $0.045
-        ("public IPv4 address", 730.0, 3_650_000),        // 730 h × $0.005
-        ("application load balancer", 730.0, 16_425_000), // 730 h × $0.0225
-    ]);
-    drawn("VPC endpoints").costs(&[
-        ("interface endpoint", 730.0, 7_300_000),   // SQS: 730 h × $0.01; S3 is free
-        ("interface endpoint data", 10.0, 100_000), // 10 GB × $0.01
-        ("application load balancer", 730.0, 16_425_000), // 730 h × $0.0225
-    ]);
-    let seoul = drawn("VPC endpoints").in_region("ap-northeast-2").bill();
-    let unpriced: Vec<_> = seoul.unpriced().map(|line| (line.item.as_str(), line.cost.0, line.quantity)).collect();
-    assert_eq!(unpriced, [("interface endpoint data", 0, 10.0)], "no source has it, and the line says so");
+    let nat = |data: f64, cost: i64| {
+        [
+            ("NAT gateway", 730.0, 32_850_000), // 730 h × $0.045
+            ("NAT gateway data", data, cost),
+            ("public IPv4 address", 730.0, 3_650_000),        // 730 h × $0.005
+            ("application load balancer", 730.0, 16_425_000), // 730 h × $0.0225
+        ]
+    };
+    drawn("NAT gateway").costs(&nat(210.0, 9_450_000)); // (20 + 180 + 10) GB × $0.045
+    drawn("endpoint for S3").costs(&nat(10.0, 450_000)); // 10 GB × $0.045; S3 is free
+    drawn("none").costs(&[("application load balancer", 730.0, 16_425_000)]);
 }
 
 #[test]
 fn what_crosses_regions_is_paid_where_it_leaves_at_the_prices_of_there() {
     let mut run = Run::new("users -> web:ec2(type=m5.large) -> db:rds(class=db.m5.large, storage=0 B)", MONTH);
     place(&mut run.design, "home", PlaceKind::Region, ("N. Virginia", None));
-    place(&mut run.design, "far", PlaceKind::Region, ("Seoul (ap-northeast-2)", None));
+    place(&mut run.design, "far", PlaceKind::Region, ("Seoul", None));
+    let seoul = run.design.places.get_mut(&Id::new("far").unwrap()).unwrap();
+    seoul.settings.insert("region".to_owned(), Value::Word("ap-northeast-2".to_owned()));
     run.link("web", "db").bytes_across = 7 * GB;
     let run = run.carried(("web", "db"), (10 * GB, 100 * GB)).servers("db", &[(1, MONTH)]);
     let run = run.standing("web", "home").standing("db", "far");
@@ -497,4 +500,33 @@ fn bytes_between_zones_are_counted_where_they_cross() {
     assert!((share - 2.0 / 3.0).abs() < 0.01, "{share}");
     assert_eq!(report.links[link("alb")].bytes_across, 0, "a balancer stands in all zones");
     assert_eq!(engine.carried(link("db") as u32).across, to_db.bytes_across);
+}
+
+#[test]
+fn a_resized_instance_is_billed_as_what_it_became() {
+    let mut design = sketch("users(rate=10/s) -> web:ec2(type=t2.micro, work=5 ms, boot=40 s, stop=20 s)").unwrap();
+    let harm = Harm::Resize { node: "web".into(), to: "m5.large".into() };
+    let (at, lasts) = (Span::from_secs(3_600), Span::from_secs(120));
+    design.scenarios[0].faults.push(Fault { at, lasts, harm });
+    let plan = compile(&design, &design.scenarios[0]);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let account = Account::new(Tariff::new(&design, &plan, &PriceList::default()));
+    engine.run_until(SimTime(3 * HOUR));
+    let bill = account.bill(&engine.report());
+    checks(&bill);
+    let line = |item: &str| bill.lines.iter().find(|line| line.item == item).map(|line| (line.quantity, line.cost.0));
+    // Stopped after an hour, started again after two minutes, and an m5.large from then on.
+    assert_eq!(line("t2.micro on demand"), Some((1.0, 11_600))); // 1 h × $0.0116
+    let (hours, cost) = line("m5.large on demand").expect("it became one");
+    assert!((hours - 7_080.0 / 3_600.0).abs() < 1e-9, "3 h less 1 h 2 min: {hours}");
+    assert_eq!(cost, 188_800); // 1.9667 h × $0.096
+    assert!((account.total(&engine) - bill.total.usd()).abs() < 1e-5, "the running total says the same");
+    // After a warm-up of two hours nothing of the first type is left.
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime(2 * HOUR));
+    engine.forget();
+    engine.run_until(SimTime(3 * HOUR));
+    let bill = account.bill(&engine.report());
+    let hours = |item: &str| bill.lines.iter().filter(|line| line.item == item).map(|line| line.quantity).sum::<f64>();
+    assert_eq!((hours("t2.micro on demand"), hours("m5.large on demand")), (0.0, 1.0));
 }

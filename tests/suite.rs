@@ -1,5 +1,6 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
+mod access;
 mod bills;
 mod caches;
 mod calls;
@@ -27,3 +28,5 @@ mod window;
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
+#[cfg(feature = "gui")]
+mod window_words;

@@ -3,6 +3,7 @@
 //! One file per family of rules; a rule is a function from the `Graph` of a drawing to findings, and one
 //! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
 
+mod access;
 mod addresses;
 mod calls;
 mod data;
@@ -29,6 +30,11 @@ type Rule = fn(&Graph<'_>) -> Vec<Finding>;
 static RULES: &[Rule] = &[
     links::refused,
     links::cycle,
+    access::barred,
+    access::open_database,
+    access::round_the_balancer,
+    access::unknown_group,
+    access::endpoint_would_do,
     reach::users_without_way,
     reach::not_reached,
     reach::balancer_without_targets,

@@ -77,7 +77,13 @@ fn everything_in_one_zone_is_found() {
     find("users -> elb -> asg(min=2, zones=1); elb -> b:asg(min=2, zones=2)", &[]);
     let mut design = drawn("users -> elb -> a:ec2; elb -> b:ec2");
     let zone = Id::new("az-c").unwrap();
-    let place = Place { kind: PlaceKind::Zone, label: "c".into(), rect: Rect::default(), parent: None };
+    let place = Place {
+        kind: PlaceKind::Zone,
+        label: "c".into(),
+        rect: Rect::default(),
+        parent: None,
+        settings: Default::default(),
+    };
     design.places.insert(zone.clone(), place);
     for node in design.nodes.values_mut().filter(|node| node.service == "ec2") {
         node.place = Some(zone.clone());

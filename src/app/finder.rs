@@ -9,6 +9,7 @@ use super::topbar::run_command;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
+use crate::words::{self, key, t};
 use egui::{Align2, Key, Rect, Sense, Ui, Vec2, vec2};
 
 /// Height of the list, in points.
@@ -25,8 +26,8 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
         ui.set_width(460.0);
         let before = finder.text.clone();
         let edit =
-            egui::TextEdit::singleline(&mut finder.text).hint_text("Find a command…").desired_width(f32::INFINITY);
-        let field = ui.add(edit.font(egui::FontId::proportional(15.0))).accessible_name("Find a command");
+            egui::TextEdit::singleline(&mut finder.text).hint_text(t!("Find a command…")).desired_width(f32::INFINITY);
+        let field = ui.add(edit.font(egui::FontId::proportional(15.0))).accessible_name(t!("Find a command"));
         field.request_focus();
         let found: Vec<&Entry> =
             commands::search(&finder.text).into_iter().filter(|entry| (entry.enabled)(look)).collect();
@@ -44,7 +45,7 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
                 }
             }
             if found.is_empty() {
-                ui.label(style::small("No command is called that.", theme));
+                ui.label(style::small(t!("No command is called that."), theme));
             }
         });
         if ui.input(|input| input.key_pressed(Key::Enter)) {
@@ -60,7 +61,7 @@ pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 
 fn line_ui(ui: &mut Ui, (entry, marked): (&Entry, bool), theme: Theme) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, marked, entry.name));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, marked, entry.title()));
     if marked || response.hovered() {
         ui.painter().rect_filled(rect, 6.0, style::color(theme, Ink::CardSelected));
     }
@@ -70,7 +71,7 @@ fn line_ui(ui: &mut Ui, (entry, marked): (&Entry, bool), theme: Theme) -> egui::
     }
     let font = egui::TextStyle::Body.resolve(ui.style());
     let text = style::color(theme, Ink::Text);
-    ui.painter().text(rect.left_center() + vec2(38.0, 0.0), Align2::LEFT_CENTER, entry.name, font.clone(), text);
+    ui.painter().text(rect.left_center() + vec2(38.0, 0.0), Align2::LEFT_CENTER, entry.title(), font.clone(), text);
     let faint = style::color(theme, Ink::Faint);
     ui.painter().text(rect.right_center() - vec2(12.0, 0.0), Align2::RIGHT_CENTER, entry.keys_text(), font, faint);
     response
@@ -78,17 +79,17 @@ fn line_ui(ui: &mut Ui, (entry, marked): (&Entry, bool), theme: Theme) -> egui::
 
 /// What the pointer does, for the overlay.
 const POINTER: [(&str, &str); 11] = [
-    ("Draw a link", "drag from a card's edge"),
-    ("Select several", "drag on the canvas, or Shift+click"),
-    ("Go into a group", "click it again, or Ctrl+click"),
-    ("Copy", "Alt+drag"),
-    ("Move the canvas", "Space+drag, middle button, two fingers"),
-    ("Zoom", "wheel, or pinch"),
-    ("Rename", "double-click"),
-    ("Add a service", "double-click the canvas, or drag a tile"),
-    ("Give a drag up", "Esc"),
-    ("Take a link elsewhere", "select it, drag its end"),
-    ("Setting back to default", "double-click its name"),
+    (key!("Draw a link"), key!("drag from a card's edge")),
+    (key!("Select several"), key!("drag on the canvas, or Shift+click")),
+    (key!("Go into a group"), key!("click it again, or Ctrl+click")),
+    (key!("Copy"), key!("Alt+drag")),
+    (key!("Move the canvas"), key!("Space+drag, middle button, two fingers")),
+    (key!("Zoom"), key!("wheel, or pinch")),
+    (key!("Rename"), key!("double-click")),
+    (key!("Add a service"), key!("double-click the canvas, or drag a tile")),
+    (key!("Give a drag up"), key!("Esc")),
+    (key!("Take a link elsewhere"), key!("select it, drag its end")),
+    (key!("Setting back to default"), key!("double-click its name")),
 ];
 
 /// Draws the overlay of shortcuts, if it is open.
@@ -100,9 +101,9 @@ pub fn shortcuts_ui(ctx: &egui::Context, state: &mut State) {
     let modal = style::modal(ctx, egui::Id::unique("shortcuts")).show(ctx, |ui| {
         ui.set_width((ctx.content_rect().width() - 80.0).min(860.0));
         ui.horizontal(|ui| {
-            ui.label(style::title("Keyboard and pointer"));
+            ui.label(style::title(t!("Keyboard and pointer")));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let close = icons::IconButton::new(Icon::Close, "Close").look(icons::Look::Quiet);
+                let close = icons::IconButton::new(Icon::Close, t!("Close")).look(icons::Look::Quiet);
                 ui.add(close).clicked()
             })
             .inner
@@ -131,15 +132,15 @@ fn columns_ui(ui: &mut Ui, theme: Theme) {
             for group in groups {
                 columns[column].label(style::heading(group.name(), theme));
                 for entry in commands::ALL.iter().filter(|entry| entry.group == *group && entry.shortcut.is_some()) {
-                    pair(&mut columns[column], entry.name, &entry.keys_text(), theme);
+                    pair(&mut columns[column], entry.title(), &entry.keys_text(), theme);
                 }
                 columns[column].add_space(8.0);
             }
         }
-        columns[2].label(style::heading("Pointer", theme));
+        columns[2].label(style::heading(t!("Pointer"), theme));
         for (name, how) in POINTER {
-            columns[2].label(style::strong(name));
-            columns[2].label(style::small(how, theme));
+            columns[2].label(style::strong(words::of(name)));
+            columns[2].label(style::small(words::of(how), theme));
             columns[2].add_space(3.0);
         }
     });

@@ -38,6 +38,7 @@ use crate::model::{Design, Id, Point};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
+use crate::words::{self, Language};
 use canvas::keyboard;
 use canvas::tool::Input;
 use commands::Request;
@@ -111,6 +112,8 @@ impl App {
     fn new(ctx: &egui::Context, folders: Folders, prefs: Prefs) -> Self {
         style::install(ctx);
         style::choose(ctx, prefs.theme());
+        words::choose(prefs.language());
+        ctx.set_zoom_factor(prefs.scale());
         style::set_motion(ctx, prefs.motion);
         let wake = ctx.clone();
         let mut session = Session::new(folders, Arc::new(move || wake.request_repaint()));
@@ -137,7 +140,14 @@ impl App {
 
     /// An application that keeps nothing on disk, for tests of the window.
     pub fn for_test(ctx: &egui::Context) -> Self {
-        Self::new(ctx, Folders::default(), Prefs::default())
+        Self::for_test_in(ctx, Language::English)
+    }
+
+    /// Likewise, in a language.
+    pub fn for_test_in(ctx: &egui::Context, language: Language) -> Self {
+        let mut prefs = Prefs::default();
+        prefs.set_language(Some(language));
+        Self::new(ctx, Folders::default(), prefs)
     }
 
     /// What panels read; for tests.

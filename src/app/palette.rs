@@ -92,6 +92,9 @@ fn of_place(kind: PlaceKind) -> Offer {
         PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it."),
         PlaceKind::PublicSubnet => ("Public", "A public subnet: part of a zone that the internet reaches."),
         PlaceKind::PrivateSubnet => ("Private", "A private subnet: part of a zone that the internet does not reach."),
+        PlaceKind::SecurityGroup => {
+            ("Group", "A security group: only what its rule lets in may call what stands in it.")
+        }
     };
     Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink: Ink::place(kind) }
 }

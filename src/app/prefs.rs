@@ -4,6 +4,7 @@
 
 use super::commands::Panel;
 use crate::theme::Theme;
+use crate::words::Language;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,10 @@ use std::path::{Path, PathBuf};
 pub struct Prefs {
     /// `dark` or `light`.
     theme: String,
+    /// `en` or `ko`; anything else means the language of the system.
+    language: String,
+    /// Size of the interface; 1.0 is as designed.
+    scale: f32,
     /// The services.
     pub left: Fold,
     /// The inspector.
@@ -26,6 +31,9 @@ pub struct Prefs {
     /// The person's own list of prices.
     pub prices: Option<PathBuf>,
 }
+
+/// Sizes of the interface on offer; 1.0 is as designed.
+pub const SCALES: [f32; 7] = [0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0];
 
 /// Whether things may move by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -90,6 +98,8 @@ impl Default for Prefs {
         let open = |size, small| Fold { open: true, size, small };
         Self {
             theme: Theme::Dark.name().to_owned(),
+            language: "system".to_owned(),
+            scale: 1.0,
             left: open(226.0, 164.0),
             right: open(272.0, 240.0),
             bottom: open(232.0, 156.0),
@@ -109,6 +119,35 @@ impl Prefs {
     /// Chooses a look.
     pub fn set_theme(&mut self, theme: Theme) {
         self.theme = theme.name().to_owned();
+    }
+
+    /// Which language: the chosen one, or that of the system.
+    pub fn language(&self) -> Language {
+        self.chosen_language().unwrap_or_else(Language::of_system)
+    }
+
+    /// The language that was chosen; `None` follows the system.
+    pub fn chosen_language(&self) -> Option<Language> {
+        Language::with_code(&self.language)
+    }
+
+    /// Chooses a language; `None` follows the system.
+    pub fn set_language(&mut self, language: Option<Language>) {
+        language.map_or("system", Language::code).clone_into(&mut self.language);
+    }
+
+    /// Size of the interface: one of [`SCALES`].
+    pub fn scale(&self) -> f32 {
+        let wanted = if self.scale.is_finite() { self.scale.clamp(SCALES[0], SCALES[SCALES.len() - 1]) } else { 1.0 };
+        let far = |scale: &f32| (scale - wanted).abs();
+        SCALES.into_iter().min_by(|a, b| far(a).total_cmp(&far(b))).unwrap_or(1.0)
+    }
+
+    /// Makes the interface larger or smaller by so many sizes, or as designed for `None`.
+    pub fn set_scale(&mut self, steps: Option<isize>) {
+        let at = SCALES.iter().position(|scale| *scale == self.scale()).unwrap_or_default();
+        let wanted = steps.map(|steps| at.saturating_add_signed(steps).min(SCALES.len() - 1));
+        self.scale = wanted.map_or(1.0, |at| SCALES[at]);
     }
 
     /// A panel.
@@ -164,11 +203,31 @@ mod tests {
         let mut prefs = Prefs::default();
         prefs.set_theme(Theme::Light);
         prefs.left.size = 333.0;
+        prefs.set_language(Some(Language::Korean));
+        prefs.set_scale(Some(1));
         prefs.save(&path).expect("writable");
         assert_eq!(Prefs::load(&path), prefs);
         std::fs::write(&path, "(left: (open: true, size: nan").expect("writable");
         assert_eq!(Prefs::load(&path), Prefs::default());
+        assert_eq!(Prefs::load(&path).chosen_language(), None);
+        std::fs::write(&path, "(language: \"kl\", scale: 1e30)").expect("writable");
+        let odd = Prefs::load(&path);
+        assert_eq!((odd.chosen_language(), odd.scale()), (None, 2.0));
         std::fs::write(&path, "(left: (open: false, size: -5.0))").expect("writable");
         assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 226.0, small: 164.0 });
+    }
+    #[test]
+    fn the_interface_grows_and_shrinks_in_steps() {
+        let mut prefs = Prefs::default();
+        prefs.set_scale(Some(1));
+        assert_eq!(prefs.scale(), 1.1);
+        prefs.set_scale(Some(40));
+        assert_eq!(prefs.scale(), 2.0);
+        prefs.set_scale(Some(-40));
+        assert_eq!(prefs.scale(), 0.8);
+        prefs.set_scale(None);
+        assert_eq!(prefs.scale(), 1.0);
+        prefs.scale = f32::NAN;
+        assert_eq!(prefs.scale(), 1.0);
     }
 }

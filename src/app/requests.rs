@@ -2,6 +2,7 @@
 
 use super::canvas;
 use super::canvas::glide::Glide;
+use super::canvas::kept::Kept;
 use super::clipboard;
 use super::commands::{self, Request, Scope, Zoom};
 use super::dialogs::{self, Answer, Dialog, ExportDialog, Made, Mode, Outcome, PathDialog, Step, Then, WithPath};
@@ -15,6 +16,7 @@ use crate::import::Format;
 use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
+use crate::words::{self, Language};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -90,6 +92,11 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
+        Request::Language(language) => speak(state, actions, language),
+        Request::Scale(steps) => {
+            state.prefs.set_scale(steps);
+            ctx.set_zoom_factor(state.prefs.scale());
+        }
         Request::Motion => {
             state.prefs.motion = state.prefs.motion.other();
             style::set_motion(ctx, state.prefs.motion);
@@ -309,4 +316,12 @@ fn other_theme(ctx: &egui::Context, state: &mut State) {
     };
     state.prefs.set_theme(other);
     style::choose(ctx, other);
+}
+
+/// Speaks a language from the next frame on: what is kept in words is said anew.
+fn speak(state: &mut State, actions: &mut Vec<Action>, language: Option<Language>) {
+    state.prefs.set_language(language);
+    words::choose(state.prefs.language());
+    state.kept = Kept::default();
+    actions.push(Action::SayAnew);
 }

@@ -12,7 +12,7 @@ use super::fields::Drafts;
 use super::find::Find;
 use super::prefs::Prefs;
 use super::views::Views;
-use crate::cost::Grouping;
+use crate::cost::{Grouping, Term};
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
 use crate::session::Action;
@@ -173,11 +173,22 @@ pub struct Dock {
     pub hover: Option<f64>,
     /// What the lines of the bill are added up by.
     pub grouping: Grouping,
+    /// How long a bill the lines are of.
+    pub term: Term,
+    /// Lines and groups of the bill that are open.
+    pub opened: BTreeSet<String>,
 }
 
 impl Default for Dock {
     fn default() -> Self {
-        Self { tab: Tab::default(), span: Span::from_secs(30 * 60), hover: None, grouping: Grouping::Line }
+        Self {
+            tab: Tab::default(),
+            span: Span::from_secs(30 * 60),
+            hover: None,
+            grouping: Grouping::Line,
+            term: Term::Run,
+            opened: BTreeSet::new(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
 use crate::units::{SimTime, Span};
+use crate::words::t;
 use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
 /// Window width below which words are left out, in points.
@@ -57,11 +58,10 @@ fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
         response.on_hover_text("Unsaved changes");
     }
     ui.add_space(4.0);
-    for name in ["Undo", "Redo"] {
-        let step = if name == "Undo" { view.undo } else { view.redo };
-        let tip = step.map_or_else(|| format!("Nothing to {}", name.to_lowercase()), |step| format!("{name}: {step}"));
-        command_button(ui, view, state, actions, (name, Look::Quiet, &tip));
-    }
+    let undo = view.undo.map_or_else(|| t!("Nothing to undo").to_owned(), |step| t!("Undo: {step}", step = step));
+    command_button(ui, view, state, actions, ("Undo", Look::Quiet, &undo));
+    let redo = view.redo.map_or_else(|| t!("Nothing to redo").to_owned(), |step| t!("Redo: {step}", step = step));
+    command_button(ui, view, state, actions, ("Redo", Look::Quiet, &redo));
 }
 
 /// The name of the program opens the menu.
@@ -98,7 +98,11 @@ pub fn menu_line(
 ) {
     let look = commands::Look { view, selection: &state.selection };
     let enabled = (entry.enabled)(look);
-    let button = Button::new(entry.name).shortcut_text(entry.keys_text());
+    let spoken = match entry.sends {
+        Sends::Request(request) => request() == Request::Language(state.prefs.chosen_language()),
+        _ => false,
+    };
+    let button = Button::new(entry.title()).shortcut_text(entry.keys_text()).selected(spoken);
     if ui.add_enabled(enabled, button).clicked() {
         run_command(entry, view, state, actions);
         ui.close();

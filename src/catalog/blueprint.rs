@@ -122,6 +122,8 @@ pub struct PoolPlan {
     pub boot: Span,
     /// From the order to stop to stopped.
     pub stop: Span,
+    /// Which of the instance types its servers are, by their place in the data sheet.
+    pub kind: u32,
     /// What others know its server by.
     pub address: Address,
     /// Memory of a server.

@@ -1,7 +1,7 @@
-//! What private subnets are charged for their ways out. They are not drawn: a subnet has them when something in it calls
-//! what stands outside of its network.
+//! What private subnets are charged for their ways out. They are not drawn: a subnet has a NAT gateway when something in it
+//! calls what stands outside of its network, and no endpoint leads there.
 //!
-//! Absent: one NAT gateway for several zones, NAT instances, transit gateways, and the limits of gateways.
+//! Absent: one NAT gateway for several zones, interface endpoints, transit gateways, and the limits of gateways.
 
 use super::service::{Charge, Meter};
 
@@ -11,13 +11,5 @@ pub fn nat_gateway() -> Vec<Charge> {
         Charge::new("network", "NAT gateway", Meter::Hours, 1.0),
         Charge::new("network", "NAT gateway data", Meter::BytesThroughGateway, 1e-9),
         Charge::new("ec2", "public IPv4 address", Meter::Hours, 1.0),
-    ]
-}
-
-/// Interface endpoints in one zone, for so many services.
-pub fn interface_endpoints(services: usize) -> Vec<Charge> {
-    vec![
-        Charge::new("network", "interface endpoint", Meter::Hours, services as f64),
-        Charge::new("network", "interface endpoint data", Meter::BytesThroughGateway, 1e-9),
     ]
 }

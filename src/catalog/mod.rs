@@ -25,12 +25,14 @@ pub use blueprint::{
 };
 pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
-pub use gateways::{interface_endpoints, nat_gateway};
+pub use gateways::nat_gateway;
 pub use machine::resized;
 pub use service::{CapacityUnit, Charge, Face, Meter, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
-pub use sheet::{Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet};
+pub use sheet::{
+    Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet, place_sheet,
+};
 pub use value::{Kind, Value, ValueError};
 
 /// The service with this key, such as `ec2`.

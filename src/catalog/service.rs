@@ -136,7 +136,7 @@ pub enum Meter {
     BytesThrough,
     /// Bytes that leave for another region: answers to callers there, and requests to what stands there.
     BytesAbroad,
-    /// Bytes of requests and answers that pass a gateway of a private subnet.
+    /// Bytes of requests and answers that pass the NAT gateway of a private subnet.
     BytesThroughGateway,
     /// Bytes of requests and answers that went from or to this node over the border of a zone, each direction on its own.
     BytesAcross,

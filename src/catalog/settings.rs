@@ -33,6 +33,11 @@ impl<'a> Settings<'a> {
         Self { name: "link", sheet: link_sheet(), set }
     }
 
+    /// The settings of a place of a kind on which `set` was set.
+    pub fn of_place(sheet: &'static Sheet, set: &'a BTreeMap<String, Value>) -> Self {
+        Self { name: "place", sheet, set }
+    }
+
     /// The value of a setting: set, else default. What was set but is not of the setting's kind counts as not set.
     pub fn value(&self, key: &str) -> Value {
         let param = self.sheet.param(key);

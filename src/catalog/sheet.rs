@@ -236,6 +236,20 @@ pub fn link_sheet() -> &'static Sheet {
     &LINK
 }
 
+/// The settings of a kind of place by its key, such as `security-group`; `None` for a kind that has none.
+pub fn place_sheet(kind: &str) -> Option<&'static Sheet> {
+    let (_, sheet) = PLACES.iter().find(|(key, _)| *key == kind)?;
+    Some(sheet)
+}
+
+static PLACES: LazyLock<[(&str, Sheet); 3]> = LazyLock::new(|| {
+    [
+        ("region", Sheet::embedded("region", include_str!("../../assets/catalog/region.ron"))),
+        ("private-subnet", Sheet::embedded("private-subnet", include_str!("../../assets/catalog/private-subnet.ron"))),
+        ("security-group", Sheet::embedded("security-group", include_str!("../../assets/catalog/security-group.ron"))),
+    ]
+});
+
 /// The instance types of the service with this key.
 pub(super) fn types(key: &str) -> &'static [InstanceType] {
     super::find(key).map_or(&[], |service| &service.sheet().types)

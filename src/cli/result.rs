@@ -3,7 +3,8 @@
 
 use super::converge::from_batches;
 use super::simulate::Measured;
-use crate::cost::{Bill, Line, Proposal};
+use crate::cost::Proposal;
+use crate::export::ledger;
 use crate::metrics::{Estimate, Summary, estimate};
 use crate::model::Design;
 use crate::sim::network::Reason;
@@ -33,7 +34,7 @@ pub(super) fn figures(design: &Design, run: &Measured) -> Value {
         "links": links(design, run),
         "failures": failures(&report.failures),
         "counters": counters(report),
-        "bill": bill(&run.bill, report.requests.good),
+        "bill": ledger::json(&run.bill, report.requests.good),
     })
 }
 
@@ -262,24 +263,6 @@ fn link_figures(link: &LinkTotals) -> Value {
         });
     }
     figures
-}
-
-fn bill(bill: &Bill, good: u64) -> Value {
-    let mut lines: Vec<&Line> = bill.lines.iter().collect();
-    lines.sort_by(|a, b| (&a.node, &a.item).cmp(&(&b.node, &b.item)));
-    json!({
-        "currency": "USD", "region": bill.region, "run": bill.total.usd(), "per_hour": bill.per_hour().usd(),
-        "per_month": bill.per_month().usd(), "per_year": bill.per_year().usd(), "per_1000_good": bill.per_1000_good(good),
-        "lines": lines.into_iter().map(line).collect::<Vec<_>>(),
-    })
-}
-
-fn line(line: &Line) -> Value {
-    json!({
-        "node": line.node, "service": line.service, "item": line.item, "quantity": line.quantity, "unit": line.unit,
-        "unit_price": line.unit_price, "cost": line.cost.usd(), "source": line.source,
-        "source_date": line.source_date,
-    })
 }
 
 /// Means of numbers, element by element; everything else as in the first run.

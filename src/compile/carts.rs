@@ -25,7 +25,8 @@ impl Lowering<'_> {
     /// The first cache or else the first database that a part calls; its own memory if there is none.
     fn store_of(&mut self, part: usize) -> Shelf {
         let keeps = |face: Face| {
-            let mut called = self.leaving(part).map(|at| self.ways[at].to);
+            let open = self.leaving(part).filter(|&at| !self.ways[at].barred);
+            let mut called = open.map(|at| self.ways[at].to);
             called.find(|&to| self.parts[to].service.face == face)
         };
         if let Some(to) = keeps(Face::Cache) {

@@ -14,6 +14,9 @@ use crate::sim::network::{
 use crate::units::Span;
 use std::ops::Range;
 
+/// Name of the site at which barred links end; no node has it, because ids have no blanks.
+const WALL: &str = "not allowed";
+
 /// A plan in the making.
 pub(super) struct Lowering<'a> {
     pub(super) design: &'a Design,
@@ -49,6 +52,7 @@ impl<'a> Lowering<'a> {
         for part in 0..self.parts.len() {
             self.scaler(part);
         }
+        self.wall();
         self.plan
     }
 
@@ -62,10 +66,24 @@ impl<'a> Lowering<'a> {
             self.plan.network.laws.push(Law { name: stream, dist: Dist::Constant(Span::ZERO) });
             let classes = calls::classes(way, self.design, &mut self.plan.notes);
             let policy = calls::policy(way, &self.parts, law, &mut self.plan.notes);
-            let (from, to) = (way.from as Index, way.to as Index);
+            // What no rule lets through ends at the wall, behind all sites.
+            let to = if way.barred { self.parts.len() } else { way.to };
+            let (from, to) = (way.from as Index, to as Index);
             self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
+    }
+
+    /// The site that refuses what no rule lets through, if there is such a link. It is refused at once, where in life a
+    /// packet is dropped without a word and the caller waits until it gives up.
+    fn wall(&mut self) {
+        if !self.ways.iter().any(|way| way.barred) {
+            return;
+        }
+        let entry = self.plan.network.steps.len() as Index;
+        self.plan.network.steps.extend([Step::Refuse(Reason::NotAllowed), Step::Finish]);
+        let name = WALL.to_owned();
+        self.plan.network.sites.push(Site { name, entry, pool: None, removed: false });
     }
 
     /// The links that leave a part.
@@ -92,6 +110,7 @@ impl<'a> Lowering<'a> {
             speed: plan.speed,
             boot: plan.boot,
             stop: plan.stop,
+            kind: plan.kind,
             address: plan.address,
             memory: plan.memory,
             credits: plan.credits,
@@ -194,10 +213,12 @@ impl<'a> Lowering<'a> {
         }
         if let Some(plan) = blueprint.balancer {
             let law = self.chance(part, "choice");
+            // A target that it may not reach passes no health check.
+            let open: Vec<usize> = self.leaving(part).filter(|&at| !self.ways[at].barred).collect();
             self.plan.network.balancers.push(Balancer {
                 site,
-                links: links.clone(),
-                weights: self.leaving(part).map(|at| self.ways[at].calls.weight).collect(),
+                links: open.iter().map(|&at| at as Index).collect(),
+                weights: open.iter().map(|&at| self.ways[at].calls.weight).collect(),
                 policy: plan.policy,
                 sticky: plan.sticky,
                 crossing: plan.crossing,

@@ -26,6 +26,8 @@ pub(super) struct Way<'a> {
     pub(super) when: When,
     /// How the caller uses it.
     pub(super) calls: Calls,
+    /// Nothing gets through: no rule allows it.
+    pub(super) barred: bool,
 }
 
 /// The nodes whose service is known.
@@ -59,7 +61,14 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             continue;
         };
         match parts[from].service.tie(parts[to].service) {
-            Ok(_) => ways.push(Way { id, from, to, when: link.when, calls: link.calls() }),
+            Ok(_) => {
+                let barrier = design.barrier(parts[from].node, parts[to].node);
+                if let Some(barrier) = barrier {
+                    let text = format!("Link {id} carries nothing: {barrier}.");
+                    notes.push(Note { about: Some(id.clone()), text });
+                }
+                ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
+            }
             Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
         }
     }

@@ -18,6 +18,8 @@ pub struct Account {
 struct Used {
     hours: f64,
     sites: Vec<Usage>,
+    /// Server seconds by the kind of server.
+    kinds: Vec<Vec<(u32, f64)>>,
     /// Server seconds beyond those numbers of servers that the tariff asks about.
     above: BTreeMap<(Index, u32), f64>,
     /// By link.
@@ -65,6 +67,7 @@ impl Used {
         Self {
             hours: used.hours(),
             sites: (0..sites).map(|site| used.site(site)).collect(),
+            kinds: (0..sites).map(|site| used.server_secs_by_kind(site)).collect(),
             above: tariff.floors().map(|at| (at, used.server_secs_above(at.0, at.1))).collect(),
             links: (0..links).map(|link| used.link(link)).collect(),
         }
@@ -96,6 +99,19 @@ impl<M: Metered> Metered for Since<'_, M> {
     fn server_secs_above(&self, site: Index, floor: u32) -> f64 {
         let before = self.start.above.get(&(site, floor)).copied().unwrap_or(0.0);
         self.now.server_secs_above(site, floor) - before
+    }
+
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)> {
+        let mut now = self.now.server_secs_by_kind(site);
+        let start = self.start.kinds.get(site as usize).map_or(&[][..], |kinds| kinds);
+        let all = self.start.sites.get(site as usize).map_or(0.0, |usage| usage.server_secs);
+        // Until there was more than one kind, all was of the first.
+        let first = now.first().map(|&(kind, _)| (kind, all));
+        let start = if start.is_empty() { first.as_slice() } else { start };
+        for (kind, secs) in &mut now {
+            *secs -= start.iter().find(|(known, _)| known == kind).map_or(0.0, |(_, before)| *before);
+        }
+        now
     }
 
     fn link(&self, link: Index) -> Carried {

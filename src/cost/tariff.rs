@@ -3,7 +3,7 @@
 use super::offer::Offer;
 use super::prices::{PriceList, Prices};
 use super::purchase::{self, Rates};
-use super::traffic::{Gateway, Traffic, Way, gateways};
+use super::traffic::{Gateway, Traffic, gateways};
 use super::{Bill, Line};
 use crate::catalog::{self, Charge, Meter};
 use crate::compile::Plan;
@@ -12,6 +12,7 @@ use crate::sim::engine::Engine;
 use crate::sim::network::Index;
 use crate::sim::report::{Carried, LinkTotals, Report, Usage};
 use crate::units::{HOURS_PER_MONTH, Money};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Anything that a run can be metered by.
@@ -22,6 +23,8 @@ pub trait Metered {
     fn site(&self, site: Index) -> Usage;
     /// Server seconds of a site while it had more than `floor` servers, of those beyond.
     fn server_secs_above(&self, site: Index, floor: u32) -> f64;
+    /// Server seconds of a site by the kind of server, as the engine numbers them; empty where all are of one kind.
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)>;
     /// What was carried along a link.
     fn link(&self, link: Index) -> Carried;
 }
@@ -53,6 +56,10 @@ impl Metered for Report {
         (0..).zip(census).map(beyond).sum::<f64>() / 1e9
     }
 
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)> {
+        self.sites.get(site as usize).map_or_else(Vec::new, |site| site.server_secs_by_kind.clone())
+    }
+
     fn link(&self, link: Index) -> Carried {
         let carried = |link: &LinkTotals| Carried { calls: link.calls, bytes: link.bytes, across: link.bytes_across };
         self.links.get(link as usize).map(carried).unwrap_or_default()
@@ -72,6 +79,10 @@ impl Metered for Engine {
         self.server_secs_above(site, floor)
     }
 
+    fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)> {
+        self.server_secs_by_kind(site)
+    }
+
     fn link(&self, link: Index) -> Carried {
         self.carried(link)
     }
@@ -85,6 +96,9 @@ pub struct Tariff {
     items: Vec<Item>,
     /// What was used before these prices came into force, at the prices of then.
     past: Vec<Use>,
+    /// Offers of an hour of each EC2 instance type, by region and its place in the data sheet; empty where nothing can be
+    /// resized.
+    kinds: BTreeMap<String, Arc<[usize]>>,
     /// What could be committed to.
     pub(super) rates: Vec<Rates>,
 }
@@ -99,7 +113,16 @@ struct Item {
     factor: f64,
     /// Which of the offers.
     offer: usize,
+    /// The instance type whose hours these are, where its servers can be resized.
+    kind: Option<Kind>,
     traffic: Arc<Traffic>,
+}
+
+/// An instance type by its place in the data sheet of EC2, and the offers of all; hours of others are theirs.
+#[derive(Debug, Clone)]
+struct Kind {
+    own: Option<u32>,
+    offers: Arc<[usize]>,
 }
 
 /// Who uses something.
@@ -126,12 +149,14 @@ impl Tariff {
         let mut traffic = Traffic::of_nodes(design, plan);
         for (id, &site) in &plan.sites {
             if let Some(node) = design.nodes.get(id) {
-                let prices = Prices::new(design, list, design.region_of(node));
+                let region = design.region_at(node.place.as_ref());
+                let prices = Prices::new(design, list, &region);
                 tariff.add(&prices, traffic.remove(id).unwrap_or_default(), (id, node, site));
             }
         }
         for gateway in gateways(design, plan) {
-            let prices = Prices::new(design, list, design.region_at(Some(gateway.subnet)));
+            let region = design.region_at(Some(gateway.subnet));
+            let prices = Prices::new(design, list, &region);
             tariff.add_gateway(&prices, gateway);
         }
         tariff
@@ -153,12 +178,8 @@ impl Tariff {
     }
 
     fn add_gateway(&mut self, prices: &Prices<'_>, gateway: Gateway<'_>) {
-        let charges = match gateway.way {
-            Way::Nat => catalog::nat_gateway(),
-            Way::Endpoints => catalog::interface_endpoints(gateway.services),
-        };
         let owner = Owner { node: gateway.subnet.to_string(), service: "network" };
-        self.add_items(prices, &owner, (Index::MAX, gateway.traffic, charges));
+        self.add_items(prices, &owner, (Index::MAX, gateway.traffic, catalog::nat_gateway()));
     }
 
     fn add_items(&mut self, prices: &Prices<'_>, owner: &Owner, what: (Index, Traffic, Vec<Charge>)) {
@@ -166,9 +187,26 @@ impl Tariff {
         let traffic = Arc::new(traffic);
         for charge in charges {
             let offer = self.offer(Offer::new(&charge, &owner.node, prices));
+            let kind = self.kind_of(&charge, prices);
             let Charge { meter, factor, .. } = charge;
-            self.items.push(Item { owner: owner.clone(), site, meter, factor, offer, traffic: Arc::clone(&traffic) });
+            let traffic = Arc::clone(&traffic);
+            self.items.push(Item { owner: owner.clone(), site, meter, factor, offer, kind, traffic });
         }
+    }
+
+    /// The instance type that a charge is for, if it is for hours of instances that can be resized.
+    fn kind_of(&mut self, charge: &Charge, prices: &Prices<'_>) -> Option<Kind> {
+        let hours = matches!(charge.meter, Meter::ServerHours | Meter::ServerHoursAbove(_));
+        let types = &catalog::find("ec2").filter(|_| hours && charge.sheet == "ec2")?.sheet().types;
+        let own = types.iter().position(|kind| kind.name == charge.item).map(|at| at as u32);
+        if let Some(offers) = self.kinds.get(prices.region) {
+            return Some(Kind { own, offers: Arc::clone(offers) });
+        }
+        let hour = |name: &str| Charge::new("ec2", name, Meter::ServerHours, 1.0);
+        let offers: Arc<[usize]> =
+            types.iter().map(|kind| self.offer(Offer::new(&hour(&kind.name), "", prices))).collect();
+        self.kinds.insert(prices.region.to_owned(), Arc::clone(&offers));
+        Some(Kind { own, offers })
     }
 
     /// The place of an offer among those that are known; the same one is there once.
@@ -209,20 +247,40 @@ impl Tariff {
     }
 
     fn uses(&self, used: &impl Metered) -> impl Iterator<Item = Use> {
-        let now = self.items.iter().map(|item| Use {
-            owner: item.owner.clone(),
-            offer: item.offer,
-            quantity: item.quantity(used),
-            note: item.note(used),
+        let now = self.items.iter().flat_map(|item| {
+            let note = item.note(used);
+            let of = move |(offer, quantity)| Use { owner: item.owner.clone(), offer, quantity, note: note.clone() };
+            self.parts(item, used).map(of)
         });
         self.past.iter().cloned().chain(now)
+    }
+
+    /// What was used of an item, and of others in its place: hours of servers that were resized are those of what they
+    /// became.
+    fn parts(&self, item: &Item, used: &impl Metered) -> impl Iterator<Item = (usize, f64)> {
+        let by_kind = item.kind.as_ref().map_or_else(Vec::new, |_| used.server_secs_by_kind(item.site));
+        let own_kind = item.kind.as_ref().and_then(|kind| kind.own);
+        let is_own = move |kind: u32| Some(kind) == own_kind;
+        let hours = |secs: f64| secs / 3_600.0 * item.factor;
+        let sum = |kind: &dyn Fn(u32) -> bool| by_kind.iter().filter(|part| kind(part.0)).map(|part| part.1).sum();
+        let own = match item.meter {
+            _ if by_kind.is_empty() => item.quantity(used),
+            Meter::ServerHours => hours(sum(&is_own)),
+            // What is committed to is paid for in any case; only the hours beyond are less.
+            _ => (item.quantity(used) - hours(sum(&|kind| !is_own(kind)))).max(0.0),
+        };
+        let others = by_kind.into_iter().filter(move |&(kind, secs)| !is_own(kind) && secs > 0.0);
+        let others =
+            others.filter_map(move |(kind, secs)| Some((*item.kind.as_ref()?.offers.get(kind as usize)?, hours(secs))));
+        std::iter::once((item.offer, own)).chain(others)
     }
 
     /// Of each offer, what all nodes used of it together.
     fn totals(&self, used: &impl Metered) -> Vec<f64> {
         let mut totals = vec![0.0; self.offers.len()];
         self.past.iter().for_each(|past| totals[past.offer] += past.quantity);
-        self.items.iter().for_each(|item| totals[item.offer] += item.quantity(used));
+        let parts = self.items.iter().flat_map(|item| self.parts(item, used));
+        parts.for_each(|(offer, quantity)| totals[offer] += quantity);
         totals
     }
 
@@ -312,7 +370,7 @@ impl Item {
     /// How the quantity came about, where that is not plain.
     fn note(&self, used: &impl Metered) -> String {
         match self.meter {
-            Meter::LcuHours(unit) => self.traffic.unit_hours(&unit, self.site, used).to_string(),
+            Meter::LcuHours(unit) => self.traffic.unit_hours(&unit, self.site, used).words(used.hours()),
             _ => String::new(),
         }
     }
@@ -321,7 +379,6 @@ impl Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog;
     use crate::cost::{Account, bill};
     use crate::model::{Link, Point};
     use crate::sim::report::{LinkTotals, SiteTotals};
@@ -385,7 +442,7 @@ mod tests {
         assert_eq!(bill.per_1000_good(500_000), Some(0.010_45));
         assert_eq!(bill.lines[0].unit, "GB", "the largest cost stands first");
         let lcu = bill.lines.iter().find(|line| line.item == "LCU").unwrap();
-        assert!(lcu.note.ends_with("bytes 50.0000, rules 0.0000"), "{}", lcu.note);
+        assert!(lcu.note.contains("bytes 5.000, rules 0.000"), "{}", lcu.note);
     }
 
     #[test]

@@ -4,12 +4,11 @@
 //! private subnet, and messages that are fetched, whose size no run knows.
 
 use super::tariff::Metered;
-use crate::catalog::{CapacityUnit, Category, Face, Service, Settings};
+use crate::catalog::{CapacityUnit, Category, Face, Service};
 use crate::compile::Plan;
-use crate::model::{Design, Id, Link, Node, PlaceKind};
+use crate::model::{Design, Id, Link, Node, Place, PlaceKind};
 use crate::sim::network::Index;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeMap;
 
 /// Links of one node, or of the gateway of one subnet, by what they are charged as.
 #[derive(Debug, Clone, Default)]
@@ -47,26 +46,13 @@ struct Visitors {
     keep: f64,
 }
 
-/// A way out of the private subnets of one zone.
+/// The NAT gateway of the private subnets of one zone.
 #[derive(Debug, Clone)]
 pub(super) struct Gateway<'a> {
     /// The first subnet that uses it.
     pub(super) subnet: &'a Id,
-    /// What it is.
-    pub(super) way: Way,
-    /// Kinds of services behind it.
-    pub(super) services: usize,
     /// What passes it.
     pub(super) traffic: Traffic,
-}
-
-/// How a private subnet reaches what is outside of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Way {
-    /// A NAT gateway.
-    Nat,
-    /// An interface endpoint for each service.
-    Endpoints,
 }
 
 /// Capacity units times hours, by dimension.
@@ -103,7 +89,8 @@ impl Traffic {
             }
         }
         for (id, traffic) in &mut nodes {
-            traffic.private = design.nodes.get(*id).is_some_and(|node| subnet(design, node).is_some());
+            traffic.private =
+                design.nodes.get(*id).is_some_and(|node| design.place_of(node, PlaceKind::PrivateSubnet).is_some());
         }
         nodes
     }
@@ -201,19 +188,17 @@ fn connections(visitors: &[Visitors], used: &impl Metered) -> (f64, f64) {
 }
 
 impl UnitHours {
+    /// In words, on average over so many hours.
+    pub(super) fn words(&self, hours: f64) -> String {
+        let Self { new, active, bytes, rules } = *self;
+        let dimensions = [("new connections", new), ("open connections", active), ("bytes", bytes), ("rules", rules)];
+        let dimensions = dimensions.map(|(name, units)| format!("{name} {:.3}", units / hours.max(f64::MIN_POSITIVE)));
+        format!("units by dimension: {}; the largest is charged", dimensions.join(", "))
+    }
+
     /// What is charged for: the largest.
     pub(super) fn charged(&self) -> f64 {
         self.new.max(self.active).max(self.bytes).max(self.rules)
-    }
-}
-
-impl fmt::Display for UnitHours {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { new, active, bytes, rules } = self;
-        write!(
-            f,
-            "the largest of new connections {new:.4}, open connections {active:.4}, bytes {bytes:.4}, rules {rules:.4}"
-        )
     }
 }
 
@@ -266,48 +251,34 @@ fn visitors(design: &Design, plan: &Plan, caller: &Id) -> Vec<Visitors> {
     }
 }
 
-/// The private subnet that a node stands in.
-fn subnet<'a>(design: &'a Design, node: &'a Node) -> Option<&'a Id> {
-    place_around(design, node, PlaceKind::PrivateSubnet)
-}
-
-fn place_around<'a>(design: &'a Design, node: &'a Node, kind: PlaceKind) -> Option<&'a Id> {
-    let outwards = std::iter::successors(node.place.as_ref(), |id| design.places.get(*id)?.parent.as_ref());
-    outwards.take(PlaceKind::ALL.len() + 1).find(|id| design.places.get(*id).is_some_and(|place| place.kind == kind))
-}
-
-/// The gateways that the private subnets of a drawing need.
+/// The NAT gateways that the private subnets of a drawing need, one for each zone.
 pub(super) fn gateways<'a>(design: &'a Design, plan: &Plan) -> Vec<Gateway<'a>> {
-    let mut found: BTreeMap<(&Id, Way), (Gateway<'a>, BTreeSet<&str>)> = BTreeMap::new();
+    let mut found: BTreeMap<&Id, Gateway<'a>> = BTreeMap::new();
     for (link, index) in running(design, plan) {
         for (inside, other) in [(&link.from, &link.to), (&link.to, &link.from)] {
             let (Some(node), Some(service)) = (design.nodes.get(inside), design.nodes.get(other)) else { continue };
-            let Some((subnet, way)) = subnet(design, node).zip(way_out(design, node, service)) else { continue };
-            let zone = place_around(design, node, PlaceKind::Zone).unwrap_or(subnet);
-            let new = || (Gateway { subnet, way, services: 0, traffic: Traffic::default() }, BTreeSet::new());
-            let (gateway, services) = found.entry((zone, way)).or_insert_with(new);
+            let Some((subnet, place)) = design.place_of(node, PlaceKind::PrivateSubnet) else { continue };
+            if !passes_nat(design, (place, node), service) {
+                continue;
+            }
+            let zone = design.place_of(node, PlaceKind::Zone).map_or(subnet, |(zone, _)| zone);
+            let gateway = found.entry(zone).or_insert_with(|| Gateway { subnet, traffic: Traffic::default() });
             gateway.subnet = gateway.subnet.min(subnet);
             gateway.traffic.gateway.push(index);
-            services.insert(&service.service);
         }
     }
-    found.into_values().map(|(gateway, services)| Gateway { services: services.len(), ..gateway }).collect()
+    found.into_values().collect()
 }
 
-/// How a node in a private subnet reaches another; `None` where nothing is charged for it.
-fn way_out(design: &Design, node: &Node, other: &Node) -> Option<Way> {
-    let runs_code = node.service().is_some_and(|service| service.face == Face::Server);
-    let face = other.service().map(|service| service.face)?;
+/// Whether what a node in a private subnet and another say to each other passes a NAT gateway.
+fn passes_nat(design: &Design, (subnet, node): (&Place, &Node), other: &Node) -> bool {
+    let face = |node: &Node| node.service().map(|service| service.face);
+    let way_out = subnet.settings().map(|settings| settings.word("way_out")).unwrap_or_default();
     let outside = stands_outside(design, other);
-    if !runs_code || !(outside || matches!(face, Face::Store | Face::Queue | Face::Topic)) {
-        return None;
-    }
-    let settings = node.settings().filter(|settings: &Settings<'_>| settings.has("egress"));
-    let endpoints = settings.is_some_and(|settings| settings.word("egress") == "VPC endpoints");
-    match (outside || !endpoints, face) {
-        (true, _) => Some(Way::Nat),
-        // A gateway endpoint is free.
-        (false, Face::Store) => None,
-        (false, _) => Some(Way::Endpoints),
+    match face(other) {
+        _ if face(node) != Some(Face::Server) || way_out == "none" => false,
+        Some(Face::Store) => way_out != "endpoint for S3",
+        Some(Face::Queue | Face::Topic) => true,
+        _ => outside,
     }
 }

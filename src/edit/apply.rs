@@ -119,7 +119,10 @@ fn add_place(draft: &mut Draft<'_>, kind: PlaceKind, rect: Rect) -> Result<(), R
     let mut labels = Namer::new(same.map(|place| &place.label));
     let label = if kind == PlaceKind::Zone { labels.free_letter() } else { labels.free(kind.name()) };
     let id = mint_place(draft, kind, &label);
-    draft.add_place(&id, Place { kind, label, rect: sane_rect(rect, LEAST_PLACE)?, parent: None });
+    draft.add_place(
+        &id,
+        Place { kind, label, rect: sane_rect(rect, LEAST_PLACE)?, parent: None, settings: Default::default() },
+    );
     belong::check_nesting(draft)?;
     belong::settle(draft)
 }
@@ -228,6 +231,16 @@ fn set(draft: &mut Draft<'_>, id: &Id, key: &str, value: Option<&Value>) -> Resu
         match legal {
             Some(value) => settings.insert(key.to_owned(), value),
             None => settings.remove(key),
+        };
+        return Ok(());
+    }
+    if let Some(place) = draft.design().places.get(id) {
+        let none = Refusal::UnknownSetting { service: place.kind.name().to_owned(), key: naming::line(key) };
+        let sheet = catalog::place_sheet(place.kind.key()).ok_or(none);
+        let settings = value.map(|value| legal_on(sheet?, key, value)).transpose()?.flatten();
+        match settings {
+            Some(value) => draft.place(id)?.settings.insert(key.to_owned(), value),
+            None => draft.place(id)?.settings.remove(key),
         };
         return Ok(());
     }

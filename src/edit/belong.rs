@@ -115,7 +115,7 @@ pub fn check_places(design: &Design, moved: &BTreeMap<Id, Rect>) -> Result<(), R
 
 /// Whether a new place of a kind may stand in a rectangle.
 pub fn check_new_place(design: &Design, kind: PlaceKind, rect: Rect) -> Result<(), Refusal> {
-    let new = Place { kind, label: kind.name().to_owned(), rect, parent: None };
+    let new = Place { kind, label: kind.name().to_owned(), rect, parent: None, settings: Default::default() };
     for other in design.places.values() {
         if other.wrongly_holds(&new) {
             return Err(Refusal::Nesting { inner: called(&new), outer: called(other) });

@@ -141,7 +141,8 @@ fn records(design: &Design, ids: &[Id]) -> String {
 fn setting(design: &Design, ids: &[Id], key: &str) -> String {
     let service = ids.first().and_then(|id| design.nodes.get(id)).and_then(super::super::model::Node::service);
     let link = || ids.first().is_some_and(|id| design.links.contains_key(id));
-    let sheet = service.map(catalog::Service::sheet).or_else(|| link().then(catalog::link_sheet));
+    let place = || catalog::place_sheet(design.places.get(ids.first()?)?.kind.key());
+    let sheet = service.map(catalog::Service::sheet).or_else(|| link().then(catalog::link_sheet)).or_else(place);
     let param = sheet.and_then(|sheet| sheet.param(key));
     param.map_or_else(|| shortened(key), |param| param.label.to_lowercase())
 }

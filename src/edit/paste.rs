@@ -94,7 +94,7 @@ fn paste_places(draft: &mut Draft<'_>, places: &[(Id, Place)], by: Point) -> Res
             _ => labels.free(&place.label),
         };
         let id = apply::mint_place(draft, place.kind, &label);
-        draft.add_place(&id, Place { kind: place.kind, label, rect, parent: None });
+        draft.add_place(&id, Place { label, rect, parent: None, ..place.clone() });
         copies.insert(old.clone(), id);
     }
     Ok(copies)

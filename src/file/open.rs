@@ -243,7 +243,11 @@ impl Reader {
         let id = self.claim(Section::Places, index, &place.id, kind.key());
         let label = self.label(Section::Places, index, &place.label, &id);
         let rect = self.rect(Section::Places, index, place.at, place.size);
-        self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None });
+        let settings = match catalog::place_sheet(kind.key()) {
+            Some(sheet) => self.understood((Section::Places, index), sheet, place.set),
+            None => place.set.into_iter().map(|(key, scalar)| (key, as_is(scalar))).collect(),
+        };
+        self.design.places.insert(id.clone(), Place { kind, label, rect, parent: None, settings });
         self.stand(&id, place.group, Stance { groups: Vec::new(), level: place.level, locked: place.locked });
         self.places.entry(place.id).or_insert_with(|| id.clone());
         Some(id)

@@ -62,7 +62,7 @@ fn place(id: &Id, place: &Place, stance: &Stance) -> String {
     area(&mut text, &place.rect);
     field(&mut text, "in", place.parent.as_ref().map_or("", Id::as_str), "");
     standing(&mut text, stance);
-    text + ")"
+    text + &settings(&place.settings) + ")"
 }
 
 fn node(id: &Id, node: &Node, stance: &Stance) -> String {

@@ -157,7 +157,7 @@ fn places_and_positions_that_do_not_hold_are_put_right() {
         &[
             "there are no prices for the region \"mars-1\"; known are: us-east-1, ap-northeast-2",
             "line 4: its size is not positive; the amount is taken, at least 24",
-            "line 6: places of the kind \"planet\" are not known, only region, vpc, az, public-subnet, private-subnet; it is left out",
+            "line 6: places of the kind \"planet\" are not known, only region, vpc, az, public-subnet, private-subnet, security-group; it is left out",
             "line 7: its position or size is not on the canvas; it is now at the origin",
             "line 5: a VPC cannot stand in an Availability Zone; it stands alone now",
             "line 7: there is no place \"nowhere\" that \"r\" could stand in",

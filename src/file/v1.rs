@@ -62,6 +62,8 @@ pub(super) struct Place {
     pub level: i32,
     #[serde(default)]
     pub locked: bool,
+    #[serde(default)]
+    pub set: BTreeMap<String, Scalar>,
 }
 
 #[derive(serde::Deserialize)]

@@ -91,7 +91,7 @@ impl Draft {
         let id = self.claim(name.id.unwrap_or(usual), kind.key())?;
         let label = if label.is_empty() { kind.name().to_owned() } else { label };
         let rect = sized(rect, kind.size());
-        self.drawing.places.insert(id.clone(), Place { kind, label, rect, parent: None });
+        self.drawing.places.insert(id.clone(), Place { kind, label, rect, parent: None, settings: Default::default() });
         Some(id)
     }
 

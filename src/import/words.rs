@@ -48,6 +48,7 @@ pub fn place(name: &str) -> Option<PlaceKind> {
     let kinds = [
         (PlaceKind::PublicSubnet, &["public subnet", "public"][..]),
         (PlaceKind::PrivateSubnet, &["private subnet", "subnet", "private", "isolated subnet"]),
+        (PlaceKind::SecurityGroup, &["security group", "sg"]),
         (PlaceKind::Zone, &["availability zone", "az", "zone", "az1", "az2", "az3"]),
         (PlaceKind::Vpc, &["vpc", "virtual private cloud"]),
         (PlaceKind::Region, &["region"]),

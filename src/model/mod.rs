@@ -3,6 +3,7 @@
 //! Plain records by readable id. They are read by everyone and changed by `edit` alone. Absent on purpose: selection,
 //! camera, colours, and anything that a run produces.
 
+pub mod access;
 mod geometry;
 mod id;
 mod sketch;
@@ -155,6 +156,8 @@ pub enum PlaceKind {
     PublicSubnet,
     /// A subnet that the internet does not reach; it lies in one zone.
     PrivateSubnet,
+    /// What may call the nodes in it. Places of the same name are one group, wherever they are drawn.
+    SecurityGroup,
 }
 
 /// A container on the canvas that acts: a node in a zone fails with it.
@@ -168,6 +171,8 @@ pub struct Place {
     pub rect: Rect,
     /// Innermost place around it.
     pub parent: Option<Id>,
+    /// What differs from the catalogue's defaults.
+    pub settings: BTreeMap<String, Value>,
 }
 
 /// Free text on the canvas.
@@ -260,15 +265,9 @@ impl Link {
 }
 
 impl Place {
-    /// The code that its label names, if it is a region's: "ap-northeast-2" of "Seoul (ap-northeast-2)".
-    pub fn region_code(&self) -> Option<&str> {
-        let words = self.label.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-        words.into_iter().find(|word| {
-            let parts: Vec<&str> = word.split('-').collect();
-            let number = parts.last().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
-            let letters = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-            number && parts.len() >= 3 && parts[..parts.len() - 1].iter().all(|part| letters(&part))
-        })
+    /// Its settings with the defaults behind them; `None` for a kind that has none.
+    pub fn settings(&self) -> Option<Settings<'_>> {
+        Some(Settings::of_place(catalog::place_sheet(self.kind.key())?, &self.settings))
     }
 
     /// Whether this place, as it is drawn, has another one in it that cannot stand there: regions hold VPCs, VPCs hold
@@ -280,7 +279,8 @@ impl Place {
 
 impl PlaceKind {
     /// All kinds, outermost first.
-    pub const ALL: [Self; 5] = [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet];
+    pub const ALL: [Self; 6] =
+        [Self::Region, Self::Vpc, Self::Zone, Self::PublicSubnet, Self::PrivateSubnet, Self::SecurityGroup];
 
     /// How far inside it stands: 0 is outermost.
     pub fn depth(self) -> u8 {
@@ -289,6 +289,7 @@ impl PlaceKind {
             Self::Vpc => 1,
             Self::Zone => 2,
             Self::PublicSubnet | Self::PrivateSubnet => 3,
+            Self::SecurityGroup => 4,
         }
     }
 
@@ -305,6 +306,7 @@ impl PlaceKind {
             Self::Zone => "Availability Zone",
             Self::PublicSubnet => "Public subnet",
             Self::PrivateSubnet => "Private subnet",
+            Self::SecurityGroup => "Security group",
         }
     }
 
@@ -316,6 +318,7 @@ impl PlaceKind {
             Self::Zone => "az",
             Self::PublicSubnet => "public-subnet",
             Self::PrivateSubnet => "private-subnet",
+            Self::SecurityGroup => "security-group",
         }
     }
 
@@ -325,7 +328,7 @@ impl PlaceKind {
             Self::Region => Size { w: 720.0, h: 480.0 },
             Self::Vpc => Size { w: 576.0, h: 384.0 },
             Self::Zone => Size { w: 240.0, h: 264.0 },
-            Self::PublicSubnet | Self::PrivateSubnet => Size { w: 204.0, h: 144.0 },
+            Self::PublicSubnet | Self::PrivateSubnet | Self::SecurityGroup => Size { w: 204.0, h: 144.0 },
         }
     }
 }
@@ -336,25 +339,23 @@ impl Design {
         self.around(node.place.as_ref()).find(|place| place.kind == PlaceKind::Zone).map(|place| place.label.as_str())
     }
 
-    /// The region that a node stands in: the one that the label of the region around it names, else the design's.
-    pub fn region_of<'a>(&'a self, node: &'a Node) -> &'a str {
-        self.region_at(node.place.as_ref())
-    }
-
-    /// The same of anything whose innermost place is known.
-    pub fn region_at<'a>(&'a self, innermost: Option<&'a Id>) -> &'a str {
-        self.region_around(innermost).and_then(Place::region_code).unwrap_or(&self.region)
+    /// The region that something stands in whose innermost place is known: that of the region drawn around it, else the
+    /// design's.
+    pub fn region_at<'a>(&'a self, innermost: Option<&'a Id>) -> std::borrow::Cow<'a, str> {
+        let set = self.region_around(innermost).and_then(Place::settings).map(|settings| settings.word("region"));
+        let set = set.filter(|region| region != "of the design");
+        set.map_or(self.region.as_str().into(), Into::into)
     }
 
     fn region_around<'a>(&'a self, innermost: Option<&'a Id>) -> Option<&'a Place> {
         self.around(innermost).find(|place| place.kind == PlaceKind::Region)
     }
 
-    /// Whether two nodes stand in different regions. Two regions that are drawn are two, unless they have the same code.
+    /// Whether two nodes stand in different regions. Two regions that are drawn are two, whatever they are set to.
     pub fn regions_apart(&self, one: &Node, other: &Node) -> bool {
         match (self.region_around(one.place.as_ref()), self.region_around(other.place.as_ref())) {
-            (Some(a), Some(b)) if a.region_code().is_none() && b.region_code().is_none() => !std::ptr::eq(a, b),
-            _ => self.region_of(one) != self.region_of(other),
+            (Some(a), Some(b)) => !std::ptr::eq(a, b),
+            _ => self.region_at(one.place.as_ref()) != self.region_at(other.place.as_ref()),
         }
     }
 

@@ -31,6 +31,7 @@ pub fn place(kind: PlaceKind) -> &'static str {
         PlaceKind::Zone => include_str!("../../assets/icons/az.svg"),
         PlaceKind::PublicSubnet => include_str!("../../assets/icons/public-subnet.svg"),
         PlaceKind::PrivateSubnet => include_str!("../../assets/icons/private-subnet.svg"),
+        PlaceKind::SecurityGroup => include_str!("../../assets/icons/security-group.svg"),
     }
 }
 

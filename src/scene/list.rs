@@ -70,6 +70,8 @@ pub enum Ink {
     PublicSubnet,
     /// A private subnet's.
     PrivateSubnet,
+    /// Edge and name of a security group.
+    SecurityGroup,
     /// A note's paper.
     Paper,
     /// A note's edge.
@@ -226,6 +228,7 @@ impl Ink {
             PlaceKind::Zone => Self::Zone,
             PlaceKind::PublicSubnet => Self::PublicSubnet,
             PlaceKind::PrivateSubnet => Self::PrivateSubnet,
+            PlaceKind::SecurityGroup => Self::SecurityGroup,
         }
     }
 

@@ -68,7 +68,7 @@ fn frame(picture: &Picture<'_>, id: &Id, place: &Place, out: Option<Span>, shape
         (PlaceKind::Region, _) => ink.alpha(0.025),
         (PlaceKind::Vpc, _) => ink.alpha(0.03),
         (PlaceKind::Zone, _) => ink.alpha(0.055),
-        (PlaceKind::PublicSubnet | PlaceKind::PrivateSubnet, _) => ink.alpha(0.07),
+        (PlaceKind::PublicSubnet | PlaceKind::PrivateSubnet | PlaceKind::SecurityGroup, _) => ink.alpha(0.07),
     };
     let stroke = match (picture.selected.contains(id), picture.hovered == Some(id)) {
         (true, _) => Ink::Accent.full().line(1.8),

@@ -69,7 +69,7 @@ pub fn sketch() -> Design {
     }
     for (key, kind, label, [x, y, to_x, to_y], parent) in PLACES {
         let rect = Rect::between(Point::new(x, y), Point::new(to_x, to_y));
-        let place = Place { kind, label: label.to_owned(), rect, parent: parent.map(id) };
+        let place = Place { kind, label: label.to_owned(), rect, parent: parent.map(id), settings: Default::default() };
         design.places.insert(id(key), place);
     }
     let rect = Rect::between(Point::new(0.0, 36.0), Point::new(216.0, 132.0));

@@ -55,6 +55,11 @@ fn metrics(weight: Weight) -> &'static Metrics {
     }
 }
 
+/// Whether the bundled font has a character; another font draws those that it lacks.
+pub fn has(c: char, weight: Weight) -> bool {
+    metrics(weight).face.glyph_index(c).is_some()
+}
+
 /// Width of one line in drawing units.
 pub fn width(text: &str, size: f32, weight: Weight) -> f32 {
     let metrics = metrics(weight);

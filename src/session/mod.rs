@@ -101,6 +101,8 @@ pub enum Action {
     CopyPicture(Subject, Options),
     /// Say something to the user.
     Say(Notice),
+    /// Another language is spoken: say anew what was said about the drawing.
+    SayAnew,
     /// Take over what a session before this one left unsaved.
     Recover,
     /// Throw away what a session before this one left unsaved.
@@ -331,6 +333,7 @@ impl Session {
             Action::CancelExport(number) => self.exports.cancel(number),
             Action::CopyPicture(subject, options) => self.copy_picture(&subject, options),
             Action::Say(notice) => self.notices.push(notice),
+            Action::SayAnew => self.say_anew(),
             Action::Recover => self.recover(),
             Action::DiscardRecovery => self.autosave.discard_recovery(),
         }
@@ -436,6 +439,12 @@ impl Session {
         self.plan = Arc::new(compile::compile_with(&self.design, scenario, self.library.files()));
         self.findings = analysis::check(&self.design);
         self.stale = false;
+    }
+
+    /// Findings and notes in the language of now; the run goes on as it is.
+    fn say_anew(&mut self) {
+        self.findings = analysis::check(&self.design);
+        self.revision += 1;
     }
 
     fn drive(&mut self, action: &Action) {

@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
+use super::meter::Mark;
 use super::network::{Harm, Index, Pool, Size};
 use super::snapshot::Phase;
 
@@ -16,11 +17,12 @@ pub(super) struct Resized {
 impl Pool {
     /// The size of its servers.
     pub fn size(&self) -> Size {
-        Size { cores: self.cores, speed: self.speed, memory: self.memory, credits: self.credits }
+        Size { kind: self.kind, cores: self.cores, speed: self.speed, memory: self.memory, credits: self.credits }
     }
 
     fn set_size(&mut self, size: Size) {
-        (self.cores, self.speed, self.memory, self.credits) = (size.cores, size.speed, size.memory, size.credits);
+        (self.kind, self.cores, self.speed) = (size.kind, size.cores, size.speed);
+        (self.memory, self.credits) = (size.memory, size.credits);
     }
 }
 
@@ -104,6 +106,7 @@ impl Engine {
         let drawn = drawn.unwrap_or_else(|| self.network.pools[pool as usize].size());
         self.resized.retain(|resized| resized.pool != pool);
         self.resized.push(Resized { pool, drawn, size });
+        self.end_stint(pool, self.network.pools[pool as usize].kind);
         self.network.pools[pool as usize].set_size(size);
         for id in self.pools[pool as usize].servers.clone() {
             let server = &mut self.servers[id as usize];
@@ -111,6 +114,13 @@ impl Engine {
             server.cpu.set_credits(self.now, size.cores, size.credits);
             self.settle_processors(id);
         }
+    }
+
+    /// The servers of a pool have been of a kind until now; what they are from now on is charged apart.
+    pub(super) fn end_stint(&mut self, pool: Index, kind: u32) {
+        let site = self.network.pools[pool as usize].site as usize;
+        let secs = Mark::server_secs(&Mark::default(), &self.mark(site));
+        self.pools[pool as usize].stints.push((kind, secs));
     }
 
     /// Sizes that were given stay after a change of the drawing that does not change them.

@@ -27,6 +27,7 @@ impl Engine {
         let wanted = std::mem::replace(&mut self.network.faults, before.faults.clone());
         self.make_room();
         self.keep_sizes();
+        self.end_stints(&before);
         self.wire();
         self.tabulate();
         self.calls.tune(&self.network);
@@ -38,6 +39,15 @@ impl Engine {
         (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);
         Ok(())
+    }
+
+    /// Keeps what servers were until now, where their pool is of another kind than before.
+    fn end_stints(&mut self, before: &Network) {
+        for (pool, old) in (0..).zip(&before.pools) {
+            if self.network.pools[pool as usize].kind != old.kind {
+                self.end_stint(pool, old.kind);
+            }
+        }
     }
 
     /// State for what is new.

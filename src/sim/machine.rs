@@ -69,6 +69,8 @@ impl Memory {
 /// The size of a server.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
+    /// Which of the sizes on offer it is, for the bill.
+    pub kind: u32,
     /// Processors.
     pub cores: f64,
     /// Speed of one, relative to the one that work was stated for.

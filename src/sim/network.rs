@@ -316,6 +316,8 @@ pub struct Pool {
     pub boot: Span,
     /// From the order to stop to stopped.
     pub stop: Span,
+    /// Which of the sizes on offer its servers are, for the bill.
+    pub kind: u32,
     /// What others know its server by, if they look it up by name.
     pub address: Address,
     /// Memory of one server.
@@ -535,11 +537,13 @@ pub enum Reason {
     CookieRefused,
     /// The primary is lost, and its heir has not taken over yet.
     FailingOver,
+    /// No rule lets the caller reach the callee.
+    NotAllowed,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -561,6 +565,7 @@ impl Reason {
         Self::CookieTooLarge,
         Self::CookieRefused,
         Self::FailingOver,
+        Self::NotAllowed,
     ];
 
     /// In words, for reports and badges.
@@ -587,6 +592,7 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
+            Self::NotAllowed => "not allowed",
         }
     }
 }

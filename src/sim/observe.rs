@@ -160,6 +160,7 @@ impl Engine {
             classes: self.site_classes(site),
             in_service: (meter.servers.0, Mark::servers(&from, &to), meter.servers.1),
             server_secs: Mark::server_secs(&from, &to),
+            server_secs_by_kind: self.server_secs_by_kind(site as Index),
             spot_secs: (to.spot - from.spot) / 1e9,
             census: meter.census.times(self.now),
             failures,
@@ -286,6 +287,27 @@ impl Engine {
                 classes.iter().zip(meters).map(of).sum()
             }
         }
+    }
+
+    /// Server seconds of a site by the kind of server, since the start or since [`Engine::forget`]; empty where it is of
+    /// the one kind that its pool says.
+    pub fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)> {
+        let pool = self.network.sites.get(site as usize).and_then(|site| site.pool);
+        let Some(pool) = pool.filter(|&pool| !self.pools[pool as usize].stints.is_empty()) else { return Vec::new() };
+        let total = |mark: &Mark| Mark::server_secs(&Mark::default(), mark);
+        let (first, last) = (total(&self.meters[site as usize].history.start), total(&self.mark(site as usize)));
+        let mut begin = first;
+        let mut sums: Vec<(u32, f64)> = Vec::new();
+        let now = (self.network.pools[pool as usize].kind, last);
+        for &(kind, end) in self.pools[pool as usize].stints.iter().chain([&now]) {
+            let secs = (end - begin).max(0.0);
+            begin = begin.max(end);
+            match sums.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, sum)) => *sum += secs,
+                None => sums.push((kind, secs)),
+            }
+        }
+        sums
     }
 
     /// Requests of users that were answered in time, since the start or since [`Engine::forget`].

@@ -87,6 +87,8 @@ pub struct SiteTotals {
     pub in_service: (u32, f64, u32),
     /// Server seconds from launch to end.
     pub server_secs: f64,
+    /// The same by the kind of server where it changed on the way: each kind once.
+    pub server_secs_by_kind: Vec<(u32, f64)>,
     /// Of these, seconds of servers that may be taken back.
     pub spot_secs: f64,
     /// Nanoseconds during which there were so many servers from launch to end, by their number from zero up.

@@ -92,6 +92,8 @@ pub(super) struct PoolState {
     pub(super) moved: SimTime,
     /// The cluster that its servers are; [`NONE`] if they are none.
     pub(super) cluster: Index,
+    /// Kinds that its servers were of before, each with the server seconds since the start of the run when that ended.
+    pub(super) stints: Vec<(u32, f64)>,
     /// Whether a scaler looks after it.
     pub(super) scaled: bool,
     /// Whether its program works on the processor.

@@ -15,6 +15,7 @@ use super::dialogs::Made;
 use super::icons::Icon;
 use crate::model::Id;
 use crate::session::{Action, View};
+use crate::words::{self, Language, t};
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::collections::BTreeSet;
 
@@ -92,6 +93,10 @@ pub enum Request {
     Zoom(Zoom),
     /// The other theme.
     Theme,
+    /// Speak this language; `None` is the one of the system.
+    Language(Option<Language>),
+    /// Make the interface larger or smaller by so many sizes; `None` is as designed.
+    Scale(Option<isize>),
     /// Let things move by themselves, or no longer.
     Motion,
     /// Show or fold a panel.
@@ -145,6 +150,7 @@ pub enum Group {
     Arrange,
     Run,
     View,
+    Language,
     Help,
 }
 
@@ -172,7 +178,7 @@ pub enum Keys {
 
 /// A command.
 pub struct Entry {
-    /// Its name on screen.
+    /// Its name: in English, whatever language is spoken.
     pub name: &'static str,
     /// Other words that it is found by.
     pub words: &'static str,
@@ -192,24 +198,27 @@ pub struct Entry {
 
 impl Group {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 7] = [Self::File, Self::Edit, Self::Select, Self::Arrange, Self::Run, Self::View, Self::Help];
+    pub const ALL: [Self; 8] =
+        [Self::File, Self::Edit, Self::Select, Self::Arrange, Self::Run, Self::View, Self::Language, Self::Help];
 
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::File => "File",
-            Self::Edit => "Edit",
-            Self::Select => "Select",
-            Self::Arrange => "Arrange",
-            Self::Run => "Run",
-            Self::View => "View",
-            Self::Help => "Help",
+            Self::File => t!("File"),
+            Self::Edit => t!("Edit"),
+            Self::Select => t!("Select"),
+            Self::Arrange => t!("Arrange"),
+            Self::Run => t!("Run"),
+            Self::View => t!("View"),
+            Self::Language => t!("Language"),
+            Self::Help => t!("Help"),
         }
     }
 }
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+const CTRL_ALT: Modifiers = Modifiers { alt: true, ..Modifiers::COMMAND };
 const PLAIN: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const ALT: Modifiers = Modifiers::ALT;
@@ -279,10 +288,15 @@ impl Entry {
         text + key_name(shortcut.logical_key)
     }
 
-    /// Its name, with its keys behind it.
+    /// Its name on screen.
+    pub fn title(&self) -> &'static str {
+        words::of(self.name)
+    }
+
+    /// Its name on screen, with its keys behind it.
     pub fn tip(&self) -> String {
         let keys = self.keys_text();
-        if keys.is_empty() { self.name.to_owned() } else { format!("{}  ({keys})", self.name) }
+        if keys.is_empty() { self.title().to_owned() } else { format!("{}  ({keys})", self.title()) }
     }
 }
 
@@ -312,11 +326,15 @@ pub fn named(name: &str) -> &'static Entry {
 pub fn search(words: &str) -> Vec<&'static Entry> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let fits = |entry: &&Entry| {
-        let name = format!("{} {} {}", entry.name, entry.group.name(), entry.words).to_lowercase();
+        let (title, group) = (entry.title(), entry.group.name());
+        let name = format!("{} {title} {group} {}", entry.name, entry.words).to_lowercase();
         words.iter().all(|word| name.contains(word.as_str()))
     };
     let mut found: Vec<&Entry> = ALL.iter().filter(fits).collect();
-    found.sort_by_key(|entry| words.first().is_some_and(|word| !entry.name.to_lowercase().starts_with(word.as_str())));
+    let begins = |name: &str, word: &str| name.to_lowercase().starts_with(word);
+    found.sort_by_key(|entry| {
+        words.first().is_some_and(|word| !begins(entry.name, word) && !begins(entry.title(), word))
+    });
     found
 }
 

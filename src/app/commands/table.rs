@@ -1,6 +1,6 @@
 //! Every command of the window, in the order of the menu.
 
-use super::{ALT, ALT_SHIFT, CTRL, CTRL_SHIFT, PLAIN, SHIFT};
+use super::{ALT, ALT_SHIFT, CTRL, CTRL_ALT, CTRL_SHIFT, PLAIN, SHIFT};
 use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask, pick, selecting};
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
@@ -8,6 +8,7 @@ use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
 use crate::session::Action;
 use crate::units::{SimTime, Span};
+use crate::words::Language;
 use egui::Key;
 
 /// Speeds on offer: simulated seconds per second, and how they are written.
@@ -206,6 +207,19 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Zoom to fit everything", || Request::Zoom(Zoom::Fit)).on(SHIFT, Key::Num1).when(drawn),
     ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
     ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
+    ask(Group::View, "Larger interface", || Request::Scale(Some(1)))
+        .on(CTRL_ALT, Key::Plus)
+        .also("scale bigger text font size zoom"),
+    ask(Group::View, "Smaller interface", || Request::Scale(Some(-1)))
+        .on(CTRL_ALT, Key::Minus)
+        .also("scale text font size zoom"),
+    ask(Group::View, "Interface at its usual size", || Request::Scale(None))
+        .on(CTRL_ALT, Key::Num0)
+        .also("scale reset text font size zoom"),
+    // Languages are named in themselves, whatever is spoken.
+    ask(Group::Language, "English", || Request::Language(Some(Language::English))).also("언어 영어"),
+    ask(Group::Language, "한국어", || Request::Language(Some(Language::Korean))).also("korean hangul 언어"),
+    ask(Group::Language, "Language of the system", || Request::Language(None)),
     ask(Group::View, "Reduced motion on or off", || Request::Motion).also("animation"),
     ask(Group::View, "Costs on the canvas", || Request::Costs).also("bill price overlay money").when(started),
     ask(Group::File, "Export the bill as CSV…", || Request::ExportBill("csv")).icon(Icon::Export).when(started),
@@ -213,6 +227,7 @@ pub static ALL: &[Entry] = &[
         .icon(Icon::Export)
         .also("excel spreadsheet")
         .when(started),
+    ask(Group::File, "Export the bill as JSON…", || Request::ExportBill("json")).icon(Icon::Export).when(started),
     ask(Group::File, "Prices from a file…", || Request::LoadPrices).also("own custom negotiated csv"),
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),

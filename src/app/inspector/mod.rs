@@ -15,7 +15,7 @@ use super::state::State;
 use super::style;
 use crate::catalog::Face;
 use crate::edit::Command;
-use crate::model::{Id, Link, Node, When};
+use crate::model::{Id, Link, Node, PlaceKind, When};
 use crate::scene::glyph;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
@@ -50,15 +50,26 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
         figure(ui, theme, "Nodes directly inside", &inside.to_string(), Ink::Text);
-        ui.label(style::small(
-            "What stands in a zone fails with it. Drag its edge or name to move it, an edge's middle or a corner to resize it.",
-            theme,
-        ));
+        settings::place_ui(ui, state, actions, (id, place));
+        ui.label(style::small(place_help(place.kind), theme));
         standing_ui(ui, view, state, actions);
         commands_ui(ui, view, state, actions, &["Delete", "Delete the frame, keep what is in it"]);
     } else if let Some(note) = design.notes.get(id) {
         note_ui(ui, &mut state.drafts, actions, (id, &note.text));
     }
+}
+
+/// What a kind of place does, and how it is moved.
+fn place_help(kind: PlaceKind) -> String {
+    let does = match kind {
+        PlaceKind::SecurityGroup => {
+            "Only what its rule lets in may call the nodes in it. Groups of one name are one group."
+        }
+        PlaceKind::PrivateSubnet => "The internet does not reach the nodes in it.",
+        PlaceKind::Region => "What stands in a region fails with it.",
+        _ => "What stands in a zone fails with it.",
+    };
+    format!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.")
 }
 
 fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {

@@ -7,7 +7,7 @@ use crate::app::state::State;
 use crate::app::style;
 use crate::catalog::{self, InstanceType, Kind, Param, Service, Settings, Sheet, Value};
 use crate::edit::Command;
-use crate::model::{Id, Link, Node};
+use crate::model::{Id, Link, Node, Place};
 use crate::scene::list::Ink;
 use crate::session::Action;
 use egui::{Align, ComboBox, RichText, Ui};
@@ -47,6 +47,18 @@ pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, no
 pub fn links_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, links: &[(&Id, &Link)]) {
     let set = links.iter().map(|(id, link)| (*id, Settings::of_link(&link.settings), &link.settings)).collect();
     records_ui(ui, state, actions, &Records { set, sheet: catalog::link_sheet(), salt: "link" });
+}
+
+/// Draws the settings of a place, if its kind has any.
+pub fn place_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, place): (&Id, &Place)) {
+    let Some((sheet, settings)) = catalog::place_sheet(place.kind.key()).zip(place.settings()) else { return };
+    ui.label(style::heading("Settings", state.theme()));
+    records_ui(
+        ui,
+        state,
+        actions,
+        &Records { set: vec![(id, settings, &place.settings)], sheet, salt: sheet.short.as_str() },
+    );
 }
 
 fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records: &Records<'_>) {

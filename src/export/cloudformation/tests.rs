@@ -40,7 +40,7 @@ fn place(design: &mut Design, (id, kind, parent): (&str, PlaceKind, Option<&str>
     let rect = Rect::new(Point::default(), Size { w: 900.0, h: 600.0 });
     let label = id.rsplit('-').next().unwrap_or(id).to_owned();
     let parent = parent.and_then(Id::new);
-    design.places.insert(Id::new(id).unwrap(), Place { kind, label, rect, parent });
+    design.places.insert(Id::new(id).unwrap(), Place { kind, label, rect, parent, settings: Default::default() });
 }
 
 fn stand(design: &mut Design, node: &str, place: &str) {

@@ -253,6 +253,7 @@ fn place_ink(kind: PlaceKind) -> Ink {
         PlaceKind::Zone => Ink::Zone,
         PlaceKind::PublicSubnet => Ink::PublicSubnet,
         PlaceKind::PrivateSubnet => Ink::PrivateSubnet,
+        PlaceKind::SecurityGroup => Ink::SecurityGroup,
     }
 }
 

@@ -136,7 +136,8 @@ impl<'a> Reader<'a> {
     fn place_label(&self, cell: &Cell, kind: PlaceKind) -> String {
         let label = cell.label.replace('\n', " ");
         if let Some(name) = cell.own.get("name") {
-            let place = Place { kind, label: name.clone(), rect: cell.rect, parent: None };
+            let place =
+                Place { kind, label: name.clone(), rect: cell.rect, parent: None, settings: Default::default() };
             // It may have another name by now.
             if scene::place::name(&place) == label {
                 return name.clone();

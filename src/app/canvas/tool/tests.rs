@@ -26,7 +26,8 @@ fn design() -> Design {
         design.nodes.insert(id(key), node);
     }
     let rect = Rect::new(Point::new(0.0, 240.0), Size { w: 240.0, h: 240.0 });
-    let place = Place { kind: PlaceKind::Zone, label: "a".to_owned(), rect, parent: None };
+    let place =
+        Place { kind: PlaceKind::Zone, label: "a".to_owned(), rect, parent: None, settings: Default::default() };
     design.places.insert(id("zone"), place);
     design
 }
@@ -310,7 +311,7 @@ fn what_is_locked_lets_a_marquee_start_and_is_passed_over_by_it() {
 fn a_place_does_not_follow_where_it_cannot_stand_and_says_why() {
     let mut rig = Rig::live();
     let rect = Rect::new(Point::new(600.0, 240.0), Size { w: 200.0, h: 200.0 });
-    let vpc = Place { kind: PlaceKind::Vpc, label: "VPC".to_owned(), rect, parent: None };
+    let vpc = Place { kind: PlaceKind::Vpc, label: "VPC".to_owned(), rect, parent: None, settings: Default::default() };
     rig.design.places.insert(id("vpc"), vpc);
     rig.press((610.0, 241.0), Spot::Place(id("vpc")));
     rig.to((700.0, 241.0), Spot::Empty);
