@@ -239,9 +239,11 @@ fn costs(result: &Value) -> String {
         vec!["this run".to_owned(), number(bill, "run", dollars)],
         vec!["an hour".to_owned(), number(bill, "per_hour", dollars)],
         vec!["a month (730 h)".to_owned(), number(bill, "per_month", dollars)],
-        vec!["a year".to_owned(), number(bill, "per_year", dollars)],
         vec!["1,000 good answers".to_owned(), number(bill, "per_1000_good", dollars)],
     ];
+    if bill["per_year"].is_number() {
+        rows.insert(3, vec!["a year".to_owned(), number(bill, "per_year", dollars)]);
+    }
     let lines = bill["lines"].as_array().into_iter().flatten();
     let unpriced = lines.filter(|line| line["unit_price"].is_null()).count();
     if unpriced > 0 {

@@ -18,13 +18,15 @@ use std::collections::BTreeSet;
 /// Height of a row, in points.
 const ROW: f32 = 30.0;
 /// Widths of columns, in points: the mark that opens a line, names, figures, units.
-const MARK: f32 = 20.0;
+const MARK: f32 = 28.0;
 const NODE: f32 = 150.0;
 const FIGURE: f32 = 92.0;
 const UNIT: f32 = 110.0;
 /// Least width of the column of items; it takes what is left.
 const ITEM: f32 = 210.0;
 const GAP: f32 = 12.0;
+/// Room for the scroll bar.
+const BAR: f32 = 14.0;
 
 /// One row.
 enum Row<'a> {
@@ -55,7 +57,7 @@ pub(super) fn table_ui(ui: &mut Ui, view: View<'_>, shown: Shown<'_>, state: &mu
         return;
     }
     let rows = rows(shown, state);
-    let item = (ui.available_width() - MARK - NODE - 3.0 * FIGURE - UNIT - 6.0 * GAP - 4.0).max(ITEM);
+    let item = (ui.available_width() - MARK - NODE - 3.0 * FIGURE - UNIT - 6.0 * GAP - BAR).max(ITEM);
     heading_ui(ui, item, state);
     let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing, vec2(GAP, 0.0));
     let (top, sight) = (ui.cursor().min.y, ui.clip_rect());
@@ -160,7 +162,7 @@ fn heading_ui(ui: &mut Ui, item: f32, state: &State) {
     let theme = state.theme();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        ui.add_space(MARK);
+        cell(ui, MARK, Align::Min, "");
         cell(ui, NODE, Align::Min, style::heading(t!("Node"), theme));
         cell(ui, item, Align::Min, style::heading(t!("Item"), theme));
         cell(ui, FIGURE, Align::Max, style::heading(t!("Used"), theme));
