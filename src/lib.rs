@@ -16,6 +16,8 @@ pub mod edit;
 pub mod compile;
 pub mod cost;
 pub mod analysis;
+pub mod outcome;
+pub mod walkthrough;
 pub mod scene;
 pub mod theme;
 pub mod export;

@@ -271,6 +271,23 @@ fn a_cart_in_a_cookie_outlives_instances_and_must_not_grow_too_large() {
     assert!((failed as f64 / found.asked as f64 - 0.1).abs() < 0.01, "{failed} of {found:?}");
 }
 
+/// Carts in a store are lost with its only node, and live on at a replica.
+#[test]
+fn a_store_with_a_replica_keeps_its_carts() {
+    let lost = |replicas: u32| {
+        let text = format!(
+            "users(traffic=sessions, rate=10/s, length=12, think=2 s) -> alb:elb -> web:asg(min=2, max=2, work=1 ms, \
+             cart=in a store) -> store:elasticache(replicas={replicas}, hit=100 %)"
+        );
+        let plan = plan(&text, vec![at(200, 30, Harm::Failover { node: "store".into() })]);
+        let report = run(&plan, 1, 60.0, 240.0);
+        report.sites.iter().filter_map(|site| site.carts).fold((0, 0), |sum, it| (sum.0 + it.lost, sum.1 + it.missed))
+    };
+    let ((all, _), (none, missed)) = (lost(0), lost(1));
+    assert!(all > 100 && none == 0, "{all} without a replica, {none} with one");
+    assert!(missed > 50, "while the replica takes over, carts are out of reach: {missed}");
+}
+
 fn credits_of(plan: &Plan, report: &loadscape::sim::report::Report, id: &str) -> loadscape::sim::report::Credits {
     report.sites[plan.sites[&loadscape::model::Id::new(id).unwrap()] as usize].credits.unwrap()
 }

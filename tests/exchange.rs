@@ -1,25 +1,13 @@
 //! Drawings for other programs and from them: golden texts of every design in `designs/` (renew with `UPDATE_EXPECT=1`),
 //! the way there and back, and what has to hold of a file for its program to open it.
 
-use expect_test::expect_file;
+use crate::gold::{check, designs};
 use loadscape::export::Exchange;
 use loadscape::file;
 use loadscape::import::Format;
 use loadscape::model::{Design, Id};
 use resvg::usvg::roxmltree::{Document, Node};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-fn designs() -> Vec<(String, Design)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("designs");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let named = |path: PathBuf| {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        (name, file::read(&path).unwrap_or_else(|error| panic!("{error}")).design)
-    };
-    paths.into_iter().map(named).collect()
-}
 
 /// What a drawing says, without what runs it.
 fn drawn(design: &Design) -> Design {
@@ -38,8 +26,7 @@ fn drawn(design: &Design) -> Design {
 fn texts_for_other_programs_are_as_they_were() {
     for (name, design) in designs() {
         for format in Exchange::ALL {
-            let golden = format!("{}/tests/golden/{name}.{}", env!("CARGO_MANIFEST_DIR"), format.ending());
-            expect_file![golden].assert_eq(&format.write(&design).unwrap());
+            check(&name, format.ending(), &format.write(&design).unwrap());
         }
     }
 }

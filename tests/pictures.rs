@@ -1,12 +1,11 @@
 //! Pictures of every design in `designs/`: golden texts of the SVGs (renew with `UPDATE_EXPECT=1`), and what has to hold
 //! for every format.
 
-use expect_test::expect_file;
+use crate::gold::{check, designs};
 use loadscape::compile;
 use loadscape::export::film::{Film, gif, motion};
 use loadscape::export::watch::Watch;
 use loadscape::export::{Format, Options, pdf::Page, picture, raster};
-use loadscape::file;
 use loadscape::model::Design;
 use loadscape::scene::Picture;
 use loadscape::sim::engine::Engine;
@@ -14,18 +13,6 @@ use loadscape::theme::Theme;
 use loadscape::units::{SimTime, Span};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
-use std::path::{Path, PathBuf};
-
-fn designs() -> Vec<(String, Design)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("designs");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let named = |path: PathBuf| {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        (name, file::read(&path).unwrap_or_else(|error| panic!("{error}")).design)
-    };
-    paths.into_iter().map(named).collect()
-}
 
 fn bytes(design: &Design, format: Format, options: &Options) -> Vec<u8> {
     picture(&Picture::of(design), format, options, Watch::nobody()).unwrap()
@@ -46,8 +33,7 @@ fn without_fonts(svg: &str) -> String {
 fn svgs_are_as_they_were() {
     let options = Options { theme: Theme::Light, ..Options::default() };
     for (name, design) in designs() {
-        let golden = format!("{}/tests/golden/{name}.svg", env!("CARGO_MANIFEST_DIR"));
-        expect_file![golden].assert_eq(&without_fonts(&svg(&design, &options)));
+        check(&name, "svg", &without_fonts(&svg(&design, &options)));
     }
 }
 

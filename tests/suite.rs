@@ -11,7 +11,9 @@ mod canvas;
 mod databases;
 mod engine;
 mod exchange;
+mod faults;
 mod fences;
+mod gold;
 mod groups;
 mod live;
 mod pictures;
@@ -22,8 +24,11 @@ mod take;
 mod templates;
 mod traces;
 mod traffic;
+mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_dock;
 #[cfg(feature = "gui")]
 mod window_traffic;
 #[cfg(feature = "gui")]

@@ -1,40 +1,21 @@
 //! CloudFormation templates of every design in `designs/` and of some more: golden texts (renew with `UPDATE_EXPECT=1`),
 //! and what cfn-lint says of them where it is installed.
 
-use expect_test::expect_file;
+use crate::gold::{self, golden};
 use loadscape::export::cloudformation;
 use loadscape::file;
 use loadscape::model::Design;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The designs of `designs/` and of `tests/templates/` by name.
+/// The designs that come with the program, and some that only try what templates can say.
 fn designs() -> Vec<(String, Design)> {
-    let mut paths: Vec<PathBuf> = ["designs", "tests/templates"]
-        .into_iter()
-        .flat_map(|folder| std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "ron"))
-        .collect();
-    paths.sort();
-    let named = |path: PathBuf| {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        (name, file::read(&path).unwrap_or_else(|error| panic!("{error}")).design)
-    };
-    paths.into_iter().map(named).collect()
-}
-
-fn golden(name: &str) -> PathBuf {
-    root().join("tests/golden").join(format!("{name}.yaml"))
+    gold::designs_in(&["designs", "tests/templates"])
 }
 
 #[test]
 fn templates_are_as_they_were() {
     for (name, design) in designs() {
-        expect_file![golden(&name)].assert_eq(&cloudformation::write(&design).unwrap());
+        gold::check(&name, "yaml", &cloudformation::write(&design).unwrap());
     }
 }
 
@@ -46,7 +27,7 @@ fn cfn_lint_finds_nothing() {
     }
     // Goldens carry what is written: see the test above.
     for (region, names) in by_region() {
-        let files = names.iter().map(|name| golden(name));
+        let files = names.iter().map(|name| golden(name, "yaml"));
         let output = Command::new("cfn-lint").args(["--regions", &region, "--"]).args(files).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
@@ -67,7 +48,7 @@ fn by_region() -> Vec<(String, Vec<String>)> {
 #[test]
 fn a_template_is_a_design_to_every_command_and_comes_back() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, design) in designs().into_iter().filter(|(name, _)| name != "estate") {
+    for (name, design) in gold::designs() {
         for ending in ["yaml", "yml", "template"] {
             let path = folder.path().join(format!("{name}.{ending}"));
             std::fs::write(&path, cloudformation::write(&design).unwrap()).unwrap();

@@ -365,3 +365,29 @@ fn the_canvas_can_be_read_without_seeing_it() {
     let said = harness.get_by_label(&format!("node {label}")).accesskit_node().description().unwrap_or_default();
     assert!(said.starts_with(&service) && said.len() > service.len() + 3, "{said}");
 }
+
+#[test]
+fn what_was_not_understood_stays_until_it_is_closed_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flow.yaml");
+    let text = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n  Odd:\n    Type: AWS::Odd::Thing\n";
+    std::fs::write(&path, text).unwrap();
+    let mut harness = harness();
+    harness.state_mut().apply(Action::Open(path));
+    steps(&mut harness, 4);
+    harness.state_mut().show_all();
+    steps(&mut harness, 240);
+    harness.get_by_label("line 4: AWS::Odd::Thing has no counterpart here: Odd");
+    harness.get_by_label("Copy the remarks").click();
+    steps(&mut harness, 2);
+    harness.get_by_label("Close the remarks").click();
+    steps(&mut harness, 3);
+    assert!(harness.query_by_label("Close the remarks").is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    steps(&mut harness, 4);
+    harness.event(egui::Event::Text("remarks on".to_owned()));
+    steps(&mut harness, 3);
+    harness.key_press(Key::Enter);
+    steps(&mut harness, 4);
+    harness.get_by_label("Close the remarks");
+}

@@ -6,6 +6,7 @@ use crate::catalog::{Face, Value};
 use crate::edit::Command;
 use crate::model::access::{ANYWHERE, Barrier, SAME_VPC, is_anywhere, sources};
 use crate::model::{Id, Node, Place, PlaceKind};
+use crate::words::t;
 use std::collections::BTreeSet;
 
 /// Links that carry nothing, because a group or a private subnet stands in the way.
@@ -15,7 +16,12 @@ pub(super) fn barred(graph: &Graph<'_>) -> Vec<Finding> {
     for (id, link) in &design.links {
         let Some((from, to)) = design.nodes.get(&link.from).zip(design.nodes.get(&link.to)) else { continue };
         let Some(barrier) = design.barrier(from, to) else { continue };
-        let text = format!("{} cannot reach {}: {barrier}; the link carries nothing", from.label, to.label);
+        let text = t!(
+            "{from} cannot reach {to}: {barrier}; the link carries nothing",
+            from = from.label,
+            to = to.label,
+            barrier = barrier
+        );
         let (remedy, fix) = way_through(graph, barrier, from);
         let about = [id, &link.from, &link.to];
         found.push(Finding::new("not-allowed", Severity::Error, &about, text, remedy).fixed_by(fix));
@@ -29,13 +35,15 @@ fn way_through(graph: &Graph<'_>, barrier: Barrier<'_>, from: &Node) -> (&'stati
         Barrier::Group(id, group) => {
             let mut all = sources(group);
             all.push(source_of(graph, from));
-            ("Let the caller's group in", vec![lets_in(id, &all)])
+            (t!("Let the caller's group in"), vec![lets_in(id, &all)])
         }
-        Barrier::Private(_) => ("Put a load balancer in a public subnet in front, or move the node there", Vec::new()),
+        Barrier::Private(_) => {
+            (t!("Put a load balancer in a public subnet in front, or move the node there"), Vec::new())
+        }
         Barrier::NoWayOut(id, _) => {
             let value = Some(Value::Word("NAT gateway".to_owned()));
             let way_out = Command::Set { ids: vec![id.clone()], key: "way_out".to_owned(), value };
-            ("Give the subnet a NAT gateway", vec![way_out])
+            (t!("Give the subnet a NAT gateway"), vec![way_out])
         }
     }
 }
@@ -76,12 +84,13 @@ pub(super) fn open_database(graph: &Graph<'_>) -> Vec<Finding> {
         keeps_data(graph.face(id)) && sources(place).iter().any(|source| is_anywhere(source))
     };
     let found = grouped(graph).filter(open).map(|(id, node, group, place)| {
-        let text = format!(
-            "{} is open to the whole internet: the security group \"{}\" lets in anywhere",
-            node.label, place.label
+        let text = t!(
+            "{label} is open to the whole internet: the security group \"{group}\" lets in anywhere",
+            label = node.label,
+            group = place.label
         );
         let fix = vec![lets_in(group, &needed(graph, id))];
-        let remedy = "Let in only the group of the servers that call it";
+        let remedy = t!("Let in only the group of the servers that call it");
         Finding::new("open-database", Severity::Error, &[id, group], text, remedy).fixed_by(fix)
     });
     let bare = graph.design.nodes.iter().filter(|(id, node)| {
@@ -89,8 +98,9 @@ pub(super) fn open_database(graph: &Graph<'_>) -> Vec<Finding> {
         keeps_data(graph.face(id)) && !guarded && graph.design.place_of(node, PlaceKind::PublicSubnet).is_some()
     });
     let bare = bare.map(|(id, node)| {
-        let text = format!("{} stands in a public subnet, and no security group says who may call it", node.label);
-        let remedy = "Move it to a private subnet, or draw a security group around it";
+        let text =
+            t!("{label} stands in a public subnet, and no security group says who may call it", label = node.label);
+        let remedy = t!("Move it to a private subnet, or draw a security group around it");
         Finding::new("open-database", Severity::Warning, &[id], text, remedy)
     });
     found.chain(bare).collect()
@@ -107,12 +117,13 @@ pub(super) fn round_the_balancer(graph: &Graph<'_>) -> Vec<Finding> {
     let open = grouped(graph)
         .filter(|(id, _, _, place)| behind(id) && sources(place).iter().any(|source| is_anywhere(source)));
     let found = open.map(|(id, node, group, place)| {
-        let text = format!(
-            "{} can be reached round its load balancer: the security group \"{}\" lets in anywhere",
-            node.label, place.label
+        let text = t!(
+            "{label} can be reached round its load balancer: the security group \"{group}\" lets in anywhere",
+            label = node.label,
+            group = place.label
         );
         let fix = vec![lets_in(group, &needed(graph, id))];
-        Finding::new("rule-too-wide", Severity::Warning, &[id, group], text, "Let in only the balancer's group")
+        Finding::new("rule-too-wide", Severity::Warning, &[id, group], text, t!("Let in only the balancer's group"))
             .fixed_by(fix)
     });
     found.collect()
@@ -129,12 +140,12 @@ pub(super) fn unknown_group(graph: &Graph<'_>) -> Vec<Finding> {
     };
     let found = groups.filter_map(|(id, place)| {
         let (kept, wrong): (Vec<String>, Vec<String>) = sources(place).into_iter().partition(names);
-        let text = format!(
-            "The security group \"{}\" lets in \"{}\", which is no group of this drawing",
-            place.label,
-            wrong.first()?
+        let text = t!(
+            "The security group \"{label}\" lets in \"{first}\", which is no group of this drawing",
+            label = place.label,
+            first = wrong.first()?
         );
-        let remedy = "Write the name of a group, VPC, or anywhere";
+        let remedy = t!("Write the name of a group, VPC, or anywhere");
         let finding = Finding::new("unknown-group", Severity::Warning, &[id], text, remedy);
         Some(finding.fixed_by(vec![lets_in(id, &kept)]))
     });
@@ -154,13 +165,13 @@ pub(super) fn endpoint_would_do(graph: &Graph<'_>) -> Vec<Finding> {
         let only_buckets = !called.is_empty() && called.iter().all(|id| graph.face(id) == Some(Face::Store));
         let gateway = place.settings().is_some_and(|settings| settings.word("way_out") == "NAT gateway");
         if only_buckets && gateway {
-            let text = format!(
-                "{} pays for a NAT gateway by the hour and the byte, although its nodes call nothing outside but S3",
-                place.label
+            let text = t!(
+                "{label} pays for a NAT gateway by the hour and the byte, although its nodes call nothing outside but S3",
+                label = place.label
             );
             let value = Some(Value::Word("endpoint for S3".to_owned()));
             let fix = Command::Set { ids: vec![id.clone()], key: "way_out".to_owned(), value };
-            let remedy = "Use a gateway endpoint, which is free";
+            let remedy = t!("Use a gateway endpoint, which is free");
             found.push(Finding::new("nat-for-s3", Severity::Note, &[id], text, remedy).fixed_by(vec![fix]));
         }
     }

@@ -4,6 +4,7 @@ use super::graph::{Graph, set};
 use super::{Finding, Severity};
 use crate::model::Id;
 use crate::units::Span;
+use crate::words::t;
 
 /// Elastic IPs that an account has in a region unless it asks for more. Recalled, not checked (2026-11-20).
 const MOST_ELASTIC_IPS: usize = 5;
@@ -18,12 +19,13 @@ pub(super) fn too_many_elastic_ips(graph: &Graph<'_>) -> Vec<Finding> {
     if with.len() <= MOST_ELASTIC_IPS {
         return Vec::new();
     }
-    let text = format!(
-        "{} instances have an Elastic IP, and AWS gives an account {MOST_ELASTIC_IPS} of them a region: {} will be refused",
-        with.len(),
-        with.len() - MOST_ELASTIC_IPS
+    let text = t!(
+        "{count} instances have an Elastic IP, and AWS gives an account {most} of them a region: {refused} will be refused",
+        count = with.len(),
+        most = MOST_ELASTIC_IPS,
+        refused = with.len() - MOST_ELASTIC_IPS
     );
-    let remedy = "Put a load balancer or a name in front of the instances, or ask AWS for a higher quota";
+    let remedy = t!("Put a load balancer or a name in front of the instances, or ask AWS for a higher quota");
     let over = with.iter().skip(MOST_ELASTIC_IPS);
     let fix = over.filter_map(|id| set(graph.design, id, "address", "automatic")).collect();
     vec![Finding::new("elastic-ip-quota", Severity::Error, &with, text, remedy).fixed_by(fix)]
@@ -33,9 +35,10 @@ pub(super) fn too_many_elastic_ips(graph: &Graph<'_>) -> Vec<Finding> {
 pub(super) fn nothing_is_held(graph: &Graph<'_>) -> Vec<Finding> {
     let never = graph.of("route53").filter(|(_, _, settings)| settings.span("ttl") == Span::ZERO);
     let found = never.map(|(id, node, _)| {
-        let text = format!("{}: with a TTL of 0 every request waits for a lookup, and is charged for it", node.label);
+        let text =
+            t!("{label}: with a TTL of 0 every request waits for a lookup, and is charged for it", label = node.label);
         let fix = set(graph.design, id, "ttl", "1 min").into_iter().collect();
-        Finding::new("ttl-zero", Severity::Warning, &[id], text, "Set a TTL of a minute or more").fixed_by(fix)
+        Finding::new("ttl-zero", Severity::Warning, &[id], text, t!("Set a TTL of a minute or more")).fixed_by(fix)
     });
     found.collect()
 }
@@ -45,9 +48,10 @@ pub(super) fn failover_without_checks(graph: &Graph<'_>) -> Vec<Finding> {
     let blind = |word: &str, checks: &str| word == "failover" && checks == "off";
     let names = graph.of("route53").filter(|(_, _, s)| blind(&s.word("routing"), &s.word("checks")));
     let found = names.map(|(id, node, _)| {
-        let text = format!("{} fails over, but without health checks it always names the first", node.label);
+        let text = t!("{label} fails over, but without health checks it always names the first", label = node.label);
         let fix = set(graph.design, id, "checks", "on").into_iter().collect();
-        Finding::new("failover-without-checks", Severity::Error, &[id], text, "Switch health checks on").fixed_by(fix)
+        Finding::new("failover-without-checks", Severity::Error, &[id], text, t!("Switch health checks on"))
+            .fixed_by(fix)
     });
     found.collect()
 }

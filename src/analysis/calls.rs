@@ -7,6 +7,7 @@ use crate::edit::Command;
 use crate::model::{Id, Link};
 use crate::sim::policy::Backoff;
 use crate::units::Span;
+use crate::words::t;
 use std::collections::{BTreeMap, VecDeque};
 
 /// From this many attempts for one request on, a chain of retries is told: three times three and more.
@@ -32,10 +33,12 @@ pub(super) fn retry_without_backoff(graph: &Graph<'_>) -> Vec<Finding> {
     });
     let found = fixed.map(|(id, link, _)| {
         let (from, to) = (graph.label(&link.from), graph.label(&link.to));
-        let text = format!(
-            "{from} calls {to} again without growing pauses: when {to} is overloaded, the retries keep it overloaded"
+        let text = t!(
+            "{from} calls {to} again without growing pauses: when {to} is overloaded, the retries keep it overloaded",
+            from = from,
+            to = to
         );
-        let remedy = "Let the pauses grow exponentially with jitter, set a retry budget, or use a circuit breaker";
+        let remedy = t!("Let the pauses grow exponentially with jitter, set a retry budget, or use a circuit breaker");
         let finding =
             Finding::new("retry-without-backoff", Severity::Warning, &[id, &link.from, &link.to], text, remedy);
         finding.fixed_by(set(id, "retry", "exponential").into_iter().collect())
@@ -69,10 +72,8 @@ pub(super) fn timeout_too_short(graph: &Graph<'_>) -> Vec<Finding> {
     });
     let found = short.map(|(id, link, timeout, longest, beyond)| {
         let (from, to, last) = (graph.label(&link.from), graph.label(&link.to), graph.label(&beyond.to));
-        let text = format!(
-            "{from} waits {timeout} for {to}, which may itself wait {longest} for {last}: {to} goes on working for nobody"
-        );
-        let remedy = format!("Let {from} wait at least {longest}, or let {to} give up earlier");
+        let text = t!("{from} waits {timeout} for {to}, which may itself wait {longest} for {last}: {to} goes on working for nobody", from = from, timeout = timeout, to = to, longest = longest, last = last);
+        let remedy = t!("Let {from} wait at least {longest}, or let {to} give up earlier", from = from, longest = longest, to = to);
         let finding =
             Finding::new("timeout-shorter-than-callee", Severity::Warning, &[id, &link.from, &link.to], text, remedy);
         finding.fixed_by(set(id, "timeout", &longest.to_string()).into_iter().collect())
@@ -97,12 +98,14 @@ pub(super) fn retry_amplification(graph: &Graph<'_>) -> Vec<Finding> {
     let worst = chains.iter().filter(|(_, chain)| chain.retrying > 1).max_by_key(|(_, chain)| chain.attempts);
     let Some((node, chain)) = worst.filter(|(_, chain)| chain.attempts >= MANY) else { return Vec::new() };
     let label = graph.label(node);
-    let times = if chain.attempts > 1_000 { "more than 1000".to_owned() } else { chain.attempts.to_string() };
-    let text = format!(
-        "{} links in a row try again: one request may become {times} calls of {label} when it fails",
-        chain.retrying
+    let times = if chain.attempts > 1_000 { t!("more than 1000").to_owned() } else { chain.attempts.to_string() };
+    let text = t!(
+        "{retrying} links in a row try again: one request may become {times} calls of {label} when it fails",
+        retrying = chain.retrying,
+        times = times,
+        label = label
     );
-    let remedy = "Try again in one place only; the fix keeps the retries of the first link";
+    let remedy = t!("Try again in one place only; the fix keeps the retries of the first link");
     let links = retrying(graph, &chains, chain);
     let about: Vec<&Id> = std::iter::once(*node).chain(links.iter().copied()).collect();
     let fix = links.iter().skip(1).filter_map(|id| set(id, "retry", "never")).collect();

@@ -2,6 +2,7 @@
 
 use super::graph::{Graph, set};
 use super::{Finding, Severity};
+use crate::words::t;
 
 /// Caches whose entries are gone as soon as they are there.
 pub(super) fn no_time_to_live(graph: &Graph<'_>) -> Vec<Finding> {
@@ -10,8 +11,9 @@ pub(super) fn no_time_to_live(graph: &Graph<'_>) -> Vec<Finding> {
     let none = |value: &str| value == "0 s";
     let found = caches.filter(|((_, _, s), _)| s.maybe_share("hit").is_none() && none(&s.value("ttl").to_string()));
     let found = found.map(|((id, node, _), ttl)| {
-        let text = format!("{} keeps nothing: its time to live is 0 s, so that every request misses", node.label);
-        let remedy = format!("Set the time to live, to {ttl} for example");
+        let text =
+            t!("{label} keeps nothing: its time to live is 0 s, so that every request misses", label = node.label);
+        let remedy = t!("Set the time to live, to {ttl} for example", ttl = ttl);
         let fix = set(graph.design, id, "ttl", ttl).into_iter().collect();
         Finding::new("no-time-to-live", Severity::Warning, &[id], text, remedy).fixed_by(fix)
     });
@@ -26,8 +28,13 @@ pub(super) fn entry_too_large(graph: &Graph<'_>) -> Vec<Finding> {
     });
     let found = large.map(|(id, node, settings)| {
         let (item, kind) = (settings.bytes("item"), settings.word("node"));
-        let text = format!("{} keeps nothing: an entry of {item} does not fit into a {kind}", node.label);
-        let remedy = "Use a larger node type, smaller entries, or less reserved memory";
+        let text = t!(
+            "{label} keeps nothing: an entry of {item} does not fit into a {kind}",
+            label = node.label,
+            item = item,
+            kind = kind
+        );
+        let remedy = t!("Use a larger node type, smaller entries, or less reserved memory");
         let fix = set(graph.design, id, "item", "4 KiB").into_iter().collect();
         Finding::new("entry-too-large", Severity::Warning, &[id], text, remedy).fixed_by(fix)
     });

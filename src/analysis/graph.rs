@@ -2,7 +2,8 @@
 
 use crate::catalog::{self, Face, Service, Settings, Value};
 use crate::edit::Command;
-use crate::model::{Design, Id, Node, PlaceKind};
+use crate::model::{Design, Id, Node};
+use crate::words::t;
 use petgraph::Direction;
 use petgraph::algo::dominators;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -113,15 +114,13 @@ impl<'a> Graph<'a> {
     /// The zones that the servers of a node stand in: the zone around it, else as many as it spreads over of those that
     /// are drawn, else of a, b, c and so on. Empty for what has no servers in a zone.
     pub fn zones(&self, node: &Node) -> Vec<String> {
+        let region = self.design.region_of(node);
         if let Some(zone) = self.design.zone_of(node) {
-            return vec![zone.to_owned()];
+            return vec![self.design.zone_key(region, zone)];
         }
         let plan = node.service().zip(node.settings()).and_then(|(service, settings)| (service.lower)(&settings).pool);
         let spread = plan.map_or(0, |plan| plan.zones as usize);
-        let drawn = self.design.places.values().filter(|place| place.kind == PlaceKind::Zone);
-        let drawn: BTreeSet<String> = drawn.map(|place| place.label.clone()).collect();
-        let letters = ('a'..='z').map(String::from);
-        if drawn.is_empty() { letters.take(spread).collect() } else { drawn.into_iter().take(spread).collect() }
+        self.design.zones_in(region).into_iter().take(spread).collect()
     }
 
     pub fn face(&self, id: &Id) -> Option<Face> {
@@ -136,7 +135,7 @@ impl<'a> Graph<'a> {
     pub fn labels(&self, ids: &[&Id]) -> String {
         let shown: Vec<&str> = ids.iter().take(4).map(|id| self.label(id)).collect();
         let more = ids.len().saturating_sub(4);
-        if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+        if more == 0 { shown.join(", ") } else { t!("{join} and {more} more", join = shown.join(", "), more = more) }
     }
 }
 

@@ -4,6 +4,7 @@ use super::graph::Graph;
 use super::{Finding, Severity};
 use crate::catalog::Face;
 use crate::edit::Command;
+use crate::words::t;
 
 /// Links that the catalogue refuses; the editor does not draw them, but a file may have them.
 pub(super) fn refused(graph: &Graph<'_>) -> Vec<Finding> {
@@ -17,7 +18,7 @@ pub(super) fn refused(graph: &Graph<'_>) -> Vec<Finding> {
             Severity::Error,
             &about,
             why,
-            "Remove the link, or put what is missing in between",
+            t!("Remove the link, or put what is missing in between"),
         );
         Some(finding.fixed_by(vec![Command::Remove { ids: vec![id.clone()] }]))
     });
@@ -30,12 +31,12 @@ pub(super) fn cycle(graph: &Graph<'_>) -> Vec<Finding> {
         let by_message = ids.iter().any(|id| graph.face(id) == Some(Face::Queue));
         let labels = graph.labels(&ids);
         if by_message {
-            let text = format!("Messages go in a circle: {labels}. Each one that is handled sends another");
-            let remedy = "Remove the link that closes the circle, or give it a share below 100 %";
+            let text = t!("Messages go in a circle: {labels}. Each one that is handled sends another", labels = labels);
+            let remedy = t!("Remove the link that closes the circle, or give it a share below 100 %");
             return Finding::new("message-loop", Severity::Warning, &ids, text, remedy);
         }
-        let text = format!("Calls go in a circle: {labels}. A request would wait for itself");
-        Finding::new("call-cycle", Severity::Error, &ids, text, "Remove the link that closes the circle")
+        let text = t!("Calls go in a circle: {labels}. A request would wait for itself", labels = labels);
+        Finding::new("call-cycle", Severity::Error, &ids, text, t!("Remove the link that closes the circle"))
     });
     found.collect()
 }

@@ -4,6 +4,7 @@ use super::graph::{Graph, set};
 use super::{Finding, Severity};
 use crate::catalog::{self, Face, Settings};
 use crate::model::{Id, Node};
+use crate::words::t;
 
 /// Instances and groups, which share most settings.
 fn machines<'a>(graph: &'a Graph<'_>) -> impl Iterator<Item = (&'a Id, &'a Node, Settings<'a>)> {
@@ -20,11 +21,11 @@ pub(super) fn no_memory(graph: &Graph<'_>) -> Vec<Finding> {
     let full = machines(graph).filter(|(_, _, settings)| !fits(settings));
     let found = full.map(|(id, node, settings)| {
         let kind = settings.instance_type("type");
-        let text = format!(
-            "{}: the system and one request need more than the {} of a {}; every request is refused",
-            node.label,
-            kind.memory(),
-            kind.name
+        let text = t!(
+            "{label}: the system and one request need more than the {memory} of a {name}; every request is refused",
+            label = node.label,
+            memory = kind.memory(),
+            name = kind.name
         );
         let fix = set(graph.design, id, "memory_base", "0 B").into_iter().chain(set(
             graph.design,
@@ -32,7 +33,7 @@ pub(super) fn no_memory(graph: &Graph<'_>) -> Vec<Finding> {
             "memory_request",
             "2 MiB",
         ));
-        Finding::new("no-memory", Severity::Error, &[id], text, "Take a larger type, or set less memory")
+        Finding::new("no-memory", Severity::Error, &[id], text, t!("Take a larger type, or set less memory"))
             .fixed_by(fix.collect())
     });
     found.collect()
@@ -41,7 +42,7 @@ pub(super) fn no_memory(graph: &Graph<'_>) -> Vec<Finding> {
 /// A schedule that is not understood, or that asks for a minimum above its maximum.
 pub(super) fn schedule_not_understood(graph: &Graph<'_>) -> Vec<Finding> {
     let wrong = |s: &Settings<'_>| match catalog::planned(&s.word("schedule")) {
-        None => Some("is not understood".to_owned()),
+        None => Some(t!("is not understood").to_owned()),
         Some(schedule) => schedule
             .iter()
             .find(|planned| planned.min.zip(planned.max).is_some_and(|(min, max)| min > max))
@@ -49,9 +50,9 @@ pub(super) fn schedule_not_understood(graph: &Graph<'_>) -> Vec<Finding> {
     };
     let groups = graph.of("asg").filter_map(|(id, node, settings)| Some((id, node, wrong(&settings)?)));
     let found = groups.map(|(id, node, why)| {
-        let text = format!("{}: its schedule {why}", node.label);
+        let text = t!("{label}: its schedule {why}", label = node.label, why = why);
         let fix = set(graph.design, id, "schedule", "").into_iter().collect();
-        let remedy = "Write it like 08:00 min 4 max 20, 20:00 min 1 desired 2";
+        let remedy = t!("Write it like 08:00 min 4 max 20, 20:00 min 1 desired 2");
         Finding::new("schedule", Severity::Error, &[id], text, remedy).fixed_by(fix)
     });
     found.collect()
@@ -66,10 +67,14 @@ pub(super) fn initial_size(graph: &Graph<'_>) -> Vec<Finding> {
     };
     let groups = graph.of("asg").filter_map(|(id, node, settings)| Some((id, node, outside(&settings)?)));
     let found = groups.map(|(id, node, (desired, runs))| {
-        let text =
-            format!("{}: the initial size of {desired} is outside its bounds; it begins with {runs}", node.label);
+        let text = t!(
+            "{label}: the initial size of {desired} is outside its bounds; it begins with {runs}",
+            label = node.label,
+            desired = desired,
+            runs = runs
+        );
         let fix = set(graph.design, id, "desired", &runs.to_string()).into_iter().collect();
-        let remedy = "Set an initial size between minimum and maximum";
+        let remedy = t!("Set an initial size between minimum and maximum");
         Finding::new("initial-size", Severity::Error, &[id], text, remedy).fixed_by(fix)
     });
     found.collect()
@@ -85,10 +90,13 @@ pub(super) fn state_without_sessions(graph: &Graph<'_>) -> Vec<Finding> {
     let sticky = sticky.map(|(id, node, _)| (id, node, "cookies that stick"));
     let users: Vec<&Id> = graph.of("users").map(|(id, ..)| id).collect();
     let found = carts.chain(sticky).map(|(id, node, what)| {
-        let text =
-            format!("{} has {what}, but every request is from a user of its own: there is nothing to keep", node.label);
+        let text = t!(
+            "{label} has {what}, but every request is from a user of its own: there is nothing to keep",
+            label = node.label,
+            what = what
+        );
         let fix = users.iter().filter_map(|users| set(graph.design, users, "traffic", "sessions")).collect();
-        let remedy = "Let the users come in sessions, or be closed";
+        let remedy = t!("Let the users come in sessions, or be closed");
         Finding::new("state-without-sessions", Severity::Warning, &[id], text, remedy).fixed_by(fix)
     });
     found.collect()
@@ -99,11 +107,11 @@ pub(super) fn carts_without_store(graph: &Graph<'_>) -> Vec<Finding> {
     let keeps = |id: &Id| matches!(graph.face(id), Some(Face::Cache | Face::Database));
     let groups = machines(graph).filter(|(id, _, s)| s.word("cart") == "in a store" && !graph.calls_any(id, keeps));
     let found = groups.map(|(id, node, _)| {
-        let text = format!(
-            "{} keeps carts in a store, but calls no cache and no database: they stay in its memory",
-            node.label
+        let text = t!(
+            "{label} keeps carts in a store, but calls no cache and no database: they stay in its memory",
+            label = node.label
         );
-        let remedy = "Draw a link to an ElastiCache or a database";
+        let remedy = t!("Draw a link to an ElastiCache or a database");
         Finding::new("carts-without-store", Severity::Error, &[id], text, remedy)
     });
     found.collect()
@@ -116,13 +124,14 @@ pub(super) fn type_not_in_region(graph: &Graph<'_>) -> Vec<Finding> {
     let known = catalog::REGIONS.contains(&region.as_str());
     let missing = machines(graph).filter(|(_, _, settings)| known && !priced(settings));
     let found = missing.map(|(id, node, settings)| {
-        let text = format!(
-            "{}: the catalogue has no {} in {region}; it runs, and its bill is left out",
-            node.label,
-            settings.word("type")
+        let text = t!(
+            "{label}: the catalogue has no {word} in {region}; it runs, and its bill is left out",
+            label = node.label,
+            word = settings.word("type"),
+            region = region
         );
         let fix = set(graph.design, id, "type", "m5.large").into_iter().collect();
-        Finding::new("type-not-in-region", Severity::Warning, &[id], text, "Take a type that the region has")
+        Finding::new("type-not-in-region", Severity::Warning, &[id], text, t!("Take a type that the region has"))
             .fixed_by(fix)
     });
     found.collect()

@@ -1,7 +1,8 @@
 //! Rules over the drawing: what will hurt before a run shows it. Each finding may carry its fix as commands.
 //!
 //! One file per family of rules; a rule is a function from the `Graph` of a drawing to findings, and one
-//! line in the list. Rules read, they change nothing. Absent: anything that needs a run.
+//! line in the list. Rules read, they change nothing, and need no run. What a run that was measured says about itself is
+//! in [`why`]. Absent: anything that runs the engine.
 
 mod access;
 mod addresses;
@@ -16,6 +17,7 @@ mod scaling;
 mod settings;
 mod single;
 mod traffic;
+pub mod why;
 #[cfg(test)]
 mod tests;
 

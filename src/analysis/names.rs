@@ -6,6 +6,7 @@ use crate::catalog::Face;
 use crate::edit::{Command, line};
 use crate::model::Id;
 use crate::scenario::{Harm, Scenario};
+use crate::words::t;
 use std::collections::BTreeSet;
 
 /// Traffic of nodes that are no users, and faults of nodes that are not there.
@@ -18,31 +19,31 @@ pub(super) fn nodes_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
         kept.traffic.retain(|node, _| {
             let good = face(node) == Some(Face::Client);
             if !good {
-                wrong.push(format!("traffic of \"{}\", which is no users node of this drawing", line(node)));
+                wrong.push(t!("traffic of \"{line}\", which is no users node of this drawing", line = line(node)));
             }
             good
         });
         kept.faults.retain(|fault| match &fault.harm {
             Harm::Crash { node, .. } if !there(node) => {
-                wrong.push(format!("a crash of \"{}\", which is not in this drawing", line(node)));
+                wrong.push(t!("a crash of \"{line}\", which is not in this drawing", line = line(node)));
                 false
             }
             Harm::Failover { node } if !there(node) => {
-                wrong.push(format!("a failover of \"{}\", which is not in this drawing", line(node)));
+                wrong.push(t!("a failover of \"{line}\", which is not in this drawing", line = line(node)));
                 false
             }
             Harm::Flush { node } if !there(node) => {
-                wrong.push(format!("a flush of \"{}\", which is not in this drawing", line(node)));
+                wrong.push(t!("a flush of \"{line}\", which is not in this drawing", line = line(node)));
                 false
             }
             Harm::Slow { node, .. } if !there(node) => {
-                wrong.push(format!("a slow spell of \"{}\", which is not in this drawing", line(node)));
+                wrong.push(t!("a slow spell of \"{line}\", which is not in this drawing", line = line(node)));
                 false
             }
             harm => match harm.nodes().into_iter().find(|node| !there(node)) {
                 Some(node) => {
                     let what = line(&harm.words());
-                    wrong.push(format!("\"{what}\", and \"{}\" is not in this drawing", line(node)));
+                    wrong.push(t!("\"{what}\", and \"{line}\" is not in this drawing", what = what, line = line(node)));
                     false
                 }
                 None => true,
@@ -62,10 +63,10 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
         kept.faults.retain(|fault| match &fault.harm {
             Harm::ZoneOutage { zone } if !zones.contains(zone) => {
                 let known: Vec<&str> = zones.iter().map(String::as_str).collect();
-                wrong.push(format!(
-                    "an outage of zone {}, where nothing stands (zones in use: {})",
-                    line(zone),
-                    known.join(", ")
+                wrong.push(t!(
+                    "an outage of zone {line}, where nothing stands (zones in use: {join})",
+                    line = line(zone),
+                    join = known.join(", ")
                 ));
                 false
             }
@@ -77,8 +78,8 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
 }
 
 fn unknown_name(at: usize, kept: &Scenario, what: String) -> Finding {
-    let text = format!("The scenario \"{}\" has {what}: it has no effect", kept.name);
+    let text = t!("The scenario \"{name}\" has {what}: it has no effect", name = kept.name, what = what);
     let fix = Command::PutScenario { at, scenario: kept.clone() };
-    let remedy = "Correct the name, or take it out of the scenario";
+    let remedy = t!("Correct the name, or take it out of the scenario");
     Finding::new("unknown-name", Severity::Warning, &[], text, remedy).fixed_by(vec![fix])
 }

@@ -3,22 +3,23 @@
 use super::graph::Graph;
 use super::{Finding, Severity};
 use crate::edit::{Command, line};
+use crate::words::{self, t};
 
 /// Nodes of services that this version does not know.
 pub(super) fn unknown_service(graph: &Graph<'_>) -> Vec<Finding> {
     let unknown = graph.design.nodes.iter().filter(|(_, node)| node.service().is_none());
     let found = unknown.map(|(id, node)| {
-        let text = format!(
-            "{} is of the service \"{}\", which this version does not know: it takes no part in runs",
-            node.label,
-            line(&node.service)
+        let text = t!(
+            "{label} is of the service \"{line}\", which this version does not know: it takes no part in runs",
+            label = node.label,
+            line = line(&node.service)
         );
         Finding::new(
             "unknown-service",
             Severity::Warning,
             &[id],
             text,
-            "Open the design with a newer version, or replace the node",
+            t!("Open the design with a newer version, or replace the node"),
         )
     });
     found.collect()
@@ -32,23 +33,23 @@ pub(super) fn unreadable(graph: &Graph<'_>) -> Vec<Finding> {
             let (text, remedy) = match service.sheet().param(key) {
                 Some(param) if param.kind.admits(value) => continue,
                 Some(param) => (
-                    format!(
-                        "{}: {} cannot be \"{}\"; the default, {}, counts",
-                        node.label,
-                        param.label.to_lowercase(),
-                        line(&value.to_string()),
-                        param.default
+                    t!(
+                        "{label}: {setting} cannot be \"{line}\"; the default, {default}, counts",
+                        label = node.label,
+                        setting = words::of(&param.label).to_lowercase(),
+                        line = line(&value.to_string()),
+                        default = param.default
                     ),
-                    format!("Set it to {}", param.kind.range()),
+                    t!("Set it to {range}", range = param.kind.range()),
                 ),
                 None => (
-                    format!(
-                        "{}: {} has no setting \"{}\"; it changes nothing",
-                        node.label,
-                        service.sheet().name,
-                        line(key)
+                    t!(
+                        "{label}: {name} has no setting \"{line}\"; it changes nothing",
+                        label = node.label,
+                        name = words::of(&service.sheet().name),
+                        line = line(key)
                     ),
-                    "Remove it, or open the design with a newer version".to_owned(),
+                    t!("Remove it, or open the design with a newer version").to_owned(),
                 ),
             };
             let fix = Command::Set { ids: vec![id.clone()], key: key.clone(), value: None };

@@ -5,6 +5,7 @@ use super::{Finding, Severity};
 use crate::catalog::{Face, Settings};
 use crate::edit::Command;
 use crate::model::{Design, Id, PlaceKind};
+use crate::words::t;
 use std::collections::BTreeSet;
 
 /// Nodes of one instance that requests need and that have no equal beside them.
@@ -16,10 +17,10 @@ pub(super) fn single_instance(graph: &Graph<'_>) -> Vec<Finding> {
         let weak = weakness(graph.design, service.key, id, &settings)?;
         let behind = match cut_off.get(id).copied().unwrap_or(0) {
             0 => String::new(),
-            1 => ", and 1 node is reached only through it".to_owned(),
-            count => format!(", and {count} nodes are reached only through it"),
+            1 => t!(", and 1 node is reached only through it").to_owned(),
+            count => t!(", and {count} nodes are reached only through it", count = count),
         };
-        let text = format!("{} {}{behind}", node.label, weak.what);
+        let text = t!("{node} {what}{behind}", node = node.label, what = weak.what, behind = behind);
         Some(Finding::new("single-point-of-failure", weak.severity, &[id], text, weak.remedy).fixed_by(weak.fix))
     });
     found.collect()
@@ -36,39 +37,39 @@ fn weakness(design: &Design, service: &str, id: &Id, settings: &Settings<'_>) ->
     let fix = |pairs: &[(&str, &str)]| pairs.iter().filter_map(|(key, text)| set(design, id, key, text)).collect();
     match service {
         "ec2" => Some(Weakness {
-            what: "is a single instance: when it fails, requests fail",
+            what: t!("is a single instance: when it fails, requests fail"),
             severity: Severity::Warning,
-            remedy: "Put a balancer and a second instance, or a scaling group, in its place",
+            remedy: t!("Put a balancer and a second instance, or a scaling group, in its place"),
             fix: Vec::new(),
         }),
         "rds" if settings.word("multi_az") == "off" => Some(Weakness {
-            what: "has no standby: when its primary fails, requests that need it fail until it is back",
+            what: t!("has no standby: when its primary fails, requests that need it fail until it is back"),
             severity: Severity::Warning,
-            remedy: "Switch Multi-AZ on; a cache in front of it lowers what depends on it",
+            remedy: t!("Switch Multi-AZ on; a cache in front of it lowers what depends on it"),
             fix: fix(&[("multi_az", "on")]),
         }),
         "aurora" if settings.count("replicas") == 0 => Some(Weakness {
-            what: "has no reader: when its writer fails, requests that need it fail until it is made anew",
+            what: t!("has no reader: when its writer fails, requests that need it fail until it is made anew"),
             severity: Severity::Warning,
-            remedy: "Add a reader, which takes over",
+            remedy: t!("Add a reader, which takes over"),
             fix: fix(&[("replicas", "1")]),
         }),
         "elasticache" if settings.count("nodes") == 1 => Some(Weakness {
-            what: "is a single cache node: when it fails, every lookup fails",
+            what: t!("is a single cache node: when it fails, every lookup fails"),
             severity: Severity::Warning,
-            remedy: "Use at least two nodes",
+            remedy: t!("Use at least two nodes"),
             fix: fix(&[("nodes", "2")]),
         }),
         "asg" if settings.count("max") <= 1 => Some(Weakness {
-            what: "never has more than one instance: when it fails, requests fail until another one has booted",
+            what: t!("never has more than one instance: when it fails, requests fail until another one has booted"),
             severity: Severity::Warning,
-            remedy: "Allow at least two instances",
+            remedy: t!("Allow at least two instances"),
             fix: fix(&[("max", "4"), ("min", "2")]),
         }),
         "asg" if settings.count("min") <= 1 => Some(Weakness {
-            what: "has one instance in quiet times: when it fails then, requests fail until another one has booted",
+            what: t!("has one instance in quiet times: when it fails then, requests fail until another one has booted"),
             severity: Severity::Note,
-            remedy: "Keep at least two instances",
+            remedy: t!("Keep at least two instances"),
             fix: fix(&[("min", "2")]),
         }),
         _ => None,
@@ -105,8 +106,12 @@ pub(super) fn one_zone(graph: &Graph<'_>) -> Vec<Finding> {
     let zone = zones.first().map_or("", String::as_str);
     let ids: Vec<&Id> = servers.iter().map(|(id, ..)| *id).collect();
     let labels = graph.labels(&ids);
-    let text = format!("Everything that serves stands in zone {zone}: {labels}. An outage of the zone stops it all");
-    let remedy = "Spread it over at least two zones: draw Availability Zones and move nodes into them";
+    let text = t!(
+        "Everything that serves stands in zone {zone}: {labels}. An outage of the zone stops it all",
+        zone = zone,
+        labels = labels
+    );
+    let remedy = t!("Spread it over at least two zones: draw Availability Zones and move nodes into them");
     let drawn = graph.design.places.values().any(|place| place.kind == PlaceKind::Zone);
     let fix =
         if drawn { Vec::new() } else { groups.iter().filter_map(|id| set(graph.design, id, "zones", "3")).collect() };

@@ -5,6 +5,7 @@ use super::{Finding, Severity};
 use crate::catalog::{Value, mix};
 use crate::edit::Command;
 use crate::scenario::Scenario;
+use crate::words::t;
 
 /// Shapes over time of users who are closed and have no rate.
 pub(super) fn shapes_of_closed_users(graph: &Graph<'_>) -> Vec<Finding> {
@@ -16,11 +17,12 @@ pub(super) fn shapes_of_closed_users(graph: &Graph<'_>) -> Vec<Finding> {
             }
             let mut kept: Scenario = scenario.clone();
             kept.traffic.remove(id.as_str());
-            let text = format!(
-                "The scenario \"{}\" shapes the traffic of {}, but closed users have no rate: it changes nothing",
-                scenario.name, node.label
+            let text = t!(
+                "The scenario \"{name}\" shapes the traffic of {label}, but closed users have no rate: it changes nothing",
+                name = scenario.name,
+                label = node.label
             );
-            let remedy = "Make the users open or sessions, or take the shape out of the scenario";
+            let remedy = t!("Make the users open or sessions, or take the shape out of the scenario");
             let fix = Command::PutScenario { at, scenario: kept };
             found.push(
                 Finding::new("shape-of-closed-users", Severity::Warning, &[id], text, remedy).fixed_by(vec![fix]),
@@ -41,10 +43,14 @@ pub(super) fn unknown_classes(graph: &Graph<'_>) -> Vec<Finding> {
             continue;
         }
         let names: Vec<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
-        let text = format!("{} send \"{}\", which is no class of this design", node.label, names.join("\", \""));
+        let text = t!(
+            "{label} send \"{join}\", which is no class of this design",
+            label = node.label,
+            join = names.join("\", \"")
+        );
         let value = (!kept.is_empty()).then(|| Value::Word(mix::print(&kept)));
         let fix = Command::Set { ids: vec![id.clone()], key: "mix".to_owned(), value };
-        let remedy = "Add the class to the design, or correct the mix";
+        let remedy = t!("Add the class to the design, or correct the mix");
         found.push(Finding::new("unknown-class", Severity::Warning, &[id], text, remedy).fixed_by(vec![fix]));
     }
     found

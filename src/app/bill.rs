@@ -31,14 +31,6 @@ const TERMS: [(Term, &str); 4] = [
     (Term::Year, key!("A year")),
 ];
 
-/// What the lines can be added up by.
-const GROUPINGS: [(Grouping, &str); 4] = [
-    (Grouping::Line, key!("line")),
-    (Grouping::Node, key!("node")),
-    (Grouping::Service, key!("service")),
-    (Grouping::Item, key!("item")),
-];
-
 /// Formats that a bill is written in.
 const FORMATS: [&str; 3] = ["csv", "xlsx", "json"];
 
@@ -107,8 +99,8 @@ fn said_ui(ui: &mut Ui, bill: &Bill, theme: Theme) {
 
 fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     ui.label(style::small(t!("By"), state.theme()));
-    for (by, name) in GROUPINGS {
-        if ui.selectable_label(state.dock.grouping == by, of(name)).clicked() {
+    for by in Grouping::ALL {
+        if ui.selectable_label(state.dock.grouping == by, of(by.word())).clicked() {
             state.dock.grouping = by;
         }
     }
@@ -124,7 +116,7 @@ fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
     prices_ui(ui, view, state, actions);
     for ending in FORMATS {
         let format = ending.to_uppercase();
-        let (words, name) = (format!("{format}…"), t!("Export the bill as {format}", format = format));
+        let (words, name) = (format!("{format}…"), t!("Export the bill as {ending}", ending = format));
         if ui.add(IconButton::words(&words).name(&name).look(Look::Plain)).on_hover_text(&name).clicked() {
             state.requests.push(Request::ExportBill(ending));
         }
@@ -184,15 +176,16 @@ fn choices_of_commitment_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: 
                 continue;
             }
             ui.horizontal(|ui| {
-                let saving = RichText::new(t!("Save {sum} a month", sum = proposal.saving()));
+                let saving = RichText::new(t!("Save {saving} a month", saving = proposal.saving()));
                 ui.label(saving.color(style::color(theme, Ink::Ok)));
                 let beyond = if node.service == "asg" { t!(", the rest on demand") } else { "" };
                 ui.label(format!("{}: {} × {}{beyond}", node.label, proposal.servers, proposal.commitment.words()));
-                let (now, before) = (proposal.committed, proposal.on_demand);
-                let month = t!("{now} a month in place of {before}", now = now, before = before);
+                let (committed, on_demand) = (proposal.committed, proposal.on_demand);
+                let month =
+                    t!("{committed} a month in place of {on_demand}", committed = committed, on_demand = on_demand);
                 ui.label(style::small(month, theme));
                 let how = proposal.commitment.words();
-                let name = t!("Commit {node} to {how}", node = node.label, how = how);
+                let name = t!("Commit {label} to {plan}", label = node.label, plan = how);
                 if ui.add(IconButton::words(t!("Apply")).name(&name).look(Look::Plain)).clicked() {
                     apply(proposal, actions);
                 }

@@ -6,6 +6,7 @@ use crate::edit::{self, Clip, Command};
 use crate::file;
 use crate::model::{GRID, Id, LONGEST_NOTE, Point, Rect, Size};
 use crate::session::{Action, Notice, View};
+use crate::words::t;
 
 /// Longest text that is read as a design, in bytes; more than 100,000 nodes need less.
 const LONGEST: usize = 40_000_000;
@@ -53,9 +54,9 @@ fn read(text: &str) -> Text {
         return Text::Other;
     }
     if text.len() > LONGEST {
-        return Text::Broken("the text on the clipboard is longer than any design".to_owned());
+        return Text::Broken(t!("the text on the clipboard is longer than any design").to_owned());
     }
-    match file::parse(text, "the clipboard") {
+    match file::parse(text, t!("the clipboard")) {
         Ok(opened) => {
             let warnings = opened.warnings.iter().map(ToString::to_string).collect();
             Text::Design(Clip::all_of(opened.design), warnings)
@@ -75,7 +76,7 @@ pub fn paste(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, text:
             }
             paste_clip(view, state, actions);
         }
-        Some(Text::Broken(why)) => actions.push(Action::Say(Notice::error(format!("Nothing was pasted: {why}")))),
+        Some(Text::Broken(why)) => actions.push(Action::Say(Notice::error(t!("Nothing was pasted: {why}", why = why)))),
         Some(Text::Other) => paste_note(state, actions, text.unwrap_or_default()),
         None => paste_clip(view, state, actions),
     }
@@ -83,8 +84,8 @@ pub fn paste(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, text:
 
 fn warn(actions: &mut Vec<Action>, warnings: &[String]) {
     if let Some(first) = warnings.first() {
-        let more = if warnings.len() > 1 { format!(" ({} more)", warnings.len() - 1) } else { String::new() };
-        actions.push(Action::Say(Notice::note(format!("Pasted, but {first}{more}"))));
+        let more = if warnings.len() > 1 { t!(" ({count} more)", count = warnings.len() - 1) } else { String::new() };
+        actions.push(Action::Say(Notice::note(t!("Pasted, but {first}{more}", first = first, more = more))));
     }
 }
 
@@ -104,15 +105,16 @@ fn paste_note(state: &mut State, actions: &mut Vec<Action>, text: &str) {
     let rect = Rect::new(Point::new(at.x - size.w / 2.0, at.y - size.h / 2.0).snapped(GRID), size);
     state.create(Command::AddNote { rect, text: short }, actions);
     let cut = text.trim().chars().count() > LONGEST_NOTE;
-    let rest = if cut { format!("; only its first {LONGEST_NOTE} characters") } else { String::new() };
-    actions.push(Action::Say(Notice::note(format!(
-        "The text on the clipboard is no drawing: it was pasted as a note{rest}"
+    let rest = if cut { t!("; only its first {count} characters", count = LONGEST_NOTE) } else { String::new() };
+    actions.push(Action::Say(Notice::note(t!(
+        "The text on the clipboard is no drawing: it was pasted as a note{rest}",
+        rest = rest
     ))));
 }
 
 fn paste_clip(view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     if state.clip.is_empty() {
-        actions.push(Action::Say(Notice::note("There is nothing to paste: copy cards of a drawing first")));
+        actions.push(Action::Say(Notice::note(t!("There is nothing to paste: copy cards of a drawing first"))));
         return;
     }
     let clip = state.clip.clone();

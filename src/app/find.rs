@@ -6,6 +6,7 @@ use super::style;
 use crate::model::{Design, Id, Node, Rect};
 use crate::scene::list::Ink;
 use crate::session::View;
+use crate::words::{self, t};
 use egui::{Area, Frame, Key, Order, TextEdit, Ui, vec2};
 
 /// The search that is open.
@@ -78,7 +79,9 @@ fn node_texts(node: &Node) -> Vec<String> {
     if let Some((service, settings)) = node.service().zip(node.settings()) {
         let sheet = service.sheet();
         texts.push(sheet.name.clone());
-        texts.extend(sheet.params.iter().map(|param| format!("{}: {}", param.label, settings.value(&param.key))));
+        texts.extend(
+            sheet.params.iter().map(|param| format!("{}: {}", words::of(&param.label), settings.value(&param.key))),
+        );
     }
     texts
 }
@@ -121,8 +124,9 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
         Frame::popup(ui.style()).show(ui, |ui| {
             ui.set_width(width - 16.0);
             ui.horizontal(|ui| {
-                let edit = TextEdit::singleline(&mut find.text).id(field).hint_text("Find a name, service or setting…");
-                let response = ui.add(edit.desired_width(width - 220.0).char_limit(200)).accessible_name("Find");
+                let edit =
+                    TextEdit::singleline(&mut find.text).id(field).hint_text(t!("Find a name, service or setting…"));
+                let response = ui.add(edit.desired_width(width - 220.0).char_limit(200)).accessible_name(t!("Find"));
                 if std::mem::take(&mut find.fresh) {
                     response.request_focus();
                     super::canvas::prompt::select_all(ui, field, &find.text);
@@ -132,8 +136,8 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
                     step = if find.found.is_empty() { 0 } else { find.found.len() as isize };
                 }
                 step = buttons(ui, state, &find).unwrap_or(step);
-                let close = IconButton::new(Icon::Close, "Close the search").look(Look::Quiet);
-                closed = ui.add(close).on_hover_text("Close  (Esc)").clicked();
+                let close = IconButton::new(Icon::Close, t!("Close the search")).look(Look::Quiet);
+                closed = ui.add(close).on_hover_text(t!("Close  (Esc)")).clicked();
                 keys(ui, &response, &mut step, &mut closed);
             });
             remark(ui, state, &find);
@@ -164,15 +168,16 @@ fn keys(ui: &Ui, response: &egui::Response, step: &mut isize, closed: &mut bool)
 fn buttons(ui: &mut Ui, state: &State, find: &Find) -> Option<isize> {
     let count = match find.found.len() {
         0 if find.text.trim().is_empty() => String::new(),
-        0 => "nothing".to_owned(),
-        many => format!("{} of {many}", find.at + 1),
+        0 => t!("nothing").to_owned(),
+        many => t!("{at} of {many}", at = find.at + 1, many = many),
     };
     ui.add_sized(vec2(66.0, 18.0), egui::Label::new(style::small(count, state.theme())));
     let some = !find.found.is_empty();
     let mut step = None;
     for (name, icon, by) in [("Find previous", Icon::ChevronUp, -1), ("Find next", Icon::ChevronDown, 1)] {
-        let button = IconButton::new(icon, name).look(Look::Quiet);
-        let tip = super::commands::named(name).tip();
+        let entry = super::commands::named(name);
+        let button = IconButton::new(icon, entry.title()).look(Look::Quiet);
+        let tip = entry.tip();
         if ui.add_enabled(some, button).on_hover_text(tip).clicked() {
             step = Some(by);
         }

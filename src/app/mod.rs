@@ -22,14 +22,17 @@ mod paint;
 mod palette;
 mod past;
 mod prefs;
+mod remarks;
 mod replay;
 mod requests;
 mod ring;
 mod state;
 mod statusbar;
+mod stories;
 mod style;
 mod timing;
 mod topbar;
+mod tour;
 mod views;
 mod welcome;
 
@@ -193,6 +196,10 @@ impl App {
 
     fn frame(&mut self, ui: &mut egui::Ui) {
         self.session.poll();
+        if let Some(layout) = self.session.take_arrived() {
+            self.arrive();
+            self.state.kept.adopt(self.session.view(), layout);
+        }
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
         let view = self.session.view();
@@ -201,7 +208,7 @@ impl App {
             leave_field(&ctx);
         }
         keys(&ctx, view, &mut self.state, &mut actions);
-        dropped(&ctx, &mut self.state);
+        requests::dropped(&ctx, &mut self.state);
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             let rect = ui.max_rect();
@@ -210,10 +217,13 @@ impl App {
             rect
         });
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
+        tour::tour_ui(&ctx, canvas.inner, view, &mut self.state, &mut actions);
         palette::carried_ui(&ctx, &self.state);
         finder::finder_ui(&ctx, view, &mut self.state, &mut actions);
         finder::shortcuts_ui(&ctx, &mut self.state);
         past::past_ui(&ctx, view, &mut self.state, &mut actions);
+        remarks::remarks_ui(&ctx, canvas.inner, view, &mut self.state);
+        requests::opening_ui(&ctx, view, &mut actions);
         requests::recovery_ui(&ctx, view, &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
@@ -228,7 +238,8 @@ impl App {
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
         for action in actions {
-            let another = matches!(action, Action::New | Action::Open(_) | Action::OpenSample(_) | Action::Recover);
+            let another = requests::brings_another(&action);
+            self.state.glide_on(&action, self.session.view().design);
             let before = self.session.view().revision;
             if another {
                 self.leave();
@@ -293,6 +304,7 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
+        self.state.remarks = self.session.view().remarks.is_some();
         if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
             self.state.fit = false;
@@ -453,7 +465,7 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
 fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     // A dialog or an open list has the keyboard for itself.
     let open = state.dialog.is_some() || state.finder.is_some() || state.shortcuts || state.past;
-    if open || view.recovery.is_some() {
+    if open || view.recovery.is_some() || view.opening.is_some() {
         return;
     }
     let look = commands::Look { view, selection: &state.selection };
@@ -505,23 +517,6 @@ fn nudges(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut 
     }
 }
 
-/// Files dropped on the window are opened.
-fn dropped(ctx: &egui::Context, state: &mut State) {
-    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-    if let Some(path) = path {
-        state.requests.push(Request::OpenPath(path));
-    }
-    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
-    if over {
-        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
-        area.order(egui::Order::Tooltip).show(ctx, |ui| {
-            Frame::popup(ui.style())
-                .inner_margin(24.0)
-                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
-        });
-    }
-}
-
 /// The panels around the canvas.
 fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let fill = style::color(state.theme(), Ink::Panel);
@@ -541,7 +536,7 @@ fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     let panel =
         Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
     let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        outline::left_ui(ui, view, state);
+        outline::left_ui(ui, view, state, actions);
     });
     fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
     state.prefs.left = fold;

@@ -6,12 +6,15 @@
 use super::find;
 use super::icons::{self, Icon};
 use super::palette;
+use super::requests;
 use super::state::State;
+use super::stories;
 use super::style;
 use crate::model::{Design, Id, Node};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::{glyph, text};
-use crate::session::View;
+use crate::session::{Action, View};
+use crate::words::{self, t};
 use egui::{Event, EventFilter, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +24,20 @@ const ROW: f32 = 24.0;
 /// Indent of a level, in points.
 const INDENT: f32 = 14.0;
 
+/// What the left panel can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Side {
+    #[default]
+    Services,
+    Walkthroughs,
+    Outline,
+}
+
 /// What the tree remembers.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
-    /// It is shown in the left panel.
-    shown: bool,
+    /// What the left panel shows.
+    shown: Side,
     /// What is folded.
     folded: BTreeSet<Id>,
     /// It takes the keyboard in the next frame.
@@ -53,28 +65,37 @@ pub struct Row {
 /// Shows the tree and gives it the keyboard.
 pub fn open(state: &mut State) {
     state.prefs.left.open = true;
-    state.outline.shown = true;
+    state.outline.shown = Side::Outline;
     state.outline.wanted = true;
 }
 
-/// The left panel: the services, or the tree.
-pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 14.0;
-        for (name, tree) in [("Services", false), ("Outline", true)] {
-            let shown = state.outline.shown == tree;
+/// The left panel: the services, the walkthroughs, or the tree.
+pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(10.0, 0.0);
+        let tabs = [
+            (t!("Services"), Side::Services),
+            (t!("Walkthroughs"), Side::Walkthroughs),
+            (t!("Outline"), Side::Outline),
+        ];
+        for (name, side) in tabs {
+            let shown = state.outline.shown == side;
             let ink = if shown { Ink::Text } else { Ink::Faint };
             let words = egui::RichText::new(name).size(12.0).color(style::color(state.theme(), ink));
             let response = ui.add(egui::Button::selectable(shown, words).frame_when_inactive(false));
             if response.clicked() {
-                state.outline.shown = tree;
+                state.outline.shown = side;
             }
         }
     });
-    if state.outline.shown {
-        outline_ui(ui, view, state);
-    } else {
-        palette::palette_ui(ui, view, state);
+    match state.outline.shown {
+        Side::Services => palette::palette_ui(ui, view, state),
+        Side::Walkthroughs => {
+            if let Some(then) = stories::list_ui(ui, view, state) {
+                requests::after_asking(view, state, actions, then);
+            }
+        }
+        Side::Outline => outline_ui(ui, view, state),
     }
 }
 
@@ -89,13 +110,16 @@ fn outline_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     }
     if view.design.is_empty() && view.design.links.is_empty() {
         ui.add_space(6.0);
-        ui.label(style::small("Nothing is drawn yet. Add a service from the other tab, or press A.", state.theme()));
+        ui.label(style::small(
+            t!("Nothing is drawn yet. Add a service from the other tab, or press A."),
+            state.theme(),
+        ));
         return;
     }
     let all = ui.available_rect_before_wrap();
     let tree = ui.interact(all, focus_id(), Sense::FOCUSABLE);
     let count = state.outline.rows.len();
-    tree.widget_info(|| WidgetInfo::labeled(Role::Tree, true, format!("Outline, {count} lines")));
+    tree.widget_info(|| WidgetInfo::labeled(Role::Tree, true, t!("Outline, {count} lines", count = count)));
     if std::mem::take(&mut state.outline.wanted) {
         tree.request_focus();
     }
@@ -299,7 +323,13 @@ pub fn rows(design: &Design, folded: &BTreeSet<Id>) -> Vec<Row> {
     tree.below(None, 0);
     for (id, note) in &design.notes {
         let line: String = note.text.lines().next().unwrap_or_default().chars().take(80).collect();
-        tree.rows.push(Row { id: id.clone(), depth: 0, name: format!("note {line}"), text: line, parent: false });
+        tree.rows.push(Row {
+            id: id.clone(),
+            depth: 0,
+            name: t!("note {line}", line = line),
+            text: line,
+            parent: false,
+        });
     }
     tree.rows
 }
@@ -333,7 +363,7 @@ impl<'a> Tree<'a> {
         let kind = place.kind.name();
         let text = if place.label.starts_with(kind) { place.label.clone() } else { format!("{kind} {}", place.label) };
         let inside = self.inside.get(&Some(id)).map_or(0, Vec::len);
-        let name = format!("place {text}, {inside} inside{}", self.locked(id));
+        let name = t!("place {text}, {inside} inside", text = text, inside = inside) + self.locked(id);
         self.rows.push(Row { id: id.clone(), depth, text, name, parent: inside > 0 });
         if self.folded.contains(id) {
             self.inside.remove(&Some(id));
@@ -343,9 +373,12 @@ impl<'a> Tree<'a> {
     }
 
     fn node(&mut self, id: &'a Id, node: &'a Node, depth: usize) {
-        let kind = node.service().map_or_else(|| node.service.clone(), |service| service.sheet().name.clone());
+        let kind =
+            node.service().map_or_else(|| node.service.clone(), |service| words::of(&service.sheet().name).to_owned());
         let calls = self.calls.remove(id).unwrap_or_default();
-        let name = format!("node {}, {kind}, calls {}{}", node.label, calls.len(), self.locked(id));
+        let (label, count) = (&node.label, calls.len());
+        let name =
+            t!("node {label}, {kind}, calls {count}", label = label, kind = kind, count = count) + self.locked(id);
         let parent = !calls.is_empty();
         self.rows.push(Row { id: id.clone(), depth, text: node.label.clone(), name, parent });
         if self.folded.contains(id) {
@@ -355,13 +388,14 @@ impl<'a> Tree<'a> {
             let Some(found) = self.design.links.get(link) else { continue };
             let to = self.design.nodes.get(&found.to).map_or(found.to.as_str(), |node| node.label.as_str());
             let label = if found.label.is_empty() { String::new() } else { format!(" · {}", found.label) };
-            let (text, name) = (format!("{to}{label}"), format!("link from {} to {to}{label}", node.label));
+            let name = t!("link from {from} to {to}", from = node.label, to = to) + &label;
+            let text = format!("{to}{label}");
             self.rows.push(Row { id: link.clone(), depth: depth + 1, text, name, parent: false });
         }
     }
 
     fn locked(&self, id: &Id) -> &'static str {
-        if self.design.is_locked(id) { ", locked" } else { "" }
+        if self.design.is_locked(id) { t!(", locked") } else { "" }
     }
 }
 

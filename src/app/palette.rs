@@ -10,6 +10,7 @@ use crate::scene::glyph;
 use crate::scene::list::Ink;
 use crate::session::View;
 use crate::theme::Theme;
+use crate::words::{self, t};
 use egui::{Align2, FontId, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Height of a service's tile, in points.
@@ -46,10 +47,10 @@ pub fn palette_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
         }
         let places: Vec<Offer> = PlaceKind::ALL.map(of_place).into_iter().chain([of_note()]).collect();
         let places: Vec<Offer> = places.into_iter().filter(|offer| of_words(offer, &words)).collect();
-        any |= section(ui, view, state, ("Places and notes", &places));
+        any |= section(ui, view, state, (t!("Places and notes"), &places));
         if !any {
             ui.label(style::small(
-                format!("Nothing is called \"{}\". Try \"database\" or \"queue\".", state.search),
+                t!("Nothing is called \"{search}\". Try \"database\" or \"queue\".", search = state.search),
                 state.theme(),
             ));
         }
@@ -67,7 +68,8 @@ fn services(category: Category) -> impl Iterator<Item = &'static Service> {
 /// Whether a service is meant by a search: its name, key or any of its other words.
 pub fn fits(service: &Service, words: &str) -> bool {
     let sheet = service.sheet();
-    let names = [sheet.name.as_str(), sheet.short.as_str(), service.key];
+    let own = [words::of(&sheet.name), words::of(&sheet.short)];
+    let names = [own[0], own[1], sheet.name.as_str(), sheet.short.as_str(), service.key];
     let known = names.into_iter().chain(sheet.words.iter().map(String::as_str));
     let all = known.map(str::to_lowercase).collect::<Vec<_>>().join(" ");
     words.split_whitespace().all(|word| all.contains(&word.to_lowercase()))
@@ -76,7 +78,8 @@ pub fn fits(service: &Service, words: &str) -> bool {
 fn of_service(service: &'static Service) -> Offer {
     let sheet = service.sheet();
     let ink = Ink::tile(Some(service));
-    Offer { ware: Ware::Service(service.key), name: &sheet.short, help: &sheet.help, icon: service.icon, ink }
+    let (name, help) = (words::of(&sheet.short), words::of(&sheet.help));
+    Offer { ware: Ware::Service(service.key), name, help, icon: service.icon, ink }
 }
 
 /// Whether a place or note is meant by a search.
@@ -87,29 +90,31 @@ fn of_words(offer: &Offer, words: &str) -> bool {
 
 fn of_place(kind: PlaceKind) -> Offer {
     let (name, help) = match kind {
-        PlaceKind::Region => ("Region", "An AWS region: everything drawn in it belongs to it."),
-        PlaceKind::Vpc => ("VPC", "A virtual private cloud: a network of your own."),
-        PlaceKind::Zone => ("Zone", "An Availability Zone: what stands in it fails with it."),
-        PlaceKind::PublicSubnet => ("Public", "A public subnet: part of a zone that the internet reaches."),
-        PlaceKind::PrivateSubnet => ("Private", "A private subnet: part of a zone that the internet does not reach."),
+        PlaceKind::Region => (t!("Region"), t!("An AWS region: everything drawn in it belongs to it.")),
+        PlaceKind::Vpc => (t!("VPC"), t!("A virtual private cloud: a network of your own.")),
+        PlaceKind::Zone => (t!("Zone"), t!("An Availability Zone: what stands in it fails with it.")),
+        PlaceKind::PublicSubnet => (t!("Public"), t!("A public subnet: part of a zone that the internet reaches.")),
+        PlaceKind::PrivateSubnet => {
+            (t!("Private"), t!("A private subnet: part of a zone that the internet does not reach."))
+        }
         PlaceKind::SecurityGroup => {
-            ("Group", "A security group: only what its rule lets in may call what stands in it.")
+            (t!("Sec. group"), t!("A security group: only what its rule lets in may call what stands in it."))
         }
     };
     Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink: Ink::place(kind) }
 }
 
 fn of_note() -> Offer {
-    let help = "Free text on the drawing. It takes no part in a run.";
-    Offer { ware: Ware::Note, name: "Note", help, icon: Icon::Note.svg(), ink: Ink::Warn }
+    let help = t!("Free text on the drawing. It takes no part in a run.");
+    Offer { ware: Ware::Note, name: t!("Note"), help, icon: Icon::Note.svg(), ink: Ink::Warn }
 }
 
 fn search_ui(ui: &mut Ui, state: &mut State) {
     let edit = egui::TextEdit::singleline(&mut state.search)
-        .hint_text("Search services…")
+        .hint_text(t!("Search services…"))
         .desired_width(f32::INFINITY)
         .margin(egui::Margin { left: 28, right: 8, top: 6, bottom: 6 });
-    let response = ui.add(edit).accessible_name("Search services");
+    let response = ui.add(edit).accessible_name(t!("Search services"));
     let at = Rect::from_center_size(pos2(response.rect.left() + 15.0, response.rect.center().y), Vec2::splat(14.0));
     icons::draw(ui.painter(), Icon::Search.svg(), at, style::color(state.theme(), Ink::Faint));
     if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
@@ -144,7 +149,7 @@ fn section(ui: &mut Ui, view: View<'_>, state: &mut State, (title, offers): (&st
 
 fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width, height(offer.ware)), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Add {}", offer.name)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("Add {name}", name = offer.name)));
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -199,12 +204,12 @@ fn tip(response: Response, offer: Offer, theme: Theme) {
     response.on_hover_ui(|ui| {
         ui.set_max_width(280.0);
         let name = match offer.ware {
-            Ware::Service(key) => catalog::find(key).map_or(offer.name, |service| service.sheet().name.as_str()),
+            Ware::Service(key) => catalog::find(key).map_or(offer.name, |service| words::of(&service.sheet().name)),
             _ => offer.name,
         };
         ui.label(style::strong(name));
         ui.label(offer.help);
-        ui.label(style::small("Drag it onto the canvas, or click it and then the canvas.", theme));
+        ui.label(style::small(t!("Drag it onto the canvas, or click it and then the canvas."), theme));
     });
 }
 
@@ -234,7 +239,7 @@ pub fn find_services(text: &str) -> Vec<&'static Service> {
         let sheet = service.sheet();
         let begins = |name: &str| name.to_lowercase().starts_with(&words);
         let named = |name: &str| name.to_lowercase().contains(&words);
-        match [sheet.short.as_str(), service.key, sheet.name.as_str()] {
+        match [sheet.short.as_str(), service.key, sheet.name.as_str(), words::of(&sheet.short)] {
             names if names.into_iter().any(begins) => 0,
             names if names.into_iter().any(named) => 1,
             _ => 2,

@@ -5,6 +5,7 @@ use super::style;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
+use crate::words::t;
 use egui::{Sense, Ui, WidgetInfo, vec2};
 
 /// Most steps that are listed on either side of now.
@@ -18,9 +19,9 @@ pub fn past_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: 
     let theme = state.theme();
     let modal = style::modal(ctx, egui::Id::unique("history")).show(ctx, |ui| {
         ui.set_width(340.0);
-        ui.label(style::title("History"));
+        ui.label(style::title(t!("History")));
         ui.label(style::small(
-            "Click a step to go back to it or forward to it. Ctrl+Z and Ctrl+Shift+Z go one by one.",
+            t!("Click a step to go back to it or forward to it. Ctrl+Z and Ctrl+Shift+Z go one by one."),
             theme,
         ));
         ui.add_space(6.0);
@@ -41,19 +42,19 @@ fn lines(ui: &mut Ui, view: View<'_>, theme: Theme) -> Option<isize> {
     let mut chosen = None;
     let undone: Vec<&str> = view.history.undone().take(MOST).collect();
     for (n, name) in undone.iter().enumerate().rev() {
-        if line(ui, theme, (name, Ink::Faint), "Redo up to") {
+        if line(ui, theme, (name, Ink::Faint), t!("Redo up to")) {
             chosen = Some(n as isize + 1);
         }
     }
     for (n, name) in view.history.done().take(MOST).enumerate() {
         let ink = if n == 0 { Ink::Accent } else { Ink::Text };
-        if line(ui, theme, (name, ink), "Go back to") {
+        if line(ui, theme, (name, ink), t!("Go back to")) {
             chosen = Some(-(n as isize));
         }
     }
     let steps = view.history.done().count();
     if steps <= MOST
-        && line(ui, theme, ("as it was opened", if steps == 0 { Ink::Accent } else { Ink::Text }), "Go back to")
+        && line(ui, theme, (t!("as it was opened"), if steps == 0 { Ink::Accent } else { Ink::Text }), t!("Go back to"))
     {
         chosen = Some(-(steps as isize));
     }

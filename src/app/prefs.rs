@@ -6,6 +6,7 @@ use super::commands::Panel;
 use crate::theme::Theme;
 use crate::words::Language;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The preferences.
@@ -24,16 +25,30 @@ pub struct Prefs {
     pub right: Fold,
     /// The charts.
     pub bottom: Fold,
+    /// Charts that are not wanted, by title.
+    pub charts_left_out: BTreeSet<String>,
     /// Whether things may move by themselves.
     pub motion: Motion,
     /// Whether the canvas shows what each node costs.
     pub costs: bool,
+    /// How far each walkthrough has come, by its key.
+    pub walks: BTreeMap<String, Walk>,
     /// The person's own list of prices.
     pub prices: Option<PathBuf>,
 }
 
 /// Sizes of the interface on offer; 1.0 is as designed.
 pub const SCALES: [f32; 7] = [0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0];
+
+/// How far a walkthrough has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Walk {
+    /// The step that was open last, from zero.
+    pub step: usize,
+    /// Steps whose claims were all seen to hold.
+    pub done: BTreeSet<usize>,
+}
 
 /// Whether things may move by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -102,9 +117,11 @@ impl Default for Prefs {
             scale: 1.0,
             left: open(226.0, 164.0),
             right: open(272.0, 240.0),
-            bottom: open(232.0, 156.0),
+            bottom: open(262.0, 186.0),
+            charts_left_out: BTreeSet::new(),
             motion: Motion::Full,
             costs: false,
+            walks: BTreeMap::new(),
             prices: None,
         }
     }
@@ -148,6 +165,16 @@ impl Prefs {
         let at = SCALES.iter().position(|scale| *scale == self.scale()).unwrap_or_default();
         let wanted = steps.map(|steps| at.saturating_add_signed(steps).min(SCALES.len() - 1));
         self.scale = wanted.map_or(1.0, |at| SCALES[at]);
+    }
+
+    /// Keeps how far a walkthrough has come.
+    pub fn remember_walk(&mut self, key: &str, step: usize, done: &BTreeSet<usize>) {
+        let known = self.walks.get(key).is_some_and(|walk| walk.step == step && walk.done.is_superset(done));
+        if !known {
+            let walk = self.walks.entry(key.to_owned()).or_default();
+            walk.step = step;
+            walk.done.extend(done);
+        }
     }
 
     /// A panel.

@@ -16,7 +16,7 @@ use crate::import::Format;
 use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
-use crate::words::{self, Language};
+use crate::words::{self, Language, t};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -26,6 +26,23 @@ const ENDING: &str = "ron";
 /// Endings of the drawings of other programs.
 static IMPORTS: LazyLock<Vec<&str>> =
     LazyLock::new(|| Format::ALL.into_iter().flat_map(|format| format.endings().iter().copied()).collect());
+
+/// Files dropped on the window are opened.
+pub fn dropped(ctx: &egui::Context, state: &mut State) {
+    let path = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+    if let Some(path) = path {
+        state.requests.push(Request::OpenPath(path));
+    }
+    let over = ctx.input(|input| !input.raw.hovered_files.is_empty());
+    if over {
+        let area = egui::Area::new(egui::Id::unique("drop")).anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO);
+        area.order(egui::Order::Tooltip).show(ctx, |ui| {
+            egui::Frame::popup(ui.style())
+                .inner_margin(24.0)
+                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
+        });
+    }
+}
 
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
@@ -73,7 +90,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::CopyPicture => copy_picture(state, actions),
         Request::CopyDesign => {
             ctx.copy_text(file::print(view.design));
-            actions.push(Action::Say(Notice::done("Copied the design as text")));
+            actions.push(Action::Say(Notice::done(t!("Copied the design as text"))));
         }
         Request::CancelExport(number) => actions.push(Action::CancelExport(number)),
         Request::Copy => clipboard::copy(ctx, view, state),
@@ -88,6 +105,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::FindNext => find::go(view, state, 1),
         Request::FindPrevious => find::go(view, state, -1),
         Request::History => state.past = true,
+        Request::Remarks => state.remarks = true,
         Request::Outline => super::outline::open(state),
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
@@ -115,6 +133,19 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
     }
 }
 
+/// Whether an action puts another drawing in the place of this one.
+pub fn brings_another(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::New
+            | Action::Open(_)
+            | Action::OpenSample(_)
+            | Action::OpenWalkthrough(..)
+            | Action::Play(_)
+            | Action::Recover
+    )
+}
+
 /// Does something that loses the design, after asking if there are unsaved changes.
 pub fn after_asking(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
     if view.dirty {
@@ -138,6 +169,8 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
         Then::OpenPath(path) => actions.push(Action::Open(path)),
         // A minute a second: the point of a sample shows within half a minute.
         Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Speed(60.0), Action::Run]),
+        Then::Walkthrough(name, step) => actions.push(Action::OpenWalkthrough(name, step)),
+        Then::Play(which) => actions.push(Action::Play(which)),
         Then::Quit => state.may_close = true,
     }
 }
@@ -240,6 +273,24 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
     }
 }
 
+/// Says how far a large file is that is being opened.
+pub fn opening_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>) {
+    let Some(opening) = view.opening else { return };
+    let name = opening.path().file_name().unwrap_or_default().to_string_lossy();
+    let modal = style::modal(ctx, egui::Id::unique("opening")).show(ctx, |ui| {
+        ui.set_width(340.0);
+        ui.add(egui::Label::new(style::title(t!("Opening {name}", name = name))).truncate());
+        ui.add_space(6.0);
+        ui.label(crate::words::of(opening.doing()));
+        ui.add(egui::ProgressBar::new(opening.reached()).desired_height(6.0).animate(true));
+        ui.add_space(10.0);
+        ui.add(IconButton::words(t!("Cancel"))).clicked()
+    });
+    if modal.inner || modal.should_close() {
+        actions.push(Action::CancelOpening);
+    }
+}
+
 /// Asks what becomes of work that a session before this one left unsaved.
 pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>) {
     if view.recovery.is_none() {
@@ -247,15 +298,15 @@ pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action
     }
     style::modal(ctx, egui::Id::unique("recovery")).show(ctx, |ui| {
         ui.set_width(380.0);
-        ui.label(style::title("Unsaved work was found"));
+        ui.label(style::title(t!("Unsaved work was found")));
         ui.add_space(4.0);
-        ui.label("Loadscape ended without saving a design. A copy of it was kept.");
+        ui.label(t!("Loadscape ended without saving a design. A copy of it was kept."));
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            if ui.add(IconButton::words("Recover it").look(Look::Primary)).clicked() {
+            if ui.add(IconButton::words(t!("Recover it")).look(Look::Primary)).clicked() {
                 actions.push(Action::Recover);
             }
-            if ui.add(IconButton::words("Throw it away")).clicked() {
+            if ui.add(IconButton::words(t!("Throw it away"))).clicked() {
                 actions.push(Action::DiscardRecovery);
             }
         });
@@ -283,7 +334,7 @@ fn lay_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, scope: 
             actions.push(Action::Edit(command));
             state.fit = scope == Scope::All;
         }
-        None => actions.push(Action::Say(Notice::note("Everything stands where the layout would put it"))),
+        None => actions.push(Action::Say(Notice::note(t!("Everything stands where the layout would put it")))),
     }
 }
 

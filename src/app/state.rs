@@ -15,6 +15,7 @@ use super::views::Views;
 use crate::cost::{Grouping, Term};
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
+use crate::scene::chart::Scale;
 use crate::session::Action;
 use crate::theme::Theme;
 use crate::units::Span;
@@ -83,10 +84,14 @@ pub struct State {
     pub find: Option<Find>,
     /// The list of steps is open.
     pub past: bool,
+    /// The list of what was not understood of a file is open.
+    pub remarks: bool,
     /// A ring is drawn around what has the keyboard.
     pub ring: bool,
     /// The overlay of shortcuts is open.
     pub shortcuts: bool,
+    /// How the panel of a walkthrough stands.
+    pub tour: super::tour::Tour,
     /// The card with samples is open.
     pub welcome: bool,
     /// What the window was asked to do in this frame.
@@ -158,8 +163,33 @@ pub enum Tab {
     #[default]
     Overview,
     Node,
+    Why,
+    Requests,
     Bill,
     Findings,
+    Compare,
+}
+
+/// Which of the requests that were followed stand first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sorted {
+    /// The latest.
+    #[default]
+    Latest,
+    /// Those that took longest.
+    Slowest,
+    /// Those that did not end well.
+    Failed,
+}
+
+/// How a run's course is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shows {
+    /// As lines.
+    #[default]
+    Charts,
+    /// As a table of the same figures.
+    Table,
 }
 
 /// The bottom panel.
@@ -169,6 +199,24 @@ pub struct Dock {
     pub tab: Tab,
     /// How much of the run the charts show.
     pub span: Span,
+    /// The time that the charts were zoomed to, in seconds; without it they follow the run.
+    pub zoom: Option<(f64, f64)>,
+    /// A span of time that was marked on a chart to be looked into, in seconds.
+    pub chosen: Option<(f64, f64)>,
+    /// Kind of requests that are looked into; all without one.
+    pub class: Option<u8>,
+    /// Number of the followed request that is looked at.
+    pub request: Option<u64>,
+    /// Which of them stand first.
+    pub sorted: Sorted,
+    /// How latencies become heights.
+    pub scale: Scale,
+    /// Lines that are not to be seen, by chart and name.
+    pub hidden: BTreeSet<(String, String)>,
+    /// The first chart in sight, where there is no room for all.
+    pub first: usize,
+    /// Figures instead of lines.
+    pub table: Shows,
     /// The moment under the pointer on any chart, in seconds: all charts mark it.
     pub hover: Option<f64>,
     /// What the lines of the bill are added up by.
@@ -184,6 +232,15 @@ impl Default for Dock {
         Self {
             tab: Tab::default(),
             span: Span::from_secs(30 * 60),
+            zoom: None,
+            chosen: None,
+            class: None,
+            request: None,
+            sorted: Sorted::default(),
+            scale: Scale::default(),
+            hidden: BTreeSet::new(),
+            first: 0,
+            table: Shows::default(),
             hover: None,
             grouping: Grouping::Line,
             term: Term::Run,
@@ -218,6 +275,13 @@ impl State {
         }
     }
 
+    /// From one step of a walkthrough to the next, what stays glides.
+    pub fn glide_on(&mut self, action: &Action, design: &Design) {
+        if matches!(action, Action::Play(_)) {
+            self.glide = Some(Glide::new(design.clone()));
+        }
+    }
+
     /// Another design: nothing of the old one's state fits.
     pub fn reset(&mut self) {
         self.selection.clear();
@@ -227,5 +291,6 @@ impl State {
         self.drafts = Drafts::default();
         self.welcome = false;
         self.fit = true;
+        (self.dock.zoom, self.dock.chosen, self.dock.first) = (None, None, 0);
     }
 }

@@ -8,6 +8,7 @@ use crate::scene::list::Weight;
 use crate::scene::text;
 use crate::session::View;
 use crate::units::compact;
+use crate::words::t;
 use egui::{Align, Layout, Ui};
 
 /// Draws it.
@@ -16,19 +17,19 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
         let (nodes, links) = (view.design.nodes.len(), view.design.links.len());
-        ui.label(style::small(format!("{} · {}", counted(nodes, "node"), counted(links, "link")), theme));
+        ui.label(style::small(format!("{} · {}", nodes_of(nodes), links_of(links)), theme));
         if let Some(snapshot) = view.snapshot {
             if view.running {
-                ui.label(style::small(format!("{} events/s", compact(view.events_per_sec)), theme));
+                ui.label(style::small(t!("{count} events/s", count = compact(view.events_per_sec)), theme));
             }
-            let tip = format!("{} events since the start of the run", compact(snapshot.events as f64));
-            let seed = ui.label(style::small(format!("seed {}", view.seed), theme));
-            seed.on_hover_text("Start of the run's chance: the same drawing with the same seed is the same run");
-            ui.label(style::small(if view.running { "running" } else { "paused" }, theme)).on_hover_text(tip);
+            let tip = t!("{count} events since the start of the run", count = compact(snapshot.events as f64));
+            let seed = ui.label(style::small(t!("seed {seed}", seed = view.seed), theme));
+            seed.on_hover_text(t!("Start of the run's chance: the same drawing with the same seed is the same run"));
+            ui.label(style::small(if view.running { t!("running") } else { t!("paused") }, theme)).on_hover_text(tip);
         }
         if !view.plan.notes.is_empty() {
             let words: Vec<&str> = view.plan.notes.iter().map(|note| note.text.as_str()).take(12).collect();
-            let text = format!("{} left out of the run", view.plan.notes.len());
+            let text = t!("{count} left out of the run", count = view.plan.notes.len());
             ui.label(style::small(text, theme)).on_hover_text(words.join("\n"));
         }
         exports_ui(ui, view, state);
@@ -37,9 +38,9 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             zoom_ui(ui, state);
             ui.add_space(12.0);
             let saved = match (view.dirty, view.path) {
-                (true, _) => "unsaved changes",
-                (false, Some(_)) => "saved",
-                (false, None) => "not saved yet",
+                (true, _) => t!("unsaved changes"),
+                (false, Some(_)) => t!("saved"),
+                (false, None) => t!("not saved yet"),
             };
             ui.label(style::small(saved, theme));
         });
@@ -51,10 +52,10 @@ fn exports_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     for export in view.exports {
         ui.spacing_mut().item_spacing.x = 6.0;
         let name = text::fit(export.name(), style::SMALL, Weight::Regular, 160.0);
-        ui.label(style::small(format!("Exporting {name}"), state.theme()));
+        ui.label(style::small(t!("Exporting {name}", name = name), state.theme()));
         ui.add(egui::ProgressBar::new(export.reached()).desired_width(90.0).desired_height(6.0));
-        let spoken = format!("Cancel the export of {}", export.name());
-        let cancel = IconButton::words("Cancel").name(&spoken);
+        let spoken = t!("Cancel the export of {name}", name = export.name());
+        let cancel = IconButton::words(t!("Cancel")).name(&spoken);
         if ui.add(cancel.look(Look::Quiet)).clicked() {
             state.requests.push(Request::CancelExport(export.number()));
         }
@@ -64,10 +65,10 @@ fn exports_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
 fn zoom_ui(ui: &mut Ui, state: &mut State) {
     let percent = format!("{:.0} %", state.camera.zoom * 100.0);
     let buttons = [
-        (IconButton::new(Icon::Fit, "Zoom to fit"), Zoom::Fit, "Show everything  (F)"),
-        (IconButton::new(Icon::Plus, "Zoom in"), Zoom::In, "Zoom in  (Ctrl++)"),
-        (IconButton::words(&percent).name("Zoom to 100 %"), Zoom::Full, "Zoom to 100 %  (Ctrl+0)"),
-        (IconButton::new(Icon::Minus, "Zoom out"), Zoom::Out, "Zoom out  (Ctrl+-)"),
+        (IconButton::new(Icon::Fit, t!("Zoom to fit")), Zoom::Fit, t!("Show everything  (F)")),
+        (IconButton::new(Icon::Plus, t!("Zoom in")), Zoom::In, t!("Zoom in  (Ctrl++)")),
+        (IconButton::words(&percent).name(t!("Zoom to 100 %")), Zoom::Full, t!("Zoom to 100 %  (Ctrl+0)")),
+        (IconButton::new(Icon::Minus, t!("Zoom out")), Zoom::Out, t!("Zoom out  (Ctrl+-)")),
     ];
     for (button, zoom, tip) in buttons {
         if ui.add(button.look(Look::Quiet)).on_hover_text(tip).clicked() {
@@ -76,6 +77,12 @@ fn zoom_ui(ui: &mut Ui, state: &mut State) {
     }
 }
 
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+/// So many nodes, in words.
+pub fn nodes_of(count: usize) -> String {
+    if count == 1 { t!("1 node").to_owned() } else { t!("{count} nodes", count = count) }
+}
+
+/// So many links, in words.
+pub fn links_of(count: usize) -> String {
+    if count == 1 { t!("1 link").to_owned() } else { t!("{count} links", count = count) }
 }

@@ -50,12 +50,12 @@ fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
         None => view.design.name.clone(),
     };
     let shown = crate::scene::text::fit(&name, 13.0, crate::scene::list::Weight::Regular, 150.0);
-    let tip = view.path.map_or_else(|| "Not saved yet".to_owned(), |path| path.display().to_string());
+    let tip = view.path.map_or_else(|| t!("Not saved yet").to_owned(), |path| path.display().to_string());
     ui.label(RichText::new(shown).color(style::color(theme, Ink::Muted))).on_hover_text(tip);
     if view.dirty {
         let (rect, response) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
         ui.painter().circle_filled(rect.center(), 4.0, style::color(theme, Ink::Warn));
-        response.on_hover_text("Unsaved changes");
+        response.on_hover_text(t!("Unsaved changes"));
     }
     ui.add_space(4.0);
     let undo = view.undo.map_or_else(|| t!("Nothing to undo").to_owned(), |step| t!("Undo: {step}", step = step));
@@ -73,7 +73,7 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
         job.append(text, 0.0, egui::TextFormat::simple(font, style::color(theme, ink)));
     }
     let response = ui.add(Button::new(job).frame_when_inactive(false).min_size(vec2(0.0, super::icons::CONTROL)));
-    let response = response.accessible_name("Menu");
+    let response = response.accessible_name(t!("Menu"));
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(210.0);
         for group in Group::ALL {
@@ -85,7 +85,7 @@ fn logo_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             });
         }
     });
-    response.on_hover_text("Menu");
+    response.on_hover_text(t!("Menu"));
 }
 
 /// A line of a menu: a command with its keys.
@@ -129,7 +129,7 @@ fn command_button(
 ) {
     let entry = commands::named(name);
     let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
-    let button = IconButton::new(entry.icon.unwrap_or(Icon::Check), name).look(look);
+    let button = IconButton::new(entry.icon.unwrap_or(Icon::Check), entry.title()).look(look);
     let keys = entry.keys_text();
     let tip = if keys.is_empty() { tip.to_owned() } else { format!("{tip}  ({keys})") };
     let response = ui.add_enabled(enabled, button).on_hover_text(&tip).on_disabled_hover_text(&tip);
@@ -144,14 +144,14 @@ fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let (icon, tip) = match theme {
-            Theme::Dark => (Icon::Sun, "Light look"),
-            Theme::Light => (Icon::Moon, "Dark look"),
+            Theme::Dark => (Icon::Sun, t!("Light look")),
+            Theme::Light => (Icon::Moon, t!("Dark look")),
         };
         if ui.add(IconButton::new(icon, tip).look(Look::Quiet)).on_hover_text(tip).clicked() {
             state.requests.push(Request::Theme);
         }
         let tip = commands::named("Find a command").tip();
-        let find = IconButton::new(Icon::Search, "Find a command");
+        let find = IconButton::new(Icon::Search, t!("Find a command"));
         let find = if room == Room::Wide { find.text("Ctrl K") } else { find };
         if ui.add(find).on_hover_text(tip).clicked() {
             state.requests.push(Request::Palette);
@@ -164,10 +164,10 @@ fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
 }
 
 fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {
-    let button = IconButton::new(Icon::Export, "Export").arrow();
+    let button = IconButton::new(Icon::Export, t!("Export")).arrow();
     let response = ui
-        .add(if room == Room::Wide { button.text("Export") } else { button })
-        .on_hover_text("Take the drawing, its run or its figures away");
+        .add(if room == Room::Wide { button.text(t!("Export")) } else { button })
+        .on_hover_text(t!("Take the drawing, its run or its figures away"));
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
         for made in Made::ALL {
@@ -177,7 +177,8 @@ fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {
             }
         }
         ui.separator();
-        for (name, request) in [("Copy as picture", Request::CopyPicture), ("Copy design as text", Request::CopyDesign)]
+        for (name, request) in
+            [(t!("Copy as picture"), Request::CopyPicture), (t!("Copy design as text"), Request::CopyDesign)]
         {
             if ui.button(name).clicked() {
                 state.requests.push(request);
@@ -190,12 +191,15 @@ fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {
 fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) {
     let count = view.findings.len();
     let words = match (room == Room::Wide, count) {
-        (true, 0) => "Check".to_owned(),
-        (true, count) => format!("Check {count}"),
+        (true, 0) => t!("Check").to_owned(),
+        (true, count) => t!("Check {count}", count = count),
         (false, 0) => String::new(),
         (false, count) => count.to_string(),
     };
-    let name = format!("Check: {count} finding{}", if count == 1 { "" } else { "s" });
+    let name = match count {
+        1 => t!("Check: 1 finding").to_owned(),
+        _ => t!("Check: {count} findings", count = count),
+    };
     let icon = if count == 0 { Icon::Check } else { Icon::Warning };
     let button = IconButton::new(icon, &name).text(&words);
     if ui.add(button).on_hover_text(format!("{name}  ({})", commands::named("Check the drawing").keys_text())).clicked()
@@ -229,13 +233,13 @@ fn middle_ui(
 }
 
 fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, room: Room) {
-    command_button(ui, view, state, actions, ("Back to the start", Look::Plain, "Back to the start"));
+    command_button(ui, view, state, actions, ("Back to the start", Look::Plain, t!("Back to the start")));
     run_ui(ui, view, state, actions);
-    command_button(ui, view, state, actions, ("Step 1 s", Look::Plain, "Step 1 s of simulated time"));
+    command_button(ui, view, state, actions, ("Step 1 s", Look::Plain, t!("Step 1 s of simulated time")));
     speed_ui(ui, view, actions);
     let now = view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
     let clock = style::strong(now.clock()).size(13.5);
-    ui.add(egui::Label::new(clock).extend()).on_hover_text("Simulated time since the start of the run");
+    ui.add(egui::Label::new(clock).extend()).on_hover_text(t!("Simulated time since the start of the run"));
     scenario_ui(ui, view, actions, room);
     faults_ui(ui, view, state.theme(), actions, room);
 }
@@ -243,9 +247,9 @@ fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
 fn run_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let entry = commands::named("Run or pause");
     let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
-    let (icon, name) = if view.running { (Icon::Pause, "Pause") } else { (Icon::Play, "Run") };
+    let (icon, name) = if view.running { (Icon::Pause, t!("Pause")) } else { (Icon::Play, t!("Run")) };
     let button = IconButton::new(icon, name).text(name).look(if enabled { Look::Primary } else { Look::Plain });
-    let tip = if enabled { format!("{name}  (Space)") } else { "Nothing is drawn yet".to_owned() };
+    let tip = if enabled { format!("{name}  (Space)") } else { t!("Nothing is drawn yet").to_owned() };
     if ui.add_enabled(enabled, button).on_hover_text(&tip).on_disabled_hover_text(&tip).clicked() {
         run_command(entry, view, state, actions);
     }
@@ -255,12 +259,16 @@ fn speed_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
     let known = commands::SPEEDS.iter().find(|(speed, _)| *speed == view.speed);
     let words = known.map_or_else(|| format!("{}×", view.speed), |(_, words)| (*words).to_owned());
     let response = ui
-        .add(IconButton::words(&words).name("Speed").arrow())
-        .on_hover_text("Simulated seconds per second  (Shift+. faster, Shift+, slower)");
+        .add(IconButton::words(&words).name(t!("Speed")).arrow())
+        .on_hover_text(t!("Simulated seconds per second  (Shift+. faster, Shift+, slower)"));
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         for (speed, words) in commands::SPEEDS {
-            let line = if speed.is_finite() { format!("{words}  real time") } else { "as fast as it goes".to_owned() };
+            let line = if speed.is_finite() {
+                t!("{speed}  real time", speed = words)
+            } else {
+                t!("as fast as it goes").to_owned()
+            };
             if ui.selectable_label(speed == view.speed, line).clicked() {
                 actions.push(Action::Speed(speed));
                 ui.close();
@@ -273,8 +281,8 @@ fn scenario_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, room: Roo
     let name = view.design.scenarios.get(view.scenario).map_or("", |scenario| scenario.name.as_str());
     let width = if room == Room::Wide { 120.0 } else { 76.0 };
     let shown = crate::scene::text::fit(name, style::BODY, crate::scene::list::Weight::Regular, width);
-    let button = IconButton::words(&shown).name("Scenario").arrow();
-    let response = ui.add(button).on_hover_text(format!("Scenario: {name}"));
+    let button = IconButton::words(&shown).name(t!("Scenario")).arrow();
+    let response = ui.add(button).on_hover_text(t!("Scenario: {name}", name = name));
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         for (at, scenario) in view.design.scenarios.iter().enumerate() {
@@ -287,16 +295,16 @@ fn scenario_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, room: Roo
 }
 
 fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>, room: Room) {
-    let button = IconButton::new(Icon::Bolt, "Faults").arrow();
-    let button = if room == Room::Wide { button.text("Faults") } else { button };
-    let response = ui.add(button).on_hover_text("Break something now, and watch what happens");
+    let button = IconButton::new(Icon::Bolt, t!("Faults")).arrow();
+    let button = if room == Room::Wide { button.text(t!("Faults")) } else { button };
+    let response = ui.add(button).on_hover_text(t!("Break something now, and watch what happens"));
     egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(230.0);
         if view.snapshot.is_none() {
-            ui.label(style::small("Faults strike a run: press Run first.", theme));
+            ui.label(style::small(t!("Faults strike a run: press Run first."), theme));
             return;
         }
-        ui.label(style::heading("Crash an instance of", theme));
+        ui.label(style::heading(t!("Crash an instance of"), theme));
         let pools =
             view.plan.sites.iter().filter(|(_, site)| {
                 view.plan.network.sites.get(**site as usize).is_some_and(|site| site.pool.is_some())
@@ -313,7 +321,7 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action
         flush_ui(ui, view, actions);
         slow_ui(ui, view, actions);
         acts_ui(ui, view, actions);
-        ui.label(style::small(format!("What has an end lasts {FAULT}."), theme));
+        ui.label(style::small(t!("What has an end lasts {span}.", span = FAULT), theme));
     });
 }
 
@@ -333,16 +341,16 @@ fn acts_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
     let stop = |node: &str| Harm::Stop { node: node.to_owned() };
     let out = |node: &str| Harm::Terminate { node: node.to_owned(), count: 1 };
     let back = |node: &str| Harm::Interrupt { node: node.to_owned(), count: 1 };
-    act_menu(ui, view, ("Stop, and start again", &nodes(&running)), &stop, actions);
-    act_menu(ui, view, ("Take an instance out as planned", &nodes(&running)), &out, actions);
-    act_menu(ui, view, ("Take a spot instance back", &nodes(&spot)), &back, actions);
+    act_menu(ui, view, (t!("Stop, and start again"), &nodes(&running)), &stop, actions);
+    act_menu(ui, view, (t!("Take an instance out as planned"), &nodes(&running)), &out, actions);
+    act_menu(ui, view, (t!("Take a spot instance back"), &nodes(&spot)), &back, actions);
     for resolver in network.resolvers.iter().filter(|resolver| resolver.ttl.is_some()) {
         let Some(names) = view.plan.node_of(resolver.site) else { continue };
         let to = resolver.links.iter().filter_map(|&link| network.links.get(link as usize)).map(|link| link.to);
         let targets: Vec<String> = to.filter_map(|site| view.plan.node_of(site)).map(ToString::to_string).collect();
         let unlist = |target: &str| Harm::Unlist { node: names.to_string(), target: target.to_owned() };
         let label = view.design.nodes.get(names).map_or(names.as_str(), |node| node.label.as_str());
-        act_menu(ui, view, (&format!("{label}: stop naming"), &targets), &unlist, actions);
+        act_menu(ui, view, (&t!("{label}: stop naming", label = label), &targets), &unlist, actions);
     }
 }
 
@@ -380,7 +388,7 @@ fn failover_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
         return;
     }
     ui.separator();
-    ui.menu_button("Fail over", |ui| {
+    ui.menu_button(t!("Fail over"), |ui| {
         for (id, _) in nodes {
             let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
             if ui.button(label).clicked() {
@@ -400,7 +408,7 @@ fn flush_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
         return;
     }
     ui.separator();
-    ui.menu_button("Flush the cache", |ui| {
+    ui.menu_button(t!("Flush the cache"), |ui| {
         for (id, _) in caches {
             let label = view.design.nodes.get(id).map_or(id.as_str(), |node| node.label.as_str());
             if ui.button(label).clicked() {
@@ -415,7 +423,7 @@ fn flush_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
 fn slow_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
     const FACTOR: f64 = 3.0;
     ui.separator();
-    ui.menu_button(format!("Slow down, {FACTOR} times as long"), |ui| {
+    ui.menu_button(t!("Slow down, {factor} times as long", factor = FACTOR), |ui| {
         let network = &view.plan.network;
         let works = |site: u32| network.sources.iter().all(|source| source.site != site);
         for (id, _) in view.plan.sites.iter().filter(|(_, site)| works(**site)) {
@@ -430,14 +438,20 @@ fn slow_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>) {
 
 fn zones_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>) {
     ui.separator();
-    ui.label(style::heading("Outage of", theme));
+    ui.label(style::heading(t!("Outage of"), theme));
     for zone in &view.plan.network.zones {
-        if ui.button(format!("Zone {zone}")).clicked() {
+        if ui.button(t!("Zone {zone}", zone = zone)).clicked() {
             actions.push(Action::Inject(Harm::ZoneOutage { zone: zone.clone() }, FAULT));
             ui.close();
         }
     }
+    for region in &view.plan.network.regions {
+        if ui.button(t!("Region {name}", name = region.name)).clicked() {
+            actions.push(Action::Inject(Harm::RegionOutage { region: region.name.clone() }, FAULT));
+            ui.close();
+        }
+    }
     if view.plan.network.zones.is_empty() {
-        ui.label(style::small("No zone is part of this run.", theme));
+        ui.label(style::small(t!("No zone is part of this run."), theme));
     }
 }

@@ -6,12 +6,14 @@ use super::dialogs::Then;
 use super::icons::{Icon, IconButton, Look};
 use super::paint::Brush;
 use super::state::State;
+use super::stories;
 use super::style;
 use crate::model::{Design, Size};
 use crate::scene::list::Ink;
 use crate::scene::{self, Picture};
 use crate::session::View;
 use crate::theme::Theme;
+use crate::words::t;
 use egui::{Align2, Frame, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// A sample, ready to be shown.
@@ -53,7 +55,9 @@ pub fn welcome_ui(
             ui.set_width(width - 36.0);
             head_ui(ui, state);
             egui::ScrollArea::vertical().max_height(height - 110.0).show(ui, |ui| {
-                chosen = samples_ui(ui, state.theme(), samples).or_else(|| recent_ui(ui, view, state.theme()));
+                chosen = stories::cards_ui(ui, state);
+                chosen = samples_ui(ui, state.theme(), samples).or(chosen.take());
+                chosen = recent_ui(ui, view, state.theme()).or(chosen.take());
             });
             ui.add_space(8.0);
             foot_ui(ui, state);
@@ -65,15 +69,15 @@ pub fn welcome_ui(
 fn head_ui(ui: &mut Ui, state: &mut State) {
     let theme = state.theme();
     ui.horizontal(|ui| {
-        ui.label(style::title("Draw it, load it, watch it").size(19.0));
+        ui.label(style::title(t!("Draw it, load it, watch it")).size(19.0));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.add(IconButton::new(Icon::Close, "Close the welcome card").look(Look::Quiet)).clicked() {
+            if ui.add(IconButton::new(Icon::Close, t!("Close the welcome card")).look(Look::Quiet)).clicked() {
                 state.welcome = false;
             }
         });
     });
     let words =
-        "An AWS architecture under load, request by request: latency, instances, errors and cost, all measured.";
+        t!("An AWS architecture under load, request by request: latency, instances, errors and cost, all measured.");
     ui.label(style::small(words, theme));
     ui.add_space(8.0);
 }
@@ -83,7 +87,7 @@ fn samples_ui(ui: &mut Ui, theme: Theme, samples: &[Sample]) -> Option<Then> {
     let gap = 10.0;
     let across = if ui.available_width() > 430.0 { 3 } else { 2 };
     let width = (ui.available_width() - gap * (across - 1) as f32 - 4.0) / across as f32;
-    ui.label(style::heading("Open and run a sample", theme));
+    ui.label(style::heading(t!("Open and run a sample"), theme));
     for row in samples.chunks(across) {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
@@ -99,7 +103,7 @@ fn samples_ui(ui: &mut Ui, theme: Theme, samples: &[Sample]) -> Option<Then> {
 
 fn sample_ui(ui: &mut Ui, theme: Theme, sample: &Sample, width: f32) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(width, PICTURE + 58.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open and run {}", sample.title)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("Open and run {title}", title = sample.title)));
     if ui.is_rect_visible(rect) {
         let visuals = ui.style().interact(&response);
         let edge = if response.hovered() {
@@ -150,7 +154,7 @@ fn recent_ui(ui: &mut Ui, view: View<'_>, theme: Theme) -> Option<Then> {
     }
     let mut chosen = None;
     ui.add_space(8.0);
-    ui.label(style::heading("Recent files", theme));
+    ui.label(style::heading(t!("Recent files"), theme));
     for path in view.recent.iter().take(5) {
         let name =
             path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned());
@@ -164,10 +168,10 @@ fn recent_ui(ui: &mut Ui, view: View<'_>, theme: Theme) -> Option<Then> {
 
 fn foot_ui(ui: &mut Ui, state: &mut State) {
     ui.horizontal(|ui| {
-        if ui.add(IconButton::new(Icon::New, "Start with an empty canvas").text("Empty canvas")).clicked() {
+        if ui.add(IconButton::new(Icon::New, t!("Start with an empty canvas")).text(t!("Empty canvas"))).clicked() {
             state.requests.push(Request::New);
         }
-        if ui.add(IconButton::new(Icon::Open, "Open a file").text("Open a file…")).clicked() {
+        if ui.add(IconButton::new(Icon::Open, t!("Open a file")).text(t!("Open a file…"))).clicked() {
             state.requests.push(Request::Open);
         }
     });

@@ -4,6 +4,7 @@ use super::blueprint::Blueprint;
 use super::commitments::Commitment;
 use super::settings::Settings;
 use super::sheet::Sheet;
+use crate::words::{self, t};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -39,7 +40,12 @@ impl Service {
             let message = [self.face, to.face].iter().any(|face| matches!(face, Face::Queue | Face::Topic));
             return Ok(if message { Tie::Message } else { Tie::Call });
         }
-        Err(format!("{} cannot call {}: {}", self.sheet().name, to.sheet().name, to.face.why_not(self.face)))
+        Err(t!(
+            "{caller} cannot call {callee}: {why}",
+            caller = words::of(&self.sheet().name),
+            callee = words::of(&to.sheet().name),
+            why = to.face.why_not(self.face)
+        ))
     }
 }
 
@@ -88,19 +94,21 @@ pub enum Face {
 impl Face {
     fn why_not(self, caller: Self) -> &'static str {
         match (self, caller) {
-            (Self::Client, _) => "users only send requests, nothing calls them",
-            (_, Self::Store) => "a bucket answers; it only notifies queues and topics",
-            (_, Self::Topic) => "a topic passes messages on to queues only; put a queue in between",
-            (_, Self::Cache | Self::Database | Self::Files) => "data services answer, they do not call",
-            (Self::Dns, _) => "only users look names up here; draw the link from them",
-            (Self::Edge | Self::Balancer, _) => "it takes traffic from users, Route 53 or CloudFront",
-            (Self::Server, Self::Edge) => "put a load balancer or a bucket behind the edge",
-            (Self::Server, _) => "only users, Route 53, balancers, queues and servers reach servers",
+            (Self::Client, _) => t!("users only send requests, nothing calls them"),
+            (_, Self::Store) => t!("a bucket answers; it only notifies queues and topics"),
+            (_, Self::Topic) => t!("a topic passes messages on to queues only; put a queue in between"),
+            (_, Self::Cache | Self::Database | Self::Files) => t!("data services answer, they do not call"),
+            (Self::Dns, _) => t!("only users look names up here; draw the link from them"),
+            (Self::Edge | Self::Balancer, _) => t!("it takes traffic from users, Route 53 or CloudFront"),
+            (Self::Server, Self::Edge) => t!("put a load balancer or a bucket behind the edge"),
+            (Self::Server, _) => t!("only users, Route 53, balancers, queues and servers reach servers"),
             (Self::Queue | Self::Topic, _) => {
-                "only servers, topics and buckets send messages; put an instance in between"
+                t!("only servers, topics and buckets send messages; put an instance in between")
             }
-            (Self::Database | Self::Cache | Self::Files, _) => "only servers may reach it; put an instance in between",
-            (Self::Store, _) => "only users, CloudFront and servers read from it",
+            (Self::Database | Self::Cache | Self::Files, _) => {
+                t!("only servers may reach it; put an instance in between")
+            }
+            (Self::Store, _) => t!("only users, CloudFront and servers read from it"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::value::{Kind, Value};
 use crate::units::Bytes;
+use crate::words::t;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -25,11 +26,11 @@ impl Category {
     /// Heading in the palette.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Traffic => "Traffic & edge",
-            Self::Compute => "Compute",
-            Self::Data => "Data",
-            Self::Messaging => "Messaging",
-            Self::Own => "Your own",
+            Self::Traffic => t!("Traffic & edge"),
+            Self::Compute => t!("Compute"),
+            Self::Data => t!("Data"),
+            Self::Messaging => t!("Messaging"),
+            Self::Own => t!("Your own"),
         }
     }
 }
@@ -55,12 +56,12 @@ impl Confidence {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Confirmed => "confirmed",
-            Self::SingleSource => "single source",
-            Self::Derived => "derived",
-            Self::Measured => "measured",
-            Self::Secondary => "secondary source",
-            Self::Recalled => "assumption",
+            Self::Confirmed => t!("confirmed"),
+            Self::SingleSource => t!("single source"),
+            Self::Derived => t!("derived"),
+            Self::Measured => t!("measured"),
+            Self::Secondary => t!("secondary source"),
+            Self::Recalled => t!("assumption"),
         }
     }
 }

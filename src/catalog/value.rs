@@ -5,6 +5,7 @@ use super::objects::{self, ObjectsError};
 use crate::sim::dist::{Dist, DistError};
 use crate::sim::traffic::{Tally, TallyError};
 use crate::units::{Bytes, Money, ParseError, Rate, Share, Span};
+use crate::words::t;
 use serde::Deserialize;
 use std::fmt;
 use thiserror::Error;
@@ -102,7 +103,7 @@ pub enum ValueError {
     #[error(transparent)]
     Dist(#[from] DistError),
     /// Understood, but outside the legal range.
-    #[error("{typed} is outside {low} to {high}")]
+    #[error("{}", t!("{typed} is outside {low} to {high}", typed = .typed, low = .low, high = .high))]
     Range {
         /// The value as understood.
         typed: String,
@@ -124,10 +125,10 @@ pub enum ValueError {
     #[error(transparent)]
     Objects(#[from] ObjectsError),
     /// Not a whole number.
-    #[error("\"{0}\" is not a whole number; write it like 4")]
+    #[error("{}", t!("\"{text}\" is not a whole number; write it like 4", text = .0))]
     NotCount(String),
     /// Not one of the words.
-    #[error("\"{typed}\" is not one of: {known}")]
+    #[error("{}", t!("\"{typed}\" is not one of: {known}", typed = .typed, known = .known))]
     NotOneOf {
         /// What was typed.
         typed: String,
@@ -188,24 +189,28 @@ impl Kind {
     /// The legal values in words, for a tooltip.
     pub fn range(&self) -> String {
         match self {
-            Self::Count { min, max } => format!("{min} to {max}"),
-            Self::Limit { min, max } => format!("{min} to {max}, or unlimited"),
-            Self::Span { min, max } => format!("{min} to {max}"),
-            Self::Rate { max } => format!("0/s to {}", Rate(*max)),
-            Self::Bytes { max } => format!("0 B to {max}"),
-            Self::Share => "0 % to 100 %".to_owned(),
+            Self::Count { min, max } => t!("{min} to {max}", min = min, max = max),
+            Self::Limit { min, max } => t!("{min} to {max}, or unlimited", min = min, max = max),
+            Self::Span { min, max } => t!("{min} to {max}", min = min, max = max),
+            Self::Rate { max } => t!("0/s to {max}", max = Rate(*max)),
+            Self::Bytes { max } => t!("0 B to {max}", max = max),
+            Self::Share => t!("0 % to 100 %").to_owned(),
             Self::Work => {
-                "a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2, 12 ms gamma 0.5; or measured ones: from times.csv".to_owned()
+                t!("a mean time, with a shape if you like: 12 ms, 12 ms exp, 12 ms constant, 12 ms cv 2, 12 ms gamma 0.5; or measured ones: from times.csv").to_owned()
             }
             Self::Choice(words) => words.join(if words.iter().any(|word| word.contains(',')) { " · " } else { ", " }),
             Self::Type(sheet) => format!("{} types", super::sheet::types(sheet).len()),
-            Self::Money => "0 $/h and up".to_owned(),
-            Self::Tally => "a number from 1: 3, or 3 geometric for a mean of 3".to_owned(),
-            Self::Objects => "a number of objects, with an exponent if they are not all alike: 10000 zipf 0.8".to_owned(),
-            Self::Mix => "classes with shares: browse 80 %, buy 20 %".to_owned(),
-            Self::Shares(words) => format!("one of {0}; or several with shares: {1}", words.join(", "), mix::evenly(words)),
-            Self::Text => "any text".to_owned(),
-            Self::Or(word, kind) => format!("\"{word}\", or {}", kind.range()),
+            Self::Money => t!("0 $/h and up").to_owned(),
+            Self::Tally => t!("a number from 1: 3, or 3 geometric for a mean of 3").to_owned(),
+            Self::Objects => t!("a number of objects, with an exponent if they are not all alike: 10000 zipf 0.8").to_owned(),
+            Self::Mix => t!("classes with shares: browse 80 %, buy 20 %").to_owned(),
+            Self::Shares(words) => t!(
+                "one of {words}; or several with shares: {example}",
+                words = words.join(", "),
+                example = mix::evenly(words)
+            ),
+            Self::Text => t!("any text").to_owned(),
+            Self::Or(word, kind) => t!("\"{word}\", or {range}", word = word, range = kind.range()),
         }
     }
 }

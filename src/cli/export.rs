@@ -232,7 +232,7 @@ impl Options {
         let runs = simulate(case);
         say_what_is_left_out(&runs.runs);
         let mut result = complete(&title(&self.chosen.file, &case.design), case, &runs);
-        result["asserts"] = targets.iter().map(|target| target.judge(&result)).collect();
+        result["asserts"] = targets.iter().map(|target| target.outcome(&result)).collect();
         Ok(result)
     }
 

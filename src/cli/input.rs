@@ -1,13 +1,13 @@
 //! The design that a command is about, as a person names it.
 
 use super::Trouble;
-use super::asserts::{Assertion, Names};
-use super::output::message;
+use super::output::{message, plain};
 use super::set;
 use super::traffic;
 use crate::cost::PriceList;
 use crate::file::{self, Matter};
 use crate::model::Design;
+use crate::outcome::{Against, Assertion, Names};
 use crate::scenario::files::Files;
 use crate::scenario::{Scenario, WarmUp};
 use crate::units::{Share, Span};
@@ -138,26 +138,21 @@ fn long_enough(scenario: &Scenario) -> Result<(), Trouble> {
 }
 
 impl Case {
-    /// What an assertion may name.
-    fn names(&self) -> Names {
-        let Design { nodes, links, classes, .. } = &self.design;
-        let mut classes: Vec<String> = classes.iter().map(|class| class.name.clone()).collect();
-        if classes.is_empty() {
-            classes.push("default".to_owned());
-        }
-        let links = links.values().map(|link| format!("{}->{}", link.from, link.to)).collect();
-        Names { nodes: nodes.keys().map(ToString::to_string).collect(), links, classes }
-    }
-
     /// The scenario's targets and the assertions that were asked for, in this order.
     pub(super) fn assertions(&self, asked: &[String]) -> Result<Vec<Assertion>, Trouble> {
-        let names = self.names();
+        let names = Names::of(&self.design);
+        let parse = |expr: &String| match Assertion::parse(expr, &names) {
+            Ok(found) if found.against() != Against::Same => {
+                Err(format!("the assertion \"{}\" needs a step before; only walkthroughs have one", plain(expr)))
+            }
+            outcome => outcome,
+        };
         let target = |expr: &String| {
             let why = |error| format!("a target of the scenario \"{}\": {error}", self.scenario.name);
-            Assertion::parse(expr, &names).map_err(why)
+            parse(expr).map_err(why)
         };
         let targets = self.scenario.targets.iter().map(target);
-        let asked = asked.iter().map(|expr| Assertion::parse(expr, &names));
+        let asked = asked.iter().map(parse);
         Ok(targets.chain(asked).collect::<Result<_, _>>()?)
     }
 }

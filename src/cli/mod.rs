@@ -1,12 +1,11 @@
 //! The application from a terminal.
 //!
-//! Results go to standard output, progress and messages to standard error; nothing prompts. Exit codes: 0 fine, 1 a check
-//! or assertion failed, 2 wrong use or unreadable input, 130 ended by Ctrl+C (what was measured until then is reported).
+//! Results go to standard output, progress and messages to standard error; nothing prompts. Exit codes: 0 fine, 1 a check,
+//! assertion or claim failed, 2 wrong use or unreadable input, 130 ended by Ctrl+C (what was measured until then is reported).
 //! `-` is standard input or output.
 //!
 //! Absent: egui, and figures of its own: everything printed is read from what a run measured (`result`).
 
-mod asserts;
 mod bench;
 mod bill;
 mod cancel;
@@ -24,6 +23,7 @@ mod set;
 mod simulate;
 mod table;
 mod traffic;
+mod walkthrough;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ struct Arguments {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "Exit codes: 0 fine, 1 a check or assertion failed, 2 wrong use or unreadable input, 130 ended by Ctrl+C. - is standard input or output.";
+const AFTER_HELP: &str = "Exit codes: 0 fine, 1 a check, assertion or claim failed, 2 wrong use or unreadable input, 130 ended by Ctrl+C. - is standard input or output.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -53,6 +53,8 @@ enum Command {
     Compare(compare::Options),
     /// Write a design as a picture or as another file
     Export(export::Options),
+    /// Play a walkthrough and check its claims, or list what there is
+    Walkthrough(walkthrough::Options),
     /// Show the catalogue: settings, defaults and prices, with sources and dates
     Services(services::Options),
     /// Measure the speed of the engine on designs, or on the samples
@@ -108,6 +110,7 @@ impl Command {
             Self::Bill(options) => bill::bill(&options),
             Self::Compare(options) => compare::compare(&options),
             Self::Export(options) => export::export(&options),
+            Self::Walkthrough(options) => walkthrough::walkthrough(&options),
             Self::Services(options) => services::services(&options),
             Self::Bench(options) => bench::bench(&options),
         }
@@ -116,7 +119,7 @@ impl Command {
 
 /// What can be done where no window can be opened.
 const WITHOUT_WINDOW: &str =
-    "without a window you can: run, check, bill, compare, export, services, bench (see loadscape --help)";
+    "without a window you can: run, check, bill, compare, export, walkthrough, services, bench (see loadscape --help)";
 
 #[cfg(feature = "gui")]
 fn window(file: Option<PathBuf>) -> ExitCode {

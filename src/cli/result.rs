@@ -1,15 +1,12 @@
-//! What a run measured, as the JSON of the contract in the README. The table, the assertions and the files all read it,
-//! so they cannot disagree.
+//! What several runs measured, as the JSON of the contract in the README: means, and intervals beside them.
 
 use super::converge::from_batches;
 use super::simulate::Measured;
 use crate::cost::Proposal;
-use crate::export::ledger;
-use crate::metrics::{Estimate, Summary, estimate};
+use crate::metrics::{Estimate, estimate};
 use crate::model::Design;
-use crate::sim::network::Reason;
-use crate::sim::report::{Carts, ClassTotals, Failures, LinkTotals, Means, Report, Requests, SiteMeans, SiteTotals};
-use crate::sim::snapshot::Circuit;
+use crate::outcome;
+use crate::sim::report::{Means, SiteMeans};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -21,21 +18,9 @@ const NOT_MEASURED: [&str; 2] = ["unit_price", "wall_s"];
 
 /// The figures of one run, without what it was asked for.
 pub(super) fn figures(design: &Design, run: &Measured) -> Value {
-    let report = &run.report;
-    json!({
-        "wall_s": run.wall.as_secs_f64(),
-        "events": report.events,
-        "requests": requests(&report.requests),
-        "latency_ms": latency(&report.latency),
-        "availability": availability(&report.requests),
-        "downtime_s": report.downtime.secs(),
-        "classes": classes(&class_names(run), report),
-        "nodes": nodes(design, run),
-        "links": links(design, run),
-        "failures": failures(&report.failures),
-        "counters": counters(report),
-        "bill": ledger::json(&run.bill, report.requests.good),
-    })
+    let mut figures = outcome::figures(design, &run.plan, (&run.report, &run.course), &run.bill);
+    figures["wall_s"] = json!(run.wall.as_secs_f64());
+    figures
 }
 
 /// A figure of the parts of a run.
@@ -121,148 +106,6 @@ pub(super) fn proposals(found: &[Proposal]) -> Value {
         })
     };
     Value::Array(found.iter().map(one).collect())
-}
-
-/// Names of the classes of requests; empty where all are of one, which is called "default".
-fn class_names(run: &Measured) -> Vec<&str> {
-    run.plan.network.classes.iter().map(|class| class.name.as_str()).collect()
-}
-
-fn classes(names: &[&str], report: &Report) -> Value {
-    let one = |requests_: &Requests, summary: &Summary| json!({ "requests": requests(requests_), "latency_ms": latency(summary) });
-    if report.classes.is_empty() {
-        let name = names.first().copied().unwrap_or("default");
-        return json!({ name: one(&report.requests, &report.latency) });
-    }
-    let by_name = names.iter().zip(&report.classes);
-    Value::Object(by_name.map(|(name, class)| ((*name).to_owned(), one(&class.requests, &class.latency))).collect())
-}
-
-/// What each class met at a node; classes that did not come there are left out.
-fn classes_of_site(names: &[&str], classes: &[ClassTotals]) -> Value {
-    let came = names.iter().zip(classes).filter(|(_, class)| class.requests.offered > 0);
-    let one = |class: &ClassTotals| {
-        let Requests { offered, failed, in_flight, .. } = class.requests;
-        let served = offered - failed - in_flight;
-        json!({ "arrived": offered, "served": served, "failed": failed, "in_flight": in_flight,
-            "latency_ms": latency(&class.latency), "wait_ms": latency(&class.wait) })
-    };
-    Value::Object(came.map(|(name, class)| ((*name).to_owned(), one(class))).collect())
-}
-
-fn requests(requests: &Requests) -> Value {
-    let Requests { offered, good, late, failed, in_flight } = *requests;
-    json!({ "offered": offered, "good": good, "late": late, "failed": failed, "in_flight": in_flight })
-}
-
-fn availability(requests: &Requests) -> Option<f64> {
-    let answered = requests.good + requests.late;
-    let finished = answered + requests.failed;
-    (finished > 0).then(|| answered as f64 / finished as f64)
-}
-
-fn latency(summary: &Summary) -> Value {
-    let known = |value: f64| (summary.count > 0).then_some(value);
-    let Summary { mean, p50, p90, p95, p99, max, .. } = *summary;
-    json!({ "mean": known(mean), "p50": known(p50), "p90": known(p90), "p95": known(p95), "p99": known(p99),
-        "max": known(max) })
-}
-
-/// What was lost of what services keep, by name; a counter is there only where something can be lost.
-fn counters(report: &Report) -> Value {
-    let mut counters = Map::new();
-    let carts = report.sites.iter().filter_map(|site| site.carts).reduce(|a, b| Carts {
-        asked: a.asked + b.asked,
-        missed: a.missed + b.missed,
-        lost: a.lost + b.lost,
-        cookie_bytes: a.cookie_bytes + b.cookie_bytes,
-    });
-    if let Some(Carts { asked, missed, lost, cookie_bytes }) = carts {
-        counters.insert("carts_asked".to_owned(), json!(asked));
-        counters.insert("carts_missed".to_owned(), json!(missed));
-        counters.insert("carts_lost".to_owned(), json!(lost));
-        counters.insert("cookie_bytes".to_owned(), json!(cookie_bytes));
-    }
-    Value::Object(counters)
-}
-
-fn failures(failures: &Failures) -> Value {
-    let counted = Reason::ALL.iter().zip(failures).filter(|(_, count)| **count > 0);
-    Value::Object(counted.map(|(reason, &count)| (reason.words().to_owned(), json!(count))).collect())
-}
-
-fn nodes(design: &Design, run: &Measured) -> Value {
-    let mut nodes = Map::new();
-    for (id, &site) in &run.plan.sites {
-        let (Some(node), Some(totals)) = (design.nodes.get(id), run.report.sites.get(site as usize)) else { continue };
-        let mut figures = site_figures(&node.service, totals);
-        if !totals.classes.is_empty() {
-            figures["classes"] = classes_of_site(&class_names(run), &totals.classes);
-        }
-        nodes.insert(id.to_string(), figures);
-    }
-    Value::Object(nodes)
-}
-
-fn site_figures(service: &str, site: &SiteTotals) -> Value {
-    let (least, mean, most) = site.in_service;
-    let mut figures = json!({
-        "service": service,
-        "arrived": site.arrived, "served": site.served, "failed": site.failed, "in_flight": site.in_flight,
-        "latency_ms": latency(&site.latency), "wait_ms": latency(&site.wait),
-        "p_wait": (site.wait.count > 0).then_some(site.waited),
-        "utilization": site.utilization, "queue_mean": site.queue_mean, "in_system_mean": site.in_system_mean,
-        "busy_mean": site.busy_mean,
-        "in_service": { "min": least, "mean": mean, "max": most },
-        "instance_s": site.server_secs,
-        "failures": failures(&site.failures),
-    });
-    if let Some(credits) = site.credits {
-        figures["credits"] = json!({ "least": credits.least, "surplus_vcpu_h": credits.surplus_hours });
-    }
-    let (lookups, hits) = site.lookups;
-    if lookups > 0 {
-        figures["cache"] =
-            json!({ "lookups": lookups, "hits": hits, "entries": site.entries, "evicted": site.evicted });
-    }
-    if lookups > 0 || site.stale > 0 {
-        figures["stale_reads"] = json!(site.stale);
-    }
-    if site.missing > 0 {
-        figures["missing_files"] = json!(site.missing);
-    }
-    let (stored, finished, dead) = site.messages;
-    if stored > 0 {
-        figures["messages"] = json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog,
-                "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs() });
-    }
-    figures
-}
-
-fn links(design: &Design, run: &Measured) -> Value {
-    let mut links = Map::new();
-    for (id, &index) in &run.plan.links {
-        let (Some(link), Some(totals)) = (design.links.get(id), run.report.links.get(index as usize)) else { continue };
-        let mut name = format!("{}->{}", link.from, link.to);
-        if links.contains_key(&name) {
-            name = format!("{name} ({id})");
-        }
-        links.insert(name, link_figures(totals));
-    }
-    Value::Object(links)
-}
-
-fn link_figures(link: &LinkTotals) -> Value {
-    let mut figures = json!({
-        "calls": link.calls, "failed": link.failed, "latency_ms": latency(&link.latency),
-        "retries": link.retries, "timeouts": link.timeouts, "late": link.late,
-    });
-    if link.circuit != Circuit::None {
-        figures["breaker"] = json!({
-            "state": link.circuit.words(), "opened": link.opened, "closed": link.closed, "rejected": link.rejected,
-        });
-    }
-    figures
 }
 
 /// Means of numbers, element by element; everything else as in the first run.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
-#[command(after_help = super::asserts::HELP)]
+#[command(after_help = crate::outcome::HELP)]
 pub(super) struct Options {
     #[command(flatten)]
     pub(super) chosen: Chosen,
@@ -37,7 +37,7 @@ pub(super) fn run(options: &Options) -> Outcome {
     let runs = simulate(&case);
     say_what_is_left_out(&runs.runs);
     let mut result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
-    let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.judge(&result)).collect();
+    let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.outcome(&result)).collect();
     let failed = judged.iter().any(|assert| assert["ok"] != true);
     result["asserts"] = Value::Array(judged);
     if options.series {
@@ -194,6 +194,8 @@ mod tests {
             "latency_ms",
             "availability",
             "downtime_s",
+            "recovery_s",
+            "worst_errors",
             "classes",
             "nodes",
             "links",

@@ -8,6 +8,7 @@ use super::input::Case;
 use crate::compile::{self, Plan};
 use crate::cost::{Account, Bill, Proposal, Tariff};
 use crate::metrics::{self, Series};
+use crate::outcome::{self, Course};
 use crate::scenario::WarmUp;
 use crate::sim::engine::Engine;
 use crate::sim::report::{Means, Report};
@@ -22,6 +23,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Measured {
     pub(super) plan: Arc<Plan>,
     pub(super) report: Report,
+    /// When requests failed.
+    pub(super) course: Course,
     pub(super) bill: Bill,
     /// Ways to pay less for the same servers.
     pub(super) proposals: Vec<Proposal>,
@@ -208,7 +211,18 @@ fn run(case: &Case, plan: &Arc<Plan>, (seed, warmup): (u64, Span), part_done: im
     let account = Account::new(Tariff::new(&case.design, plan, &case.prices));
     let (bill, proposals) = (account.bill(&report), account.proposals(&report));
     let system = way.engine.snapshot().system;
-    Measured { plan: Arc::clone(plan), report, bill, proposals, batches, system, wall: begin.elapsed(), cut: !arrived }
+    let course = outcome::course(&system, report.from);
+    Measured {
+        plan: Arc::clone(plan),
+        report,
+        course,
+        bill,
+        proposals,
+        batches,
+        system,
+        wall: begin.elapsed(),
+        cut: !arrived,
+    }
 }
 
 /// Settles the warm-up of a case. Where it is to be found, one more run is made for that.

@@ -2,9 +2,10 @@
 
 use super::bill::By;
 use super::result;
+use crate::outcome::shown::with_unit;
+pub(super) use crate::outcome::shown::{dollars, millis, percent, significant, whole};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// How a column is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,24 +259,13 @@ fn asserts(result: &Value) -> String {
     };
     let line = |assert: &Value| {
         let verdict = if assert["ok"] == true { "holds" } else { "FAILS" };
-        let value = assert["value"].as_f64().map(|value| measured(value, assert["unit"].as_str().unwrap_or_default()));
+        let value = assert["value"]
+            .as_f64()
+            .map(|value| format!("measured {}", with_unit(value, assert["unit"].as_str().unwrap_or_default())));
         let value = value.unwrap_or_else(|| "nothing measured".to_owned());
         vec![verdict.to_owned(), assert["expr"].as_str().unwrap_or_default().to_owned(), value]
     };
     format!("Targets\n{}", columns(&asserts.iter().map(line).collect::<Vec<_>>(), &[Left, Left, Left]))
-}
-
-/// The value of an assertion with its unit.
-fn measured(value: f64, unit: &str) -> String {
-    let shown = match unit {
-        "ms" => millis(value),
-        "s" => millis(value * 1_000.0),
-        "share" => percent(value),
-        "count" => significant(value),
-        "per second" => format!("{}/s", significant(value)),
-        _ => dollars(value) + unit.strip_prefix("USD").unwrap_or_default(),
-    };
-    format!("measured {shown}")
 }
 
 /// A figure and, behind it, its interval; a dash where nothing was measured.
@@ -289,62 +279,6 @@ fn with_interval(value: Option<f64>, interval: Option<f64>, show: impl Fn(f64) -
         (Some(value), None) => show(value),
         (Some(value), Some(interval)) => format!("{} ± {}", show(value), show(interval)),
     }
-}
-
-/// A count, rounded, with commas: 9,120,344.
-pub(super) fn whole(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
-    let mut text = if value < 0.0 && digits != "0" { "-".to_owned() } else { String::new() };
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-pub(super) fn millis(value: f64) -> String {
-    match value {
-        v if v >= 10_000.0 => format!("{:.1} s", v / 1_000.0),
-        v if v >= 100.0 => format!("{v:.0} ms"),
-        v if v >= 1.0 => format!("{v:.1} ms"),
-        v => format!("{v:.2} ms"),
-    }
-}
-
-pub(super) fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ =
-        if percent > 0.0 && percent < 0.1 { write!(text, "{percent:.3} %") } else { write!(text, "{percent:.1} %") };
-    text
-}
-
-pub(super) fn dollars(value: f64) -> String {
-    match value.abs() {
-        v if v >= 1_000.0 => format!("${}", whole(value)),
-        v if v >= 1.0 || v == 0.0 => format!("${value:.2}"),
-        _ => {
-            let digits = significant(value);
-            let cents = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
-            format!("${digits}{}", &"00"[..2usize.saturating_sub(cents)])
-        }
-    }
-}
-
-/// Four significant digits.
-pub(super) fn significant(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return "0".to_owned();
-    }
-    if value.abs() >= 10_000.0 {
-        return whole(value);
-    }
-    let digits = (3 - value.abs().log10().floor() as i32).clamp(0, 9) as usize;
-    let text = format!("{value:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::catalog::Face;
 use crate::model::Design;
 use crate::sim::network::{ClassSet, Index};
 use crate::sim::policy::CallPolicy;
+use crate::words::t;
 
 /// Classes that can be told apart.
 const MOST: usize = 64;
@@ -20,8 +21,14 @@ pub(super) fn classes(way: &Way<'_>, design: &Design, notes: &mut Vec<Note>) -> 
     for name in &way.calls.classes {
         match design.classes.iter().position(|class| class.name == *name) {
             Some(at) if at < MOST => found.push(at),
-            Some(_) => note(format!("Link {}: only the first {MOST} kinds of requests can be told apart.", way.id)),
-            None => note(format!("Link {} names \"{name}\", which no kind of requests is called.", way.id)),
+            Some(_) => note(t!(
+                "Link {id}: only the first {most} kinds of requests can be told apart.",
+                id = way.id,
+                most = MOST
+            )),
+            None => {
+                note(t!("Link {id} names \"{name}\", which no kind of requests is called.", id = way.id, name = name))
+            }
         }
     }
     ClassSet::of(found.into_iter())
@@ -34,12 +41,13 @@ pub(super) fn policy(way: &Way<'_>, parts: &[Part<'_>], law: Index, notes: &mut 
         return None;
     }
     let why = match parts[way.from].service.face {
-        Face::Queue => Some("a queue gives a message out again after its visibility timeout"),
-        Face::Topic | Face::Store => Some("it waits for no answer"),
+        Face::Queue => Some(t!("a queue gives a message out again after its visibility timeout")),
+        Face::Topic | Face::Store => Some(t!("it waits for no answer")),
         _ => None,
     };
     if let Some(why) = why {
-        let text = format!("The timeout, retries and circuit breaker of link {} do nothing: {why}.", way.id);
+        let text =
+            t!("The timeout, retries and circuit breaker of link {id} do nothing: {why}.", id = way.id, why = why);
         notes.push(Note { about: Some(way.id.clone()), text });
         return None;
     }

@@ -5,6 +5,7 @@ use super::lower::Lowering;
 use crate::catalog::{CartPlan, Face, ShelfPlan};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Cart, ClassSet, Index, Shelf, Step};
+use crate::words::t;
 
 impl Lowering<'_> {
     /// The carts of a part. The pools of all parts are known.
@@ -37,7 +38,8 @@ impl Lowering<'_> {
             return Shelf::Lasting;
         }
         let id = self.parts[part].id.clone();
-        let text = format!("{id} keeps carts in a store, but calls no cache and no database; they are in its memory.");
+        let text =
+            t!("{id} keeps carts in a store, but calls no cache and no database; they are in its memory.", id = id);
         self.plan.notes.push(Note { about: Some(id), text });
         Shelf::Memory
     }
@@ -48,7 +50,11 @@ impl Lowering<'_> {
         let known = |name: &String| classes.iter().position(|class| class.name == *name);
         for name in plan.adds.iter().filter(|name| known(name).is_none()) {
             let id = self.parts[part].id.clone();
-            let text = format!("{id} puts things into carts at \"{name}\", which no kind of requests is called.");
+            let text = t!(
+                "{id} puts things into carts at \"{name}\", which no kind of requests is called.",
+                id = id,
+                name = name
+            );
             self.plan.notes.push(Note { about: Some(id), text });
         }
         let named: Vec<usize> = plan.adds.iter().filter_map(known).collect();

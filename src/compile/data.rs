@@ -10,6 +10,7 @@ use crate::sim::dist::Dist;
 use crate::sim::network::{Buffer, ClassSet, Index, NO_ZONE, Step, Zone};
 use crate::sim::pacer::Pacer;
 use crate::units::Span;
+use crate::words::t;
 
 impl Lowering<'_> {
     /// The primitives of a part that keep data.
@@ -49,7 +50,7 @@ impl Lowering<'_> {
         if self.parts[part].blueprint.cluster.is_none() || plan.zones <= 1 {
             return zones;
         }
-        for letter in self.letters() {
+        for letter in self.letters(part) {
             if zones.len() < plan.zones as usize {
                 let zone = self.zone(letter);
                 if zone != own {
@@ -91,7 +92,7 @@ impl Lowering<'_> {
         let dead = queues.first().map(|link| before(to(link)));
         if queues.len() > 1 {
             let id = self.parts[part].id.clone();
-            let text = format!("{id} has several queues for its dead letters; they go to the first one.");
+            let text = t!("{id} has several queues for its dead letters; they go to the first one.", id = id);
             self.plan.notes.push(Note { about: Some(id), text });
         }
         self.plan.network.buffers.push(Buffer {

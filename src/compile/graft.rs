@@ -7,8 +7,8 @@
 use super::Plan;
 use crate::sim::cluster::Cluster;
 use crate::sim::network::{
-    Breakdown, Cart, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Shelf, Site, Source,
-    Station, Step, Zone,
+    Breakdown, Cart, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Region, Shelf, Site,
+    Source, Station, Step, Zone,
 };
 use crate::sim::pacer::Pacer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -48,6 +48,8 @@ struct Graft<'a> {
     pacers: Vec<Index>,
     files: Vec<Index>,
     links: Vec<Index>,
+    sources: Vec<Index>,
+    regions: Vec<Index>,
     zones: Vec<Zone>,
     classes: Vec<Index>,
 }
@@ -100,6 +102,8 @@ impl<'a> Graft<'a> {
         let old = running.links.iter().map(|link| (link.name.as_str(), link.from, link.to));
         let links = places(old, next.links.iter().map(way));
         let classes = places(running.classes.iter().map(|c| &c.name), next.classes.iter().map(|c| &c.name));
+        let sources = places(running.sources.iter().map(|s| s.site), next.sources.iter().map(|s| site(s.site)));
+        let regions = places(running.regions.iter().map(|r| &r.name), next.regions.iter().map(|r| &r.name));
         let entries = running.sites.iter().map(|site| site.entry).collect();
         let mut network = running.clone();
         let zones = zones(&mut network.zones, &next.zones);
@@ -121,6 +125,8 @@ impl<'a> Graft<'a> {
             pacers,
             files,
             links,
+            sources,
+            regions,
             zones,
         }
     }
@@ -262,8 +268,13 @@ impl<'a> Graft<'a> {
                 part.class = class.min(u32::from(u8::MAX)) as u8;
             }
         }
-        let at = places(network.sources.iter().map(|s| s.site), sources.iter().map(|s| s.site));
-        put(&mut network.sources, &at, sources.into_iter());
+        put(&mut network.sources, &self.sources, sources.into_iter());
+        let region = |region: &Region| Region {
+            name: region.name.clone(),
+            zones: self.zones(&region.zones),
+            sites: region.sites.iter().map(|&site| self.site(site)).collect(),
+        };
+        put(&mut network.regions, &self.regions, self.next.regions.iter().map(region));
         let mut scalers = self.next.scalers.clone();
         for scaler in &mut scalers {
             scaler.pool = self.pools[scaler.pool as usize];
@@ -291,6 +302,14 @@ impl<'a> Graft<'a> {
             Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
             Harm::Flush(site) => Harm::Flush(self.site(site)),
             Harm::Failover { pool } => Harm::Failover { pool: self.pools[pool as usize] },
+            Harm::Down { site } => Harm::Down { site: self.site(site) },
+            Harm::RegionOutage(region) => Harm::RegionOutage(self.regions[region as usize]),
+            Harm::Throttle { site, rate } => Harm::Throttle { site: self.site(site), rate },
+            Harm::Deploy { pool, count, share } => Harm::Deploy { pool: self.pools[pool as usize], count, share },
+            Harm::LostLink { link, share } => Harm::LostLink { link: self.links[link as usize], share },
+            Harm::SlowLink { link, extra } => Harm::SlowLink { link: self.links[link as usize], extra },
+            Harm::Spike { source, factor } => Harm::Spike { source: self.sources[source as usize], factor },
+            Harm::CopyLoss { pool, count } => Harm::CopyLoss { pool: self.pools[pool as usize], count },
         };
         Fault { harm, ..*fault }
     }
@@ -368,7 +387,9 @@ impl<'a> Graft<'a> {
             Step::Validate { cart, law: at } => Step::Validate { cart: self.carts[cart as usize], law: law(at) },
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
-            Step::Acquire | Step::Release | Step::Join | Step::Commit | Step::Refuse(_) | Step::Finish => step,
+            Step::Acquire | Step::Release | Step::Join | Step::Commit | Step::Gate | Step::Refuse(_) | Step::Finish => {
+                step
+            }
         }
     }
 

@@ -3,15 +3,17 @@
 use super::route::{self, Part, Way};
 use super::{Note, Plan, calls, traffic};
 use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
-use crate::model::{Design, PlaceKind, When};
+use crate::model::{Design, When};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Scaler, Site,
-    Station, Step, Zone,
+    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler,
+    Site, Station, Step, Zone,
 };
 use crate::units::Span;
+use crate::words::t;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Name of the site at which barred links end; no node has it, because ids have no blanks.
@@ -30,6 +32,7 @@ pub(super) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     pub(super) fn new(design: &'a Design, scenario: &'a Scenario, files: &'a Files) -> Self {
         let mut plan = Plan::default();
+        plan.network.steps.push(Step::Gate);
         let parts = route::parts(design, &mut plan.notes);
         let ways = route::ways(design, &parts, &mut plan.notes);
         Self { design, scenario, files, parts, ways, plan }
@@ -53,13 +56,14 @@ impl<'a> Lowering<'a> {
             self.scaler(part);
         }
         self.wall();
+        self.regions();
         self.plan
     }
 
     /// Links of one caller stand together, in the order in which it calls.
     fn links(&mut self) {
         for (at, way) in (0..).zip(&self.ways) {
-            let (near, far) = route::delays(way, &self.parts, &self.ways);
+            let (near, far) = route::delays(way, (&self.parts, &self.ways), self.design);
             let law = self.plan.network.laws.len() as Index;
             let (name, stream) = (way.id.to_string(), format!("{}/{}/calls", self.parts[way.from].id, way.id));
             // Every link has its stream, so that a policy can be given to it while it runs.
@@ -139,28 +143,46 @@ impl<'a> Lowering<'a> {
     /// Where the servers of a part may stand: the zone around it, else the zones drawn beside it, else a, b, c.
     fn zones(&mut self, part: usize, plan: &PoolPlan) -> Vec<Zone> {
         if let Some(letter) = self.design.zone_of(self.parts[part].node) {
-            let letter = letter.to_owned();
-            let own = self.zone(letter);
+            let region = self.design.region_of(self.parts[part].node);
+            let name = self.design.zone_key(region, letter);
+            let own = self.zone(name);
             return self.around(part, own, plan);
         }
         if plan.zones == 0 {
             return vec![NO_ZONE];
         }
-        let mut letters = self.letters();
+        let mut letters = self.letters(part);
         letters.truncate(plan.zones as usize);
         letters.into_iter().map(|letter| self.zone(letter)).collect()
     }
 
-    /// The zones that are drawn, else a to z.
-    pub(super) fn letters(&self) -> Vec<String> {
-        let drawn = self.design.places.values().filter(|place| place.kind == PlaceKind::Zone);
-        let mut letters: Vec<String> = drawn.map(|place| place.label.clone()).collect();
-        letters.sort();
-        letters.dedup();
-        if letters.is_empty() {
-            letters = ('a'..='z').map(String::from).collect();
+    /// The zones that are drawn in the region of a part, else a to z.
+    pub(super) fn letters(&self, part: usize) -> Vec<String> {
+        self.design.zones_in(self.design.region_of(self.parts[part].node))
+    }
+
+    /// The regions in use, each with all that fails with it: what looks names up and answers from the edge does not.
+    fn regions(&mut self) {
+        let mut regions: BTreeMap<&str, Region> = BTreeMap::new();
+        for (at, part) in (0..).zip(&self.parts) {
+            if matches!(part.service.face, Face::Client | Face::Dns | Face::Edge) {
+                continue;
+            }
+            let name = self.design.region_of(part.node);
+            let empty = || Region { name: name.to_owned(), ..Region::default() };
+            regions.entry(name).or_insert_with(empty).sites.push(at);
         }
-        letters
+        for pool in &self.plan.network.pools {
+            let region = self.design.region_of(self.parts[pool.site as usize].node);
+            if let Some(region) = regions.get_mut(region) {
+                region.zones.extend(pool.zones.iter().chain(&pool.start).filter(|&&zone| zone != NO_ZONE));
+            }
+        }
+        for mut region in regions.into_values() {
+            region.zones.sort_unstable();
+            region.zones.dedup();
+            self.plan.network.regions.push(region);
+        }
     }
 
     pub(super) fn zone(&mut self, letter: String) -> Zone {
@@ -185,7 +207,7 @@ impl<'a> Lowering<'a> {
     fn known(&mut self, part: usize, dist: Dist) -> Dist {
         self.files.dist(&dist).unwrap_or_else(|why| {
             let id = self.parts[part].id;
-            let text = format!("A time of {id} is not known, and counts as none: {why}.");
+            let text = t!("A time of {id} is not known, and counts as none: {why}.", id = id, why = why);
             self.plan.notes.push(Note { about: Some(id.clone()), text });
             Dist::Constant(Span::ZERO)
         })
@@ -426,7 +448,7 @@ impl<'a> Lowering<'a> {
             return Some(Metric::Backlog { buffer: at as Index, target });
         }
         let id = self.parts[part].id.clone();
-        let text = format!("{id} follows a backlog, but no queue leads to it; it keeps its size.");
+        let text = t!("{id} follows a backlog, but no queue leads to it; it keeps its size.", id = id);
         self.plan.notes.push(Note { about: Some(id), text });
         Some(Metric::Size)
     }

@@ -4,6 +4,7 @@ use super::Note;
 use crate::catalog::{self, Blueprint, Calls, Face, Flow, Op, Service, Value};
 use crate::model::{Design, Id, Node, When};
 use crate::units::Span;
+use crate::words::t;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 use std::collections::BTreeMap;
@@ -39,8 +40,11 @@ pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'
                 parts.push(Part { id, node, service, blueprint: (service.lower)(&settings) });
             }
             _ => {
-                let text =
-                    format!("{} is left out: this version does not know the service \"{}\".", node.label, node.service);
+                let text = t!(
+                    "{label} is left out: this version does not know the service \"{service}\".",
+                    label = node.label,
+                    service = node.service
+                );
                 notes.push(Note { about: Some(id.clone()), text });
             }
         }
@@ -56,7 +60,7 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
         let (Some(&from), Some(&to)) = (at.get(&link.from), at.get(&link.to)) else {
             notes.push(Note {
                 about: Some(id.clone()),
-                text: format!("Link {id} is left out: one of its ends does not run."),
+                text: t!("Link {id} is left out: one of its ends does not run.", id = id),
             });
             continue;
         };
@@ -64,12 +68,13 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             Ok(_) => {
                 let barrier = design.barrier(parts[from].node, parts[to].node);
                 if let Some(barrier) = barrier {
-                    let text = format!("Link {id} carries nothing: {barrier}.");
+                    let text = t!("Link {id} carries nothing: {barrier}.", id = id, barrier = barrier);
                     notes.push(Note { about: Some(id.clone()), text });
                 }
                 ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
             }
-            Err(why) => notes.push(Note { about: Some(id.clone()), text: format!("Link {id} is left out: {why}.") }),
+            Err(why) => notes
+                .push(Note { about: Some(id.clone()), text: t!("Link {id} is left out: {why}.", id = id, why = why) }),
         }
     }
     open_circles(&mut ways, parts, notes);
@@ -115,7 +120,7 @@ fn open_circles(ways: &mut Vec<Way<'_>>, parts: &[Part<'_>], notes: &mut Vec<Not
     ways.retain(|way| {
         let round = circle[way.from] == circle[way.to] && !taken(way);
         if round {
-            let text = format!("Link {} is left out: its calls go round in a circle and would never end.", way.id);
+            let text = t!("Link {id} is left out: its calls go round in a circle and would never end.", id = way.id);
             notes.push(Note { about: Some(way.id.clone()), text });
         }
         !round
@@ -135,7 +140,7 @@ fn settle(ways: &mut [Way<'_>], parts: &[Part<'_>]) {
 }
 
 /// One-way delays of a link inside a zone and between zones.
-pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Span, Span) {
+pub(super) fn delays(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &Design) -> (Span, Span) {
     let (from, to) = (&parts[way.from], &parts[way.to]);
     let half = |span: Span| (Span(span.0 / 2), Span(span.0 / 2));
     if let Some(stated) = way.calls.network {
@@ -145,13 +150,32 @@ pub(super) fn delays(way: &Way<'_>, parts: &[Part<'_>], ways: &[Way<'_>]) -> (Sp
         // A name service is asked, not passed through; its look-up time is its own.
         return half(Span::ZERO);
     }
+    let apart = if are_apart(way, (parts, ways), design) { round_trip("between_regions") } else { Span::ZERO };
     if let Some(distance) = distance(way.from, parts, ways) {
-        return half(to.blueprint.reach.unwrap_or(distance));
+        return half(to.blueprint.reach.unwrap_or(distance + apart));
     }
     if let Some(outreach) = from.blueprint.outreach {
-        return half(outreach);
+        return half(outreach + apart);
+    }
+    if apart > Span::ZERO {
+        return half(apart);
     }
     (half(round_trip("near")).0, half(round_trip("far")).0)
+}
+
+/// Whether the ends of a way stand in two regions. Users, name services and edges stand in one where one is drawn around
+/// them; a name service stands where those are who ask it.
+fn are_apart(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &Design) -> bool {
+    let region = |at: usize| match parts[at].service.face {
+        Face::Client | Face::Dns | Face::Edge => design.region_around(parts[at].node),
+        _ => Some(design.region_of(parts[at].node)),
+    };
+    let there = region(way.to);
+    let apart = |here: Option<&str>| here.is_some() && there.is_some() && here != there;
+    if parts[way.from].service.face != Face::Dns {
+        return apart(region(way.from));
+    }
+    ways.iter().filter(|asks| asks.to == way.from).any(|asks| apart(region(asks.from)))
 }
 
 /// Round trip of the users that call from a node: its own, or that of the farthest users who ask this name service.

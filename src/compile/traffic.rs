@@ -7,6 +7,7 @@ use crate::sim::network::{Class, Index, Source};
 use crate::sim::shape::Shape;
 use crate::sim::traffic::{Part, Traffic};
 use crate::sim::zipf::Popularity;
+use crate::words::t;
 
 /// A kind of request for the engine.
 pub(super) fn class(class: &RequestClass) -> Class {
@@ -38,10 +39,14 @@ pub(super) fn source(
             arrivals.shape = shape;
         }
         (Traffic::Closed { .. }, Some(_)) => {
-            note(format!("The scenario shapes the traffic of {id}, but its users are closed and have no rate."));
+            note(t!("The scenario shapes the traffic of {id}, but its users are closed and have no rate.", id = id));
         }
         (_, Some(Err(why))) => {
-            note(format!("The traffic that the scenario gives {id} is left out, and its own rate counts: {why}."));
+            note(t!(
+                "The traffic that the scenario gives {id} is left out, and its own rate counts: {why}.",
+                id = id,
+                why = why
+            ));
         }
     }
     let mix = mix(&plan, design, keyed, &mut note);
@@ -56,7 +61,7 @@ fn mix(plan: &SourcePlan, design: &Design, keyed: Keyed, note: &mut impl FnMut(S
     for (name, weight) in &plan.mix {
         match design.classes.iter().position(|class| class.name == *name) {
             Some(at) => chosen.push((at, *weight)),
-            None => note(format!("There is no class \"{name}\" in this design; it is left out of the mix.")),
+            None => note(t!("There is no class \"{name}\" in this design; it is left out of the mix.", name = name)),
         }
     }
     if chosen.is_empty() {

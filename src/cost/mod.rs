@@ -27,6 +27,7 @@ use crate::compile::Plan;
 use crate::model::Design;
 use crate::sim::report::Report;
 use crate::units::{HOURS_PER_MONTH, Money};
+use crate::words::key;
 use std::collections::BTreeMap;
 
 /// What a run cost so far.
@@ -97,10 +98,10 @@ impl Grouping {
     /// In a word.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Line => "line",
-            Self::Node => "node",
-            Self::Service => "service",
-            Self::Item => "item",
+            Self::Line => key!("line"),
+            Self::Node => key!("node"),
+            Self::Service => key!("service"),
+            Self::Item => key!("item"),
         }
     }
 

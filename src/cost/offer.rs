@@ -5,6 +5,7 @@
 
 use super::prices::Prices;
 use crate::catalog::{self, Allowance, Charge, Confidence, Meter, Price, Pricing, Quote, Sheet};
+use crate::words::t;
 use std::collections::BTreeMap;
 
 /// Something that is sold.
@@ -42,7 +43,7 @@ impl Offer {
     }
 
     fn own(charge: &Charge, (owner, region): (&str, &str), usd: f64) -> Self {
-        let band = Band { usd: Some(usd), ..Band::new(&charge.item, "set by you on this node") };
+        let band = Band { usd: Some(usd), ..Band::new(&charge.item, t!("set by you on this node")) };
         let key = format!("{owner}/{}", charge.item);
         Self { key, unit: unit_of(charge.meter).to_owned(), region: region.to_owned(), bands: vec![band] }
     }
@@ -65,7 +66,7 @@ impl Offer {
     fn of_sheet(charge: &Charge, prices: &Prices<'_>) -> Self {
         let key = format!("{}/{}", charge.sheet, charge.item);
         let (unit, bands) = look_up(charge, prices).unwrap_or_else(|| {
-            let why = format!("no price for {} in the catalogue; left out of the total", charge.item);
+            let why = t!("no price for {item} in the catalogue; left out of the total", item = charge.item);
             (unit_of(charge.meter).to_owned(), vec![Band::new(&charge.item, &why)])
         });
         let bands = bands.into_iter().map(|band| prices.replaced(charge.sheet, band)).collect();
@@ -101,7 +102,7 @@ impl Band {
     }
 
     fn unknown(item: &str, region: &str) -> Self {
-        Self::new(item, &format!("no price for {region} in the catalogue; left out of the total"))
+        Self::new(item, &t!("no price for {region} in the catalogue; left out of the total", region = region))
     }
 
     fn quoted(item: &str, sheet: &Sheet, quotes: &BTreeMap<String, Quote>, region: &str) -> Self {

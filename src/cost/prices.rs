@@ -7,6 +7,7 @@
 use super::offer::Band;
 use crate::catalog::{self, Service};
 use crate::model::{Design, Pricing};
+use crate::words::t;
 use std::collections::BTreeMap;
 
 /// Most rows of a list.
@@ -39,7 +40,7 @@ impl<'a> Prices<'a> {
     /// The band at the price that was set by hand, if one was.
     pub(super) fn replaced(&self, sheet: &str, band: Band) -> Band {
         let own = self.design.prices.get(&format!("{sheet}/{}", band.item));
-        let own = own.map(|&usd| (usd, "set in this design".to_owned()));
+        let own = own.map(|&usd| (usd, t!("set in this design").to_owned()));
         let listed =
             || self.list.find(sheet, &band.item, self.region).map(|usd| (usd, format!("from {}", self.list.name)));
         match own.or_else(listed) {
@@ -73,19 +74,33 @@ impl PriceList {
         let mut lines = csv_rows(text);
         let heading = lines.next().map(|(_, cells)| cells).unwrap_or_default();
         let columns = Columns::new(&heading).map_err(|missing| {
-            format!("{name}, line 1: there is no column \"{missing}\"; the heading has to be service,item,region,usd")
+            t!(
+                "{name}, line 1: there is no column \"{missing}\"; the heading has to be service,item,region,usd",
+                name = name,
+                missing = missing
+            )
         })?;
         let mut list = Self { name: name.to_owned(), prices: BTreeMap::new() };
         let mut troubles = Vec::new();
         for (line, cells) in lines {
             if list.prices.len() == MOST_ROWS {
-                return Err(format!("{name}, line {line}: a list has at most {MOST_ROWS} prices"));
+                return Err(t!(
+                    "{name}, line {line}: a list has at most {most_rows} prices",
+                    name = name,
+                    line = line,
+                    most_rows = MOST_ROWS
+                ));
             }
             match columns.row(&cells) {
                 Ok((key, usd)) => {
                     list.prices.insert(key, usd);
                 }
-                Err(why) => troubles.push(format!("{name}, line {line}: {why}; this line is left out")),
+                Err(why) => troubles.push(t!(
+                    "{name}, line {line}: {why}; this line is left out",
+                    name = name,
+                    line = line,
+                    why = why
+                )),
             }
         }
         Ok((list, troubles))
@@ -119,18 +134,23 @@ impl Columns {
         let service = known_service(cell(self.service))?;
         let region = self.region.map_or("", cell);
         if !region.is_empty() && !catalog::REGIONS.contains(&region) {
-            return Err(format!("the region \"{region}\" is not known; known are: {}", catalog::REGIONS.join(", ")));
+            return Err(t!(
+                "the region \"{region}\" is not known; known are: {join}",
+                region = region,
+                join = catalog::REGIONS.join(", ")
+            ));
         }
         let currency = self.currency.map_or("USD", cell);
         if !currency.eq_ignore_ascii_case("USD") && !currency.is_empty() {
-            return Err(format!("the currency \"{currency}\" is not known here; prices are in USD"));
+            return Err(t!("the currency \"{currency}\" is not known here; prices are in USD", currency = currency));
         }
         let item = cell(self.item);
         if item.is_empty() {
-            return Err("it names no item".to_owned());
+            return Err(t!("it names no item").to_owned());
         }
         let usd = cell(self.usd);
-        let usd = usd.parse().map_err(|_| format!("\"{usd}\" is not a price; it has to be a number of dollars"))?;
+        let usd =
+            usd.parse().map_err(|_| t!("\"{usd}\" is not a price; it has to be a number of dollars", usd = usd))?;
         check_price(usd)?;
         Ok(((service.to_owned(), item.to_owned(), region.to_owned()), usd))
     }
@@ -141,7 +161,7 @@ fn known_service(name: &str) -> Result<&str, String> {
         return Ok(name);
     }
     let known: Vec<&str> = catalog::ALL.iter().map(|service: &&Service| service.key).collect();
-    Err(format!("the service \"{name}\" is not known; known are: network, {}", known.join(", ")))
+    Err(t!("the service \"{name}\" is not known; known are: network, {join}", name = name, join = known.join(", ")))
 }
 
 /// Whether a price by hand can be one.
@@ -152,7 +172,7 @@ pub fn check_price(usd: f64) -> Result<(), String> {
     if Pricing::admits(usd) {
         return Ok(());
     }
-    Err(format!("{usd} is not a price; it has to be $0 to $1,000,000 per unit"))
+    Err(t!("{usd} is not a price; it has to be $0 to $1,000,000 per unit", usd = usd))
 }
 
 /// Rows of a CSV text with their line numbers; empty lines are left out. Quotes may stand around a cell, doubled inside.

@@ -149,15 +149,12 @@ impl Tariff {
         let mut traffic = Traffic::of_nodes(design, plan);
         for (id, &site) in &plan.sites {
             if let Some(node) = design.nodes.get(id) {
-                let region = design.region_at(node.place.as_ref());
-                let prices = Prices::new(design, list, &region);
+                let prices = Prices::new(design, list, design.region_of(node));
                 tariff.add(&prices, traffic.remove(id).unwrap_or_default(), (id, node, site));
             }
         }
         for gateway in gateways(design, plan) {
-            let region = design.region_at(Some(gateway.subnet));
-            let prices = Prices::new(design, list, &region);
-            tariff.add_gateway(&prices, gateway);
+            tariff.add_gateway(&Prices::new(design, list, gateway.region), gateway);
         }
         tariff
     }

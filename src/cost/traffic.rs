@@ -6,7 +6,8 @@
 use super::tariff::Metered;
 use crate::catalog::{CapacityUnit, Category, Face, Service};
 use crate::compile::Plan;
-use crate::model::{Design, Id, Link, Node, Place, PlaceKind};
+use crate::model::access::Toll;
+use crate::model::{Design, Id, Link, Node, PlaceKind};
 use crate::sim::network::Index;
 use std::collections::BTreeMap;
 
@@ -51,6 +52,8 @@ struct Visitors {
 pub(super) struct Gateway<'a> {
     /// The first subnet that uses it.
     pub(super) subnet: &'a Id,
+    /// Where it stands.
+    pub(super) region: &'a str,
     /// What passes it.
     pub(super) traffic: Traffic,
 }
@@ -71,7 +74,7 @@ impl Traffic {
         for (link, index) in running(design, plan) {
             let (Some(from), Some(to)) = (design.nodes.get(&link.from), design.nodes.get(&link.to)) else { continue };
             let (caller, callee) = (Side::of(design, from), Side::of(design, to));
-            let apart = caller == Side::Region && callee == Side::Region && design.regions_apart(from, to);
+            let apart = matches!(design.toll(from, to), Some(Toll::Regions(..)));
             if link.from != link.to {
                 let own = nodes.entry(&link.from).or_default();
                 own.zones.extend((!apart).then_some(index));
@@ -255,30 +258,13 @@ fn visitors(design: &Design, plan: &Plan, caller: &Id) -> Vec<Visitors> {
 pub(super) fn gateways<'a>(design: &'a Design, plan: &Plan) -> Vec<Gateway<'a>> {
     let mut found: BTreeMap<&Id, Gateway<'a>> = BTreeMap::new();
     for (link, index) in running(design, plan) {
-        for (inside, other) in [(&link.from, &link.to), (&link.to, &link.from)] {
-            let (Some(node), Some(service)) = (design.nodes.get(inside), design.nodes.get(other)) else { continue };
-            let Some((subnet, place)) = design.place_of(node, PlaceKind::PrivateSubnet) else { continue };
-            if !passes_nat(design, (place, node), service) {
-                continue;
-            }
-            let zone = design.place_of(node, PlaceKind::Zone).map_or(subnet, |(zone, _)| zone);
-            let gateway = found.entry(zone).or_insert_with(|| Gateway { subnet, traffic: Traffic::default() });
-            gateway.subnet = gateway.subnet.min(subnet);
-            gateway.traffic.gateway.push(index);
-        }
+        let (Some(node), Some(other)) = (design.nodes.get(&link.from), design.nodes.get(&link.to)) else { continue };
+        let Some(Toll::Gateway(subnet)) = design.toll(node, other) else { continue };
+        let zone = design.place_of(node, PlaceKind::Zone).map_or(subnet, |(zone, _)| zone);
+        let region = design.region_of(node);
+        let gateway = found.entry(zone).or_insert_with(|| Gateway { subnet, region, traffic: Traffic::default() });
+        gateway.subnet = gateway.subnet.min(subnet);
+        gateway.traffic.gateway.push(index);
     }
     found.into_values().collect()
-}
-
-/// Whether what a node in a private subnet and another say to each other passes a NAT gateway.
-fn passes_nat(design: &Design, (subnet, node): (&Place, &Node), other: &Node) -> bool {
-    let face = |node: &Node| node.service().map(|service| service.face);
-    let way_out = subnet.settings().map(|settings| settings.word("way_out")).unwrap_or_default();
-    let outside = stands_outside(design, other);
-    match face(other) {
-        _ if face(node) != Some(Face::Server) || way_out == "none" => false,
-        Some(Face::Store) => way_out != "endpoint for S3",
-        Some(Face::Queue | Face::Topic) => true,
-        _ => outside,
-    }
 }

@@ -4,6 +4,7 @@
 
 use super::{Command, belong};
 use crate::model::{Design, Id, Point, Rect};
+use crate::words::key;
 use std::collections::BTreeSet;
 
 /// What is brought into line.
@@ -60,7 +61,7 @@ pub fn align(design: &Design, ids: &BTreeSet<Id>, how: Align) -> Option<Command>
         }
     });
     let ways = ways.collect::<Vec<_>>();
-    (blocks.len() > 1).then(|| command(design, &blocks, &ways, "align"))?
+    (blocks.len() > 1).then(|| command(design, &blocks, &ways, key!("align")))?
 }
 
 /// The command that spreads records evenly between the outermost two; `None` if there are fewer than three or nothing
@@ -83,7 +84,7 @@ pub fn spread(design: &Design, ids: &BTreeSet<Id>, how: Spread) -> Option<Comman
         if across { Point::new(to - from.0, 0.0) } else { Point::new(0.0, to - from.0) }
     };
     let ways: Vec<Point> = rects.iter().zip(starts).map(way).collect();
-    command(design, &blocks, &ways, "distribution")
+    command(design, &blocks, &ways, key!("distribution"))
 }
 
 /// Where intervals start whose middles lie equally far apart; the first and the last stay.

@@ -9,6 +9,7 @@ use crate::catalog::{self, REGIONS, Service, Sheet, Value};
 use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, Size};
 use crate::scenario::Scenario;
 use crate::sim::shape::Shape;
+use crate::words::key;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Smallest place.
@@ -192,7 +193,7 @@ fn resize(draft: &mut Draft<'_>, id: &Id, rect: Rect) -> Result<(), Refusal> {
         return belong::settle(draft);
     }
     if !draft.design().notes.contains_key(id) {
-        return Err(Refusal::NotThat { id: id.clone(), what: "size of its own" });
+        return Err(Refusal::NotThat { id: id.clone(), what: key!("size of its own") });
     }
     draft.note(id)?.rect = sane_rect(rect, LEAST_NOTE)?;
     Ok(())

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::naming;
 use super::refusal::Refusal;
 use crate::model::{Design, MOST_CLASSES, RequestClass};
+use crate::words::t;
 
 /// The name of a new class, as it is kept.
 ///
@@ -22,7 +23,7 @@ fn legal_name(design: &Design, at: usize, wanted: &str) -> Result<String, Refusa
         return Err(Refusal::EmptyName);
     }
     if name.contains(',') {
-        return Err(Refusal::BadClass("a name has no comma, which parts the classes of a mix".to_owned()));
+        return Err(Refusal::BadClass(t!("a name has no comma, which parts the classes of a mix").to_owned()));
     }
     let mut others = design.classes.iter().enumerate().filter(|&(other, _)| other != at);
     if others.any(|(_, class)| class.name == name) {

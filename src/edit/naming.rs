@@ -3,6 +3,7 @@
 use super::{Clip, Command, Pile};
 use crate::catalog;
 use crate::model::{Design, Id, LONGEST_NAME, LONGEST_NOTE};
+use crate::words::{self, t};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A text as a name of one line: no control characters, no blanks at its ends, not too long.
@@ -66,34 +67,40 @@ fn stem(label: &str) -> &str {
 /// What an undo step is called: "move of 3 nodes".
 pub(super) fn step(design: &Design, command: &Command) -> String {
     match command {
-        Command::AddNode { service, .. } | Command::AddCallee { service, .. } => format!("add {}", short_name(service)),
-        Command::AddLink { .. } => "add link".to_owned(),
-        Command::AddPlace { kind, .. } => format!("add {}", kind.name()),
-        Command::AddNote { .. } => "add note".to_owned(),
-        Command::Move { ids, .. } => format!("move of {}", records(design, ids)),
-        Command::Arrange { rects, name } => format!("{name} of {}", records(design, &ids_of(rects))),
+        Command::AddNode { service, .. } | Command::AddCallee { service, .. } => {
+            t!("add {what}", what = short_name(service))
+        }
+        Command::AddLink { .. } => t!("add link").to_owned(),
+        Command::AddPlace { kind, .. } => t!("add {what}", what = words::of(kind.name())),
+        Command::AddNote { .. } => t!("add note").to_owned(),
+        Command::Move { ids, .. } => t!("move of {records}", records = records(design, ids)),
+        Command::Arrange { rects, name } => {
+            t!("{what} of {records}", what = words::of(name), records = records(design, &ids_of(rects)))
+        }
         Command::Grow { .. } => String::new(),
-        Command::Group { ids } => format!("group of {}", records(design, ids)),
-        Command::Ungroup { .. } => "ungroup".to_owned(),
-        Command::Lock { ids } => format!("lock of {}", records(design, ids)),
-        Command::Unlock { ids } => format!("unlock of {}", records(design, ids)),
-        Command::Pile { ids, to } => format!("move of {} {}", records(design, ids), to.words()),
-        Command::Insert { node, .. } => format!("insertion of {} into a link", record(design, node)),
-        Command::InsertNew { service, .. } => format!("insertion of {} into a link", short_name(service)),
-        Command::Resize { id, .. } => format!("resize of {}", record(design, id)),
-        Command::Remove { ids } => format!("removal of {}", records(design, ids)),
-        Command::Rename { text, .. } => format!("rename to {}", shortened(text)),
-        Command::Set { ids, key, .. } => format!("change of {} of {}", setting(design, ids, key), records(design, ids)),
-        Command::SetWhen { .. } => "change of link".to_owned(),
-        Command::Reattach { .. } => "new end of link".to_owned(),
-        Command::Paste { clip, .. } => format!("paste of {}", contents(clip)),
-        Command::Title(_) => "change of title".to_owned(),
-        Command::Region(region) => format!("change of region to {}", shortened(region)),
-        Command::Pricing(_) => "change of prices".to_owned(),
-        Command::PutClass { class, .. } => format!("change of class {}", shortened(&class.name)),
-        Command::RemoveClass(_) => "removal of class".to_owned(),
-        Command::PutScenario { scenario, .. } => format!("change of scenario {}", shortened(&scenario.name)),
-        Command::RemoveScenario(_) => "removal of scenario".to_owned(),
+        Command::Group { ids } => t!("group of {records}", records = records(design, ids)),
+        Command::Ungroup { .. } => t!("ungroup").to_owned(),
+        Command::Lock { ids } => t!("lock of {records}", records = records(design, ids)),
+        Command::Unlock { ids } => t!("unlock of {records}", records = records(design, ids)),
+        Command::Pile { ids, to } => t!("move of {records} {way}", records = records(design, ids), way = to.words()),
+        Command::Insert { node, .. } => t!("insertion of {what} into a link", what = record(design, node)),
+        Command::InsertNew { service, .. } => t!("insertion of {what} into a link", what = short_name(service)),
+        Command::Resize { id, .. } => t!("resize of {record}", record = record(design, id)),
+        Command::Remove { ids } => t!("removal of {records}", records = records(design, ids)),
+        Command::Rename { text, .. } => t!("rename to {name}", name = shortened(text)),
+        Command::Set { ids, key, .. } => {
+            t!("change of {setting} of {records}", setting = setting(design, ids, key), records = records(design, ids))
+        }
+        Command::SetWhen { .. } => t!("change of link").to_owned(),
+        Command::Reattach { .. } => t!("new end of link").to_owned(),
+        Command::Paste { clip, .. } => t!("paste of {contents}", contents = contents(clip)),
+        Command::Title(_) => t!("change of title").to_owned(),
+        Command::Region(region) => t!("change of region to {name}", name = shortened(region)),
+        Command::Pricing(_) => t!("change of prices").to_owned(),
+        Command::PutClass { class, .. } => t!("change of class {name}", name = shortened(&class.name)),
+        Command::RemoveClass(_) => t!("removal of class").to_owned(),
+        Command::PutScenario { scenario, .. } => t!("change of scenario {name}", name = shortened(&scenario.name)),
+        Command::RemoveScenario(_) => t!("removal of scenario").to_owned(),
     }
 }
 
@@ -105,16 +112,16 @@ impl Pile {
     /// In words, behind "move of Web".
     fn words(self) -> &'static str {
         match self {
-            Self::Front => "to the front",
-            Self::Forward => "forward",
-            Self::Backward => "backward",
-            Self::Back => "to the back",
+            Self::Front => t!("to the front"),
+            Self::Forward => t!("forward"),
+            Self::Backward => t!("backward"),
+            Self::Back => t!("to the back"),
         }
     }
 }
 
 fn short_name(service: &str) -> &str {
-    catalog::find(service).map_or(service, |service| service.sheet().short.as_str())
+    catalog::find(service).map_or(service, |service| words::of(&service.sheet().short))
 }
 
 fn shortened(text: &str) -> String {
@@ -125,16 +132,16 @@ fn shortened(text: &str) -> String {
 fn record(design: &Design, id: &Id) -> String {
     let node = design.nodes.get(id).map(|node| shortened(&node.label));
     let place = design.places.get(id).map(|place| shortened(&place.label));
-    let note = design.notes.contains_key(id).then(|| "note".to_owned());
-    node.or(place).or(note).unwrap_or_else(|| "link".to_owned())
+    let note = design.notes.contains_key(id).then(|| t!("note").to_owned());
+    node.or(place).or(note).unwrap_or_else(|| t!("link").to_owned())
 }
 
 fn records(design: &Design, ids: &[Id]) -> String {
     match ids {
-        [] => "nothing".to_owned(),
+        [] => t!("nothing").to_owned(),
         [one] => record(design, one),
-        many if many.iter().all(|id| design.nodes.contains_key(id)) => format!("{} nodes", many.len()),
-        many => format!("{} items", many.len()),
+        many if many.iter().all(|id| design.nodes.contains_key(id)) => t!("{count} nodes", count = many.len()),
+        many => t!("{count} items", count = many.len()),
     }
 }
 
@@ -144,14 +151,14 @@ fn setting(design: &Design, ids: &[Id], key: &str) -> String {
     let place = || catalog::place_sheet(design.places.get(ids.first()?)?.kind.key());
     let sheet = service.map(catalog::Service::sheet).or_else(|| link().then(catalog::link_sheet)).or_else(place);
     let param = sheet.and_then(|sheet| sheet.param(key));
-    param.map_or_else(|| shortened(key), |param| param.label.to_lowercase())
+    param.map_or_else(|| shortened(key), |param| words::of(&param.label).to_lowercase())
 }
 
 fn contents(clip: &Clip) -> String {
     match (clip.nodes.as_slice(), clip.places.len() + clip.notes.len()) {
         ([(_, node)], 0) => shortened(&node.label),
-        (nodes, 0) => format!("{} nodes", nodes.len()),
-        (nodes, others) => format!("{} items", nodes.len() + others),
+        (nodes, 0) => t!("{count} nodes", count = nodes.len()),
+        (nodes, others) => t!("{count} items", count = nodes.len() + others),
     }
 }
 

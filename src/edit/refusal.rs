@@ -2,16 +2,15 @@
 
 use crate::catalog::{REGIONS, ValueError};
 use crate::model::{FAR, Id, MOST_CLASSES};
-use thiserror::Error;
+use crate::words::{self, t};
+use std::fmt;
 
 /// A command that was not carried out; the design is as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// No record has the id.
-    #[error("There is no \"{0}\" in this drawing; it may have been removed")]
     Missing(Id),
     /// The record exists, but the command does not apply to its kind.
-    #[error("\"{id}\" has no {what}")]
     NotThat {
         /// Which record.
         id: Id,
@@ -19,16 +18,12 @@ pub enum Refusal {
         what: &'static str,
     },
     /// The catalogue does not have the service.
-    #[error("There is no service \"{0}\"; pick one from the palette")]
     UnknownService(String),
     /// The catalogue says that the two services cannot be joined.
-    #[error("{0}")]
     NoTie(String),
     /// Caller and callee are the same node.
-    #[error("A link has to lead to another node")]
     SelfLink,
     /// The two nodes are joined already.
-    #[error("{from} is already linked to {to}")]
     DuplicateLink {
         /// Label of the caller.
         from: String,
@@ -36,7 +31,6 @@ pub enum Refusal {
         to: String,
     },
     /// The service has no such setting.
-    #[error("{service} has no setting \"{key}\"")]
     UnknownSetting {
         /// Name of the service.
         service: String,
@@ -44,7 +38,6 @@ pub enum Refusal {
         key: String,
     },
     /// The setting does not take the value.
-    #[error("{label}: {why}")]
     BadValue {
         /// Name of the setting on screen.
         label: String,
@@ -52,12 +45,8 @@ pub enum Refusal {
         why: ValueError,
     },
     /// A share outside 0 to 1.
-    #[error("A share of the requests is between 0 % and 100 %")]
     BadShare,
     /// A place would lie in a place that cannot hold it.
-    #[error(
-        "{inner} cannot stand inside {outer}: regions hold VPCs, VPCs hold Availability Zones, and those hold subnets"
-    )]
     Nesting {
         /// Label and kind of the inner place.
         inner: String,
@@ -65,48 +54,103 @@ pub enum Refusal {
         outer: String,
     },
     /// Everything that was to be moved, resized or removed is locked.
-    #[error("{0} is locked; unlock it first")]
     Locked(String),
     /// Fewer than two records were to become a group.
-    #[error("A group has at least two members; select more cards, places or notes")]
     SmallGroup,
     /// A coordinate that is not a number or far outside the canvas.
-    #[error("That is outside the canvas, which ends {FAR} points from its origin")]
     TooFar,
     /// A name without a character.
-    #[error("A name needs at least one letter or digit")]
     EmptyName,
     /// A price that cannot be one.
-    #[error("{1} is not a price of {0}; it has to be $0 to $1,000,000 per unit")]
     Price(String, String),
     /// A region that the catalogue has no prices for.
-    #[error("There are no prices for the region \"{0}\"; known are: {known}", known = REGIONS.join(", "))]
     UnknownRegion(String),
     /// The scenario to be removed is the only one.
-    #[error("A design keeps at least one scenario; add another one first")]
     LastScenario,
     /// No scenario has the position.
-    #[error("There is no scenario number {0}")]
     NoScenario(usize),
     /// Another scenario has the name.
-    #[error("There is already a scenario named \"{0}\"")]
     ScenarioName(String),
     /// A scenario with traffic that cannot be run.
-    #[error("That traffic cannot be: {0}")]
     BadTraffic(String),
     /// Another class has the name.
-    #[error("There is already a class named \"{0}\"")]
     ClassName(String),
     /// A class that cannot be run.
-    #[error("That class cannot be: {0}")]
     BadClass(String),
     /// No class has the position.
-    #[error("There is no class number {0}")]
     NoClass(usize),
     /// One class more than results can be kept for.
-    #[error("A design has at most {MOST_CLASSES} classes of requests")]
     TooManyClasses,
     /// A scenario without time to run.
-    #[error("A scenario has to last longer than its warm-up")]
     NoTime,
+}
+
+impl std::error::Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.of_records().or_else(|| self.of_values()).unwrap_or_else(|| self.of_scenarios()))
+    }
+}
+
+impl Refusal {
+    /// What is wrong with nodes, links, places and notes.
+    fn of_records(&self) -> Option<String> {
+        Some(match self {
+            Self::Missing(id) => t!("There is no \"{id}\" in this drawing; it may have been removed", id = id),
+            Self::NotThat { id, what } => t!("\"{id}\" has no {what}", id = id, what = words::of(what)),
+            Self::UnknownService(key) => t!("There is no service \"{key}\"; pick one from the palette", key = key),
+            Self::NoTie(why) => why.clone(),
+            Self::SelfLink => t!("A link has to lead to another node").to_owned(),
+            Self::DuplicateLink { from, to } => t!("{from} is already linked to {to}", from = from, to = to),
+            Self::Nesting { inner, outer } => t!(
+                "{inner} cannot stand inside {outer}: regions hold VPCs, VPCs hold Availability Zones, and those hold \
+                 subnets",
+                inner = inner,
+                outer = outer
+            ),
+            Self::Locked(what) => t!("{what} is locked; unlock it first", what = what),
+            Self::SmallGroup => t!("A group has at least two members; select more cards, places or notes").to_owned(),
+            Self::TooFar => t!("That is outside the canvas, which ends {far} points from its origin", far = FAR),
+            Self::EmptyName => t!("A name needs at least one letter or digit").to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// What is wrong with settings, prices and regions.
+    fn of_values(&self) -> Option<String> {
+        Some(match self {
+            Self::UnknownSetting { service, key } => {
+                t!("{service} has no setting \"{key}\"", service = service, key = key)
+            }
+            Self::BadValue { label, why } => format!("{}: {why}", words::of(label)),
+            Self::BadShare => t!("A share of the requests is between 0 % and 100 %").to_owned(),
+            Self::Price(item, price) => t!(
+                "{price} is not a price of {item}; it has to be $0 to $1,000,000 per unit",
+                price = price,
+                item = item
+            ),
+            Self::UnknownRegion(region) => t!(
+                "There are no prices for the region \"{region}\"; known are: {known}",
+                region = region,
+                known = REGIONS.join(", ")
+            ),
+            _ => return None,
+        })
+    }
+
+    /// What is wrong with scenarios and classes.
+    fn of_scenarios(&self) -> String {
+        match self {
+            Self::LastScenario => t!("A design keeps at least one scenario; add another one first").to_owned(),
+            Self::NoScenario(at) => t!("There is no scenario number {at}", at = at),
+            Self::ScenarioName(name) => t!("There is already a scenario named \"{name}\"", name = name),
+            Self::BadTraffic(why) => t!("That traffic cannot be: {why}", why = why),
+            Self::ClassName(name) => t!("There is already a class named \"{name}\"", name = name),
+            Self::BadClass(why) => t!("That class cannot be: {why}", why = why),
+            Self::NoClass(at) => t!("There is no class number {at}", at = at),
+            Self::TooManyClasses => t!("A design has at most {most} classes of requests", most = MOST_CLASSES),
+            _ => t!("A scenario has to last longer than its warm-up").to_owned(),
+        }
+    }
 }

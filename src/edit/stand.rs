@@ -4,6 +4,7 @@ use super::Pile;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use crate::model::{Design, HIGHEST, Id, Rect, Stance};
+use crate::words::t;
 use std::collections::BTreeSet;
 
 /// Whether a record can stand in a group, be locked, be raised: everything but links.
@@ -47,7 +48,7 @@ pub(super) fn movable(design: &Design, ids: BTreeSet<Id>) -> Result<BTreeSet<Id>
 fn name(design: &Design, id: &Id) -> String {
     let node = design.nodes.get(id).map(|node| node.label.clone());
     let place = || design.places.get(id).map(super::belong::called);
-    node.or_else(place).unwrap_or_else(|| "The note".to_owned())
+    node.or_else(place).unwrap_or_else(|| t!("The note").to_owned())
 }
 
 /// Raises or lowers records among those of their kind.

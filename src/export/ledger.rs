@@ -1,11 +1,10 @@
-//! A bill for other programs: JSON, a table as CSV, and a workbook whose costs and sums are formulas.
+//! A bill as a table for other programs: CSV, and a workbook whose costs and sums are formulas.
 //!
 //! Every row has what its cost is recomputed from: quantity, unit price, source and date.
 
 use crate::cost::{Bill, Line, Term};
 use crate::units::Money;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
-use serde_json::{Value, json};
 
 /// One line of a bill, whatever it was read from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,24 +64,6 @@ const HEADING: [&str; 14] = [
 /// Letters of the columns with costs, in the order of [`Term::ALL`]; the first one has this number.
 const COSTS: [char; 4] = ['H', 'I', 'J', 'K'];
 const FIRST_COST: u16 = 7;
-
-/// A bill as JSON, the same as in the result of a run on the command line; `good` is how many answers were good.
-pub fn json(bill: &Bill, good: u64) -> Value {
-    let mut lines: Vec<&Line> = bill.lines.iter().collect();
-    lines.sort_by(|a, b| (&a.node, &a.item).cmp(&(&b.node, &b.item)));
-    let line = |line: &Line| {
-        json!({
-            "node": line.node, "service": line.service, "item": line.item, "quantity": line.quantity,
-            "unit": line.unit, "unit_price": line.unit_price, "cost": line.cost.usd(), "source": line.source,
-            "source_date": line.source_date, "region": line.region, "note": line.note,
-        })
-    };
-    json!({
-        "currency": "USD", "region": bill.region, "run": bill.total.usd(), "per_hour": bill.per_hour().usd(),
-        "per_month": bill.per_month().usd(), "per_year": bill.per_year().usd(),
-        "per_1000_good": bill.per_1000_good(good), "lines": lines.into_iter().map(line).collect::<Vec<_>>(),
-    })
-}
 
 impl From<&Bill> for Table {
     fn from(bill: &Bill) -> Self {

@@ -13,21 +13,23 @@ const LARGEST: u64 = 64 << 20;
 
 /// Reads a design from a file, or the drawing of another program.
 pub fn read(path: &Path) -> Result<Opened, FileError> {
-    let name = called(path);
-    let bytes = load(path, &name)?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => match Format::of(path) {
-            Some(format) => import(format, text, &name),
-            None => parse(text, &name),
-        },
-        Err(error) => {
-            let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
-            let (line, column) =
-                (good.matches('\n').count() + 1, good.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1);
-            let what = "this is not a text in UTF-8, so it is no design";
-            Err(FileError::new(&name, what, "Choose another file, or save it as UTF-8").at(line, column))
-        }
+    let (name, text) = (called(path), text(path)?);
+    match Format::of(path) {
+        Some(format) => import(format, &text, &name),
+        None => parse(&text, &name),
     }
+}
+
+/// Reads a text, of at most 64 MiB.
+pub(super) fn text(path: &Path) -> Result<String, FileError> {
+    let name = called(path);
+    String::from_utf8(load(path, &name)?).map_err(|error| {
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        let (line, column) =
+            (good.matches('\n').count() + 1, good.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1);
+        let what = "this is not a text in UTF-8, so it is no design";
+        FileError::new(&name, what, "Choose another file, or save it as UTF-8").at(line, column)
+    })
 }
 
 fn load(path: &Path, name: &str) -> Result<Vec<u8>, FileError> {

@@ -1,7 +1,6 @@
 //! Drawings of other programs as designs.
 
 use super::error::FileError;
-use super::open::MOST;
 use super::{Matter, Opened, Source, Warning, parse};
 use crate::import::{Format, Remark};
 use std::path::Path;
@@ -25,10 +24,6 @@ pub(super) fn import(format: Format, text: &str, name: &str) -> Result<Opened, F
         error.at.map_or(found.clone(), |(line, column)| found.at(line, column))
     })?;
     let warning = |remark: &Remark| Warning { line: remark.line, text: remark.text.clone(), matter: Matter::Kept };
-    let told = imported.not_understood.iter().take(MOST).map(warning);
-    let rest = imported.not_understood.len().saturating_sub(MOST);
-    let rest =
-        (rest > 0).then(|| Warning { line: None, text: format!("{rest} more like these"), matter: Matter::Kept });
-    let warnings = told.chain(rest).collect();
+    let warnings = imported.not_understood.iter().map(warning).collect();
     Ok(Opened { design: imported.drawing, warnings, source: Source::Import(format) })
 }

@@ -19,10 +19,14 @@ mod print;
 mod prices;
 mod recordings;
 mod samples;
+mod script;
+mod shipped;
 mod traffic;
 #[cfg(test)]
 mod tests;
+mod upon;
 mod v1;
+mod walkthroughs;
 
 pub use disk::{read, write, write_bytes};
 pub use error::FileError;
@@ -32,6 +36,8 @@ pub use prices::read_prices;
 pub use print::print;
 pub use recordings::{Haste, Library, portable, read_recording};
 pub use samples::{Sample, samples};
+pub use shipped::{Shipped, walkthroughs};
+pub use walkthroughs::{Problem, Told, holds_walkthrough, is_walkthrough, open_walkthrough, read_walkthrough};
 
 use crate::import::Format;
 use crate::model::Design;

@@ -19,7 +19,7 @@ use ron::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most warnings that are told one by one.
-pub(super) const MOST: usize = 100;
+const MOST: usize = 100;
 
 const REMEDY: &str = "Correct that in a text editor; the file was not changed";
 
@@ -61,7 +61,7 @@ fn looks_like_a_design(text: &str) -> bool {
 }
 
 /// What the reader of the text says, in our words.
-fn words(code: &ron::Error) -> String {
+pub(super) fn words(code: &ron::Error) -> String {
     match code {
         ron::Error::MissingStructField { field, outer } => {
             format!("the field \"{field}\" is missing in this {}", outer.as_deref().unwrap_or("record"))
@@ -87,13 +87,13 @@ fn version_error(name: &str, found: u32) -> FileError {
 }
 
 #[derive(Default)]
-struct Reader {
-    design: Design,
-    warnings: Vec<(Section, usize, Matter, String)>,
+pub(super) struct Reader {
+    pub(super) design: Design,
+    pub(super) warnings: Vec<(Section, usize, Matter, String)>,
     /// Ids of nodes and places by what the file calls them.
-    nodes: BTreeMap<String, Id>,
-    places: BTreeMap<String, Id>,
-    joined: BTreeSet<(Id, Id)>,
+    pub(super) nodes: BTreeMap<String, Id>,
+    pub(super) places: BTreeMap<String, Id>,
+    pub(super) joined: BTreeSet<(Id, Id)>,
     /// The last number put behind an id that is in use, so that many equal ids do not each count up from 2.
     counted: BTreeMap<Id, u32>,
     unplaced: Vec<Id>,
@@ -131,7 +131,7 @@ impl Reader {
         told.chain(rest).collect()
     }
 
-    fn file(&mut self, file: v1::File) {
+    pub(super) fn file(&mut self, file: v1::File) {
         self.head(&file.name, &file.region);
         self.pricing(file.prices);
         self.design.pricing.free_tier = file.free_tier;
@@ -232,7 +232,7 @@ impl Reader {
         Rect { max: rect.max.rounded(), ..rect }
     }
 
-    fn place(&mut self, index: usize, place: v1::Place) -> Option<Id> {
+    pub(super) fn place(&mut self, index: usize, place: v1::Place) -> Option<Id> {
         let Some(kind) = PlaceKind::ALL.into_iter().find(|kind| kind.key() == place.kind) else {
             let kinds = PlaceKind::ALL.map(PlaceKind::key).join(", ");
             let text =
@@ -253,7 +253,7 @@ impl Reader {
         Some(id)
     }
 
-    fn nest(&mut self, index: usize, id: &Id, parent: &str) {
+    pub(super) fn nest(&mut self, index: usize, id: &Id, parent: &str) {
         let outer =
             self.places.get(parent).and_then(|outer| Some((outer.clone(), self.design.places.get(outer)?.kind)));
         let inner = self.design.places.get_mut(id);
@@ -271,7 +271,7 @@ impl Reader {
         }
     }
 
-    fn node(&mut self, index: usize, node: v1::Node) {
+    pub(super) fn node(&mut self, index: usize, node: v1::Node) {
         let known = catalog::find(&node.service);
         let id = self.claim(Section::Nodes, index, &node.id, known.map_or("node", |service| service.key));
         if known.is_none() {
@@ -354,7 +354,7 @@ impl Reader {
         settings
     }
 
-    fn link(&mut self, index: usize, link: v1::Link) {
+    pub(super) fn link(&mut self, index: usize, link: v1::Link) {
         let ends = self.nodes.get(&link.from).zip(self.nodes.get(&link.to));
         let Some((from, to)) = ends.map(|(from, to)| (from.clone(), to.clone())) else {
             let missing = if self.nodes.contains_key(&link.from) { &link.to } else { &link.from };
@@ -462,7 +462,7 @@ impl Reader {
         known
     }
 
-    fn class(&mut self, index: usize, class: v1::Class) {
+    pub(super) fn class(&mut self, index: usize, class: v1::Class) {
         let name = line(&class.name);
         let legal = edit::new_class(&self.design, class.name.clone());
         match traffic::class(class)
@@ -489,44 +489,59 @@ impl Reader {
         self.nodes.get(&node).map_or(node, Id::to_string)
     }
 
-    fn fault(&self, fault: v1::Fault) -> Fault {
-        match fault {
-            v1::Fault::Crash { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Crash { node: self.called(node), count } }
+    pub(super) fn fault(&self, fault: v1::Fault) -> Fault {
+        let node = |node| self.called(node);
+        let (at, lasts, harm) = match fault {
+            v1::Fault::Crash { at, lasts, node: of, count } => (at, lasts, Harm::Crash { node: node(of), count }),
+            v1::Fault::Stop { at, lasts, node: of } => (at, lasts, Harm::Stop { node: node(of) }),
+            v1::Fault::Resize { at, lasts, node: of, to } => (at, lasts, Harm::Resize { node: node(of), to }),
+            v1::Fault::Interrupt { at, lasts, node: of, count } => {
+                (at, lasts, Harm::Interrupt { node: node(of), count })
             }
-            v1::Fault::Stop { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Stop { node: self.called(node) } }
+            v1::Fault::Terminate { at, lasts, node: of, count } => {
+                (at, lasts, Harm::Terminate { node: node(of), count })
             }
-            v1::Fault::Resize { at, lasts, node, to } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Resize { node: self.called(node), to } }
+            v1::Fault::Unlist { at, lasts, node: of, target } => {
+                (at, lasts, Harm::Unlist { node: node(of), target: node(target) })
             }
-            v1::Fault::Interrupt { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Interrupt { node: self.called(node), count } }
+            v1::Fault::Failover { at, lasts, node: of } => (at, lasts, Harm::Failover { node: node(of) }),
+            v1::Fault::Flush { at, lasts, node: of } => (at, lasts, Harm::Flush { node: node(of) }),
+            v1::Fault::ZoneOutage { at, lasts, zone } => (at, lasts, Harm::ZoneOutage { zone }),
+            v1::Fault::Slow { at, lasts, node: of, factor } => {
+                (at, lasts, Harm::Slow { node: node(of), factor: factor.0 })
             }
-            v1::Fault::Terminate { at, lasts, node, count } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Terminate { node: self.called(node), count } }
+            other => return self.wider_fault(other),
+        };
+        Fault { at: at.0, lasts: lasts.0, harm }
+    }
+
+    /// Faults of whole regions and nodes, of links, and of traffic.
+    fn wider_fault(&self, fault: v1::Fault) -> Fault {
+        let node = |node| self.called(node);
+        let (at, lasts, harm) = match fault {
+            v1::Fault::RegionOutage { at, lasts, region } => (at, lasts, Harm::RegionOutage { region }),
+            v1::Fault::Down { at, lasts, node: of } => (at, lasts, Harm::Down { node: node(of) }),
+            v1::Fault::Throttle { at, lasts, node: of, rate } => {
+                (at, lasts, Harm::Throttle { node: node(of), rate: rate.0 })
             }
-            v1::Fault::Unlist { at, lasts, node, target } => {
-                let harm = Harm::Unlist { node: self.called(node), target: self.called(target) };
-                Fault { at: at.0, lasts: lasts.0, harm }
+            v1::Fault::Deploy { at, lasts, node: of, count, errors } => {
+                (at, lasts, Harm::Deploy { node: node(of), count, errors: errors.0 })
             }
-            v1::Fault::Failover { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Failover { node: self.called(node) } }
+            v1::Fault::LostLink { at, lasts, link, share } => (at, lasts, Harm::LostLink { link, share: share.0 }),
+            v1::Fault::SlowLink { at, lasts, link, extra } => (at, lasts, Harm::SlowLink { link, extra: extra.0 }),
+            v1::Fault::Spike { at, lasts, node: of, factor } => {
+                (at, lasts, Harm::Spike { node: node(of), factor: factor.0 })
             }
-            v1::Fault::Flush { at, lasts, node } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Flush { node: self.called(node) } }
+            v1::Fault::ReplicaLoss { at, lasts, node: of, count } => {
+                (at, lasts, Harm::ReplicaLoss { node: node(of), count })
             }
-            v1::Fault::ZoneOutage { at, lasts, zone } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::ZoneOutage { zone } }
-            }
-            v1::Fault::Slow { at, lasts, node, factor } => {
-                Fault { at: at.0, lasts: lasts.0, harm: Harm::Slow { node: self.called(node), factor: factor.0 } }
-            }
-        }
+            _ => unreachable!("all others are faults of single nodes"),
+        };
+        Fault { at: at.0, lasts: lasts.0, harm }
     }
 
     /// Nodes without a position go into rows below everything else.
-    fn place_the_unplaced(&mut self) {
+    pub(super) fn place_the_unplaced(&mut self) {
         let unplaced: BTreeSet<&Id> = self.unplaced.iter().collect();
         let (nodes, places) = (self.design.nodes.iter(), self.design.places.values().map(|place| place.rect));
         let drawn = nodes.filter(|(id, _)| !unplaced.contains(id)).map(|(_, node)| node.rect()).chain(places);

@@ -171,6 +171,16 @@ fn fault(fault: &Fault) -> String {
         Harm::Failover { node } => format!("Failover({times}, node: {})", quoted(node)),
         Harm::Flush { node } => format!("Flush({times}, node: {})", quoted(node)),
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
+        Harm::RegionOutage { region } => format!("RegionOutage({times}, region: {})", quoted(region)),
+        Harm::Down { node } => format!("Down({times}, node: {})", quoted(node)),
+        Harm::Throttle { node, rate } => format!("Throttle({times}, node: {}, rate: \"{rate}\")", quoted(node)),
+        Harm::Deploy { node, count, errors } => {
+            format!("Deploy({times}, node: {}, count: {count}, errors: \"{errors}\")", quoted(node))
+        }
+        Harm::LostLink { link, share } => format!("LostLink({times}, link: {}, share: \"{share}\")", quoted(link)),
+        Harm::SlowLink { link, extra } => format!("SlowLink({times}, link: {}, extra: {})", quoted(link), span(*extra)),
+        Harm::Spike { node, factor } => format!("Spike({times}, node: {}, factor: {factor})", quoted(node)),
+        Harm::ReplicaLoss { node, count } => format!("ReplicaLoss({times}, node: {}, count: {count})", quoted(node)),
     }
 }
 

@@ -272,6 +272,55 @@ pub(super) enum Fault {
         node: String,
         factor: Factor,
     },
+    RegionOutage {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        region: String,
+    },
+    Down {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+    },
+    Throttle {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        rate: Typed<Rate>,
+    },
+    Deploy {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
+        errors: Typed<Share>,
+    },
+    LostLink {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        link: String,
+        share: Typed<Share>,
+    },
+    SlowLink {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        link: String,
+        extra: Typed<Span>,
+    },
+    Spike {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        factor: Factor,
+    },
+    ReplicaLoss {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
+    },
 }
 
 /// How many times as long something slow takes.

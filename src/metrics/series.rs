@@ -133,11 +133,16 @@ impl Series {
 
     /// The finest level that reaches back to `from`, with at most `most` points after it.
     pub fn level_for(&self, from: SimTime, most: usize) -> &Level {
+        self.level_between(from, SimTime(u64::MAX), most)
+    }
+
+    /// The finest level that reaches back to `from`, with at most `most` points from there to `to`.
+    pub fn level_between(&self, from: SimTime, to: SimTime, most: usize) -> &Level {
         let reaches = |level: &&Level| {
             let complete = level.points.len() < level.capacity;
             let first = level.points.front().map_or(SimTime::ZERO, |point| point.at);
-            let after = level.points.partition_point(|point| point.at < from);
-            (complete || first <= from) && level.points.len() - after <= most
+            let before = |moment| level.points.partition_point(|point| point.at < moment);
+            (complete || first <= from) && before(to) - before(from) <= most
         };
         self.levels.iter().find(reaches).unwrap_or_else(|| self.levels.last().expect("there are levels"))
     }

@@ -6,6 +6,7 @@
 
 use super::{Design, Id, Node, Place, PlaceKind};
 use crate::catalog::Face;
+use crate::words::t;
 use std::fmt;
 
 /// What a group's rule lets in: everybody, users included.
@@ -28,11 +29,16 @@ pub enum Barrier<'a> {
 impl fmt::Display for Barrier<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Group(_, place) => write!(f, "no rule of the security group \"{}\" lets the caller in", place.label),
-            Self::Private(place) => write!(f, "the internet does not reach the private subnet \"{}\"", place.label),
-            Self::NoWayOut(_, place) => {
-                write!(f, "the private subnet \"{}\" has no way out to what stands outside its VPC", place.label)
+            Self::Group(_, place) => {
+                f.write_str(&t!("no rule of the security group \"{label}\" lets the caller in", label = place.label))
             }
+            Self::Private(place) => {
+                f.write_str(&t!("the internet does not reach the private subnet \"{label}\"", label = place.label))
+            }
+            Self::NoWayOut(_, place) => f.write_str(&t!(
+                "the private subnet \"{label}\" has no way out to what stands outside its VPC",
+                label = place.label
+            )),
         }
     }
 }
@@ -46,6 +52,15 @@ pub fn sources(group: &Place) -> Vec<String> {
 /// Whether a source is everybody.
 pub fn is_anywhere(source: &str) -> bool {
     source.eq_ignore_ascii_case(ANYWHERE) || source == "0.0.0.0/0" || source == "::/0"
+}
+
+/// What is charged for bytes between two nodes beyond the border of a zone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Toll<'a> {
+    /// They leave the one region for the other.
+    Regions(&'a str, &'a str),
+    /// They pass the NAT gateway of a private subnet.
+    Gateway(&'a Id),
 }
 
 /// How a service's nodes stand to a VPC.
@@ -64,6 +79,22 @@ impl Design {
     /// The innermost place of a kind around a node.
     pub fn place_of<'a>(&'a self, node: &'a Node, kind: PlaceKind) -> Option<(&'a Id, &'a Place)> {
         self.places_around(node.place.as_ref()).find(|(_, place)| place.kind == kind)
+    }
+
+    /// What is charged for bytes from one node to another, and for the answers; `None` inside a region.
+    pub fn toll<'a>(&'a self, from: &'a Node, to: &'a Node) -> Option<Toll<'a>> {
+        let (caller, callee) = (from.service()?.face, to.service()?.face);
+        let anywhere = |face| matches!(face, Face::Client | Face::Dns | Face::Edge);
+        if anywhere(caller) || anywhere(callee) {
+            return None;
+        }
+        let (here, there) = (self.region_of(from), self.region_of(to));
+        if here != there {
+            return Some(Toll::Regions(here, there));
+        }
+        let leaves = matches!(callee, Face::Store | Face::Queue | Face::Topic) && is_in_vpc(caller);
+        let (id, subnet) = self.place_of(from, PlaceKind::PrivateSubnet).filter(|_| leaves)?;
+        (subnet.settings()?.word("way_out") == "NAT gateway").then_some(Toll::Gateway(id))
     }
 
     /// What keeps a call from one node to another from getting there; `None` if nothing does.

@@ -17,6 +17,7 @@ pub use stance::{HIGHEST, Stance};
 use crate::catalog::{self, Calls, Service, Settings, Value};
 use crate::scenario::Scenario;
 use crate::sim::zipf::Popularity;
+use crate::words::key;
 use std::collections::BTreeMap;
 
 /// Size of a node's card on the canvas, in drawing units (points at 100 %).
@@ -301,12 +302,12 @@ impl PlaceKind {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Region => "Region",
-            Self::Vpc => "VPC",
-            Self::Zone => "Availability Zone",
-            Self::PublicSubnet => "Public subnet",
-            Self::PrivateSubnet => "Private subnet",
-            Self::SecurityGroup => "Security group",
+            Self::Region => key!("Region"),
+            Self::Vpc => key!("VPC"),
+            Self::Zone => key!("Availability Zone"),
+            Self::PublicSubnet => key!("Public subnet"),
+            Self::PrivateSubnet => key!("Private subnet"),
+            Self::SecurityGroup => key!("Security group"),
         }
     }
 
@@ -339,24 +340,48 @@ impl Design {
         self.around(node.place.as_ref()).find(|place| place.kind == PlaceKind::Zone).map(|place| place.label.as_str())
     }
 
-    /// The region that something stands in whose innermost place is known: that of the region drawn around it, else the
-    /// design's.
-    pub fn region_at<'a>(&'a self, innermost: Option<&'a Id>) -> std::borrow::Cow<'a, str> {
-        let set = self.region_around(innermost).and_then(Place::settings).map(|settings| settings.word("region"));
-        let set = set.filter(|region| region != "of the design");
-        set.map_or(self.region.as_str().into(), Into::into)
+    /// The region that a place of the kind region stands for: the one that it is set to or named after, else the design's.
+    pub fn region_named<'a>(&'a self, place: &'a Place) -> &'a str {
+        let set = place.settings().map(|settings| settings.word("region")).unwrap_or_default();
+        let known = |text: &str| catalog::REGIONS.into_iter().find(|region| *region == text.trim());
+        known(&set).or_else(|| known(&place.label)).unwrap_or(&self.region)
     }
 
-    fn region_around<'a>(&'a self, innermost: Option<&'a Id>) -> Option<&'a Place> {
-        self.around(innermost).find(|place| place.kind == PlaceKind::Region)
+    /// The region that is drawn around a node, if one is.
+    pub fn region_around<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
+        self.place_of(node, PlaceKind::Region).map(|(_, place)| self.region_named(place))
     }
 
-    /// Whether two nodes stand in different regions. Two regions that are drawn are two, whatever they are set to.
-    pub fn regions_apart(&self, one: &Node, other: &Node) -> bool {
-        match (self.region_around(one.place.as_ref()), self.region_around(other.place.as_ref())) {
-            (Some(a), Some(b)) => !std::ptr::eq(a, b),
-            _ => self.region_at(one.place.as_ref()) != self.region_at(other.place.as_ref()),
+    /// The region that a node stands in: the one drawn around it, else the design's.
+    pub fn region_of<'a>(&'a self, node: &'a Node) -> &'a str {
+        self.region_around(node).unwrap_or(&self.region)
+    }
+
+    /// What a zone is called among those of all regions: its letter in the design's region, else behind that of its own.
+    pub fn zone_key(&self, region: &str, letter: &str) -> String {
+        if region == self.region { letter.to_owned() } else { format!("{region}{letter}") }
+    }
+
+    /// The same of a zone that is drawn.
+    pub fn zone_name(&self, zone: &Place) -> String {
+        let region = self.around(zone.parent.as_ref()).find(|place| place.kind == PlaceKind::Region);
+        self.zone_key(region.map_or(&self.region, |place| self.region_named(place)), zone.label.trim())
+    }
+
+    /// The zones that are drawn in a region, by their names; a to z if none is.
+    pub fn zones_in(&self, region: &str) -> Vec<String> {
+        let drawn = self.places.values().filter(|place| place.kind == PlaceKind::Zone);
+        let here = |place: &&Place| {
+            let around = self.around(place.parent.as_ref()).find(|place| place.kind == PlaceKind::Region);
+            around.map_or(self.region.as_str(), |place| self.region_named(place)) == region
+        };
+        let mut names: Vec<String> = drawn.filter(here).map(|place| self.zone_name(place)).collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            names = ('a'..='z').map(|letter| self.zone_key(region, &letter.to_string())).collect();
         }
+        names
     }
 
     /// The places around something, innermost first. Ends at a place that is missing or that comes round again.

@@ -9,7 +9,8 @@ pub mod shapes;
 pub mod times;
 
 use crate::sim::shape::Shape;
-use crate::units::{ParseError, Span};
+use crate::units::{ParseError, Rate, Share, Span};
+use crate::words::t;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -154,6 +155,60 @@ pub enum Harm {
         /// Id of the node.
         node: String,
     },
+    /// A whole AWS region is out: its zones, and what stands in no zone.
+    RegionOutage {
+        /// Its name: `us-east-1`.
+        region: String,
+    },
+    /// A node answers nothing: a third party that is down, a service that is out.
+    Down {
+        /// Id of the node.
+        node: String,
+    },
+    /// A node lets only so many requests in.
+    Throttle {
+        /// Id of the node.
+        node: String,
+        /// Requests a second.
+        rate: Rate,
+    },
+    /// A bad version on some instances of a node answers a share of the requests with errors.
+    Deploy {
+        /// Id of the node.
+        node: String,
+        /// How many instances.
+        count: u32,
+        /// Share of their answers.
+        errors: Share,
+    },
+    /// A share of the calls along a link is lost.
+    LostLink {
+        /// Id of the link.
+        link: String,
+        /// Share of the calls.
+        share: Share,
+    },
+    /// Calls and answers along a link take longer.
+    SlowLink {
+        /// Id of the link.
+        link: String,
+        /// How much longer each way takes.
+        extra: Span,
+    },
+    /// Users send so many times their traffic.
+    Spike {
+        /// Id of the node.
+        node: String,
+        /// How many times, within [`SLOWNESS`].
+        factor: f64,
+    },
+    /// Copies of a database or cache are lost; the primary stays.
+    ReplicaLoss {
+        /// Id of the node.
+        node: String,
+        /// How many copies.
+        count: u32,
+    },
     /// Whatever a node does itself takes longer: its own work and service, not the calls that it makes.
     Slow {
         /// Id of the node.
@@ -170,21 +225,29 @@ impl Harm {
     /// In words, for marks and lists.
     pub fn words(&self) -> String {
         match self {
-            Self::Crash { node, count: 1 } => format!("{node} loses an instance"),
-            Self::Crash { node, count } => format!("{node} loses {count} instances"),
-            Self::ZoneOutage { zone } => format!("zone {zone} outage"),
+            Self::Crash { node, count: 1 } => t!("{node} loses an instance", node = node),
+            Self::Crash { node, count } => t!("{node} loses {count} instances", node = node, count = count),
+            Self::ZoneOutage { zone } => t!("zone {zone} outage", zone = zone),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Stop { node } => stop_words(node),
-            Self::Resize { node, to } => format!("{node} is stopped and becomes {to}"),
+            Self::Resize { node, to } => t!("{node} is stopped and becomes {to}", node = node, to = to),
             Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
             Self::Flush { node } => flush_words(node),
             Self::Failover { node } => failover_words(node),
+            Self::RegionOutage { region } => format!("region {region} outage"),
+            Self::Down { node } => down_words(node),
+            Self::Throttle { node, rate } => throttle_words(node, *rate),
+            Self::Deploy { node, count, errors } => deploy_words(node, *count, *errors),
+            Self::LostLink { link, share } => lost_words(link, *share),
+            Self::SlowLink { link, extra } => slow_link_words(link, *extra),
+            Self::Spike { node, factor } => spike_words(node, *factor),
+            Self::ReplicaLoss { node, count } => replica_words(node, *count),
         }
     }
 
-    /// Ids of the nodes that it is about; none for a zone.
+    /// Ids of the nodes that it is about; none for a zone, a region or a link.
     pub fn nodes(&self) -> Vec<&str> {
         match self {
             Self::Crash { node, .. }
@@ -192,46 +255,95 @@ impl Harm {
             | Self::Stop { node }
             | Self::Flush { node }
             | Self::Failover { node }
+            | Self::Down { node }
+            | Self::Throttle { node, .. }
+            | Self::Deploy { node, .. }
+            | Self::Spike { node, .. }
+            | Self::ReplicaLoss { node, .. }
             | Self::Resize { node, .. }
             | Self::Interrupt { node, .. }
             | Self::Terminate { node, .. } => vec![node],
             Self::Unlist { node, target } => vec![node, target],
-            Self::ZoneOutage { .. } => Vec::new(),
+            Self::ZoneOutage { .. } | Self::RegionOutage { .. } | Self::LostLink { .. } | Self::SlowLink { .. } => {
+                Vec::new()
+            }
         }
     }
 }
 
 /// A stop in words.
 pub fn stop_words(node: &str) -> String {
-    format!("{node} is stopped")
+    t!("{node} is stopped", node = node)
 }
 
 /// An interruption in words.
 pub fn interrupt_words(node: &str, count: u32) -> String {
-    format!("{count} of {node} taken back")
+    t!("{count} of {node} taken back", count = count, node = node)
 }
 
 /// A planned removal in words.
 pub fn terminate_words(node: &str, count: u32) -> String {
-    format!("{count} of {node} removed as planned")
+    t!("{count} of {node} removed as planned", count = count, node = node)
 }
 
 /// A changed record in words.
 pub fn unlist_words(node: &str, target: &str) -> String {
-    format!("{node} no longer names {target}")
+    t!("{node} no longer names {target}", node = node, target = target)
+}
+
+/// A node that is down, in words.
+pub fn down_words(node: &str) -> String {
+    t!("{node} is down", node = node)
+}
+
+/// A throttle in words.
+pub fn throttle_words(node: &str, rate: Rate) -> String {
+    t!("{node} lets in {rate}", node = node, rate = rate)
+}
+
+/// A bad version in words.
+pub fn deploy_words(node: &str, count: u32, errors: Share) -> String {
+    t!("bad version on {count} of {node}: {errors} errors", count = count, node = node, errors = errors)
+}
+
+/// A link that loses calls, in words.
+pub fn lost_words(link: &str, share: Share) -> String {
+    t!("{link} loses {share} of its calls", link = link, share = share)
+}
+
+/// A slow link in words.
+pub fn slow_link_words(link: &str, extra: Span) -> String {
+    t!("{link} takes {extra} longer each way", link = link, extra = extra)
+}
+
+/// A spike in words.
+pub fn spike_words(node: &str, factor: f64) -> String {
+    t!("{node} send {factor} times as much", node = node, factor = factor)
+}
+
+/// Lost copies in words.
+pub fn replica_words(node: &str, count: u32) -> String {
+    match count {
+        1 => t!("{node} loses a replica", node = node),
+        _ => t!("{node} loses {count} replicas", node = node, count = count),
+    }
 }
 
 /// A failover in words.
 pub fn failover_words(node: &str) -> String {
-    format!("{node} fails over")
+    t!("{node} fails over", node = node)
 }
 
 /// A flush in words.
 pub fn flush_words(node: &str) -> String {
-    format!("{node} is flushed")
+    t!("{node} is flushed", node = node)
 }
 
 /// A slow spell in words: "db takes 3 times as long", for a factor of 3.
 pub fn slow_words(node: &str, factor: f64) -> String {
-    if factor == 1.0 { format!("{node} at its usual speed") } else { format!("{node} takes {factor} times as long") }
+    if factor == 1.0 {
+        t!("{node} at its usual speed", node = node)
+    } else {
+        t!("{node} takes {factor} times as long", node = node, factor = factor)
+    }
 }

@@ -3,6 +3,7 @@
 use crate::sim::curve::{After, Recording};
 use crate::sim::shape::{MOST_PARTS, Shape};
 use crate::units::{ParseError, Rate, Share, Span};
+use crate::words::t;
 
 /// Names of the kinds, in the order in which they are offered.
 pub const KINDS: [&str; 9] = ["constant", "ramp", "step", "spike", "day", "week", "wave", "recorded", "sum"];
@@ -185,18 +186,20 @@ pub fn with_part_as(shape: &Shape, at: usize, part: Option<Shape>) -> Shape {
 /// A shape in a few words: "spike to 900/s".
 pub fn words(shape: &Shape) -> String {
     match shape {
-        Shape::Constant(rate) => format!("{rate} all the time"),
-        Shape::Ramp { from, to, .. } => format!("ramp from {from} to {to}"),
-        Shape::Step { from, to, at } => format!("step from {from} to {to} after {at}"),
-        Shape::Spike { base, peak, .. } => format!("spike from {base} to {peak}"),
-        Shape::Day { low, peak, .. } => format!("day between {low} and {peak}"),
-        Shape::Week { low, peak, .. } => format!("week between {low} and {peak}"),
-        Shape::Wave { mean, amplitude, .. } => format!("wave of {amplitude} around {mean}"),
-        Shape::Recorded(Recording { file: Some(file), after, .. }) => {
-            format!("recorded in {file}, then {}", after.word())
+        Shape::Constant(rate) => t!("{rate} all the time", rate = rate),
+        Shape::Ramp { from, to, .. } => t!("ramp from {from} to {to}", from = from, to = to),
+        Shape::Step { from, to, at } => t!("step from {from} to {to} after {at}", from = from, to = to, at = at),
+        Shape::Spike { base, peak, .. } => t!("spike from {base} to {peak}", base = base, peak = peak),
+        Shape::Day { low, peak, .. } => t!("day between {low} and {peak}", low = low, peak = peak),
+        Shape::Week { low, peak, .. } => t!("week between {low} and {peak}", low = low, peak = peak),
+        Shape::Wave { mean, amplitude, .. } => {
+            t!("wave of {amplitude} around {mean}", amplitude = amplitude, mean = mean)
         }
-        Shape::Recorded(recording) => format!("recorded, {} steps", recording.curve.len()),
-        Shape::Sum(parts) => format!("sum of {}", parts.iter().map(words).collect::<Vec<_>>().join(" and ")),
+        Shape::Recorded(Recording { file: Some(file), after, .. }) => {
+            t!("recorded in {file}, then {word}", file = file, word = after.word())
+        }
+        Shape::Recorded(recording) => t!("recorded, {curve} steps", curve = recording.curve.len()),
+        Shape::Sum(parts) => t!("sum of {join}", join = parts.iter().map(words).collect::<Vec<_>>().join(" and ")),
     }
 }
 

@@ -9,9 +9,9 @@ mod ticks;
 
 use super::list::Ink;
 
-pub use draw::{chart, moment};
-pub use of_run::{node_charts, system_charts};
-pub use ticks::{Tick, number_ticks, time_ticks};
+pub use draw::{chart, legend, moment, span_of, worded};
+pub use of_run::{Stretch, kept_beside, node_charts, of_node, of_system, system_charts};
+pub use ticks::{Tick, number_ticks, power_ticks, time_ticks};
 
 /// Most points of a line.
 pub const MOST: usize = 300;
@@ -33,6 +33,34 @@ pub struct Chart {
     pub from: f64,
     /// Right end.
     pub to: f64,
+    /// How values become heights.
+    pub scale: Scale,
+    /// The moment that everything else in sight is of, where that is not the latest.
+    pub here: Option<f64>,
+    /// A span of time that was chosen to be looked into.
+    pub chosen: Option<(f64, f64)>,
+}
+
+/// How values on the left axis become heights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scale {
+    /// Twice the value is twice as high.
+    #[default]
+    Even,
+    /// Ten times the value is one step higher; what is not above zero lies on the ground.
+    Logarithmic,
+}
+
+/// What a line stands for in its chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// The run.
+    #[default]
+    Own,
+    /// The run, but it is not to be seen.
+    Hidden,
+    /// A run that was kept to be compared with.
+    Kept,
 }
 
 /// One series of a chart.
@@ -46,6 +74,8 @@ pub struct Line {
     pub style: Style,
     /// Which scale it is read on.
     pub axis: Axis,
+    /// What it stands for.
+    pub part: Part,
     /// Seconds since the start of the run, and the value there; time rises.
     pub points: Vec<(f64, f64)>,
 }
@@ -83,6 +113,17 @@ pub struct Mark {
     pub to: f64,
     /// What happened.
     pub label: String,
+    /// Who did it.
+    pub cause: Cause,
+}
+
+/// What a mark is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Something that went wrong.
+    Fault,
+    /// A change of the drawing while it ran.
+    Change,
 }
 
 impl Style {
@@ -103,9 +144,21 @@ impl Chart {
         self.marks.iter().filter(|mark| mark.to >= self.from && mark.from <= self.to)
     }
 
+    /// The lines that are to be seen.
+    pub fn shown_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.part != Part::Hidden)
+    }
+
+    /// The smallest value above zero on an axis; `None` if there is none.
+    pub fn smallest(&self, axis: Axis) -> Option<f64> {
+        let lines = self.shown_lines().filter(|line| line.axis == axis);
+        let values = lines.flat_map(|line| line.points.iter().map(|point| point.1));
+        values.filter(|value| value.is_finite() && *value > 0.0).reduce(f64::min)
+    }
+
     /// The largest value on an axis, at least zero; `None` if nothing is drawn on it.
     pub fn largest(&self, axis: Axis) -> Option<f64> {
-        let lines = self.lines.iter().filter(|line| line.axis == axis && !line.points.is_empty());
+        let lines = self.shown_lines().filter(|line| line.axis == axis && !line.points.is_empty());
         let values = lines.flat_map(|line| line.points.iter().map(|point| point.1)).filter(|value| value.is_finite());
         values.reduce(f64::max).map(|largest| largest.max(0.0))
     }

@@ -8,6 +8,7 @@ use crate::catalog::{Category, Face, Kind, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
 use crate::sim::snapshot::{Phase, ServerState, SiteState};
+use crate::words::t;
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +115,7 @@ impl Level {
 pub fn resting(node: &Node) -> String {
     match (node.service(), node.settings()) {
         (Some(service), Some(settings)) => (service.status)(&settings),
-        _ => format!("unknown service · {}", node.service),
+        _ => t!("unknown service · {service}", service = node.service),
     }
 }
 
@@ -141,9 +142,13 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
     let plain = |text: String| (text, Level::Ok);
     match service.face {
         Face::Client => plain(format!("{} · {}", words::rate(last.arrived), good(last))),
-        Face::Cache | Face::Edge => plain(format!("hit {} · {}", words::percent(last.hits), latency(last, last.p50))),
+        Face::Cache | Face::Edge => plain(t!(
+            "hit {percent} · {latency}",
+            percent = words::percent(last.hits),
+            latency = latency(last, last.p50)
+        )),
         Face::Balancer => targets(state),
-        Face::Queue => plain(format!("backlog {}", words::count(state.backlog))),
+        Face::Queue => plain(t!("backlog {count}", count = words::count(state.backlog))),
         Face::Server | Face::Database => servers(service, settings, state),
         Face::Dns | Face::Store | Face::Topic | Face::Files => plain((service.status)(settings)),
     }
@@ -189,31 +194,37 @@ fn trouble(state: &SiteState, face: Face) -> Option<String> {
     let last = &state.last;
     let total = last.good + last.late + last.failed;
     if face == Face::Client && last.failed + last.late > 0.0 && total > 0.0 {
-        let most = if last.failed >= last.late { "failed" } else { "late" };
+        let most = if last.failed >= last.late { t!("failed") } else { t!("late") };
         let share = last.failed.max(last.late) / total;
         return (share >= 0.01).then(|| format!("⚠ {} {most}", words::percent(share)));
     }
     match state.trouble {
-        Some((reason, rate)) if rate > 0.0 => Some(format!("⚠ {} {}", reason.words(), words::rate(rate))),
-        _ if last.failed > 0.0 => Some(format!("⚠ {} failed", words::rate(last.failed))),
+        Some((reason, rate)) if rate > 0.0 => {
+            Some(format!("⚠ {} {}", crate::words::of(reason.words()), words::rate(rate)))
+        }
+        _ if last.failed > 0.0 => Some(t!("⚠ {rate} failed", rate = words::rate(last.failed))),
         _ => None,
     }
 }
 
 fn good(last: &Point) -> String {
     let total = last.good + last.late + last.failed;
-    if total > 0.0 { format!("{} good", words::percent(last.good / total)) } else { "no answer yet".to_owned() }
+    if total > 0.0 {
+        t!("{share} good", share = words::percent(last.good / total))
+    } else {
+        t!("no answer yet").to_owned()
+    }
 }
 
 fn latency(last: &Point, millis: f32) -> String {
-    if last.good + last.late > 0.0 { words::millis(millis) } else { "idle".to_owned() }
+    if last.good + last.late > 0.0 { words::millis(millis) } else { t!("idle").to_owned() }
 }
 
 fn targets(state: &SiteState) -> (String, Level) {
     match state.targets {
-        (0, _) => ("no targets".to_owned(), Level::Warn),
-        (all, healthy) if healthy >= all => (format!("{healthy} healthy of {all}"), Level::Ok),
-        (all, healthy) => (format!("{} unhealthy of {all}", all - healthy), Level::Warn),
+        (0, _) => (t!("no targets").to_owned(), Level::Warn),
+        (all, healthy) if healthy >= all => (t!("{healthy} healthy of {all}", healthy = healthy, all = all), Level::Ok),
+        (all, healthy) => (t!("{healthy} unhealthy of {all}", healthy = all - healthy, all = all), Level::Warn),
     }
 }
 
@@ -221,13 +232,16 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
     let up = in_service(state);
     if up == 0 && !state.servers.is_empty() {
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
-        return (if boots { "booting" } else { "none in service" }.to_owned(), Level::Warn);
+        return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
     if state.waiting > 0 {
-        return (format!("{} waiting · {}", words::count(state.waiting), words::rate(state.last.arrived)), Level::Warn);
+        return (
+            t!("{count} waiting · {rate}", count = words::count(state.waiting), rate = words::rate(state.last.arrived)),
+            Level::Warn,
+        );
     }
     let of = state.max.max(state.servers.len() as u32);
-    let telling = if of > 1 { format!("{up} of {of}") } else { words::rate(state.last.arrived) };
+    let telling = if of > 1 { t!("{up} of {of}", up = up, of = of) } else { words::rate(state.last.arrived) };
     match kind(service, settings) {
         Some(kind) => (format!("{kind} · {telling}"), Level::Ok),
         None => (telling, Level::Ok),
@@ -253,7 +267,7 @@ fn oldest(state: &SiteState) -> Option<Fact> {
         120..7_200 => format!("{} min", secs / 60),
         _ => format!("{} h", secs / 3_600),
     };
-    Some(Fact { name: "oldest", value: age })
+    Some(Fact { name: t!("oldest"), value: age })
 }
 
 /// The two figures at the foot of a card.
@@ -263,15 +277,15 @@ fn foot(service: &Service, state: &SiteState, used: Option<f32>) -> (Option<Fact
     let latency = |name, millis| answered.then(|| Fact { name, value: words::millis(millis) });
     let arrived = |name| Some(Fact { name, value: words::rate(last.arrived) });
     let p95 = latency("p95", last.p95);
-    let dead = || Fact { name: "set aside", value: words::count(state.dead_letters) };
+    let dead = || Fact { name: t!("set aside"), value: words::count(state.dead_letters) };
     match (service.face, used) {
         (Face::Client, _) => (latency("p50", last.p50), p95),
-        (Face::Queue, _) => (arrived("in"), if state.dead_letters > 0 { Some(dead()) } else { oldest(state) }),
+        (Face::Queue, _) => (arrived(t!("in")), if state.dead_letters > 0 { Some(dead()) } else { oldest(state) }),
         (_, Some(used)) => {
-            let name = if service.sheet().category == Category::Own { "busy" } else { "CPU" };
+            let name = if service.sheet().category == Category::Own { t!("busy") } else { "CPU" };
             (Some(Fact { name, value: words::percent(used) }), p95)
         }
-        _ => (arrived("in"), p95),
+        _ => (arrived(t!("in")), p95),
     }
 }
 
@@ -301,16 +315,16 @@ fn slot(server: &ServerState) -> Option<Slot> {
 
 /// A node with its state, for a screen reader and for the title of its group in a picture.
 pub fn spoken(node: &Node, figures: Option<&Figures>) -> String {
-    let service = node.service().map_or(node.service.as_str(), |service| service.sheet().name.as_str());
+    let service = node.service().map_or(node.service.as_str(), |service| crate::words::of(&service.sheet().name));
     let mut parts = vec![node.label.clone(), service.to_owned()];
     match figures {
         None => parts.push(resting(node)),
         Some(figures) => {
-            parts.push(figures.status.replace("⚠ ", "trouble: ").replace(" · ", ", "));
+            parts.push(figures.status.replace("⚠ ", t!("trouble: ")).replace(" · ", ", "));
             let up = figures.slots.iter().filter(|slot| matches!(slot, Slot::Busy(_))).count();
-            let told = figures.status.contains(" of ");
+            let told = figures.status.contains(t!(" of "));
             if !figures.slots.is_empty() && !told {
-                parts.push(format!("{up} of {} in service", figures.slots.len()));
+                parts.push(t!("{up} of {slots} in service", up = up, slots = figures.slots.len()));
             }
             parts.extend([&figures.left, &figures.right].into_iter().flatten().map(Fact::words));
         }

@@ -205,7 +205,8 @@ impl Layout {
     /// Everything that is drawn, the bends of links included.
     pub fn bounds(&self, design: &Design) -> Option<Rect> {
         let routes = self.wires.iter().filter(|wire| wire.drawn()).map(|wire| wire.route.bounds());
-        design.bounds().map(|bounds| routes.fold(bounds, Rect::union))
+        let rooms = super::copies::rooms(self, design);
+        design.bounds().map(|bounds| routes.chain(rooms).fold(bounds, Rect::union))
     }
 
     /// Whether the same cards are joined by the same links as before.

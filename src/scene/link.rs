@@ -8,6 +8,7 @@ use crate::catalog::{self, Tie};
 use crate::model::{Id, Link, Node, Point, Rect, When};
 use crate::sim::policy::Times;
 use crate::sim::snapshot::{Circuit, LinkState};
+use crate::words::t;
 
 /// Speed of the dots, in units per second. The same for all, so that dots do not jump when a rate changes.
 pub const SPEED: f64 = 64.0;
@@ -301,15 +302,15 @@ fn label_words(link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
     let quiet = failing < BROKEN && state.latency > 0.0;
     words.push(if quiet { format!("{rate} · {}", words::millis(state.latency)) } else { rate });
     if state.retries > 0.0 {
-        words.push(format!("{} again", words::rate(state.retries)));
+        words.push(t!("{rate} again", rate = words::rate(state.retries)));
     }
     match state.circuit {
-        Circuit::Open => words.push("circuit open".to_owned()),
-        Circuit::HalfOpen => words.push("circuit half open".to_owned()),
+        Circuit::Open => words.push(t!("circuit open").to_owned()),
+        Circuit::HalfOpen => words.push(t!("circuit half open").to_owned()),
         Circuit::Closed | Circuit::None => {}
     }
     if failing >= BROKEN {
-        words.push(format!("{} failed", words::percent(failing)));
+        words.push(t!("{share} failed", share = words::percent(failing)));
     }
     let bad = failing >= BROKEN || state.circuit == Circuit::Open;
     (words, if bad { Ink::Bad } else { Ink::Muted })
@@ -325,26 +326,26 @@ fn use_words(link: &Link) -> Vec<String> {
     words.extend((!calls.classes.is_empty()).then(|| calls.classes.join(", ")));
     words.extend(match calls.times {
         Times::Exactly(1) => None,
-        Times::Exactly(times) => Some(format!("{times} calls")),
-        Times::Poisson(mean) | Times::Geometric(mean) => Some(format!("{mean} calls on average")),
+        Times::Exactly(times) => Some(t!("{count} calls", count = times)),
+        Times::Poisson(mean) | Times::Geometric(mean) => Some(t!("{mean} calls on average", mean = mean)),
     });
-    words.extend((calls.flow == catalog::Flow::Parallel).then(|| "in parallel".to_owned()));
+    words.extend((calls.flow == catalog::Flow::Parallel).then(|| t!("in parallel").to_owned()));
     words
 }
 
 fn when_words(when: When) -> Option<String> {
     match when {
         When::Auto | When::Always => None,
-        When::OnMiss => Some("on a miss".to_owned()),
+        When::OnMiss => Some(t!("on a miss").to_owned()),
         When::Share(share) => Some(words::percent(share as f32)),
     }
 }
 
 fn spoken(picture: &Picture<'_>, link: &Link, state: Option<LinkState>) -> String {
     let name = |id: &Id| picture.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
-    let mut spoken = format!("{} to {}", name(&link.from), name(&link.to));
+    let mut spoken = t!("{from} to {to}", from = name(&link.from), to = name(&link.to));
     if tie(picture, link) == Some(Tie::Message) {
-        spoken += ", messages";
+        spoken += t!(", messages");
     }
     for word in label_words(link, state).0 {
         spoken += ", ";

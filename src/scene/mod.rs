@@ -4,6 +4,7 @@
 
 mod boxes;
 pub mod card;
+pub mod copies;
 pub mod costs;
 pub mod chart;
 pub mod figures;
@@ -124,6 +125,7 @@ pub fn drawing_of(picture: &Picture<'_>, layout: &Layout) -> Vec<Shape> {
     for number in cards {
         let id = &layout.cards()[number as usize].id;
         card::draw(picture, id, &design.nodes[id], &mut shapes);
+        copies::draw(picture, layout, (id, &design.nodes[id]), &mut shapes);
     }
     for (id, note) in design.piled(&design.notes) {
         if picture.sees(note.rect) {

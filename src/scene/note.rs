@@ -3,13 +3,14 @@
 use super::list::{Anchor, Ink, Shape, Weight};
 use super::{Picture, place, style, text};
 use crate::model::{Id, Note, Point};
+use crate::words::t;
 
 const PAD: f32 = 10.0;
 const LEADING: f32 = 15.0;
 
 /// Draws a note.
 pub fn draw(picture: &Picture<'_>, id: &Id, note: &Note, shapes: &mut Vec<Shape>) {
-    shapes.push(Shape::Begin { id: id.clone(), title: format!("Note: {}", note.text.replace('\n', " ")) });
+    shapes.push(Shape::Begin { id: id.clone(), title: t!("Note: {text}", text = note.text.replace('\n', " ")) });
     let stroke = match (picture.selected.contains(id), picture.hovered == Some(id)) {
         (true, _) => Ink::Accent.full().line(2.0),
         (_, true) => Ink::Accent.alpha(0.7).line(1.2),

@@ -3,8 +3,9 @@
 use super::list::{Anchor, Ink, Shape, Stroke, Weight};
 use super::{Detail, Picture, glyph, style, text};
 use crate::model::{Id, Place, PlaceKind, Point, Rect, Size};
-use crate::sim::network::Harm;
+use crate::sim::network::{Fault, Harm};
 use crate::units::Span;
+use crate::words::t;
 
 /// Height of the strip with the name, by which a place is taken.
 pub const TITLE_BAR: f32 = 26.0;
@@ -17,7 +18,7 @@ pub fn draw(picture: &Picture<'_>, id: &Id, (place, spot): (&Place, Rect), shape
     let out = outage(picture, place);
     let mut name = name(place);
     if let Some(span) = out {
-        name = format!("⚠ {name} · outage {}", minutes(span));
+        name = t!("⚠ {name} · outage {minutes}", name = name, minutes = minutes(span));
     }
     shapes.push(Shape::Begin { id: id.clone(), title: name.replace(" · ", ", ").replace("⚠ ", "") });
     frame(picture, id, place, out, shapes);
@@ -39,16 +40,26 @@ pub fn name(place: &Place) -> String {
     }
 }
 
-/// How long the zone has been out, if it is.
+/// How long the zone or region has been out, if it is.
 pub fn outage(picture: &Picture<'_>, place: &Place) -> Option<Span> {
-    if place.kind != PlaceKind::Zone {
+    if !matches!(place.kind, PlaceKind::Zone | PlaceKind::Region) {
         return None;
     }
     let (plan, snapshot) = (picture.plan?, picture.snapshot?);
+    let since = |fault: &Fault| Span(snapshot.now.0.saturating_sub(fault.at.0));
+    if place.kind == PlaceKind::Region {
+        let name = picture.design.region_named(place);
+        let out = |fault: &&Fault| match fault.harm {
+            Harm::RegionOutage(at) => plan.network.regions.get(at as usize).is_some_and(|region| region.name == name),
+            _ => false,
+        };
+        return snapshot.faults.iter().find(out).map(since);
+    }
+    let name = picture.design.zone_name(place);
     snapshot.faults.iter().find_map(|fault| {
         let Harm::ZoneOutage(zone) = fault.harm else { return None };
-        let here = plan.network.zones.get(usize::from(zone))?.eq_ignore_ascii_case(place.label.trim());
-        here.then(|| Span(snapshot.now.0.saturating_sub(fault.at.0)))
+        let here = plan.network.zones.get(usize::from(zone))?.eq_ignore_ascii_case(&name);
+        here.then(|| since(fault))
     })
 }
 

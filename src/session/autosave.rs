@@ -4,6 +4,7 @@
 //! overwrite each other's copy. A slot that is free but has a copy in it was left by a crash.
 
 use super::recent::write_atomically;
+use crate::words::t;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -64,7 +65,7 @@ impl Autosave {
 
     /// Reads what was left; the error says why it cannot be read.
     pub(super) fn read_recovery(&self) -> Result<Copy, String> {
-        let path = self.recovery.as_ref().ok_or("nothing was left unsaved")?;
+        let path = self.recovery.as_ref().ok_or(t!("nothing was left unsaved"))?;
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let origin = text.lines().next().and_then(|line| line.strip_prefix(ORIGIN)).map(PathBuf::from);
         Ok(Copy { path: origin, text })

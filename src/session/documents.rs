@@ -1,18 +1,18 @@
 //! Opening, saving, recovering: the design and its file. An error leaves the design and the file as they were.
 
 use super::autosave::Copy;
-use super::{Notice, Session};
+use super::opening::{Opening, Ready, Rest};
+use super::{Notice, Remarks, Session};
 use crate::file;
 use crate::import::Format;
 use crate::model::Design;
+use crate::words::t;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Between two looks at the file.
 const LOOK: Duration = Duration::from_secs(2);
-
-/// Most things that a notice lists of what was not understood.
-const TOLD: usize = 8;
 
 /// The file of the design, and its state when it was read or written last.
 #[derive(Debug, Default)]
@@ -60,69 +60,118 @@ impl Origin {
         self.stamp = stamp;
         let name = path.display();
         Some(Notice::note(match stamp {
-            Some(_) => format!("{name} was changed by another program. Open it again to see that; saving replaces it"),
-            None => format!("{name} is no longer there. Save to write it again"),
+            Some(_) => {
+                t!("{name} was changed by another program. Open it again to see that; saving replaces it", name = name)
+            }
+            None => t!("{name} is no longer there. Save to write it again", name = name),
         }))
     }
 }
 
 impl Session {
     /// Another design takes the place of this one; the run ends.
-    pub(super) fn replace(&mut self, design: Design, path: Option<PathBuf>) {
+    pub(super) fn replace_design(&mut self, design: Design, path: Option<PathBuf>) {
+        self.put(design, path);
+        self.refresh();
+    }
+
+    /// The same before it is compiled.
+    fn put(&mut self, design: Design, path: Option<PathBuf>) {
         self.run.stop();
+        self.kept = None;
         self.design = design;
         self.history = Default::default();
         self.scenario = 0;
         self.created.clear();
         self.file = Origin::at(path);
         self.autosave.settle();
+        (self.opening, self.remarks, self.laid_out) = (None, None, None);
         self.stale = true;
         self.changed();
-        self.refresh();
     }
 
+    /// Opens a file: a small one on the spot, a large one on a thread of its own.
     pub(super) fn open(&mut self, path: &Path) {
-        match file::read(path) {
-            Ok(opened) => {
-                self.recent.add(path);
-                match opened.source {
-                    file::Source::Design => {
-                        self.replace(opened.design, Some(path.to_owned()));
-                        self.warn(&path.display().to_string(), &opened.warnings);
-                    }
-                    file::Source::Import(format) => self.imported(path, format, opened),
-                }
-            }
-            Err(error) => {
-                if !path.exists() {
-                    self.recent.remove(path);
-                }
-                self.notices.push(Notice::error(error.to_string()));
+        if file::holds_walkthrough(path) {
+            self.recent.add(path);
+            return self.open_walkthrough(&path.display().to_string(), 0);
+        }
+        self.opening = Opening::suits(path).then(|| Opening::start(path, Arc::clone(&self.wake))).flatten();
+        if self.opening.is_none() {
+            match file::read(path) {
+                Ok(opened) => self.opened(path, opened, None),
+                Err(error) => self.not_opened(path, error.to_string()),
             }
         }
+    }
+
+    /// Takes in a large file that is ready by now.
+    pub(super) fn poll_opening(&mut self) {
+        let Some((answer, path)) = self.opening.as_ref().and_then(|one| Some((one.poll()?, one.path().to_owned())))
+        else {
+            return;
+        };
+        self.opening = None;
+        match answer {
+            Ok(ready) => {
+                let Ready { opened, rest } = *ready;
+                self.opened(&path, opened, Some(rest));
+                self.arrived = true;
+            }
+            Err(why) => self.not_opened(&path, why),
+        }
+    }
+
+    fn opened(&mut self, path: &Path, opened: file::Opened, rest: Option<Rest>) {
+        self.recent.add(path);
+        let file::Opened { design, warnings, source } = opened;
+        let own = source == file::Source::Design;
+        self.player = None;
+        self.put(design, own.then(|| path.to_owned()));
+        if let Some(rest) = rest {
+            (self.plan, self.findings, self.library) = (Arc::new(rest.plan), rest.findings, rest.library);
+            self.laid_out = Some(rest.layout);
+            self.notices.extend(rest.said.into_iter().map(Notice::note));
+            self.stale = false;
+        }
+        self.refresh();
+        match source {
+            file::Source::Design => self.warn(&path.display().to_string(), &warnings),
+            file::Source::Import(format) => self.imported(path, format, &warnings),
+        }
+    }
+
+    fn not_opened(&mut self, path: &Path, why: String) {
+        if !path.exists() {
+            self.recent.remove(path);
+        }
+        self.notices.push(Notice::error(why));
     }
 
     /// A drawing of another program is a new design: saving must not replace the file that it came from.
-    fn imported(&mut self, path: &Path, format: Format, opened: file::Opened) {
-        self.replace(opened.design, None);
+    fn imported(&mut self, path: &Path, format: Format, warnings: &[file::Warning]) {
         self.history.mark_unsaved();
-        let mut text =
-            format!("{} was imported from {}. Save it to keep it as a design", path.display(), format.name());
-        let (told, more) = (opened.warnings.iter().take(TOLD), opened.warnings.len().saturating_sub(TOLD));
-        if !opened.warnings.is_empty() {
-            text += "\nNot understood:";
-        }
-        told.for_each(|warning| text += &format!("\n{warning}"));
-        if more > 0 {
-            text += &format!("\n{more} more: loadscape check FILE lists them all");
-        }
-        self.notices.push(Notice::note(text));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let told = match warnings.len() {
+            0 => String::new(),
+            1 => t!("One thing was not understood; the list says what became of it. ").to_owned(),
+            many => t!("{many} things were not understood; the list says what became of them. ", many = many),
+        };
+        let from = t!("{name} was imported from {program}. ", name = name, program = format.name());
+        self.notices.push(Notice::note(format!("{from}{told}{}", t!("Save it to keep it as a design"))));
+        self.list(t!("Not understood of {name}", name = name), warnings);
+    }
+
+    /// Keeps what could not be taken as it stood, to be read at leisure.
+    fn list(&mut self, title: String, warnings: &[file::Warning]) {
+        let lines: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        self.remarks = (!lines.is_empty()).then_some(Remarks { title, lines });
     }
 
     pub(super) fn open_sample(&mut self, key: &str) {
         let Some(sample) = file::samples().iter().find(|sample| sample.key == key) else {
             let known: Vec<_> = file::samples().iter().map(|sample| sample.key).collect();
-            let text = format!("There is no sample \"{key}\"; there are: {}", known.join(", "));
+            let text = t!("There is no sample \"{key}\"; there are: {join}", key = key, join = known.join(", "));
             return self.notices.push(Notice::error(text));
         };
         match file::parse(sample.text, sample.title) {
@@ -131,19 +180,24 @@ impl Session {
         }
     }
 
-    /// One notice for all that could not be read as it stood.
+    /// One notice for all that could not be read as it stood, and a list of it.
     fn warn(&mut self, name: &str, warnings: &[file::Warning]) {
         if warnings.is_empty() {
             return;
         }
-        let lines: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        self.notices.push(Notice::note(format!("{name} was opened with remarks:\n{}", lines.join("\n"))));
+        let count = warnings.len();
+        let text = match count {
+            1 => t!("{name} was opened with one remark: see the list", name = name),
+            _ => t!("{name} was opened with {count} remarks: see the list", name = name, count = count),
+        };
+        self.notices.push(Notice::note(text));
+        self.list(t!("Remarks on {name}", name = name), warnings);
     }
 
     pub(super) fn save(&mut self) {
         match self.file.path.clone() {
             Some(path) => self.save_as(&path),
-            None => self.notices.push(Notice::error("The design has no file yet: use Save as and name one")),
+            None => self.notices.push(Notice::error(t!("The design has no file yet: use Save as and name one"))),
         }
     }
 
@@ -156,7 +210,7 @@ impl Session {
                 self.stale = true;
                 self.autosave.settle();
                 self.recent.add(path);
-                self.notices.push(Notice::done(format!("Saved to {}", path.display())));
+                self.notices.push(Notice::done(t!("Saved to {path}", path = path.display())));
             }
             Err(error) => self.notices.push(Notice::error(error.to_string())),
         }
@@ -172,7 +226,7 @@ impl Session {
 
     pub(super) fn recover(&mut self) {
         let found = self.autosave.read_recovery();
-        let opened = found.and_then(|copy| match file::parse(&copy.text, "the copy") {
+        let opened = found.and_then(|copy| match file::parse(&copy.text, t!("the copy")) {
             Ok(opened) => Ok((opened, copy.path)),
             Err(error) => Err(error.to_string()),
         });
@@ -182,11 +236,11 @@ impl Session {
                 self.history.mark_unsaved();
                 self.copy_now(super::clock::now());
                 self.autosave.discard_recovery();
-                self.warn("The recovered design", &opened.warnings);
+                self.warn(t!("The recovered design"), &opened.warnings);
             }
-            Err(error) => {
-                self.notices.push(Notice::error(format!("What was left unsaved cannot be recovered: {error}")))
-            }
+            Err(error) => self
+                .notices
+                .push(Notice::error(t!("What was left unsaved cannot be recovered: {error}", error = error))),
         }
     }
 
@@ -199,7 +253,7 @@ impl Session {
     fn copy_now(&mut self, now: Instant) {
         let copy = Copy { text: file::print(&self.design), path: self.file.path.clone() };
         if let Err(error) = self.autosave.keep(&copy, self.revision, now) {
-            let text = format!("No copy of the unsaved work could be kept ({error}). Save it to be safe");
+            let text = t!("No copy of the unsaved work could be kept ({error}). Save it to be safe", error = error);
             self.notices.push(Notice::error(text));
         }
     }

@@ -5,6 +5,7 @@ use super::{Notice, Wake};
 use crate::export::watch::Watch;
 use crate::export::{ExportError, Pixels};
 use crate::file;
+use crate::words::{self, t};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -91,14 +92,18 @@ impl Exports {
             let at = self.underway.iter().position(|one| one.number == number);
             let name = at.map(|at| self.underway.remove(at).name).unwrap_or_default();
             notices.push(match outcome {
-                Outcome::Written(path) => Notice::done(format!("Exported to {}", path.display())),
+                Outcome::Written(path) => Notice::done(t!("Exported to {path}", path = path.display())),
                 Outcome::Copied(pixels) => {
-                    let text = format!("Copied a picture of {} by {} pixels", pixels.width, pixels.height);
+                    let text = t!(
+                        "Copied a picture of {width} by {height} pixels",
+                        width = pixels.width,
+                        height = pixels.height
+                    );
                     self.copied = Some(pixels);
                     Notice::done(text)
                 }
-                Outcome::Cancelled => Notice::note(format!("{name}: cancelled, nothing was written")),
-                Outcome::Failed(why) => Notice::error(format!("{name} was not exported: {why}")),
+                Outcome::Cancelled => Notice::note(t!("{name}: cancelled, nothing was written", name = name)),
+                Outcome::Failed(why) => Notice::error(t!("{name} was not exported: {why}", name = name, why = why)),
             });
         }
         notices
@@ -108,14 +113,15 @@ impl Exports {
         self.latest += 1;
         let (number, task) = (self.latest, Arc::<Task>::default());
         let (sender, wake, told) = (self.sender.clone(), Arc::clone(&self.wake), Arc::clone(&task));
+        let language = words::language();
         let run = move || {
-            let outcome = told.carry_out(work, &wake);
+            let outcome = words::in_language(language, || told.carry_out(work, &wake));
             // Nobody is left to be told when the session is gone.
             let _ = sender.send((number, outcome));
             wake();
         };
         let thread = std::thread::Builder::new().name("export".to_owned()).spawn(run);
-        let thread = Some(thread.map_err(|error| format!("The export did not start: {error}"))?);
+        let thread = Some(thread.map_err(|error| t!("The export did not start: {error}", error = error))?);
         self.underway.push(Underway { number, name, task, thread });
         Ok(())
     }
@@ -161,7 +167,7 @@ impl Task {
             Ok(Err(Failure::Export(ExportError::Cancelled))) => Outcome::Cancelled,
             Ok(Err(Failure::Export(error))) => Outcome::Failed(error.to_string()),
             Ok(Err(Failure::Other(why))) => Outcome::Failed(why),
-            Err(_) => Outcome::Failed("a fault of the program; please report this with the design".to_owned()),
+            Err(_) => Outcome::Failed(t!("a fault of the program; please report this with the design").to_owned()),
         }
     }
 }

@@ -9,7 +9,12 @@ mod autosave;
 mod clock;
 mod documents;
 mod export;
+mod kept;
+mod look;
+mod opening;
+mod pace;
 mod past;
+mod player;
 mod prices;
 mod recent;
 mod run;
@@ -20,6 +25,9 @@ mod traffic;
 mod tests;
 
 pub use export::Underway;
+pub use kept::{Difference, Kept, Verdict, differences};
+pub use opening::Opening;
+pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Shown, Subject, Take};
 
@@ -31,8 +39,11 @@ use crate::export::Options;
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
+use crate::scene::Layout;
+use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use crate::walkthrough::Which;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -67,6 +78,15 @@ pub enum Action {
     Advance(Span),
     /// Go back, or on, to a moment of the run, and hold there; going on from it may become another run.
     Seek(SimTime),
+    /// Hold, and show a moment that is past without giving up what came after it: the run goes on from there only if it is
+    /// told to go on, or if something is changed there.
+    Look(SimTime),
+    /// Show the run where it is again.
+    LookAhead,
+    /// Keep the run as it is now, to compare those that follow with it.
+    Keep,
+    /// Compare with nothing any more.
+    ForgetKept,
     /// Simulated seconds per second; infinity is as fast as it goes.
     Speed(f64),
     /// Choose the scenario by its position.
@@ -87,6 +107,16 @@ pub enum Action {
     Open(PathBuf),
     /// Open an embedded sample by its key, as an untitled copy.
     OpenSample(String),
+    /// Give up the large file that is being opened.
+    CancelOpening,
+    /// Open a walkthrough at a step, counted from zero: one of the program by its key, or a file.
+    OpenWalkthrough(String, usize),
+    /// Go to a step or variant of the walkthrough that is open, and play it from its start.
+    Play(Which),
+    /// Close the walkthrough; the drawing stays.
+    EndWalkthrough,
+    /// Close the walkthrough and make its drawing a design of one's own.
+    Fork,
     /// Save to the file that it came from; an error if there is none.
     Save,
     /// Save to this file.
@@ -118,6 +148,15 @@ pub struct Notice {
     pub text: String,
 }
 
+/// What could not be taken as it stood of the file that was opened last, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remarks {
+    /// Which file.
+    pub title: String,
+    /// One thing a line, with its line in the file where it has one.
+    pub lines: Vec<String>,
+}
+
 /// How bad a notice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -140,12 +179,22 @@ pub struct View<'a> {
     pub scenario: usize,
     /// The compiled drawing.
     pub plan: &'a Plan,
+    /// The same, to be held on to.
+    pub shared_plan: &'a Arc<Plan>,
     /// The latest figures, once the run has started.
     pub snapshot: Option<&'a Arc<Snapshot>>,
+    /// The figures of the run where it is; others than `snapshot` while a moment that is past is shown.
+    pub live: Option<&'a Arc<Snapshot>>,
+    /// The moment that is past and shown, if one is.
+    pub looked_at: Option<SimTime>,
     /// The bill so far, once the run has started.
     pub bill: Option<&'a Arc<Bill>>,
     /// Ways to pay less for the servers that the run needed.
     pub proposals: &'a [Proposal],
+    /// What users met so far, once the run has started.
+    pub met: Option<&'a Arc<Met>>,
+    /// A run that was kept to be compared with.
+    pub kept: Option<&'a Kept>,
     /// Users' requests that were answered in time so far.
     pub good: u64,
     /// A person's own prices; empty for those of the catalogue.
@@ -174,10 +223,27 @@ pub struct View<'a> {
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
     pub recovery: Option<&'a Path>,
+    /// The large file that is being opened.
+    pub opening: Option<&'a Opening>,
+    /// What could not be taken as it stood of the file that was opened last.
+    pub remarks: Option<&'a Remarks>,
     /// Exports under way.
     pub exports: &'a [Underway],
+    /// The walkthrough that is open.
+    pub playing: Option<Playing<'a>>,
     /// Faults that were made during this run, in the order of time, besides those of the scenario.
     pub injected: &'a [Fault],
+    /// Changes of the drawing during this run: when, and the name of the step.
+    pub changes: &'a [(SimTime, String)],
+}
+
+impl View<'_> {
+    /// The run as it would be kept now.
+    pub fn as_kept(&self) -> Option<Kept> {
+        let (snapshot, bill, met) = (self.snapshot?, self.bill?, self.met?);
+        let (snapshot, bill, met) = (Arc::clone(snapshot), Arc::clone(bill), Arc::clone(met));
+        Some(Kept { plan: Arc::clone(self.shared_plan), snapshot, bill, met })
+    }
 }
 
 /// Where a session keeps what belongs to the person and not to a design. `None` keeps nothing.
@@ -230,10 +296,22 @@ pub struct Session {
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
+    /// The walkthrough that is open.
+    player: Option<player::Player>,
     /// Recordings that the design names.
     library: file::Library,
     notices: Vec<Notice>,
     created: Vec<Id>,
+    wake: Wake,
+    opening: Option<Opening>,
+    remarks: Option<Remarks>,
+    /// Where everything stands in a large design that was just opened.
+    laid_out: Option<Layout>,
+    /// Such a design has taken the place of another.
+    arrived: bool,
+    kept: Option<Kept>,
+    /// Name of the latest step, until the run has learned of it.
+    did: Option<String>,
 }
 
 impl Session {
@@ -252,10 +330,18 @@ impl Session {
             file: documents::Origin::default(),
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
-            exports: export::Exports::new(wake),
+            exports: export::Exports::new(Arc::clone(&wake)),
             library: file::Library::default(),
             notices,
             created: Vec::new(),
+            player: None,
+            wake,
+            opening: None,
+            remarks: None,
+            laid_out: None,
+            arrived: false,
+            kept: None,
+            did: None,
         };
         session.refresh();
         session
@@ -269,9 +355,14 @@ impl Session {
             revision: self.revision,
             scenario: self.scenario,
             plan: self.shown_plan(),
+            shared_plan: self.shown_plan(),
             snapshot: state.map(|state| &state.snapshot),
+            live: state.map(|state| &state.live),
+            looked_at: self.run.looked_at(),
             bill: state.map(|state| &state.bill),
             proposals: state.map_or(&[], |state| &state.proposals),
+            met: state.map(|state| &state.met),
+            kept: self.kept.as_ref(),
             good: state.map_or(0, |state| state.good),
             prices: self.run.prices(),
             running: self.run.is_running(),
@@ -286,8 +377,12 @@ impl Session {
             dirty: self.is_dirty(),
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
+            opening: self.opening.as_ref(),
+            remarks: self.remarks.as_ref(),
             exports: self.exports.underway(),
+            playing: self.playing(),
             injected: self.run.injected(),
+            changes: self.run.changes(),
         }
     }
 
@@ -313,15 +408,21 @@ impl Session {
             Action::BeginGesture => self.history.begin(),
             Action::EndGesture => self.history.end(),
             Action::CancelGesture => self.cancel_gesture(),
-            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) | Action::Seek(_) | Action::Speed(_) => {
-                self.drive(&action)
-            }
+            Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
+            Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
+            Action::Keep => self.kept = self.view().as_kept(),
+            Action::ForgetKept => self.kept = None,
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
             Action::New => self.replace(Design::default(), None),
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),
+            Action::CancelOpening => self.opening = None,
+            Action::OpenWalkthrough(name, step) => self.open_walkthrough(&name, step),
+            Action::Play(which) => self.play(which),
+            Action::EndWalkthrough => self.end_walkthrough(),
+            Action::Fork => self.fork(),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
             Action::Export(path) => {
@@ -348,8 +449,10 @@ impl Session {
         let said = self.library.poll();
         self.stale |= !said.is_empty();
         self.notices.extend(said.into_iter().map(Notice::note));
+        self.poll_opening();
         self.refresh();
         self.notices.extend(self.run.poll());
+        self.poll_player();
         self.notices.extend(self.exports.finished());
         self.notices.extend(self.file.changed_elsewhere(now));
         self.autosave_if_due(now);
@@ -358,6 +461,11 @@ impl Session {
     /// The notices since the last call, oldest first.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
+    }
+
+    /// Whether a large file has taken the place of what was open since the last call, and where everything stands in it.
+    pub fn take_arrived(&mut self) -> Option<Layout> {
+        std::mem::take(&mut self.arrived).then(|| self.laid_out.take()).flatten()
     }
 
     /// Ids of the records that edits made, or undo and redo brought back, since the last call, to be selected.
@@ -371,6 +479,7 @@ impl Session {
             Ok(diff) => {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
+                self.did = Some(diff.name.clone());
                 self.history.record(diff);
                 self.changed();
             }
@@ -385,6 +494,8 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
+            let verb = if matches!(action, Action::Undo) { "undo" } else { "redo" };
+            self.did = Some(format!("{verb} {}", diff.name));
             self.created.extend(match action {
                 Action::Undo => diff.removed(),
                 _ => diff.created(),
@@ -417,7 +528,8 @@ impl Session {
     fn refresh(&mut self) {
         if self.stale {
             self.compile();
-            self.run.retune(&self.design, &self.plan);
+            let step = self.did.take();
+            self.run.retune(&self.design, &self.plan, step.as_deref().unwrap_or_default());
         }
     }
 
@@ -444,6 +556,9 @@ impl Session {
     /// Findings and notes in the language of now; the run goes on as it is.
     fn say_anew(&mut self) {
         self.findings = analysis::check(&self.design);
+        let scenario = &self.design.scenarios[self.scenario];
+        let said = compile::compile_with(&self.design, scenario, self.library.files());
+        Arc::make_mut(&mut self.plan).notes = said.notes;
         self.revision += 1;
     }
 

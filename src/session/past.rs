@@ -137,14 +137,34 @@ impl Past {
     ///
     /// A moment before the oldest copy gives the oldest copy.
     pub(super) fn before(&mut self, moment: SimTime) -> (Course, VecDeque<(SimTime, Change)>) {
-        let later = self.copies.partition_point(|copy| copy.engine.now() <= moment);
-        self.copies.truncate(later.max(1));
-        let course = self.copies[self.copies.len() - 1].clone();
-        self.changes.retain(|(at, _)| *at < moment);
+        self.forget_after(moment);
+        self.find(moment)
+    }
+
+    /// The latest course before a moment, and all changes since; nothing is forgotten.
+    pub(super) fn find(&self, moment: SimTime) -> (Course, VecDeque<(SimTime, Change)>) {
+        let course = self.latest_before(moment).clone();
         let from = course.engine.now();
         // A copy is taken before the changes of its moment.
         let replay = self.changes.iter().filter(|(at, _)| *at >= from).cloned().collect();
         (course, replay)
+    }
+
+    /// Where the way to a moment begins.
+    pub(super) fn nearest(&self, moment: SimTime) -> SimTime {
+        self.latest_before(moment).engine.now()
+    }
+
+    /// Forgets what came after a moment.
+    pub(super) fn forget_after(&mut self, moment: SimTime) {
+        let later = self.copies.partition_point(|copy| copy.engine.now() <= moment);
+        self.copies.truncate(later.max(1));
+        self.changes.retain(|(at, _)| *at < moment);
+    }
+
+    fn latest_before(&self, moment: SimTime) -> &Course {
+        let later = self.copies.partition_point(|copy| copy.engine.now() <= moment);
+        &self.copies[later.max(1) - 1]
     }
 }
 

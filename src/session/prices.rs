@@ -2,8 +2,10 @@
 
 use super::{Notice, Session};
 use crate::cost::{Bill, PriceList};
-use crate::export::ledger::{self, Table};
+use crate::export::ledger::Table;
 use crate::file;
+use crate::outcome;
+use crate::words::t;
 use std::path::Path;
 
 impl Session {
@@ -11,11 +13,11 @@ impl Session {
     pub(super) fn load_prices(&mut self, path: &Path) {
         match file::read_prices(path) {
             Ok((list, troubles)) => {
-                let text = format!("Prices from {}: {}", list.name, counted(list.len()));
+                let text = t!("Prices from {name}: {counted}", name = list.name, counted = counted(list.len()));
                 self.notices.push(Notice::done(text));
                 if let Some(first) = troubles.first() {
                     let more = troubles.len() - 1;
-                    let more = if more > 0 { format!("; {more} more lines like it") } else { String::new() };
+                    let more = if more > 0 { t!("; {more} more lines like it", more = more) } else { String::new() };
                     self.notices.push(Notice::note(format!("{first}{more}")));
                 }
                 self.use_prices(list);
@@ -27,18 +29,18 @@ impl Session {
     /// Uses these prices from now on; what was used before keeps its price.
     pub(super) fn use_prices(&mut self, list: PriceList) {
         self.run.set_prices(list);
-        self.run.retune(&self.design, &self.plan);
+        self.run.retune(&self.design, &self.plan, "change of prices");
     }
 
     /// Writes the bill so far.
     pub(super) fn export_bill(&mut self, path: &Path) {
         let Some(state) = self.run.state() else {
-            return self.notices.push(Notice::note("There is no bill yet: run the design first"));
+            return self.notices.push(Notice::note(t!("There is no bill yet: run the design first")));
         };
         let bytes = written_as(path, &state.bill, state.good);
         let written = bytes.and_then(|bytes| file::write_bytes(path, &bytes).map_err(|error| error.to_string()));
         self.notices.push(match written {
-            Ok(()) => Notice::done(format!("Wrote the bill to {}", path.display())),
+            Ok(()) => Notice::done(t!("Wrote the bill to {path}", path = path.display())),
             Err(why) => Notice::error(why),
         });
     }
@@ -49,11 +51,11 @@ fn written_as(path: &Path, bill: &Bill, good: u64) -> Result<Vec<u8>, String> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     match ending.as_str() {
         "xlsx" => Table::from(bill).xlsx().map_err(|error| error.to_string()),
-        "json" => serde_json::to_vec_pretty(&ledger::json(bill, good)).map_err(|error| error.to_string()),
+        "json" => serde_json::to_vec_pretty(&outcome::bill(bill, good)).map_err(|error| error.to_string()),
         _ => Ok(Table::from(bill).csv().into_bytes()),
     }
 }
 
 fn counted(prices: usize) -> String {
-    if prices == 1 { "1 price".to_owned() } else { format!("{prices} prices") }
+    if prices == 1 { t!("1 price").to_owned() } else { t!("{count} prices", count = prices) }
 }

@@ -7,10 +7,14 @@ use crate::cost::{PriceList, Tariff};
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::units::{SimTime, Span};
+use crate::words::t;
 use std::sync::Arc;
 
 /// Seed of every live run: the same drawing shows the same run.
 pub(super) const SEED: u64 = 1;
+
+/// Most changes of the drawing that are remembered, the latest.
+const CHANGES: usize = 60;
 
 /// Control of the run under way.
 pub(super) struct Control {
@@ -21,6 +25,10 @@ pub(super) struct Control {
     speed: f64,
     watched: Option<Id>,
     injected: Vec<Fault>,
+    /// Changes of the drawing during this run, by name.
+    changes: Vec<(SimTime, String)>,
+    /// A moment that is past and was asked to be shown.
+    looked_at: Option<SimTime>,
     /// Number of the run; frames of others are not shown.
     number: u64,
     restarts: u64,
@@ -33,8 +41,10 @@ impl Control {
         let runner = match Runner::new(wake) {
             Ok(runner) => Some(runner),
             Err(error) => {
-                let text =
-                    format!("Nothing can be run: the engine's thread did not start ({error}). Start the program again");
+                let text = t!(
+                    "Nothing can be run: the engine's thread did not start ({error}). Start the program again",
+                    error = error
+                );
                 notices.push(Notice::error(text));
                 None
             }
@@ -47,6 +57,8 @@ impl Control {
             speed: 1.0,
             watched: None,
             injected: Vec::new(),
+            changes: Vec::new(),
+            looked_at: None,
             number: 0,
             restarts: 0,
             prices: Arc::default(),
@@ -95,14 +107,15 @@ impl Control {
         if let Some(failure) = &frame.failure {
             // The figures up to here stay in sight until the next run.
             (self.started, self.running) = (false, false);
-            let text = format!(
-                "The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again"
+            let text = t!(
+                "The run broke off: {failure}. This is a fault of the program; the drawing is untouched. Save it, and run again",
+                failure = failure
             );
             return Some(Notice::error(text));
         }
         if restarted {
-            self.injected.clear();
-            return Some(Notice::note("The drawing changed: the run starts again"));
+            self.forget_after(SimTime::ZERO);
+            return Some(Notice::note(t!("The drawing changed: the run starts again")));
         }
         None
     }
@@ -110,6 +123,7 @@ impl Control {
     pub(super) fn drive(&mut self, action: &Action, design: &Design, plan: &Arc<Plan>) {
         match *action {
             Action::Run => {
+                self.settle();
                 self.start_unless_started(design, plan);
                 self.running = true;
                 self.tell(Order::Run);
@@ -126,11 +140,21 @@ impl Control {
             Action::Advance(span) => {
                 self.start_unless_started(design, plan);
                 self.running = false;
+                self.settle();
                 self.tell(Order::Advance(span));
             }
-            Action::Seek(moment) if self.started => {
+            Action::Look(moment) if self.started => {
                 self.running = false;
-                self.injected.retain(|fault| SimTime::ZERO + fault.at < moment);
+                self.looked_at = Some(moment).filter(|moment| *moment < self.latest());
+                self.tell(Order::Look(moment));
+            }
+            Action::LookAhead => {
+                self.looked_at = None;
+                self.tell(Order::LookAhead);
+            }
+            Action::Seek(moment) if self.started => {
+                (self.running, self.looked_at) = (false, None);
+                self.forget_after(moment);
                 self.tell(Order::Seek(moment));
             }
             Action::Speed(speed) if speed > 0.0 => {
@@ -141,6 +165,40 @@ impl Control {
         }
     }
 
+    /// The moment that the run has come to.
+    fn latest(&self) -> SimTime {
+        self.state.as_ref().map_or(SimTime::ZERO, |state| state.live.now)
+    }
+
+    /// A moment that is past and shown.
+    pub(super) fn looked_at(&self) -> Option<SimTime> {
+        self.looked_at
+    }
+
+    fn note_change(&mut self, step: &str) {
+        let Some(state) = self.state.as_ref().filter(|_| !step.is_empty()) else { return };
+        let now = state.snapshot.now;
+        if self.changes.last().is_some_and(|(at, name)| *at == now && name == step) {
+            return;
+        }
+        if self.changes.len() == CHANGES {
+            self.changes.remove(0);
+        }
+        self.changes.push((now, step.to_owned()));
+    }
+
+    /// The run goes on from the moment that is shown.
+    fn settle(&mut self) {
+        if let Some(moment) = self.looked_at.take() {
+            self.forget_after(moment);
+        }
+    }
+
+    fn forget_after(&mut self, moment: SimTime) {
+        self.injected.retain(|fault| SimTime::ZERO + fault.at < moment);
+        self.changes.retain(|(at, _)| *at < moment);
+    }
+
     /// From the start of the run, if there is one; it goes on if it was going.
     pub(super) fn restart(&mut self, design: &Design, plan: &Arc<Plan>) {
         if self.started {
@@ -148,9 +206,16 @@ impl Control {
         }
     }
 
-    /// Goes on with a changed drawing, if there is a run.
-    pub(super) fn retune(&mut self, design: &Design, plan: &Arc<Plan>) {
+    /// Changes of the drawing during this run, by name.
+    pub(super) fn changes(&self) -> &[(SimTime, String)] {
+        &self.changes
+    }
+
+    /// Goes on with a drawing that was changed by a step of this name, if there is a run.
+    pub(super) fn retune(&mut self, design: &Design, plan: &Arc<Plan>, step: &str) {
         if self.started {
+            self.settle();
+            self.note_change(step);
             self.tell(Order::Retune(self.setup(design, plan)));
         }
         self.tell_watched(plan);
@@ -159,7 +224,8 @@ impl Control {
     /// No run any more.
     pub(super) fn stop(&mut self) {
         (self.started, self.running, self.state, self.watched) = (false, false, None, None);
-        self.injected.clear();
+        self.looked_at = None;
+        self.forget_after(SimTime::ZERO);
         self.tell(Order::Stop);
     }
 
@@ -176,6 +242,7 @@ impl Control {
         let at = state.snapshot.now.since(SimTime::ZERO);
         let fault = Fault { at, lasts, harm };
         let Some(order) = compile::fault(&state.plan, &fault) else { return false };
+        self.settle();
         self.injected.push(fault);
         self.tell(Order::Inject(order));
         true
@@ -189,8 +256,8 @@ impl Control {
 
     fn start(&mut self, design: &Design, plan: &Arc<Plan>) {
         self.started = true;
-        self.state = None;
-        self.injected.clear();
+        (self.state, self.looked_at) = (None, None);
+        self.forget_after(SimTime::ZERO);
         self.tell_watched(plan);
         self.number += 1;
         self.tell(Order::Start(self.setup(design, plan)));

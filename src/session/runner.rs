@@ -4,12 +4,16 @@
 //! is paused or ahead of the clock. If the engine panics, the run ends with a message and the thread waits for the next.
 
 use super::clock;
+use super::look::{Look, snapshot};
+use super::pace::Pace;
 use super::past::{Change, Course, Past};
 use crate::compile::Plan;
 use crate::cost::{Bill, Ledger, Proposal, Tariff};
 use crate::sim::network::{Fault, Index};
+use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use crate::words::t;
 use arc_swap::ArcSwapOption;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,6 +52,11 @@ pub(super) enum Order {
     Advance(Span),
     /// Go back, or on, to a moment of the run, then hold.
     Seek(SimTime),
+    /// Hold, and show a moment that is past; the run stays where it is until it goes on, or something is changed: then it
+    /// goes on from there.
+    Look(SimTime),
+    /// Show the run where it is.
+    LookAhead,
     /// Simulated seconds per second.
     Speed(f64),
     /// Something goes wrong now; its time is filled in.
@@ -91,10 +100,14 @@ pub(super) struct State {
     pub(super) plan: Arc<Plan>,
     /// The figures, with the costs filled in.
     pub(super) snapshot: Arc<Snapshot>,
+    /// Those of the run where it is: others only while a moment that is past is shown.
+    pub(super) live: Arc<Snapshot>,
     /// The bill so far.
     pub(super) bill: Arc<Bill>,
     /// Ways to pay less.
     pub(super) proposals: Arc<[Proposal]>,
+    /// What users met so far.
+    pub(super) met: Arc<Met>,
     /// Requests that were answered in time so far.
     pub(super) good: u64,
     /// Events per second of computing.
@@ -169,6 +182,8 @@ struct Run {
     setup: Setup,
     /// Where an order to advance ends.
     goal: Option<SimTime>,
+    /// A moment that is past and shown.
+    look: Option<Look>,
     /// Moment of the clock and of the run that the pace is counted from.
     anchor: (Instant, SimTime),
     /// How far one call of the engine goes.
@@ -176,15 +191,8 @@ struct Run {
     pace: Pace,
     bill: Arc<Bill>,
     proposals: Arc<[Proposal]>,
+    met: Arc<Met>,
     billed: Option<Instant>,
-}
-
-/// How fast the engine computes.
-#[derive(Default)]
-struct Pace {
-    events: u64,
-    busy: Duration,
-    rate: f64,
 }
 
 /// What there is to do next.
@@ -243,16 +251,26 @@ impl Worker {
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         self.run = None;
         self.running = false;
-        self.failure = Some(text.unwrap_or_else(|| "no message".to_owned()));
+        self.failure = Some(text.unwrap_or_else(|| t!("no message").to_owned()));
         self.show();
     }
 
     fn obey_all(&mut self, first: Order, orders: &Receiver<Order>) {
-        self.obey(first);
+        let mut last = Some(first);
         while let Ok(order) = orders.try_recv() {
+            // Of many moments to be shown in turn only the last still matters.
+            match last.replace(order) {
+                Some(Order::Look(_)) if matches!(last, Some(Order::Look(_))) => {}
+                Some(before) => self.obey(before),
+                None => {}
+            }
+        }
+        if let Some(order) = last {
             self.obey(order);
         }
-        self.show();
+        if !self.run.as_ref().is_some_and(Run::is_on_its_way_back) {
+            self.show();
+        }
     }
 
     fn obey(&mut self, order: Order) {
@@ -263,6 +281,8 @@ impl Worker {
             Order::Pause => self.set_running(Going::Held),
             Order::Advance(span) => self.advance(span),
             Order::Seek(moment) => self.seek(moment),
+            Order::Look(moment) => self.look(moment),
+            Order::LookAhead => self.look_ahead(),
             Order::Speed(speed) => self.set_speed(speed),
             Order::Inject(fault) => self.inject(fault),
             Order::Watch(site) => self.watch(site),
@@ -280,6 +300,7 @@ impl Worker {
 
     fn retune(&mut self, setup: Setup) {
         let Some(run) = &mut self.run else { return };
+        run.settle();
         if let Err(setup) = run.retune(setup) {
             self.restarts += 1;
             self.start(*setup);
@@ -290,6 +311,9 @@ impl Worker {
         // An order to go on may come after the run has broken off; the next run must not take it for its own.
         self.running = going == Going::On && self.run.is_some();
         if let Some(run) = &mut self.run {
+            if going == Going::On {
+                run.settle();
+            }
             run.arrive();
             run.set_anchor();
         }
@@ -298,14 +322,31 @@ impl Worker {
     fn advance(&mut self, span: Span) {
         self.running = false;
         if let Some(run) = &mut self.run {
+            run.settle();
             run.arrive();
             run.goal = Some(run.course.engine.now() + span);
+        }
+    }
+
+    fn look(&mut self, moment: SimTime) {
+        self.running = false;
+        if let Some(run) = &mut self.run {
+            run.arrive();
+            run.look(moment, self.watch);
+        }
+    }
+
+    fn look_ahead(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.look = None;
+            run.billed = None;
         }
     }
 
     fn seek(&mut self, moment: SimTime) {
         self.running = false;
         if let Some(run) = &mut self.run {
+            run.look = None;
             run.seek(moment);
             run.course.engine.watch(self.watch);
         }
@@ -320,6 +361,7 @@ impl Worker {
 
     fn inject(&mut self, fault: Fault) {
         if let Some(run) = &mut self.run {
+            run.settle();
             let at = run.course.engine.now().since(SimTime::ZERO);
             run.change(Change::Inject(Fault { at, ..fault }));
         }
@@ -329,6 +371,9 @@ impl Worker {
         self.watch = site;
         if let Some(run) = &mut self.run {
             run.course.engine.watch(site);
+            if let Some(look) = &mut run.look {
+                look.watch(site, &run.course);
+            }
         }
     }
 
@@ -339,6 +384,9 @@ impl Worker {
 
     fn next(&mut self) -> Next {
         let Some(run) = &mut self.run else { return Next::Wait };
+        if run.is_on_its_way_back() {
+            return Next::Compute(SimTime::ZERO);
+        }
         if let Some(goal) = run.goal {
             return Next::Compute(goal);
         }
@@ -355,6 +403,13 @@ impl Worker {
     fn slice(&mut self, until: SimTime) {
         let Some(run) = &mut self.run else { return };
         let begin = clock::now();
+        if run.is_on_its_way_back() {
+            run.go_back(begin + SLICE);
+            if !run.is_on_its_way_back() {
+                self.show();
+            }
+            return;
+        }
         run.compute(until, begin + SLICE);
         let finished = run.goal.is_some_and(|goal| run.course.engine.now() >= goal);
         if finished {
@@ -397,11 +452,13 @@ impl Run {
             replay: VecDeque::new(),
             setup,
             goal: None,
+            look: None,
             anchor: (clock::now(), SimTime::ZERO),
             step: Ledger::STEP,
             pace: Pace::default(),
             bill: Arc::default(),
             proposals: Arc::default(),
+            met: Arc::default(),
             billed: None,
         }
     }
@@ -433,6 +490,41 @@ impl Run {
         }
         self.goal = Some(moment);
         if moment <= self.course.engine.now() {
+            self.arrive();
+        }
+    }
+
+    /// Shows a moment that is past.
+    fn look(&mut self, moment: SimTime, watch: Option<Index>) {
+        self.billed = None;
+        if moment >= self.course.engine.now() {
+            self.look = None;
+        } else if !self.look.as_mut().is_some_and(|look| look.turn_to(&self.past, moment)) {
+            let live = self.look.take().map_or_else(|| Arc::new(snapshot(&self.course)), |look| look.live);
+            self.look = Some(Look::new(&self.past, moment, live, watch));
+        }
+    }
+
+    /// Whether the moment that is to be shown is not reached yet.
+    fn is_on_its_way_back(&self) -> bool {
+        self.look.as_ref().is_some_and(Look::is_on_its_way)
+    }
+
+    /// Goes on towards the moment that is to be shown, at most until a moment of the clock.
+    fn go_back(&mut self, deadline: Instant) {
+        if let Some(look) = &mut self.look {
+            look.go(self.step, deadline);
+        }
+    }
+
+    /// The moment that is shown becomes the one from which the run goes on; what came after it is forgotten.
+    fn settle(&mut self) {
+        while self.is_on_its_way_back() {
+            self.go_back(clock::now() + SLICE);
+        }
+        if let Some(look) = self.look.take() {
+            self.past.forget_after(look.goal);
+            (self.course, self.billed) = (look.course, None);
             self.arrive();
         }
     }
@@ -492,32 +584,23 @@ impl Run {
 
     fn state(&mut self, going: Going) -> State {
         if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
-            self.bill = Arc::new(self.course.account.bill(&self.course.engine));
-            self.proposals = self.course.account.proposals(&self.course.engine).into();
+            let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
+            self.bill = Arc::new(course.account.bill(&course.engine));
+            self.proposals = course.account.proposals(&course.engine).into();
+            self.met = Arc::new(course.engine.met());
             self.billed = Some(clock::now());
         }
-        let mut snapshot = self.course.engine.snapshot();
-        self.course.ledger.fill(&mut snapshot.system);
+        let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
+        let shown = Arc::new(snapshot(course));
         State {
-            plan: Arc::clone(&self.course.plan),
-            snapshot: Arc::new(snapshot),
+            plan: Arc::clone(&course.plan),
+            live: self.look.as_ref().map_or_else(|| Arc::clone(&shown), |look| Arc::clone(&look.live)),
+            snapshot: shown,
             bill: Arc::clone(&self.bill),
             proposals: Arc::clone(&self.proposals),
-            good: self.course.engine.good(),
+            met: Arc::clone(&self.met),
+            good: course.engine.good(),
             events_per_sec: self.pace.rate,
-        }
-    }
-}
-
-impl Pace {
-    /// A mean over half a second of computing.
-    fn add(&mut self, took: Duration, events: u64) {
-        self.events += events;
-        self.busy += took;
-        let window = Duration::from_millis(if self.rate == 0.0 { 20 } else { 500 });
-        if self.busy >= window {
-            self.rate = self.events as f64 / self.busy.as_secs_f64();
-            (self.events, self.busy) = (0, Duration::ZERO);
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::model::{Design, Id};
 use crate::scene::{Picture, chart};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use crate::words::{key, t};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,7 +68,7 @@ const CHART: (u32, u32) = (760, 420);
 const UNSEEN: Span = Span::from_secs(600);
 
 /// What to say where there is nothing to write.
-const NOT_RUN: &str = "nothing has run yet; run the design first";
+const NOT_RUN: &str = key!("nothing has run yet; run the design first");
 
 /// A drawing as it is to be shown.
 struct Drawn {
@@ -173,9 +174,14 @@ impl Session {
         let snapshot = self.view().snapshot.ok_or(NOT_RUN)?;
         let length = snapshot.now.since(SimTime::ZERO);
         let charts = chart::system_charts(self.shown_plan(), snapshot, length);
-        let chart = charts.into_iter().nth(number).ok_or("there is no such chart")?;
+        let chart = charts.into_iter().nth(number).ok_or(t!("there is no such chart"))?;
         let scenario = &self.design.scenarios[self.scenario].name;
-        let note = format!("{} · {scenario} · seed {}", self.design.name, super::run::SEED);
+        let note = t!(
+            "{name} · {scenario} · seed {run}",
+            name = self.design.name,
+            scenario = scenario,
+            run = super::run::SEED
+        );
         let ExportRequest { path, options, .. } = request;
         Ok(Box::new(move |watch| {
             let png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
@@ -194,7 +200,7 @@ impl Session {
             watch.reached(0.1)?;
             Ok(Outcome::Copied(export::copied(&drawn.picture(), &options)?))
         });
-        if let Err(error) = self.exports.start("The picture".to_owned(), work) {
+        if let Err(error) = self.exports.start(t!("The picture").to_owned(), work) {
             self.notices.push(Notice::error(error));
         }
     }
@@ -207,7 +213,7 @@ impl Session {
     /// A copy of the design; the design stays with its own file.
     fn export_copy(&mut self, path: &Path) {
         self.notices.push(match file::write(path, &file::print(&self.design)) {
-            Ok(()) => Notice::done(format!("Exported to {}", path.display())),
+            Ok(()) => Notice::done(t!("Exported to {path}", path = path.display())),
             Err(error) => Notice::error(error.to_string()),
         });
     }

@@ -385,3 +385,106 @@ fn going_back_before_a_change_makes_another_run() {
     let arrived = driven.session.view().snapshot.unwrap().system.levels[0].points.back().unwrap().arrived;
     assert!((300.0..500.0).contains(&arrived), "the drawing counts from where it was sought to: {arrived}/s");
 }
+
+/// A file so large that it is opened on a thread of its own.
+fn large(folder: &std::path::Path) -> PathBuf {
+    let node = |n: usize| {
+        let (x, y) = (n % 100 * 240, n / 100 * 140);
+        format!("(id: \"n{n}\", service: \"ec2\", label: \"Server number {n} of many\", at: ({x}, {y})),\n")
+    };
+    let nodes: String = (0..8_000).map(node).collect();
+    let path = folder.join("large.ron");
+    std::fs::write(&path, format!("Loadscape(version: 1, name: \"Large\", nodes: [{nodes}])")).expect("writable");
+    path
+}
+
+#[test]
+fn a_large_file_opens_while_the_window_goes_on() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = large(folder.path());
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Open(path.clone()));
+    let view = driven.session.view();
+    assert_eq!((view.design.nodes.len(), view.opening.map(Opening::path)), (3, Some(path.as_path())));
+    driven.until(|view| view.opening.is_none());
+    let view = driven.session.view();
+    assert_eq!((view.design.nodes.len(), view.path, view.dirty), (8_000, Some(path.as_path()), false));
+    assert_eq!(view.plan.sites.len(), 8_000);
+    let layout = driven.session.take_arrived().expect("it is laid out");
+    assert_eq!(layout.cards().len(), 8_000);
+    assert!(driven.session.take_arrived().is_none(), "once");
+}
+
+#[test]
+fn opening_a_large_file_can_be_given_up_and_can_fail() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = large(folder.path());
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Open(path.clone()));
+    driven.session.apply(Action::CancelOpening);
+    driven.until(|view| view.opening.is_none());
+    assert_eq!(driven.session.view().design.nodes.len(), 3);
+    let text = std::fs::read_to_string(&path).expect("readable");
+    std::fs::write(&path, text.replacen("service: \"ec2\"", "service: ec2", 1)).expect("writable");
+    driven.session.apply(Action::Open(path));
+    driven.until(|view| view.opening.is_none());
+    let notices = driven.session.take_notices();
+    assert!(notices.iter().any(|notice| notice.text.contains("large.ron, line 1")), "{notices:?}");
+    assert_eq!(driven.session.view().design.nodes.len(), 3, "what was open stays");
+}
+
+#[test]
+fn what_was_not_understood_is_kept_as_a_list() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("flow.yaml");
+    let bare = |n: u32| format!("  Thing{n}:\n    Type: AWS::Thing{n}::Other\n");
+    let things: String = (0..150).map(bare).collect();
+    let text = format!("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n{things}");
+    std::fs::write(&path, text).expect("writable");
+    let mut driven = Driven::new(Folders::default());
+    driven.session.apply(Action::Open(path));
+    let remarks = driven.session.view().remarks.expect("there is a list").clone();
+    assert!(remarks.title.contains("flow.yaml") && remarks.lines.len() >= 150, "{remarks:?}");
+    assert!(remarks.lines.iter().any(|line| line == "line 4: AWS::Thing0::Other has no counterpart here: Thing0"));
+    driven.session.apply(Action::New);
+    assert_eq!(driven.session.view().remarks, None);
+}
+
+#[test]
+fn a_moment_that_is_past_is_shown_and_nothing_is_given_up() {
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Advance(Span::from_secs(20)));
+    let twenty = SimTime::ZERO + Span::from_secs(20);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now == twenty));
+    let early = Arc::clone(driven.session.view().snapshot.expect("there is a run"));
+    driven.advance(60);
+    let late = driven.session.view().good;
+    driven.session.apply(Action::Look(twenty));
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now == twenty));
+    let view = driven.session.view();
+    let (shown, live) = (view.snapshot.expect("shown"), view.live.expect("live"));
+    assert_eq!(
+        (shown.events, live.now.secs()),
+        (early.events, 80.0),
+        "the same moment again, and the run where it was"
+    );
+    assert_eq!(view.looked_at, Some(twenty));
+    driven.session.apply(Action::LookAhead);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now.secs() == 80.0));
+    assert_eq!((driven.session.view().good, driven.session.view().looked_at), (late, None));
+}
+
+#[test]
+fn what_is_changed_in_the_past_goes_on_from_there() {
+    let mut driven = Driven::with_shop();
+    driven.advance(60);
+    driven.session.apply(Action::Look(SimTime::ZERO + Span::from_secs(30)));
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now.secs() == 30.0));
+    let users = driven.node("users");
+    driven.set(&users, "rate", rate(1.0));
+    driven.until(|view| view.live.is_some_and(|live| live.now.secs() == 30.0));
+    assert_eq!(driven.session.view().looked_at, None, "it is the run now");
+    driven.advance(30);
+    let last = driven.session.view().snapshot.expect("a run").system.levels[0].points.back().copied();
+    assert!(last.expect("a second").arrived < 10.0, "the users are few from then on");
+}

@@ -8,6 +8,7 @@ use crate::scenario::shapes;
 use crate::sim::curve::Recording;
 use crate::sim::shape::Shape;
 use crate::units::Span;
+use crate::words::t;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,7 +49,12 @@ impl Session {
             return Ok(by_name);
         }
         let notes: String = recorded.notes.iter().map(|note| format!("; {note}")).collect();
-        self.notices.push(Notice::done(format!("{} is part of the design now: {recorded}{notes}", path.display())));
+        self.notices.push(Notice::done(t!(
+            "{path} is part of the design now: {recorded}{notes}",
+            path = path.display(),
+            recorded = recorded,
+            notes = notes
+        )));
         Ok(Recording { file: None, each: None::<Span>, curve: Arc::new(recorded.curve), ..before })
     }
 }

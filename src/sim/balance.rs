@@ -311,7 +311,8 @@ impl Engine {
         let spec = &self.network.balancers[balancer as usize];
         let targets = &mut self.balancers[balancer as usize];
         for target in &mut targets.all {
-            let answers = self.servers[target.server as usize].phase == Phase::InService;
+            let server = &self.servers[target.server as usize];
+            let answers = server.phase == Phase::InService && !self.gates.shut(self.hops[target.link as usize].to);
             if answers == target.healthy {
                 target.contrary = 0;
                 continue;

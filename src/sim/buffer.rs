@@ -213,7 +213,7 @@ impl Engine {
         let ring = self.buffer_rings[buffer as usize];
         self.rings[ring as usize].push(&mut self.events, self.now, message, generation);
         let site = self.network.links[link as usize].to;
-        let entry = self.network.sites[site as usize].entry;
+        let entry = self.hops[link as usize].entry;
         let about = Frame { object, class, ..Frame::at(site, entry, self.now) };
         let frame = Frame { link, server, message, holds: true, ..about };
         self.servers[server as usize].busy += 1;

@@ -30,6 +30,7 @@ impl Engine {
         }
         match self.network.carts[cart as usize].shelf {
             Shelf::Memory => self.cart_on(id, (user, cart), self.frames[id].server),
+            Shelf::Store(pool) if self.takes_over(pool) => self.cart_out_of_reach(id, (user, cart)),
             Shelf::Store(pool) => {
                 let server = self.pools[pool as usize].servers.first().copied().unwrap_or(NONE);
                 self.cart_on(id, (user, cart), server)
@@ -57,6 +58,15 @@ impl Engine {
             let items = here.map_or(0, |memo| memo.items).saturating_add(1);
             self.remember(user, Memo { key, until: SimTime(u64::MAX), what: server, edition: serial, items });
         }
+        Flow::Next
+    }
+
+    /// A cart in a store that cannot be asked for the moment.
+    fn cart_out_of_reach(&mut self, id: FrameId, (user, cart): (SessionId, Index)) -> Flow {
+        let has = self.recall(user, self.cart_key(cart)).is_some_and(|memo| memo.items > 0);
+        let count = &mut self.meters[self.frames[id].site as usize].count;
+        count.carts += u64::from(has);
+        count.carts_missed += u64::from(has);
         Flow::Next
     }
 
@@ -115,8 +125,17 @@ impl Engine {
         }
     }
 
-    /// What a server had in memory is gone.
+    /// A server goes down: what it had in memory is gone, unless a copy takes over.
     pub(super) fn lose_carts(&mut self, id: u32) {
+        let copies = self.copies_of(id);
+        if copies.iter().any(|&other| other != id && self.serves(other)) {
+            return;
+        }
+        copies.into_iter().for_each(|copy| self.drop_carts(copy));
+    }
+
+    /// What a server had in memory is gone.
+    fn drop_carts(&mut self, id: u32) {
         let server = &mut self.servers[id as usize];
         let carts = std::mem::take(&mut server.carts);
         self.launches += 1;
@@ -129,7 +148,7 @@ impl Engine {
     pub(super) fn lose_carts_of(&mut self, site: Index) {
         let Some(pool) = self.network.sites[site as usize].pool else { return };
         for id in self.pools[pool as usize].servers.clone() {
-            self.lose_carts(id);
+            self.drop_carts(id);
         }
     }
 

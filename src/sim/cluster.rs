@@ -125,7 +125,29 @@ impl Engine {
         heirs
     }
 
-    fn serves(&self, id: u32) -> bool {
+    /// Whether a server is the primary of a shard; those of a pool without copies all are.
+    pub(super) fn is_primary(&self, pool: Index, id: u32) -> bool {
+        let cluster = self.pools[pool as usize].cluster;
+        cluster == NONE || self.clusters[cluster as usize].shards.iter().any(|shard| shard.primary == id)
+    }
+
+    /// The servers that keep the same as this one and can take over from it, itself included.
+    pub(super) fn copies_of(&self, id: u32) -> Vec<u32> {
+        let server = &self.servers[id as usize];
+        let cluster = self.pools[server.pool as usize].cluster;
+        match self.network.clusters.get(cluster as usize) {
+            Some(spec) if spec.takeover.is_some() => self.heirs(cluster, server.seat % spec.shards),
+            _ => vec![id],
+        }
+    }
+
+    /// Whether requests to a cluster of this pool cannot reach its primary, because another one takes over.
+    pub(super) fn takes_over(&self, pool: Index) -> bool {
+        let state = self.clusters.get(self.pools[pool as usize].cluster as usize);
+        state.is_some_and(|state| state.shards.iter().any(|shard| shard.due != NEVER))
+    }
+
+    pub(super) fn serves(&self, id: u32) -> bool {
         self.servers[id as usize].phase == Phase::InService
     }
 

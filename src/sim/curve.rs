@@ -4,6 +4,7 @@
 
 use super::shape::{SHORTEST_PERIOD, Window};
 use crate::units::{Rate, SimTime, Span};
+use crate::words::key;
 use std::sync::Arc;
 
 /// A measured rate, and what comes after it.
@@ -53,14 +54,20 @@ impl After {
     /// In files and on screen.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Hold => "hold",
-            Self::Repeat => "repeat",
-            Self::Stop => "stop",
+            Self::Hold => key!("hold"),
+            Self::Repeat => key!("repeat"),
+            Self::Stop => key!("stop"),
         }
     }
 }
 
 impl Curve {
+    /// The same curve, so many times as high.
+    pub(super) fn times(&self, factor: f64) -> Self {
+        let rates = self.rates.iter().map(|rate| rate * factor).collect();
+        Self { starts: self.starts.clone(), rates, end: self.end }
+    }
+
     /// Steps by the nanosecond at which each begins, in rising order, with their rates per second, and where the last
     /// ends. Neighbours of the same rate become one.
     pub fn new(starts: Vec<u64>, rates: Vec<f64>, end: u64) -> Self {

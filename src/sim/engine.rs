@@ -14,6 +14,7 @@ use super::event_set::{Event, EventKind, EventSet};
 use super::faults::Resized;
 use super::files::Files;
 use super::frame::{FrameId, Frames};
+use super::gates::Gates;
 use super::hop::Hop;
 use super::idle::Idle;
 use super::meter::{Capacity, Counters, History, Mark, Meter, Scarce};
@@ -99,6 +100,8 @@ pub struct Engine {
     pub(super) called_off: BTreeSet<Index>,
     /// Sites that are slow now, with the factor, once for each fault that slows them.
     pub(super) slow_sites: Vec<(Index, f64)>,
+    /// What stands in the way of requests now.
+    pub(super) gates: Gates,
     pub(super) meters: Vec<Meter>,
     pub(super) link_meters: Vec<LinkMeter>,
     /// The users' view: all sources together.
@@ -191,6 +194,7 @@ impl Engine {
             scenario_faults: Vec::new(),
             called_off: BTreeSet::new(),
             slow_sites: Vec::new(),
+            gates: Gates::new(seed),
             meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
             system: History::new(Series::default()),
@@ -257,13 +261,13 @@ impl Engine {
             _ => Span::ZERO,
         });
         self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
-        self.hops = self.network.links.iter().map(|link| Hop::new(&self.network, link, rings)).collect();
         let buffers = (0..).zip(&self.network.buffers);
         self.delay_rings = buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
         for (spec, buffer) in self.network.buffers.iter().zip(&mut self.buffers) {
             buffer.regroup(spec.groups);
         }
+        self.lay_hops();
         self.fit_caches();
         for server in &mut self.servers {
             let pool = server.pool as usize;

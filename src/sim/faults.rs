@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::meter::Mark;
-use super::network::{Harm, Index, Pool, Size};
+use super::network::{Harm, Index, Pool, Size, Zone};
 use super::snapshot::Phase;
 
 /// A pool whose servers were given another size than the one drawn.
@@ -64,17 +64,33 @@ impl Engine {
                 self.flush(site);
                 self.lose_carts_of(site);
             }
-            Harm::ZoneOutage(zone) => {
-                self.dark.push(zone);
-                for id in 0..self.servers.len() as u32 {
-                    if self.servers[id as usize].zone == zone {
-                        self.lose(id);
-                    }
+            Harm::ZoneOutage(zone) => self.black_out(zone),
+            Harm::RegionOutage(region) => {
+                for zone in self.network.regions[region as usize].zones.clone() {
+                    self.black_out(zone);
                 }
             }
+            Harm::Spike { .. } => self.spike(),
+            Harm::CopyLoss { pool, count } => self.lose_copies((pool, count), index),
+            Harm::Down { .. }
+            | Harm::Throttle { .. }
+            | Harm::Deploy { .. }
+            | Harm::LostLink { .. }
+            | Harm::SlowLink { .. } => {}
         }
+        self.put_gates(index);
         let event = Event { kind: EventKind::Mend, index };
         self.events.schedule(self.now + fault.lasts, event);
+    }
+
+    /// A zone goes dark, and its servers with it.
+    fn black_out(&mut self, zone: Zone) {
+        self.dark.push(zone);
+        for id in 0..self.servers.len() as u32 {
+            if self.servers[id as usize].zone == zone {
+                self.lose(id);
+            }
+        }
     }
 
     fn stop_all(&mut self, pool: Index, fault: Index) {
@@ -85,7 +101,7 @@ impl Engine {
     }
 
     /// The longest-serving servers of a pool.
-    fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
+    pub(super) fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
         let serving = |&id: &u32| self.phase(id) == Phase::InService;
         self.pools[pool as usize].servers.iter().copied().filter(serving).take(count as usize).collect()
     }
@@ -136,9 +152,16 @@ impl Engine {
     pub(super) fn mend(&mut self, index: Index) {
         let fault = self.network.faults[index as usize];
         self.active_faults.retain(|&active| active != index);
+        self.take_gates(index);
         match fault.harm {
             Harm::Slow { site, .. } => self.repace(site),
             Harm::ZoneOutage(zone) => remove_one(&mut self.dark, &zone),
+            Harm::RegionOutage(region) => {
+                for zone in &self.network.regions[region as usize].zones {
+                    remove_one(&mut self.dark, zone);
+                }
+            }
+            Harm::Spike { .. } => self.spike(),
             Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
             Harm::Unlist { resolver, link } => remove_one(&mut self.names[resolver as usize].withdrawn, &link),
             _ => {}

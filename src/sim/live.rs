@@ -32,6 +32,7 @@ impl Engine {
         self.tabulate();
         self.calls.tune(&self.network);
         self.refit_sites(&before);
+        self.keep_spikes();
         self.refit_sources(&before);
         self.refit_servers(&before);
         self.list_names();

@@ -28,6 +28,7 @@ mod faults;
 mod forecast;
 mod files;
 mod frame;
+mod gates;
 pub mod group;
 mod idle;
 mod keep;

@@ -14,12 +14,16 @@ use super::policy::CallPolicy;
 pub use super::spread::{Balancer, Crossing, Layer, Policy};
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Span};
+use crate::words::key;
 
 /// Index into one of the vectors of a [`Network`].
 pub type Index = u32;
 
 /// A failure domain. Zones are numbered by the compiler; [`NO_ZONE`] is outside all of them.
 pub type Zone = u8;
+
+/// The step of gates: the first of every network whose links may be barred by faults.
+pub const GATE: Index = 0;
 
 /// Not inside any zone: users, edges, regional services.
 pub const NO_ZONE: Zone = u8::MAX;
@@ -63,6 +67,8 @@ pub struct Network {
     pub choices: Vec<Index>,
     /// Letters of the zones by number.
     pub zones: Vec<String>,
+    /// What fails together because it stands in one region.
+    pub regions: Vec<Region>,
     /// Laws of time, each with its own stream of chance.
     pub laws: Vec<Law>,
     /// What goes wrong, and when.
@@ -75,6 +81,17 @@ impl Network {
         let stops = |source: &Source| matches!(source.traffic, Traffic::Closed { requests: Some(_), .. });
         !self.sources.is_empty() && self.sources.iter().all(stops)
     }
+}
+
+/// A region: what fails together beyond zones.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Region {
+    /// Its name, such as `us-east-1`.
+    pub name: String,
+    /// Zones in it.
+    pub zones: Vec<Zone>,
+    /// Sites in it.
+    pub sites: Vec<Index>,
 }
 
 /// A measured place.
@@ -196,6 +213,8 @@ pub enum Step {
     },
     /// Call the site at the other end of a link and go on at once; nobody waits for the answer.
     Post(Index),
+    /// Pass what faults have put before the site or on the way to it, then go on at the site's program.
+    Gate,
     /// Fail with a reason.
     Refuse(Reason),
     /// Answer.
@@ -482,6 +501,58 @@ pub enum Harm {
         /// Which pool.
         pool: Index,
     },
+    /// Nothing that comes to a site gets in, and what is inside fails.
+    Down {
+        /// Which site.
+        site: Index,
+    },
+    /// Everything in a region is down; nothing can be launched in its zones until it is over.
+    RegionOutage(Index),
+    /// Only so many requests a second get into a site; the others are refused.
+    Throttle {
+        /// Which site.
+        site: Index,
+        /// Requests a second.
+        rate: Rate,
+    },
+    /// Some servers of a pool, the longest-serving first, answer a share of their requests with errors. Servers that take
+    /// their places are well.
+    Deploy {
+        /// Which pool.
+        pool: Index,
+        /// How many servers.
+        count: u32,
+        /// Share of the answers, 0 to 1.
+        share: f64,
+    },
+    /// A share of the calls along a link is lost on the way.
+    LostLink {
+        /// Which link.
+        link: Index,
+        /// Share of the calls, 0 to 1.
+        share: f64,
+    },
+    /// Every call along a link takes longer, and so does its answer.
+    SlowLink {
+        /// Which link.
+        link: Index,
+        /// By how much, one way.
+        extra: Span,
+    },
+    /// A source offers `factor` times its traffic, or has that many times the users.
+    Spike {
+        /// Which source.
+        source: Index,
+        /// 0 to 1,000.
+        factor: f64,
+    },
+    /// Some servers of a pool's cluster are lost that are no primary, and come back when it is over.
+    CopyLoss {
+        /// Which pool.
+        pool: Index,
+        /// How many.
+        count: u32,
+    },
     /// Everything that a site does itself takes `factor` times as long; calls to others do not.
     Slow {
         /// Which site.
@@ -539,11 +610,15 @@ pub enum Reason {
     FailingOver,
     /// No rule lets the caller reach the callee.
     NotAllowed,
+    /// Nobody answers: the whole of what was called is down.
+    Unavailable,
+    /// The call was lost on the network.
+    LinkLost,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -566,24 +641,26 @@ impl Reason {
         Self::CookieRefused,
         Self::FailingOver,
         Self::NotAllowed,
+        Self::Unavailable,
+        Self::LinkLost,
     ];
 
     /// In words, for reports and badges.
     pub fn words(self) -> &'static str {
         match self {
-            Self::QueueFull => "queue full",
-            Self::Throttled => "throttled",
-            Self::NoTarget => "no target (503)",
-            Self::ServerDown => "instance down",
-            Self::ServerLost => "instance lost",
-            Self::NoRoute => "no route",
-            Self::CallFailed => "call failed",
-            Self::Removed => "node removed",
-            Self::Crowded => "too many under way",
-            Self::GaveUp => "gave up",
-            Self::LeftQueue => "left the queue",
-            Self::TimedOut => "timed out (504)",
-            Self::CircuitOpen => "circuit open",
+            Self::QueueFull => key!("queue full"),
+            Self::Throttled => key!("throttled"),
+            Self::NoTarget => key!("no target (503)"),
+            Self::ServerDown => key!("instance down"),
+            Self::ServerLost => key!("instance lost"),
+            Self::NoRoute => key!("no route"),
+            Self::CallFailed => key!("call failed"),
+            Self::Removed => key!("node removed"),
+            Self::Crowded => key!("too many under way"),
+            Self::GaveUp => key!("gave up"),
+            Self::LeftQueue => key!("left the queue"),
+            Self::TimedOut => key!("timed out (504)"),
+            Self::CircuitOpen => key!("circuit open"),
             Self::ErrorAnswer => "error answer (500)",
             Self::AddressGone => "address gone",
             Self::BadGateway => "bad gateway (502)",
@@ -592,7 +669,9 @@ impl Reason {
             Self::CookieTooLarge => "cookie too large (400)",
             Self::CookieRefused => "cookie refused (400)",
             Self::FailingOver => "failing over",
-            Self::NotAllowed => "not allowed",
+            Self::NotAllowed => key!("not allowed"),
+            Self::Unavailable => key!("unavailable"),
+            Self::LinkLost => key!("lost on the way"),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Class, Index, Shelf};
-use super::report::{Carried, Carts, ClassTotals, Credits, LinkTotals, Report, Requests, SiteTotals, Usage};
+use super::report::{Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage};
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
@@ -100,29 +100,35 @@ impl Engine {
 
     /// The figures since the start, or since [`Engine::forget`].
     pub fn report(&self) -> Report {
-        let sources = || self.network.sources.iter().map(|source| source.site as usize);
-        let mut latency = Histogram::default();
-        let mut requests = Requests::default();
-        let mut failures = [0; super::network::Reason::ALL.len()];
-        for site in sources() {
-            latency.merge(&self.meters[site].history.total(&self.meters[site].latency));
-            self.add_requests(site, &mut requests);
-            for (sum, more) in failures.iter_mut().zip(self.site_totals(site).failures) {
-                *sum += more;
-            }
-        }
+        let Met { requests, latency, failures, downtime } = self.met();
         Report {
             from: self.system.start.at,
             now: self.now,
             events: self.processed,
             requests,
-            latency: latency.summary(),
-            downtime: self.system.down,
+            latency,
+            downtime,
             failures,
             classes: self.user_classes(),
             sites: (0..self.meters.len()).map(|site| self.site_totals(site)).collect(),
             links: (0..self.link_meters.len()).map(|link| self.link_totals(link)).collect(),
         }
+    }
+
+    /// What users met since the start, or since [`Engine::forget`].
+    pub fn met(&self) -> Met {
+        let mut latency = Histogram::default();
+        let mut met = Met { downtime: self.system.down, ..Met::default() };
+        for site in self.network.sources.iter().map(|source| source.site as usize) {
+            let history = &self.meters[site].history;
+            latency.merge(&history.total(&self.meters[site].latency));
+            self.add_requests(site, &mut met.requests);
+            let (before, now) = (history.start.count.failures, self.meters[site].count.failures);
+            for (sum, (now, before)) in met.failures.iter_mut().zip(now.into_iter().zip(before)) {
+                *sum += now - before;
+            }
+        }
+        Met { latency: latency.summary(), ..met }
     }
 
     fn add_requests(&self, site: usize, requests: &mut Requests) {

@@ -90,6 +90,7 @@ impl Engine {
             Step::Validate { cart, law } => self.validate_cookie(id, (cart, law)),
             Step::Enqueue { buffer } => self.store(id, buffer),
             Step::Post(link) => self.post(id, link),
+            Step::Gate => self.pass_gates(id),
             Step::Refuse(reason) => self.fail(id, reason, reason),
             Step::Finish => self.finish(id),
         }

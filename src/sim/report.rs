@@ -33,6 +33,19 @@ pub struct Report {
     pub links: Vec<LinkTotals>,
 }
 
+/// What users met since the start, or since the end of the warm-up, all sources together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Met {
+    /// Requests by outcome.
+    pub requests: Requests,
+    /// Time from a user's request to its answer, good and late.
+    pub latency: Summary,
+    /// Why requests failed: the first cause of each.
+    pub failures: Failures,
+    /// Time in whole seconds in which requests ended, but none of them well.
+    pub downtime: Span,
+}
+
 /// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the
 /// warm-up ended count as offered at that moment).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -269,7 +269,7 @@ impl Engine {
     /// Whether what a link leads to would answer: a server that is in service, a balancer with a healthy target.
     fn answers(&self, link: Index) -> bool {
         let hop = &self.hops[link as usize];
-        if self.network.sites[hop.to as usize].removed {
+        if self.network.sites[hop.to as usize].removed || self.gates.shut(hop.to) {
             return false;
         }
         if let Some(pool) = self.pools.get(hop.pool as usize) {

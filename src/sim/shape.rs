@@ -119,6 +119,27 @@ impl Window {
 }
 
 impl Shape {
+    /// The same shape, so many times as high.
+    pub(super) fn times(self, factor: f64) -> Self {
+        let up = |rate: Rate| Rate(rate.0 * factor);
+        match self {
+            Self::Constant(rate) => Self::Constant(up(rate)),
+            Self::Ramp { from, to, start, over } => Self::Ramp { from: up(from), to: up(to), start, over },
+            Self::Step { from, to, at } => Self::Step { from: up(from), to: up(to), at },
+            Self::Spike { base, peak, at, rise, hold } => {
+                Self::Spike { base: up(base), peak: up(peak), at, rise, hold }
+            }
+            Self::Day { low, peak, peak_at } => Self::Day { low: up(low), peak: up(peak), peak_at },
+            Self::Week { low, peak, peak_at, days } => Self::Week { low: up(low), peak: up(peak), peak_at, days },
+            Self::Wave { mean, amplitude, period } => Self::Wave { mean: up(mean), amplitude: up(amplitude), period },
+            Self::Recorded(recording) => {
+                let curve = std::sync::Arc::new(recording.curve.times(factor));
+                Self::Recorded(Recording { curve, ..recording })
+            }
+            Self::Sum(parts) => Self::Sum(parts.into_iter().map(|part| part.times(factor)).collect()),
+        }
+    }
+
     /// The rate at a moment, per second.
     pub fn rate(&self, now: SimTime) -> f64 {
         match self {

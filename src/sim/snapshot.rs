@@ -4,6 +4,7 @@ use super::network::{Fault, Index, Zone};
 use super::trace::Trace;
 use crate::metrics::{Point, Series};
 use crate::units::{SimTime, Span};
+use crate::words::key;
 use std::sync::Arc;
 
 /// Everything that a window shows of a running engine. Made by the engine, read by anyone, changed by no one.
@@ -129,10 +130,10 @@ impl Circuit {
     /// In words, for reports and labels.
     pub fn words(self) -> &'static str {
         match self {
-            Self::None => "none",
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half open",
+            Self::None => key!("none"),
+            Self::Closed => key!("closed"),
+            Self::Open => key!("open"),
+            Self::HalfOpen => key!("half open"),
         }
     }
 }

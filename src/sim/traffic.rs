@@ -110,7 +110,31 @@ pub const LARGEST_TALLY: u32 = 100_000;
 /// Gaps shorter than this on average are more than any system takes: ten million a second.
 const SHORTEST_GAP: Span = Span(100);
 
+impl Traffic {
+    /// So many times as much: arrivals a second, or users.
+    pub(super) fn times(self, factor: f64) -> Self {
+        match self {
+            Self::Open { arrivals, batch } => Self::Open { arrivals: arrivals.times(factor), batch },
+            Self::Sessions { arrivals, requests, think } => {
+                Self::Sessions { arrivals: arrivals.times(factor), requests, think }
+            }
+            Self::Closed { users, think, requests } => {
+                Self::Closed { users: (f64::from(users) * factor) as u32, think, requests }
+            }
+        }
+    }
+}
+
 impl Arrivals {
+    /// The same at a rate so many times as high.
+    fn times(self, factor: f64) -> Self {
+        let spacing = match self.spacing {
+            Spacing::Bursty { extra, calm, burst } => Spacing::Bursty { extra: extra * factor, calm, burst },
+            other => other,
+        };
+        Self { shape: self.shape.times(factor), spacing }
+    }
+
     /// Gaps as they are stated say the rate too; gaps of no length say nothing, and nothing arrives.
     pub fn by_gaps(gaps: Dist) -> Self {
         let mean = gaps.mean();

@@ -1,6 +1,7 @@
 //! Money: integer micro-dollars, so that the lines of a bill add up to its total exactly.
 
 use super::number::{self, ParseError};
+use crate::words::key;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
@@ -70,7 +71,7 @@ impl FromStr for Money {
 
     /// Reads "0.05 $/h", "$0.05" and "0.05"; the "per hour" is the setting's own meaning.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong = || ParseError::new(text, "a price", "\"0.05 $/h\"");
+        let wrong = || ParseError::new(text, key!("a price"), "\"0.05 $/h\"");
         let (value, unit) = number::split(text.trim().trim_start_matches('$')).ok_or_else(wrong)?;
         let known = matches!(unit, "" | "$" | "$/h" | "/h" | "USD" | "USD/h");
         if known && (0.0..1e9).contains(&value) { Ok(Self::from_usd(value)) } else { Err(wrong()) }

@@ -1,10 +1,10 @@
 //! The part that all quantities share: a decimal number followed by a unit.
 
-use thiserror::Error;
+use crate::words::{self, t};
+use std::fmt;
 
 /// Why a typed quantity was not understood. The message names what was typed and what would be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("\"{text}\" is not {wanted}; write it like {example}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
     /// What was typed.
     pub text: String,
@@ -12,6 +12,21 @@ pub struct ParseError {
     pub wanted: &'static str,
     /// Accepted spellings.
     pub example: &'static str,
+}
+
+impl std::error::Error for ParseError {}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (wanted, example) = (words::of(self.wanted), words::of(self.example));
+        let said = t!(
+            "\"{text}\" is not {wanted}; write it like {example}",
+            text = self.text,
+            wanted = wanted,
+            example = example
+        );
+        f.write_str(&said)
+    }
 }
 
 impl ParseError {

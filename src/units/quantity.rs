@@ -1,6 +1,7 @@
 //! Rates, sizes and shares.
 
 use super::number::{self, ParseError};
+use crate::words::key;
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,7 +22,7 @@ impl FromStr for Rate {
 
     /// Reads "900/s", "54k/min", "1.4M/s", "100 rps". A bare number is per second.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong = || ParseError::new(text, "a rate", "\"900/s\", \"2.5k/s\" or \"300/min\"");
+        let wrong = || ParseError::new(text, key!("a rate"), key!("\"900/s\", \"2.5k/s\" or \"300/min\""));
         let (value, unit) = number::split(text).ok_or_else(wrong)?;
         let (letter, per) = unit.split_once('/').map_or((unit, "s"), |(letter, per)| (letter.trim(), per.trim()));
         let scale = match letter {
@@ -79,7 +80,7 @@ impl FromStr for Bytes {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong = || ParseError::new(text, "a size", "\"20 KiB\", \"1.5 GB\" or \"512 B\"");
+        let wrong = || ParseError::new(text, key!("a size"), key!("\"20 KiB\", \"1.5 GB\" or \"512 B\""));
         let (value, unit) = number::split(text).ok_or_else(wrong)?;
         let size = SIZES.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit)).ok_or_else(wrong)?.1;
         let bytes = value * size as f64;
@@ -103,7 +104,7 @@ impl FromStr for Share {
 
     /// Reads "60 %" and "0.6"; a bare number above 1 is refused because it could mean either.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong = || ParseError::new(text, "a share", "\"60 %\" (0 % to 100 %)");
+        let wrong = || ParseError::new(text, key!("a share"), key!("\"60 %\" (0 % to 100 %)"));
         let (value, unit) = number::split(text).ok_or_else(wrong)?;
         let share = match unit {
             "%" => value / 100.0,

@@ -1,6 +1,7 @@
 //! Simulated time: integer nanoseconds since the start of the run.
 
 use super::number::{self, ParseError};
+use crate::words::key;
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
@@ -132,7 +133,8 @@ impl FromStr for Span {
 
     /// Reads "5 min", "1.5 h", "250ms" and sums such as "1 h 30 min". A bare number is refused: no unit, no meaning.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong = || ParseError::new(text, "a time span", "\"250 ms\", \"45 s\", \"5 min\" or \"1 h 30 min\"");
+        let wrong =
+            || ParseError::new(text, key!("a time span"), key!("\"250 ms\", \"45 s\", \"5 min\" or \"1 h 30 min\""));
         let mut total = Span::ZERO;
         let mut rest = text.trim();
         if rest.is_empty() {

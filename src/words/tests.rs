@@ -2,7 +2,8 @@
 
 use super::template::next_place;
 use super::*;
-use crate::catalog;
+use crate::catalog::{self, Kind, Sheet};
+use crate::model::PlaceKind;
 use crate::scene::list::Weight;
 use crate::scene::text;
 use std::collections::BTreeSet;
@@ -77,13 +78,37 @@ fn wanted() -> BTreeSet<String> {
     let mut wanted: BTreeSet<String> = sources().iter().flat_map(|(_, source)| marked(source)).collect();
     #[cfg(feature = "gui")]
     wanted.extend(crate::app::command_names().map(str::to_owned));
+    for sheet in sheets() {
+        wanted.insert(sheet.help.clone());
+        wanted.extend(sheet.params.iter().flat_map(|param| [&param.label, &param.help, &param.group]).cloned());
+    }
     wanted
 }
 
-/// What may be there: names of services stay as AWS writes them, but some have a Korean name.
+/// Every data sheet.
+fn sheets() -> impl Iterator<Item = &'static Sheet> {
+    let services = catalog::ALL.iter().map(|service| service.sheet());
+    let places = PlaceKind::ALL.into_iter().filter_map(|kind| catalog::place_sheet(kind.key()));
+    services.chain(places).chain([catalog::link_sheet(), catalog::network_sheet()])
+}
+
+/// What may be there: names that are AWS's own stay as AWS writes them.
 fn welcome() -> BTreeSet<String> {
-    let sheets = catalog::ALL.iter().map(|service| service.sheet());
-    sheets.flat_map(|sheet| [sheet.name.clone(), sheet.short.clone()]).collect()
+    let names = |sheet: &'static Sheet| {
+        let words = sheet.params.iter().flat_map(|param| words_of(&param.kind));
+        let sold = sheet.prices.iter().flat_map(|price| [&price.item, &price.unit]);
+        [&sheet.name, &sheet.short].into_iter().chain(words).chain(sold).cloned()
+    };
+    sheets().flat_map(names).collect()
+}
+
+/// The words that a setting takes.
+fn words_of(kind: &'static Kind) -> Vec<&'static String> {
+    match kind {
+        Kind::Choice(words) => words.iter().collect(),
+        Kind::Or(word, kind) => [word].into_iter().chain(words_of(kind)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn places(text: &str) -> BTreeSet<&str> {
@@ -134,7 +159,8 @@ fn placeholders_are_the_same_in_both_languages() {
 
 #[test]
 fn the_bundled_fonts_have_every_character_of_the_korean() {
-    let characters: BTreeSet<char> = korean().iter().flat_map(|(_, korean)| korean.chars()).collect();
+    let characters: BTreeSet<char> =
+        korean().iter().flat_map(|(_, korean)| korean.chars()).filter(|c| *c != '\n').collect();
     for weight in [Weight::Regular, Weight::SemiBold] {
         let lacking: String = characters.iter().filter(|c| !text::has(**c, weight)).collect();
         assert!(lacking.is_empty(), "{weight:?} lacks {lacking:?}; use other words");

@@ -11,7 +11,7 @@ use crate::model::Id;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::units::{Money, compact};
-use crate::words::t;
+use crate::words::{self, t};
 use egui::{Align, Label, Layout, RichText, Sense, Ui, vec2};
 use std::collections::BTreeSet;
 
@@ -134,7 +134,7 @@ fn priced_as(line: &Line) -> String {
 fn arithmetic(line: &Line, times: f64) -> String {
     let (quantity, cost) = line.over(times);
     let price = line.unit_price.map_or_else(|| t!("no price").to_owned(), |usd| format!("${usd}"));
-    format!("{} {} × {price} = ${:.6}", exact(quantity), line.unit, cost.usd())
+    format!("{} {} × {price} = ${:.6}", exact(quantity), words::of(&line.unit), cost.usd())
 }
 
 /// A number with nine decimals at most.
@@ -220,8 +220,10 @@ fn group_ui(
 ) {
     let title = match shown.by {
         Grouping::Node => label(view, name).to_owned(),
-        Grouping::Service => crate::catalog::find(name).map_or(name, |service| &service.sheet().name).to_owned(),
-        Grouping::Item | Grouping::Line => name.to_owned(),
+        Grouping::Service => {
+            crate::catalog::find(name).map_or(name, |service| words::of(&service.sheet().name)).to_owned()
+        }
+        Grouping::Item | Grouping::Line => words::of(name).to_owned(),
     };
     mark_ui(ui, &mut state.dock.opened, group_key(shown.by, name), &title);
     cell(ui, NODE + GAP + item, Align::Min, style::strong(title));
@@ -241,13 +243,17 @@ fn line_ui(
     let theme = state.theme();
     let (quantity, cost) = line.over(shown.times);
     let node = label(view, &line.node);
-    mark_ui(ui, &mut state.dock.opened, line_key(line), &format!("{}: {node}", line.item));
+    mark_ui(ui, &mut state.dock.opened, line_key(line), &format!("{}: {node}", words::of(&line.item)));
     cell(ui, NODE, Align::Min, node);
     let elsewhere = line.region != shown.bill.region;
-    let what = if elsewhere { format!("{} · {}", line.item, line.region) } else { line.item.clone() };
+    let what = if elsewhere {
+        format!("{} · {}", words::of(&line.item), line.region)
+    } else {
+        words::of(&line.item).to_owned()
+    };
     cell(ui, item, Align::Min, what);
     cell(ui, FIGURE, Align::Max, glanced(quantity)).on_hover_text(exact(quantity));
-    cell(ui, UNIT, Align::Min, RichText::new(&line.unit).color(style::color(theme, Ink::Muted)));
+    cell(ui, UNIT, Align::Min, RichText::new(words::of(&line.unit)).color(style::color(theme, Ink::Muted)));
     price_ui(ui, view, line, state, actions);
     let ink = if line.unit_price.is_none() { Ink::Warn } else { Ink::Text };
     let words = if line.unit_price.is_none() { t!("left out").to_owned() } else { dollars(cost) };
@@ -270,7 +276,7 @@ fn price_ui(ui: &mut Ui, view: View<'_>, line: &Line, state: &mut State, actions
     let pricing = &view.design.pricing;
     let (item, key) = (priced_as(line), price_key(line));
     let current = line.unit_price.map(|usd| usd.to_string()).unwrap_or_default();
-    let name = t!("Price of {item} for {node}", item = line.item, node = line.node);
+    let name = t!("Price of {item} for {node}", item = words::of(&line.item), node = line.node);
     let parse = |text: &str| {
         let mut pricing = pricing.clone();
         match text.trim().trim_start_matches('$').trim() {
@@ -283,8 +289,11 @@ fn price_ui(ui: &mut Ui, view: View<'_>, line: &Line, state: &mut State, actions
         };
         Ok(Command::Pricing(pricing))
     };
-    let tip =
-        t!("$ per {unit}. {source}. Type another to use it in this design.", unit = line.unit, source = sourced(line));
+    let tip = t!(
+        "$ per {unit}. {sourced}. Type another to use it in this design.",
+        unit = words::of(&line.unit),
+        sourced = sourced(line)
+    );
     ui.allocate_ui_with_layout(vec2(FIGURE, ROW), Layout::right_to_left(Align::Center), |ui| {
         let hint = t!("no price");
         let field =

@@ -3,7 +3,10 @@
 use crate::app::commands::{self, Look};
 use crate::app::state::State;
 use crate::app::topbar::menu_line;
+use crate::compile;
 use crate::session::{Action, View};
+use crate::units::Span;
+use crate::words::t;
 use egui::{Response, Ui};
 
 /// Commands on what is selected, parted by lines.
@@ -39,11 +42,34 @@ pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, ac
             return;
         }
         lines(ui, view, state, actions, SELECTED);
+        faults_ui(ui, view, state, actions);
         if state.selection.len() > 1 {
-            ui.menu_button("Align and distribute", |ui| {
+            ui.menu_button(t!("Align and distribute"), |ui| {
                 ui.set_min_width(220.0);
                 lines(ui, view, state, actions, LINES);
             });
+        }
+    });
+}
+
+/// How long faults from the menu last.
+const FAULT: Span = Span::from_secs(120);
+
+/// What can go wrong with what is selected while a run is on: on a node, a link or a place.
+fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
+    let Some(id) = state.only().filter(|_| view.snapshot.is_some()) else { return };
+    let harms = compile::possible(view.plan, view.design, id);
+    if harms.is_empty() {
+        return;
+    }
+    ui.separator();
+    ui.menu_button(t!("Break it, for {span}", span = FAULT), |ui| {
+        ui.set_min_width(250.0);
+        for harm in harms {
+            if ui.button(harm.words()).clicked() {
+                actions.push(Action::Inject(harm, FAULT));
+                ui.close();
+            }
         }
     });
 }

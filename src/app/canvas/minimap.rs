@@ -10,6 +10,7 @@ use crate::model::{Design, Node, Point, Rect, Size};
 use crate::scene::list::Ink;
 use crate::session::View;
 use crate::theme::Theme;
+use crate::words::t;
 use egui::epaint::Mesh;
 use egui::{Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 use std::sync::Arc;
@@ -77,7 +78,7 @@ pub fn minimap(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &mut State) {
     let Some((camera, inner)) = map_camera(state, map) else { return };
     let theme = state.theme();
     let response = ui.interact(map, ui.scope_id().with("minimap"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Minimap"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, t!("Minimap")));
     let painter = ui.painter_at(map);
     let line = Stroke::new(1.0, style::color(theme, Ink::Line));
     painter.rect(map, 8.0, style::color(theme, Ink::Panel), line, StrokeKind::Inside);

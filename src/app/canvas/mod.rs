@@ -22,11 +22,13 @@ use super::paint::Brush;
 use super::prefs::Motion;
 use super::state::{Prompt, Space, State};
 use super::style;
+use super::tour;
 use crate::edit::Command;
 use crate::model::{Id, Point, Size};
 use crate::scene::list::Ink;
 use crate::scene::{self, Hit, Picture};
 use crate::session::{Action, Notice, View};
+use crate::words::t;
 use egui::{Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use tool::{Effect, Handle, Input, Phase, Side, Spot, State as ToolState, World, spot_id};
 
@@ -45,7 +47,7 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     // The edges of the panels around it can be dragged: the canvas lies over them and must let them be.
     let open = rect.shrink(ui.style().interaction.resize_grab_radius_side);
     let response = ui.interact(open, focus_id(), Sense::click_and_drag()).with_new_rect(rect);
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, t!("Canvas")));
     state.canvas_corner = rect.min;
     state.canvas = Size { w: rect.width(), h: rect.height() };
     state.kept.follow(view);
@@ -75,7 +77,7 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
 pub fn fit(view: View<'_>, state: &mut State) {
     state.kept.follow(view);
     match state.kept.layout.bounds(view.design) {
-        Some(all) => state.camera.fit(all, state.canvas),
+        Some(all) => tour::fit_beside(view, state, all),
         None => state.camera = Camera::default(),
     }
 }

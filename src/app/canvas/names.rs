@@ -9,6 +9,7 @@ use crate::model::{Id, Rect};
 use crate::scene::list::Shape;
 use crate::scene::{Picture, card, link, note, place};
 use crate::session::View;
+use crate::words::t;
 use egui::accesskit::Action;
 use egui::{Response, Role, Sense, Ui, WidgetInfo};
 
@@ -72,7 +73,7 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
     let mut things = Vec::new();
     for (id, node) in design.nodes.iter().filter(|(_, node)| part(&node.rect())) {
         let draw = |shapes: &mut Vec<Shape>| card::draw(&picture, id, node, shapes);
-        let mut thing = thing(id, node.rect(), format!("node {}", node.label), &draw);
+        let mut thing = thing(id, node.rect(), t!("node {label}", label = node.label), &draw);
         if let Some(rest) = thing.state.strip_prefix(&format!("{}, ", node.label)) {
             thing.state = rest.to_owned();
         }
@@ -82,17 +83,17 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
         let draw = |shapes: &mut Vec<Shape>| link::line(&picture, &wire.id, &wire.route, shapes);
         let mut thing = thing(&wire.id, wire.route.bounds(), String::new(), &draw);
         let (ends, rest) = thing.state.split_once(", ").unwrap_or((&thing.state, ""));
-        (thing.name, thing.state) = (format!("link {ends}"), rest.to_owned());
+        (thing.name, thing.state) = (t!("link {ends}", ends = ends), rest.to_owned());
         things.push(thing);
     }
     for (id, place) in design.places.iter().filter(|(_, place)| part(&place.rect)) {
         let title = state.kept.layout.title(id, place);
         let draw = |shapes: &mut Vec<Shape>| place::draw(&picture, id, (place, title), shapes);
-        things.push(thing(id, title, format!("place {}", place.label), &draw));
+        things.push(thing(id, title, t!("place {label}", label = place.label), &draw));
     }
     for (id, note) in design.notes.iter().filter(|(_, note)| part(&note.rect)) {
         let draw = |shapes: &mut Vec<Shape>| note::draw(&picture, id, note, shapes);
-        things.push(thing(id, note.rect, format!("note {id}"), &draw));
+        things.push(thing(id, note.rect, t!("note {id}", id = id), &draw));
     }
     things.truncate(MOST);
     things

@@ -11,6 +11,7 @@ use crate::scene::list::{Ink, Tint};
 use crate::scene::{self, glyph};
 use crate::session::View;
 use crate::theme::Theme;
+use crate::words::{self, t};
 use egui::epaint::Mesh;
 use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Vec2, pos2, vec2};
 
@@ -158,15 +159,15 @@ fn ghost(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
             let Some(service) = catalog::find(key) else { return };
             let fill = style::color(theme, Ink::tile(Some(service)));
             icons::tile(painter, service.icon, tile, fill, style::color(theme, Ink::OnTile));
-            service.sheet().short.as_str()
+            words::of(&service.sheet().short)
         }
         Ware::Place(kind) => {
             icons::draw(painter, glyph::place(kind), tile, accent);
-            kind.name()
+            words::of(kind.name())
         }
         Ware::Note => {
             icons::draw(painter, icons::Icon::Note.svg(), tile, accent);
-            "Note"
+            t!("Note")
         }
     };
     let font = FontId::new((13.0 * state.camera.zoom).max(9.0), style::semibold());
@@ -177,18 +178,18 @@ fn ghost(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
 /// An empty canvas says what to do.
 pub fn empty(painter: &Painter, rect: egui::Rect, theme: Theme) {
     let lines = [
-        (18.0, style::semibold(), Ink::Text, "Draw an architecture"),
+        (18.0, style::semibold(), Ink::Text, t!("Draw an architecture")),
         (
             13.0,
             egui::FontFamily::Proportional,
             Ink::Muted,
-            "Drag a service from the left, or double-click here and type its name.",
+            t!("Drag a service from the left, or double-click here and type its name."),
         ),
         (
             13.0,
             egui::FontFamily::Proportional,
             Ink::Muted,
-            "Join two by dragging from the edge of a card. Then press Space to run.",
+            t!("Join two by dragging from the edge of a card. Then press Space to run."),
         ),
     ];
     let mut y = rect.center().y - 36.0;

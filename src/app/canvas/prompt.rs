@@ -11,6 +11,7 @@ use crate::model::{CARD, Id, Node, Point};
 use crate::scene;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
+use crate::words::{self, t};
 use egui::{Area, Key, Order, Rect, TextEdit, Ui};
 
 /// Draws the field, if one is open.
@@ -62,9 +63,12 @@ fn rename_ui(
         Area::new(field.with("area")).order(Order::Foreground).fixed_pos(brush.at(at)).show(ui.ctx(), |ui| {
             let edit =
                 if note { TextEdit::multiline(&mut text).desired_rows(3) } else { TextEdit::singleline(&mut text) };
-            let edit =
-                edit.id(field).hint_text("Name").desired_width(width * zoom).char_limit(if note { 2_000 } else { 80 });
-            ui.add(edit).accessible_name("Name")
+            let edit = edit.id(field).hint_text(t!("Name")).desired_width(width * zoom).char_limit(if note {
+                2_000
+            } else {
+                80
+            });
+            ui.add(edit).accessible_name(t!("Name"))
         });
     let response = response.inner;
     if !response.has_focus() && !response.lost_focus() {
@@ -102,7 +106,8 @@ fn quick_add_ui(
     state: &mut State,
     actions: &mut Vec<Action>,
 ) {
-    let words = Words { name: "Add a service", hint: "Add a service…", nothing: "No service is called that." };
+    let words =
+        Words { name: t!("Add a service"), hint: t!("Add a service…"), nothing: t!("No service is called that.") };
     let caller = from.as_ref().and_then(|id| view.design.nodes.get(id));
     let find = |text: &str| callees(caller, text).into_iter().map(service_line).collect();
     match chooser_ui(ui, (rect, at), state, (&mut text, &mut line), (words, &find)) {
@@ -131,14 +136,14 @@ fn callees(caller: Option<&Node>, text: &str) -> Vec<&'static Service> {
 }
 
 fn service_line(service: &'static Service) -> Line {
-    let name = &service.sheet().name;
+    let name = words::of(&service.sheet().name);
     let ink = Ink::tile(Some(service));
     Line {
         icon: service.icon,
         ink,
-        text: name.clone(),
+        text: name.to_owned(),
         remark: String::new(),
-        name: format!("Put {name} here"),
+        name: t!("Put {name} here", name = name),
         open: true,
     }
 }
@@ -160,7 +165,7 @@ fn connect_ui(
 ) {
     let Some(node) = view.design.nodes.get(&from) else { return };
     let at = Point::new(node.rect().max.x + 36.0, node.rect().center().y);
-    let words = Words { name: "Connect to", hint: "Connect to…", nothing: "Nothing is called that." };
+    let words = Words { name: t!("Connect to"), hint: t!("Connect to…"), nothing: t!("Nothing is called that.") };
     let find = |text: &str| targets(view, &from, text).iter().map(|target| target_line(view, target)).collect();
     match chooser_ui(ui, (rect, at), state, (&mut text, &mut line), (words, &find)) {
         Answer::Open => state.prompt = Some(Prompt::Connect { from, text, line }),
@@ -216,12 +221,12 @@ fn target_line(view: View<'_>, target: &Target) -> Line {
             let text = node.map_or_else(String::new, |node| node.label.clone());
             let icon = service.map_or(scene::glyph::UNKNOWN, |service| service.icon);
             let (remark, open) = (refusal.clone().unwrap_or_default(), refusal.is_none());
-            Line { icon, ink: Ink::tile(service), name: format!("Connect to {text}"), text, remark, open }
+            Line { icon, ink: Ink::tile(service), name: t!("Connect to {text}", text = text), text, remark, open }
         }
         Target::New(service) => {
-            let name = &service.sheet().short;
+            let name = words::of(&service.sheet().short);
             let line = service_line(service);
-            Line { text: format!("New {name}"), name: format!("Connect to a new {name}"), ..line }
+            Line { text: t!("New {name}", name = name), name: t!("Connect to a new {name}", name = name), ..line }
         }
     }
 }

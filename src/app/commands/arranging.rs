@@ -4,6 +4,7 @@ use super::Look;
 use crate::edit::{self, Align, Command, Pile, Spread};
 use crate::model::{GRID, Id, Point};
 use crate::session::{Action, Notice};
+use crate::words::t;
 use std::collections::BTreeSet;
 
 fn ids(look: Look<'_>) -> Vec<Id> {
@@ -49,12 +50,12 @@ fn command_or(command: Option<Command>, why: &str) -> Vec<Action> {
 }
 
 pub(super) fn align(look: Look<'_>, how: Align) -> Vec<Action> {
-    let why = "Nothing moved: these are in line already, or all of them are locked";
+    let why = t!("Nothing moved: these are in line already, or all of them are locked");
     command_or(edit::align(look.view.design, look.selection, how), why)
 }
 
 pub(super) fn spread(look: Look<'_>, how: Spread) -> Vec<Action> {
-    let why = "Nothing moved: it takes at least three, and these may be spread evenly already";
+    let why = t!("Nothing moved: it takes at least three, and these may be spread evenly already");
     command_or(edit::spread(look.view.design, look.selection, how), why)
 }
 

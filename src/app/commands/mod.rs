@@ -85,6 +85,8 @@ pub enum Request {
     FindPrevious,
     /// The list of steps that can be undone and redone.
     History,
+    /// The list of what was not understood of the file that is open.
+    Remarks,
     /// Show the drawing as a tree.
     Outline,
     /// Give the keyboard to the canvas.

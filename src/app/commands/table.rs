@@ -45,10 +45,10 @@ fn speed(look: Look<'_>, by: isize) -> Vec<Action> {
     vec![Action::Speed(SPEEDS[next].0)]
 }
 
-/// Takes the run back; a moment before its start is its start.
+/// Shows an earlier moment of the run; a moment before its start is its start.
 fn back(look: Look<'_>, by: Span) -> Vec<Action> {
     let now = look.view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
-    vec![Action::Seek(SimTime(now.0.saturating_sub(by.0)))]
+    vec![Action::Look(SimTime(now.0.saturating_sub(by.0)))]
 }
 
 /// Run or pause, whichever makes sense.
@@ -87,6 +87,9 @@ pub static ALL: &[Entry] = &[
         .icon(Icon::Export)
         .when(drawn)
         .always(),
+    ask(Group::File, "Remarks on the file", || Request::Remarks)
+        .also("import not understood warnings list")
+        .when(|l| l.view.remarks.is_some()),
     ask(Group::File, "Samples and recent files", || Request::Welcome).also("welcome start home examples"),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).also("exit close").always(),
     act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
@@ -194,6 +197,7 @@ pub static ALL: &[Entry] = &[
         .when(|l| drawn(l) && !l.view.running),
     act(Group::Run, "Back 10 s", |l| back(l, Span::from_secs(10))).on(PLAIN, Key::Comma).when(started),
     act(Group::Run, "Back 1 min", |l| back(l, Span::from_secs(60))).when(started),
+    act(Group::Run, "Keep this run to compare", |_| vec![Action::Keep]).also("baseline diff a/b").when(started),
     act(Group::Run, "Back to the start", |_| vec![Action::Restart])
         .on(PLAIN, Key::Home)
         .icon(Icon::Restart)

@@ -8,6 +8,7 @@ use crate::export::{Exchange, Options};
 use crate::session::{ExportRequest, Shown, Subject, Take, View};
 use crate::theme::Theme;
 use crate::units::SimTime;
+use crate::words::{self, key, t};
 use egui::{ComboBox, Ui};
 use std::path::PathBuf;
 
@@ -50,16 +51,16 @@ impl Made {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Png => "PNG picture",
-            Self::Svg => "SVG picture",
-            Self::Pdf => "PDF page",
-            Self::Gif => "GIF film of the run",
-            Self::Motion => "SVG film of the run",
-            Self::Chart => "SVG chart for print",
-            Self::Exchange(Exchange::Drawio) => "draw.io drawing",
-            Self::Exchange(Exchange::Mermaid) => "Mermaid flowchart",
-            Self::Exchange(Exchange::Architecture) => "Mermaid architecture diagram",
-            Self::Template => "CloudFormation template",
+            Self::Png => t!("PNG picture"),
+            Self::Svg => t!("SVG picture"),
+            Self::Pdf => t!("PDF page"),
+            Self::Gif => t!("GIF film of the run"),
+            Self::Motion => t!("SVG film of the run"),
+            Self::Chart => t!("SVG chart for print"),
+            Self::Exchange(Exchange::Drawio) => t!("draw.io drawing"),
+            Self::Exchange(Exchange::Mermaid) => t!("Mermaid flowchart"),
+            Self::Exchange(Exchange::Architecture) => t!("Mermaid architecture diagram"),
+            Self::Template => t!("CloudFormation template"),
         }
     }
 
@@ -133,7 +134,7 @@ pub enum Step {
 const SCALE: f32 = 2.0;
 
 /// The charts of the system, in their order.
-const CHARTS: [&str; 4] = ["Latency", "Requests", "Instances", "Cost"];
+const CHARTS: [&str; 4] = [key!("Latency"), key!("Requests"), key!("Instances"), key!("Cost")];
 
 impl ExportDialog {
     /// A dialog that begins with the look of the window.
@@ -171,7 +172,7 @@ impl ExportDialog {
         let mut step = Step::Pending;
         let modal = style::modal(ctx, egui::Id::unique("export")).show(ctx, |ui| {
             ui.set_width(400.0);
-            ui.label(style::title("Export"));
+            ui.label(style::title(t!("Export")));
             ui.add_space(6.0);
             self.what_ui(ui);
             if self.made.drawn() {
@@ -188,13 +189,13 @@ impl ExportDialog {
             }
             if self.made == Made::Template {
                 ui.add_space(4.0);
-                let words = "YAML. Its first lines say what was taken for granted and what is not in it.";
+                let words = t!("YAML. Its first lines say what was taken for granted and what is not in it.");
                 ui.add(egui::Label::new(words).wrap());
             }
             let ready = if self.made.measured() && look.view.snapshot.is_none() { Ready::NotRun } else { Ready::Yes };
             if ready == Ready::NotRun {
                 ui.add_space(4.0);
-                ui.label("Nothing has run yet: run the design first (Space).");
+                ui.label(t!("Nothing has run yet: run the design first (Space)."));
             }
             ui.add_space(12.0);
             self.buttons_ui(ui, ready, &mut step);
@@ -203,7 +204,7 @@ impl ExportDialog {
     }
 
     fn what_ui(&mut self, ui: &mut Ui) {
-        ComboBox::from_label("What").width(230.0).height(320.0).selected_text(self.made.name()).show_ui(ui, |ui| {
+        ComboBox::from_label(t!("What")).width(230.0).height(320.0).selected_text(self.made.name()).show_ui(ui, |ui| {
             for made in Made::ALL {
                 ui.selectable_value(&mut self.made, made, made.name());
             }
@@ -216,31 +217,31 @@ impl ExportDialog {
             self.part = Part::All;
         }
         ui.horizontal(|ui| {
-            ui.radio_value(&mut self.part, Part::All, "Everything");
-            ui.add_enabled_ui(selected, |ui| ui.radio_value(&mut self.part, Part::Selection, "Only the selection"));
+            ui.radio_value(&mut self.part, Part::All, t!("Everything"));
+            ui.add_enabled_ui(selected, |ui| ui.radio_value(&mut self.part, Part::Selection, t!("Only the selection")));
         });
     }
 
     fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         ui.add_space(4.0);
         ui.horizontal(|ui| {
-            ui.radio_value(&mut self.options.theme, Theme::Light, "Light");
-            ui.radio_value(&mut self.options.theme, Theme::Dark, "Dark");
+            ui.radio_value(&mut self.options.theme, Theme::Light, t!("Light"));
+            ui.radio_value(&mut self.options.theme, Theme::Dark, t!("Dark"));
         });
         self.part_ui(ui, look);
         if !self.made.filmed() && look.view.snapshot.is_some() {
             ui.horizontal(|ui| {
-                ui.radio_value(&mut self.state, Shown::Live, "With the figures of the run");
-                ui.radio_value(&mut self.state, Shown::AtRest, "At rest");
+                ui.radio_value(&mut self.state, Shown::Live, t!("With the figures of the run"));
+                ui.radio_value(&mut self.state, Shown::AtRest, t!("At rest"));
             });
         }
         match self.made {
             Made::Png => {
-                ui.add(egui::Slider::new(&mut self.options.scale, 0.5..=8.0).step_by(0.5).suffix("×").text("Size"));
-                ui.checkbox(&mut self.options.transparent, "Transparent background");
+                ui.add(egui::Slider::new(&mut self.options.scale, 0.5..=8.0).step_by(0.5).suffix("×").text(t!("Size")));
+                ui.checkbox(&mut self.options.transparent, t!("Transparent background"));
             }
             Made::Svg => {
-                ui.checkbox(&mut self.options.transparent, "Transparent background");
+                ui.checkbox(&mut self.options.transparent, t!("Transparent background"));
             }
             Made::Pdf => self.page_ui(ui),
             _ => {}
@@ -249,22 +250,22 @@ impl ExportDialog {
 
     fn page_ui(&mut self, ui: &mut Ui) {
         let page = &mut self.options.page;
-        ComboBox::from_label("Page").width(230.0).selected_text(page.name()).show_ui(ui, |ui| {
+        ComboBox::from_label(t!("Page")).width(230.0).selected_text(words::of(page.name())).show_ui(ui, |ui| {
             for other in Page::ALL {
-                ui.selectable_value(page, other, other.name());
+                ui.selectable_value(page, other, words::of(other.name()));
             }
         });
-        ui.checkbox(&mut self.options.transparent, "White paper");
+        ui.checkbox(&mut self.options.transparent, t!("White paper"));
     }
 
     fn film_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         let name = |speed: Option<f64>| match speed {
-            None => "so that it lasts about 20 s".to_owned(),
+            None => t!("so that it lasts about 20 s").to_owned(),
             Some(speed) => {
                 SPEEDS.iter().find(|(known, _)| *known == speed).map_or_else(String::new, |known| known.1.to_owned())
             }
         };
-        ComboBox::from_label("Speed").width(230.0).selected_text(name(self.speed)).show_ui(ui, |ui| {
+        ComboBox::from_label(t!("Speed")).width(230.0).selected_text(name(self.speed)).show_ui(ui, |ui| {
             let finite = SPEEDS.iter().map(|known| Some(known.0)).filter(|speed| speed.is_some_and(f64::is_finite));
             for speed in std::iter::once(None).chain(finite) {
                 ui.selectable_value(&mut self.speed, speed, name(speed));
@@ -272,31 +273,33 @@ impl ExportDialog {
         });
         if let Some(snapshot) = view.snapshot {
             let length = snapshot.now.since(SimTime::ZERO);
-            let words =
-                format!("The run is played again from its start, {length} of it, with the drawing as it is now.");
+            let words = t!(
+                "The run is played again from its start, {length} of it, with the drawing as it is now.",
+                length = length
+            );
             ui.add(egui::Label::new(words).wrap());
         }
     }
 
     fn chart_ui(&mut self, ui: &mut Ui) {
-        ComboBox::from_label("Chart").width(230.0).selected_text(CHARTS[self.chart]).show_ui(ui, |ui| {
+        ComboBox::from_label(t!("Chart")).width(230.0).selected_text(words::of(CHARTS[self.chart])).show_ui(ui, |ui| {
             for (at, name) in CHARTS.iter().enumerate() {
-                ui.selectable_value(&mut self.chart, at, *name);
+                ui.selectable_value(&mut self.chart, at, words::of(name));
             }
         });
-        ui.label("End the name in .png for pixels.");
+        ui.label(t!("End the name in .png for pixels."));
     }
 
     fn buttons_ui(&self, ui: &mut Ui, ready: Ready, step: &mut Step) {
         ui.horizontal(|ui| {
-            let choose = IconButton::words("Choose file…").look(Face::Primary);
+            let choose = IconButton::words(t!("Choose file…")).look(Face::Primary);
             if ui.add_enabled(ready == Ready::Yes, choose).clicked() {
                 *step = Step::ChooseFile;
             }
-            if self.made == Made::Png && ui.add(IconButton::words("Copy picture")).clicked() {
+            if self.made == Made::Png && ui.add(IconButton::words(t!("Copy picture"))).clicked() {
                 *step = Step::Copy;
             }
-            if ui.add(IconButton::words("Cancel")).clicked() {
+            if ui.add(IconButton::words(t!("Cancel"))).clicked() {
                 *step = Step::Cancelled;
             }
         });

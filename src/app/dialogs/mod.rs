@@ -13,6 +13,7 @@ pub use path::{Mode, Outcome, PathDialog};
 use super::icons::{IconButton, Look};
 use super::style;
 use crate::model::Id;
+use crate::words::t;
 use std::path::PathBuf;
 
 /// A dialog that waits for an answer.
@@ -60,6 +61,10 @@ pub enum Then {
     OpenPath(PathBuf),
     /// Open this sample, and maybe run it at once.
     Sample(String),
+    /// Open a walkthrough at a step.
+    Walkthrough(String, usize),
+    /// Go to a step or variant of the walkthrough that is open.
+    Play(crate::walkthrough::Which),
     /// Close the window.
     Quit,
 }
@@ -80,19 +85,19 @@ pub fn unsaved_ui(ctx: &egui::Context, name: &str) -> Option<Answer> {
     let mut answer = None;
     let modal = style::modal(ctx, egui::Id::unique("unsaved")).show(ctx, |ui| {
         ui.set_width(380.0);
-        ui.label(style::title(format!("Save the changes to {name}?")));
+        ui.label(style::title(t!("Save the changes to {name}?", name = name)));
         ui.add_space(4.0);
-        ui.label("If you do not save them, they are lost.");
+        ui.label(t!("If you do not save them, they are lost."));
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            if ui.add(IconButton::words("Save").look(Look::Primary)).clicked() {
+            if ui.add(IconButton::words(t!("Save")).look(Look::Primary)).clicked() {
                 answer = Some(Answer::Save);
             }
-            if ui.add(IconButton::words("Don't save")).clicked() {
+            if ui.add(IconButton::words(t!("Don't save"))).clicked() {
                 answer = Some(Answer::Discard);
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui.add(IconButton::words("Cancel")).clicked() {
+                if ui.add(IconButton::words(t!("Cancel"))).clicked() {
                     answer = Some(Answer::Cancel);
                 }
             });

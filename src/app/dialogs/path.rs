@@ -3,6 +3,7 @@
 use super::system::{Asked, SystemDialog};
 use crate::app::icons::{IconButton, Look};
 use crate::app::style;
+use crate::words::t;
 use egui::{Key, RichText, ScrollArea, Ui};
 use std::path::{Path, PathBuf};
 
@@ -96,7 +97,7 @@ impl PathDialog {
     fn submit(&mut self) -> Option<PathBuf> {
         let name = self.name.trim().to_owned();
         if name.is_empty() {
-            return self.refuse("Type a file name, or pick a file above".to_owned());
+            return self.refuse(t!("Type a file name, or pick a file above").to_owned());
         }
         let mut path = self.folder.join(name);
         if path.is_dir() {
@@ -109,12 +110,12 @@ impl PathDialog {
             path.set_extension(self.ending);
         }
         match self.mode {
-            Mode::Open if !path.is_file() => self.refuse(format!("There is no file {}", path.display())),
+            Mode::Open if !path.is_file() => self.refuse(t!("There is no file {path}", path = path.display())),
             Mode::Save if !path.parent().is_some_and(Path::is_dir) => {
-                self.refuse(format!("The folder of {} does not exist", path.display()))
+                self.refuse(t!("The folder of {path} does not exist", path = path.display()))
             }
             Mode::Save if path.exists() && self.confirmed.as_ref() != Some(&path) => {
-                let problem = format!("{} exists. Press Save again to replace it.", path.display());
+                let problem = t!("{path} exists. Press Save again to replace it.", path = path.display());
                 self.confirmed = Some(path);
                 self.refuse(problem)
             }
@@ -129,11 +130,11 @@ impl PathDialog {
 
     fn title(&self) -> String {
         match (self.mode, self.ending) {
-            (Mode::Open, "csv") => "Load a recording".to_owned(),
-            (Mode::Open, _) if !self.others.is_empty() => "Import a drawing".to_owned(),
-            (Mode::Open, _) => "Open a design".to_owned(),
-            (Mode::Save, "ron") => "Save as".to_owned(),
-            (Mode::Save, ending) => format!("Export {}", ending.to_uppercase()),
+            (Mode::Open, "csv") => t!("Load a recording").to_owned(),
+            (Mode::Open, _) if !self.others.is_empty() => t!("Import a drawing").to_owned(),
+            (Mode::Open, _) => t!("Open a design").to_owned(),
+            (Mode::Save, "ron") => t!("Save as").to_owned(),
+            (Mode::Save, ending) => t!("Export {ending}", ending = ending.to_uppercase()),
         }
     }
 
@@ -165,7 +166,7 @@ impl PathDialog {
             Asked::Nothing => self.system = None,
             Asked::Unavailable => {
                 self.system = None;
-                self.problem = Some("The system has no file dialog here. This one does the same.".to_owned());
+                self.problem = Some(t!("The system has no file dialog here. This one does the same.").to_owned());
             }
         }
         None
@@ -173,7 +174,7 @@ impl PathDialog {
 
     fn folder_ui(&mut self, ui: &mut Ui) {
         ui.horizontal(|ui| {
-            let up = IconButton::words("Up").name("Up to the parent folder");
+            let up = IconButton::words(t!("Up")).name(t!("Up to the parent folder"));
             if ui.add_enabled(self.folder.parent().is_some(), up).clicked() {
                 self.folder.pop();
             }
@@ -189,7 +190,7 @@ impl PathDialog {
                 |ui| {
                     if self.entries.is_empty() {
                         let endings = [&[self.ending], self.others].concat().join(", .");
-                        ui.weak(format!("No folder and no .{endings} file here."));
+                        ui.weak(t!("No folder and no .{endings} file here.", endings = endings));
                     }
                     let mut entered = None;
                     let mut picked = None;
@@ -218,7 +219,7 @@ impl PathDialog {
     }
 
     fn name_ui(&mut self, ui: &mut Ui, outcome: &mut Outcome) {
-        let label = ui.label("File name");
+        let label = ui.label(t!("File name"));
         let edit = egui::TextEdit::singleline(&mut self.name).hint_text(format!("name.{}", self.ending));
         let response = ui.add(edit.desired_width(f32::INFINITY)).labelled_by(label.id);
         if !response.has_focus() && !response.lost_focus() && ui.memory(|memory| memory.focused().is_none()) {
@@ -239,18 +240,18 @@ impl PathDialog {
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             let (words, name) = match self.mode {
-                Mode::Open => ("Open", "Open file now"),
-                Mode::Save => ("Save", "Save file now"),
+                Mode::Open => (t!("Open"), t!("Open file now")),
+                Mode::Save => (t!("Save"), t!("Save file now")),
             };
             if ui.add(IconButton::words(words).name(name).look(Look::Primary)).clicked() {
                 *outcome = self.submit().map_or(Outcome::Pending, Outcome::Picked);
             }
-            if ui.add(IconButton::words("Cancel")).clicked() {
+            if ui.add(IconButton::words(t!("Cancel"))).clicked() {
                 *outcome = Outcome::Cancelled;
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let idle = self.system.is_none();
-                let words = if idle { "System dialog…" } else { "Asking the system…" };
+                let words = if idle { t!("System dialog…") } else { t!("Asking the system…") };
                 if ui.add_enabled(idle, IconButton::words(words).look(Look::Quiet)).clicked() {
                     self.system = SystemDialog::ask(
                         self.mode,

@@ -10,6 +10,7 @@ use crate::model::RequestClass;
 use crate::session::{Action, View};
 use crate::sim::zipf::Popularity;
 use crate::units::Bytes;
+use crate::words::t;
 use egui::{Align, Ui};
 
 /// What is typed becomes another class.
@@ -19,19 +20,20 @@ type Parse<'a> = &'a dyn Fn(&str) -> Result<RequestClass, String>;
 pub fn classes_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let theme = state.theme();
     let classes = &view.design.classes;
-    ui.label(style::heading("Classes of requests", theme));
+    ui.label(style::heading(t!("Classes of requests"), theme));
     if classes.is_empty() {
-        ui.add(egui::Label::new(style::small("All requests are alike.", theme)).wrap());
+        ui.add(egui::Label::new(style::small(t!("All requests are alike."), theme)).wrap());
     }
     let total: f64 = classes.iter().map(|class| class.share).sum();
     for (at, class) in classes.iter().enumerate() {
         class_row(ui, state, actions, (at, class));
         let share = class.share / total * 100.0;
-        let words = format!("{share:.1} % of the requests{}", if class.write { ", writes" } else { "" });
+        let share = t!("{share} % of the requests", share = format!("{share:.1}"));
+        let words = share + if class.write { t!(", writes") } else { "" };
         let folded = egui::CollapsingHeader::new(style::small(words, theme)).id_salt(("class", at));
         folded.show_unindented(ui, |ui| details_ui(ui, state, actions, (at, class)));
     }
-    let add = IconButton::new(Icon::Plus, "Add a class of requests").text("Add a class").look(Look::Quiet);
+    let add = IconButton::new(Icon::Plus, t!("Add a class of requests")).text(t!("Add a class")).look(Look::Quiet);
     if ui.add(add).clicked() {
         let class = RequestClass::new(free_name(classes));
         actions.push(Action::Edit(Command::PutClass { at: classes.len(), class }));
@@ -49,22 +51,28 @@ fn class_row(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cla
     let (name_key, share_key) = (format!("class.{at}.name"), format!("class.{at}.share"));
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 118.0).max(60.0);
-        let name = format!("Name of class {}", at + 1);
+        let name = t!("Name of class {n}", n = at + 1);
         let field =
-            Field { key: &name_key, name: &name, current: &class.name, hint: "Name", width, align: Align::LEFT };
+            Field { key: &name_key, name: &name, current: &class.name, hint: t!("Name"), width, align: Align::LEFT };
         let rename = |text: &str| match text.trim() {
-            "" => Err("A class needs a name".to_owned()),
+            "" => Err(t!("A class needs a name").to_owned()),
             text => Ok(RequestClass { name: text.to_owned(), ..class.clone() }),
         };
         put(actions, at, value_field(ui, &mut state.drafts, field, rename));
-        let (name, current) = (format!("Share of {}", class.name), class.share.to_string());
-        let field =
-            Field { key: &share_key, name: &name, current: &current, hint: "Share", width: 44.0, align: Align::RIGHT };
+        let (name, current) = (t!("Share of {name}", name = class.name), class.share.to_string());
+        let field = Field {
+            key: &share_key,
+            name: &name,
+            current: &current,
+            hint: t!("Share"),
+            width: 44.0,
+            align: Align::RIGHT,
+        };
         let share = |text: &str| {
             number(text.trim().trim_end_matches('%')).and_then(|share| checked(RequestClass { share, ..class.clone() }))
         };
         put(actions, at, value_field(ui, &mut state.drafts, field, share));
-        let remove = format!("Remove class {}", class.name);
+        let remove = t!("Remove class {name}", name = class.name);
         let button = IconButton::new(Icon::Close, &remove).look(Look::Quiet);
         if ui.add(button).on_hover_text(&remove).clicked() {
             actions.push(Action::Edit(Command::RemoveClass(at)));
@@ -80,9 +88,9 @@ fn put(actions: &mut Vec<Action>, at: usize, class: Option<RequestClass>) {
 
 fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, class): (usize, &RequestClass)) {
     let theme = state.theme();
-    row(ui, theme, "Changes data", |ui| {
+    row(ui, theme, t!("Changes data"), |ui| {
         let mut write = class.write;
-        if ui.checkbox(&mut write, "").accessible_name(format!("{} changes data", class.name)).changed() {
+        if ui.checkbox(&mut write, "").accessible_name(t!("{name} changes data", name = class.name)).changed() {
             put(actions, at, Some(RequestClass { write, ..class.clone() }));
         }
     });
@@ -112,30 +120,30 @@ fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cl
         class.bytes.map_or_else(String::new, |(request, answer)| format!("{}, {}", Bytes(request), Bytes(answer)));
     let shown_objects = class.popularity.map_or_else(String::new, |known| known.objects.to_string());
     let mut fields: Vec<(&str, &str, String, Parse<'_>)> = vec![
-        ("Work", "Factor on the work that nodes state; 1 is what they state.", class.work.to_string(), &work),
-        ("Priority", "0 goes first where a station serves by priority.", class.priority.to_string(), &priority),
+        (t!("Work"), t!("Factor on the work that nodes state; 1 is what they state."), class.work.to_string(), &work),
+        (t!("Priority"), t!("0 goes first where a station serves by priority."), class.priority.to_string(), &priority),
         (
-            "Sizes",
-            "Bytes of a request and of its answer: 1 KiB, 20 KiB. Empty: what the users state.",
+            t!("Sizes"),
+            t!("Bytes of a request and of its answer: 1 KiB, 20 KiB. Empty: what the users state."),
             shown_bytes,
             &bytes,
         ),
         (
-            "Objects",
-            "How many objects the requests are about, for what keeps answers by object.",
+            t!("Objects"),
+            t!("How many objects the requests are about, for what keeps answers by object."),
             shown_objects,
             &objects,
         ),
     ];
     let shown_exponent = class.popularity.map_or_else(String::new, |known| known.exponent.to_string());
     if class.popularity.is_some() {
-        fields.push(("Exponent", "Zipf's exponent: 0 is all alike, 1 very uneven.", shown_exponent, &exponent));
+        fields.push((t!("Exponent"), t!("Zipf's exponent: 0 is all alike, 1 very uneven."), shown_exponent, &exponent));
     }
     for (label, tip, current, parse) in fields {
         let key = format!("class.{at}.{label}");
-        let name = format!("{label} of {}", class.name);
+        let name = t!("{label} of {class}", label = label, class = class.name);
         let (words, typed) = row(ui, theme, label, |ui| {
-            let hint = if current.is_empty() { "none" } else { label };
+            let hint = if current.is_empty() { t!("none") } else { label };
             let field = Field { key: &key, name: &name, current: &current, hint, width: WIDTH, align: Align::RIGHT };
             value_field(ui, &mut state.drafts, field, parse)
         });
@@ -146,7 +154,7 @@ fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cl
 }
 
 fn number(text: &str) -> Result<f64, String> {
-    text.trim().parse().map_err(|_| format!("\"{}\" is no number", text.trim()))
+    text.trim().parse().map_err(|_| t!("\"{text}\" is no number", text = text.trim()))
 }
 
 fn checked(class: RequestClass) -> Result<RequestClass, String> {
@@ -158,7 +166,7 @@ fn sizes(text: &str) -> Result<Option<(u64, u64)>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let wrong = "write the bytes of a request and of its answer: 1 KiB, 20 KiB";
+    let wrong = t!("write the bytes of a request and of its answer: 1 KiB, 20 KiB");
     let (request, answer) = text.split_once(',').ok_or(wrong)?;
     let bytes = |text: &str| text.parse::<Bytes>().map(|bytes| bytes.0).map_err(|error| error.to_string());
     Ok(Some((bytes(request)?, bytes(answer)?)))

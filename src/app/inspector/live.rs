@@ -6,6 +6,7 @@ use crate::scene::words;
 use crate::session::View;
 use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
 use crate::units::Span;
+use crate::words::t;
 
 /// How a figure reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,23 +50,27 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     if state.targets.0 > 0 {
         let (registered, healthy) = state.targets;
         let level = if healthy < registered { Level::Warn } else { Level::Plain };
-        figures.push(Figure { name: "Healthy targets", value: format!("{healthy} of {registered}"), level });
+        figures.push(Figure {
+            name: t!("Healthy targets"),
+            value: t!("{healthy} of {registered}", healthy = healthy, registered = registered),
+            level,
+        });
     }
     if matches!(face, Some(Face::Cache | Face::Edge)) {
-        figures.push(plain("Hits", words::percent(state.last.hits)));
+        figures.push(plain(t!("Hits"), words::percent(state.last.hits)));
     }
     let told = |name, count: u64| Figure { name, value: words::count(count), level: Level::Warn };
     if state.stale > 0 {
-        figures.push(told("Stale answers so far", state.stale));
+        figures.push(told(t!("Stale answers so far"), state.stale));
     }
     if state.missing > 0 {
-        figures.push(told("Missing files so far", state.missing));
+        figures.push(told(t!("Missing files so far"), state.missing));
     }
     if face == Some(Face::Queue) {
-        figures.push(plain("Messages kept", words::count(state.backlog)));
-        figures.push(plain("Oldest message", Span::from_secs(state.oldest.secs() as u64).to_string()));
+        figures.push(plain(t!("Messages kept"), words::count(state.backlog)));
+        figures.push(plain(t!("Oldest message"), Span::from_secs(state.oldest.secs() as u64).to_string()));
         let level = if state.dead_letters > 0 { Level::Bad } else { Level::Plain };
-        figures.push(Figure { name: "Dead letters", value: words::count(state.dead_letters), level });
+        figures.push(Figure { name: t!("Dead letters"), value: words::count(state.dead_letters), level });
     }
     figures
 }
@@ -77,15 +82,15 @@ pub fn of_link(link: &LinkState) -> Vec<Figure> {
         Figure { name, value: words::rate(rate), level }
     };
     let mut figures = vec![
-        plain("Calls", words::rate(link.rate)),
-        plain("Mean time", words::millis(link.latency)),
-        bad("Failing", link.failed),
+        plain(t!("Calls"), words::rate(link.rate)),
+        plain(t!("Mean time"), words::millis(link.latency)),
+        bad(t!("Failing"), link.failed),
     ];
     if link.timeouts > 0.0 {
-        figures.push(bad("Timing out", link.timeouts));
+        figures.push(bad(t!("Timing out"), link.timeouts));
     }
     if link.retries > 0.0 {
-        figures.push(Figure { name: "Tried again", value: words::rate(link.retries), level: Level::Warn });
+        figures.push(Figure { name: t!("Tried again"), value: words::rate(link.retries), level: Level::Warn });
     }
     if link.circuit != Circuit::None {
         let level = match link.circuit {
@@ -93,7 +98,11 @@ pub fn of_link(link: &LinkState) -> Vec<Figure> {
             Circuit::HalfOpen => Level::Warn,
             Circuit::Closed | Circuit::None => Level::Plain,
         };
-        figures.push(Figure { name: "Circuit breaker", value: link.circuit.words().to_owned(), level });
+        figures.push(Figure {
+            name: t!("Circuit breaker"),
+            value: crate::words::of(link.circuit.words()).to_owned(),
+            level,
+        });
     }
     figures
 }
@@ -106,10 +115,10 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
     if state.max > 0 {
         let level = if (serving as u32) < state.desired { Level::Warn } else { Level::Plain };
         let value = format!("{serving} / {} / {}", state.desired, state.max);
-        figures.push(Figure { name: "In service / desired / max", value, level });
+        figures.push(Figure { name: t!("In service / desired / max"), value, level });
     } else {
         let level = if serving == 0 { Level::Bad } else { Level::Plain };
-        figures.push(Figure { name: "In service", value: serving.to_string(), level });
+        figures.push(Figure { name: t!("In service"), value: serving.to_string(), level });
     }
     let used = state.last.utilization;
     let level = match used {
@@ -117,30 +126,30 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
         u if u < 0.9 => Level::Warn,
         _ => Level::Bad,
     };
-    figures.push(Figure { name: "In use", value: words::percent(used), level });
+    figures.push(Figure { name: t!("In use"), value: words::percent(used), level });
     if let Some(credits) = state.credits {
         let level = if credits < 1.0 { Level::Warn } else { Level::Plain };
-        figures.push(Figure { name: "CPU credits, least", value: words::count(credits as u64), level });
+        figures.push(Figure { name: t!("CPU credits, least"), value: words::count(credits as u64), level });
     }
     let level = if state.waiting > 0 { Level::Warn } else { Level::Plain };
-    figures.push(Figure { name: "Waiting", value: words::count(state.waiting), level });
+    figures.push(Figure { name: t!("Waiting"), value: words::count(state.waiting), level });
 }
 
 fn traffic(state: &SiteState, face: Option<Face>, figures: &mut Vec<Figure>) {
     let last = &state.last;
-    let name = if face == Some(Face::Client) { "Sent" } else { "Arriving" };
+    let name = if face == Some(Face::Client) { t!("Sent") } else { t!("Arriving") };
     figures.push(plain(name, words::rate(last.arrived)));
     if last.good + last.late > 0.0 {
-        figures.push(plain("Median / p99", format!("{} / {}", words::millis(last.p50), words::millis(last.p99))));
+        figures.push(plain(t!("Median / p99"), format!("{} / {}", words::millis(last.p50), words::millis(last.p99))));
     }
     if last.late > 0.0 {
-        figures.push(Figure { name: "Too late", value: words::rate(last.late), level: Level::Warn });
+        figures.push(Figure { name: t!("Too late"), value: words::rate(last.late), level: Level::Warn });
     }
     if last.failed > 0.0 {
-        figures.push(Figure { name: "Failing", value: words::rate(last.failed), level: Level::Bad });
+        figures.push(Figure { name: t!("Failing"), value: words::rate(last.failed), level: Level::Bad });
     }
     if let Some((reason, per_second)) = state.trouble {
-        let value = format!("{} · {}", reason.words(), words::rate(per_second));
-        figures.push(Figure { name: "Because", value, level: Level::Bad });
+        let value = format!("{} · {}", crate::words::of(reason.words()), words::rate(per_second));
+        figures.push(Figure { name: t!("Because"), value, level: Level::Bad });
     }
 }

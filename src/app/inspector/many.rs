@@ -3,16 +3,18 @@
 use super::settings;
 use crate::app::icons::{Icon, IconButton, Look};
 use crate::app::state::State;
+use crate::app::statusbar::links_of;
 use crate::app::{commands, style, topbar};
 use crate::catalog;
 use crate::model::{Id, Link, Node};
 use crate::session::{Action, View};
+use crate::words::{self, key, t};
 use egui::Ui;
 
 /// Draws it.
 pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let theme = state.theme();
-    ui.label(style::title(format!("{} selected", state.selection.len())));
+    ui.label(style::title(t!("{count} selected", count = state.selection.len())));
     let selection = state.selection.clone();
     let nodes: Vec<(&Id, &Node)> = view.design.nodes.iter().filter(|(id, _)| selection.contains(*id)).collect();
     let groups = settings::by_service(&nodes);
@@ -21,8 +23,8 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     let links = design.links.keys().filter(|id| selection.contains(*id)).count();
     let places = design.places.keys().filter(|id| selection.contains(*id)).count();
     let notes = design.notes.keys().filter(|id| selection.contains(*id)).count();
-    let rest = [(places, "place"), (notes, "note"), (links, "link")].into_iter().filter(|(count, _)| *count > 0);
-    let rest = rest.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+    let rest = [(places, places_of(places)), (notes, notes_of(notes)), (links, links_of(links))];
+    let rest = rest.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
     let words: Vec<String> = parts.into_iter().chain(rest).collect();
     ui.label(style::small(words.join(" · "), theme));
     ui.add_space(6.0);
@@ -31,11 +33,11 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     settings_ui(ui, state, actions, &nodes);
     let links: Vec<(&Id, &Link)> = design.links.iter().filter(|(id, _)| selection.contains(*id)).collect();
     if !links.is_empty() {
-        ui.label(style::strong("Links"));
+        ui.label(style::strong(t!("Links")));
         settings::links_ui(ui, state, actions, &links);
         ui.add_space(6.0);
     }
-    let button = IconButton::new(Icon::Trash, "Delete").text("Delete all of these").look(Look::Quiet);
+    let button = IconButton::new(Icon::Trash, t!("Delete")).text(t!("Delete all of these")).look(Look::Quiet);
     if ui.add(button).on_hover_text(commands::named("Delete").tip()).clicked() {
         topbar::run_command(commands::named("Delete"), view, state, actions);
     }
@@ -43,14 +45,27 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
 
 /// The buttons that line up, spread, group and lock what is selected: their names are short, their tips say it all.
 const BUTTONS: [&[(&str, &str)]; 4] = [
-    &[("Left", "Align left"), ("Centre", "Align centres"), ("Right", "Align right")],
-    &[("Top", "Align top"), ("Middle", "Align middles"), ("Bottom", "Align bottom")],
-    &[("Gaps across", "Equal gaps across"), ("Gaps down", "Equal gaps down"), ("Lay out", "Lay out the selection")],
-    &[("Group", "Group"), ("Ungroup", "Ungroup"), ("Lock", "Lock"), ("Unlock", "Unlock")],
+    &[(key!("Left"), "Align left"), (key!("Centre"), key!("Align centres")), (key!("Right"), key!("Align right"))],
+    &[
+        (key!("Top"), key!("Align top")),
+        (key!("Middle"), key!("Align middles")),
+        (key!("Bottom"), key!("Align bottom")),
+    ],
+    &[
+        (key!("Gaps across"), key!("Equal gaps across")),
+        (key!("Gaps down"), key!("Equal gaps down")),
+        (key!("Lay out"), key!("Lay out the selection")),
+    ],
+    &[
+        (key!("Group"), key!("Group")),
+        (key!("Ungroup"), key!("Ungroup")),
+        (key!("Lock"), key!("Lock")),
+        (key!("Unlock"), key!("Unlock")),
+    ],
 ];
 
 fn arrange_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    ui.label(style::heading("Arrange", state.theme()));
+    ui.label(style::heading(t!("Arrange"), state.theme()));
     for row in BUTTONS {
         // In a narrow panel a row breaks; it does not make the panel wider.
         ui.horizontal_wrapped(|ui| {
@@ -58,7 +73,7 @@ fn arrange_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
             for (short, name) in row {
                 let entry = commands::named(name);
                 let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
-                let button = IconButton::words(short).name(name);
+                let button = IconButton::words(words::of(short)).name(entry.title());
                 if ui.add_enabled(enabled, button).on_hover_text(entry.tip()).clicked() {
                     topbar::run_command(entry, view, state, actions);
                 }
@@ -80,7 +95,7 @@ fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes:
         settings::shared_ui(ui, state, actions, (&all, service));
     }
     for (service, nodes) in known {
-        let title = format!("{} ({})", service.sheet().name, nodes.len());
+        let title = format!("{} ({})", words::of(&service.sheet().name), nodes.len());
         egui::CollapsingHeader::new(style::strong(title)).id_salt(("many", service.key)).show_unindented(ui, |ui| {
             settings::settings_ui(ui, state, actions, (nodes, service));
         });
@@ -88,6 +103,14 @@ fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes:
     }
 }
 
+fn places_of(count: usize) -> String {
+    if count == 1 { t!("1 place").to_owned() } else { t!("{count} places", count = count) }
+}
+
+fn notes_of(count: usize) -> String {
+    if count == 1 { t!("1 note").to_owned() } else { t!("{count} notes", count = count) }
+}
+
 fn short(key: &str) -> &str {
-    catalog::find(key).map_or(key, |service| &service.sheet().short)
+    catalog::find(key).map_or(key, |service| words::of(&service.sheet().short))
 }

@@ -21,6 +21,7 @@ use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::theme::Theme;
 use crate::units::Share;
+use crate::words::{self, t};
 use egui::{Align, Rect, RichText, Sense, Ui, Vec2};
 
 /// Draws the panel.
@@ -46,10 +47,10 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         let theme = state.theme();
         head(ui, theme, (glyph::place(place.kind), None), |ui| {
             name_field(ui, &mut state.drafts, actions, (id, &place.label));
-            ui.label(style::small(place.kind.name(), theme));
+            ui.label(style::small(words::of(place.kind.name()), theme));
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
-        figure(ui, theme, "Nodes directly inside", &inside.to_string(), Ink::Text);
+        figure(ui, theme, t!("Nodes directly inside"), &inside.to_string(), Ink::Text);
         settings::place_ui(ui, state, actions, (id, place));
         ui.label(style::small(place_help(place.kind), theme));
         standing_ui(ui, view, state, actions);
@@ -63,13 +64,13 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
 fn place_help(kind: PlaceKind) -> String {
     let does = match kind {
         PlaceKind::SecurityGroup => {
-            "Only what its rule lets in may call the nodes in it. Groups of one name are one group."
+            t!("Only what its rule lets in may call the nodes in it. Groups of one name are one group.")
         }
-        PlaceKind::PrivateSubnet => "The internet does not reach the nodes in it.",
-        PlaceKind::Region => "What stands in a region fails with it.",
-        _ => "What stands in a zone fails with it.",
+        PlaceKind::PrivateSubnet => t!("The internet does not reach the nodes in it."),
+        PlaceKind::Region => t!("What stands in a region fails with it."),
+        _ => t!("What stands in a zone fails with it."),
     };
-    format!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.")
+    t!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.", does = does)
 }
 
 fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {
@@ -78,10 +79,13 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     let icon = service.map_or(glyph::UNKNOWN, |service| service.icon);
     head(ui, theme, (icon, Some(Ink::tile(service))), |ui| {
         name_field(ui, &mut state.drafts, actions, (id, &node.label));
-        let kind = service.map_or_else(|| format!("unknown service \"{}\"", node.service), |s| s.sheet().name.clone());
-        let zone = view.design.zone_of(node).map_or_else(String::new, |zone| format!(" · zone {zone}"));
+        let kind = service.map_or_else(
+            || t!("unknown service \"{service}\"", service = node.service),
+            |s| words::of(&s.sheet().name).to_owned(),
+        );
+        let zone = view.design.zone_of(node).map_or_else(String::new, |zone| t!(" · zone {zone}", zone = zone));
         ui.add(egui::Label::new(style::small(kind + &zone, theme)).truncate())
-            .on_hover_text(service.map_or("", |service| service.sheet().help.as_str()));
+            .on_hover_text(service.map_or("", |service| words::of(&service.sheet().help)));
     });
     live_ui(ui, view, theme, id);
     match service {
@@ -92,7 +96,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             }
         }
         None => {
-            let words = "This version does not know this service. It is kept as it is, and takes no part in a run.";
+            let words = t!("This version does not know this service. It is kept as it is, and takes no part in a run.");
             ui.label(style::small(words, theme));
         }
     }
@@ -106,9 +110,9 @@ fn standing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     let theme = state.theme();
     let Some(id) = state.only().cloned() else { return };
     let words = match (view.design.is_locked(&id), view.design.groups_of(&id)) {
-        (true, _) => "Locked: it cannot be moved, resized or deleted.",
+        (true, _) => t!("Locked: it cannot be moved, resized or deleted."),
         (_, []) => return,
-        _ => "Part of a group, picked alone. A click beside the group closes it.",
+        _ => t!("Part of a group, picked alone. A click beside the group closes it."),
     };
     ui.label(style::small(words, theme));
     commands_ui(ui, view, state, actions, &["Unlock", "Ungroup"]);
@@ -122,8 +126,8 @@ fn commands_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
             continue;
         }
         let button = match entry.icon {
-            Some(icon) => IconButton::new(icon, name).text(name),
-            None => IconButton::words(name),
+            Some(icon) => IconButton::new(icon, entry.title()).text(entry.title()),
+            None => IconButton::words(entry.title()),
         };
         if ui.add(button.look(Look::Quiet)).on_hover_text(entry.tip()).clicked() {
             super::topbar::run_command(entry, view, state, actions);
@@ -153,10 +157,10 @@ fn head(ui: &mut Ui, theme: Theme, (icon, ink): (&'static str, Option<Ink>), nam
 fn name_field(ui: &mut Ui, drafts: &mut Drafts, actions: &mut Vec<Action>, (id, name): (&Id, &str)) {
     let key = format!("{id}.name");
     let width = ui.available_width();
-    let field = Field { key: &key, name: "Name", current: name, hint: "Name", width, align: Align::LEFT };
+    let field = Field { key: &key, name: t!("Name"), current: name, hint: t!("Name"), width, align: Align::LEFT };
     let parse = |text: &str| {
         let text = text.trim();
-        if text.is_empty() { Err("A name needs at least one letter".to_owned()) } else { Ok(text.to_owned()) }
+        if text.is_empty() { Err(t!("A name needs at least one letter").to_owned()) } else { Ok(text.to_owned()) }
     };
     if let Some(text) = value_field(ui, drafts, field, parse) {
         actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
@@ -169,17 +173,17 @@ fn live_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
         return;
     }
     let figures = live::figures(view, id);
-    ui.label(style::heading("Live", theme));
+    ui.label(style::heading(t!("Live"), theme));
     if figures.is_empty() {
         let note = view.plan.notes.iter().find(|note| note.about.as_ref() == Some(id));
-        let words = note.map_or("It takes no part in this run: nothing leads to it.", |note| note.text.as_str());
+        let words = note.map_or(t!("It takes no part in this run: nothing leads to it."), |note| note.text.as_str());
         ui.label(style::small(words, theme));
     }
     for found in figures {
         figure(ui, theme, found.name, &found.value, ink_of(found.level));
     }
     if let Some(cost) = cost_per_hour(view, id) {
-        figure(ui, theme, "Cost", &format!("${cost:.4}/h"), Ink::Text);
+        figure(ui, theme, t!("Cost"), &format!("${cost:.4}/h"), Ink::Text);
     }
     ui.add_space(6.0);
 }
@@ -222,22 +226,31 @@ fn figure(ui: &mut Ui, theme: Theme, name: &str, value: &str, ink: Ink) {
 fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, link): (&Id, &Link)) {
     let theme = state.theme();
     let name = |id: &Id| view.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
-    ui.label(style::title("Link"));
-    ui.add(egui::Label::new(style::small(format!("{} to {}", name(&link.from), name(&link.to)), theme)).wrap());
+    ui.label(style::title(t!("Link")));
+    ui.add(
+        egui::Label::new(style::small(t!("{from} to {to}", from = name(&link.from), to = name(&link.to)), theme))
+            .wrap(),
+    );
     ui.add_space(4.0);
     let live = view.plan.links.get(id).and_then(|index| view.snapshot?.links.get(*index as usize));
     if let Some(live) = live {
-        ui.label(style::heading("Live", theme));
+        ui.label(style::heading(t!("Live"), theme));
         for found in live::of_link(live) {
             figure(ui, theme, found.name, &found.value, ink_of(found.level));
         }
     }
-    ui.label(style::heading("Settings", theme));
+    ui.label(style::heading(t!("Settings"), theme));
     when_ui(ui, state, actions, (id, link.when));
     let key = format!("{id}.label");
-    row(ui, theme, "Label", |ui| {
-        let field =
-            Field { key: &key, name: "Label", current: &link.label, hint: "none", width: WIDTH, align: Align::LEFT };
+    row(ui, theme, t!("Label"), |ui| {
+        let field = Field {
+            key: &key,
+            name: t!("Label"),
+            current: &link.label,
+            hint: t!("none"),
+            width: WIDTH,
+            align: Align::LEFT,
+        };
         if let Some(text) = value_field(ui, &mut state.drafts, field, |text| Ok(text.trim().to_owned())) {
             actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
         }
@@ -251,18 +264,20 @@ const WIDTH: f32 = super::fields::CONTROL_WIDTH;
 
 fn when_words(when: When) -> &'static str {
     match when {
-        When::Auto => "automatic",
-        When::Always => "every time",
-        When::OnMiss => "after a miss",
-        When::Share(_) => "a share",
+        When::Auto => t!("automatic"),
+        When::Always => t!("every time"),
+        When::OnMiss => t!("after a miss"),
+        When::Share(_) => t!("a share"),
     }
 }
 
 fn when_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, when): (&Id, When)) {
     let theme = state.theme();
-    let help = "When the caller uses this link. Automatic: after a miss if the caller also calls a cache and this leads to \
-                a database, else every time.";
-    let (label, ()) = row(ui, theme, "Used", |ui| {
+    let help = t!(
+        "When the caller uses this link. Automatic: after a miss if the caller also calls a cache and this leads to \
+                a database, else every time."
+    );
+    let (label, ()) = row(ui, theme, t!("Used"), |ui| {
         let combo = egui::ComboBox::from_id_salt(("when", id.as_str())).width(WIDTH).selected_text(when_words(when));
         let shown = combo.show_ui(ui, |ui| {
             for choice in [When::Auto, When::Always, When::OnMiss, When::Share(0.5)] {
@@ -272,16 +287,16 @@ fn when_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, when)
                 }
             }
         });
-        shown.response.accessible_name("Used");
+        shown.response.accessible_name(t!("Used"));
     });
     label.on_hover_text(help);
     if let When::Share(share) = when {
         let key = format!("{id}.share");
-        row(ui, theme, "Share of requests", |ui| {
+        row(ui, theme, t!("Share of requests"), |ui| {
             let current = Share(share).to_string();
             let field = Field {
                 key: &key,
-                name: "Share of requests",
+                name: t!("Share of requests"),
                 current: &current,
                 hint: "50 %",
                 width: WIDTH,
@@ -297,8 +312,8 @@ fn when_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, when)
 }
 
 fn note_ui(ui: &mut Ui, drafts: &mut Drafts, actions: &mut Vec<Action>, (id, text): (&Id, &str)) {
-    ui.label(style::title("Note"));
-    if let Some(text) = super::fields::text_area(ui, drafts, (&format!("{id}.text"), "Text", text)) {
+    ui.label(style::title(t!("Note")));
+    if let Some(text) = super::fields::text_area(ui, drafts, (&format!("{id}.text"), t!("Text"), text)) {
         actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
     }
     ui.add_space(8.0);
@@ -306,7 +321,7 @@ fn note_ui(ui: &mut Ui, drafts: &mut Drafts, actions: &mut Vec<Action>, (id, tex
 }
 
 fn remove_button(ui: &mut Ui, actions: &mut Vec<Action>, id: &Id) {
-    let button = IconButton::new(Icon::Trash, "Delete").text("Delete").look(Look::Quiet);
+    let button = IconButton::new(Icon::Trash, t!("Delete")).text(t!("Delete")).look(Look::Quiet);
     if ui.add(button).on_hover_text(super::commands::named("Delete").tip()).clicked() {
         actions.push(Action::Edit(Command::Remove { ids: vec![id.clone()] }));
     }

@@ -10,24 +10,26 @@ use crate::edit::Command;
 use crate::scenario::{Scenario, shapes};
 use crate::session::{Action, View};
 use crate::units::Span;
+use crate::words::t;
 use egui::{Align, ComboBox, Ui};
 
 /// Draws it.
 pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let theme = state.theme();
-    ui.label(style::title("Design"));
+    ui.label(style::title(t!("Design")));
     let title = |text: &str| match text.trim() {
-        "" => Err("A design needs a title".to_owned()),
+        "" => Err(t!("A design needs a title").to_owned()),
         text => Ok(Command::Title(text.to_owned())),
     };
     let width = ui.available_width();
     let name = view.design.name.as_str();
-    let field = Field { key: "design.title", name: "Title", current: name, hint: "Title", width, align: Align::LEFT };
+    let field =
+        Field { key: "design.title", name: t!("Title"), current: name, hint: t!("Title"), width, align: Align::LEFT };
     if let Some(command) = value_field(ui, &mut state.drafts, field, title) {
         actions.push(Action::Edit(command));
     }
     reason(ui, &state.drafts, "design.title");
-    row(ui, theme, "Region", |ui| {
+    row(ui, theme, t!("Region"), |ui| {
         let combo = ComboBox::from_id_salt("region").width(WIDTH).selected_text(&*view.design.region);
         let shown = combo.show_ui(ui, |ui| {
             for region in catalog::REGIONS {
@@ -36,38 +38,38 @@ pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
                 }
             }
         });
-        shown.response.accessible_name("Region").on_hover_text("Prices are taken from this region.");
+        shown.response.accessible_name(t!("Region")).on_hover_text(t!("Prices are taken from this region."));
     });
     ui.add_space(6.0);
     scenarios_ui(ui, view, state, actions);
     ui.add_space(6.0);
     super::classes::classes_ui(ui, view, state, actions);
     ui.add_space(8.0);
-    ui.label(style::heading("What to do", theme));
+    ui.label(style::heading(t!("What to do"), theme));
     for line in hints(view) {
-        ui.add(egui::Label::new(style::small(*line, theme)).wrap());
+        ui.add(egui::Label::new(style::small(line, theme)).wrap());
     }
 }
 
-fn hints(view: View<'_>) -> &'static [&'static str] {
+fn hints(view: View<'_>) -> [&'static str; 3] {
     if view.design.is_empty() {
-        return &[
-            "Drag Users and a server from the left onto the canvas.",
-            "Drag from the edge of Users to the server to join them.",
-            "Press Space: load flows, and every figure is measured.",
+        return [
+            t!("Drag Users and a server from the left onto the canvas."),
+            t!("Drag from the edge of Users to the server to join them."),
+            t!("Press Space: load flows, and every figure is measured."),
         ];
     }
     if view.snapshot.is_none() {
-        return &[
-            "Press Space to put load on the drawing.",
-            "Select a card to change its settings.",
-            "Ctrl+K finds any command.",
+        return [
+            t!("Press Space to put load on the drawing."),
+            t!("Select a card to change its settings."),
+            t!("Ctrl+K finds any command."),
         ];
     }
-    &[
-        "Select a card for its live figures and settings.",
-        "Change a setting while it runs: the run goes on with it.",
-        "Faults at the top breaks something on purpose.",
+    [
+        t!("Select a card for its live figures and settings."),
+        t!("Change a setting while it runs: the run goes on with it."),
+        t!("Faults at the top breaks something on purpose."),
     ]
 }
 
@@ -89,12 +91,12 @@ fn text_row(
 
 fn scenarios_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let theme = state.theme();
-    ui.label(style::heading("Scenarios", theme));
+    ui.label(style::heading(t!("Scenarios"), theme));
     let all = &view.design.scenarios;
     for (at, scenario) in all.iter().enumerate() {
         ui.horizontal(|ui| {
             let chosen = at == view.scenario;
-            let name = format!("Run scenario {}", scenario.name);
+            let name = t!("Run scenario {name}", name = scenario.name);
             ui.spacing_mut().item_spacing.x = 4.0;
             if ui.radio(chosen, "").accessible_name(name).clicked() && !chosen {
                 actions.push(Action::Scenario(at));
@@ -102,7 +104,7 @@ fn scenarios_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
             ui.add(egui::Label::new(style::strong(&scenario.name)).truncate());
             if all.len() > 1 {
                 ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
-                    let name = format!("Remove scenario {}", scenario.name);
+                    let name = t!("Remove scenario {name}", name = scenario.name);
                     if ui.add(IconButton::new(Icon::Close, &name).look(Look::Quiet)).on_hover_text(&name).clicked() {
                         actions.push(Action::Edit(Command::RemoveScenario(at)));
                     }
@@ -113,7 +115,8 @@ fn scenarios_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
             scenario_ui(ui, state, actions, (at, scenario, all));
         }
     }
-    if ui.add(IconButton::new(Icon::Plus, "Add a scenario").text("Add a scenario").look(Look::Quiet)).clicked() {
+    if ui.add(IconButton::new(Icon::Plus, t!("Add a scenario")).text(t!("Add a scenario")).look(Look::Quiet)).clicked()
+    {
         let scenario = Scenario { name: free_name(all), ..Scenario::steady() };
         actions.push(Action::Edit(Command::PutScenario { at: all.len(), scenario }));
     }
@@ -135,16 +138,20 @@ fn scenario_ui(
         let text = text.trim();
         let taken = all.iter().enumerate().any(|(n, other)| n != at && other.name == text);
         match text {
-            "" => Err("A scenario needs a name".to_owned()),
-            _ if taken => Err(format!("There is a scenario {text} already")),
+            "" => Err(t!("A scenario needs a name").to_owned()),
+            _ if taken => Err(t!("There is a scenario {text} already", text = text)),
             _ => Ok(put(Scenario { name: text.to_owned(), ..scenario.clone() })),
         }
     };
-    text_row(ui, state, actions, (&format!("scenario.{at}.name"), "Name", &scenario.name), rename);
+    text_row(ui, state, actions, (&format!("scenario.{at}.name"), t!("Name"), &scenario.name), rename);
     type Setter = fn(&mut Scenario, &str) -> Result<(), crate::units::ParseError>;
     let spans: [(&str, &str, String, Setter); 2] = [
-        ("duration", "Duration", scenario.duration.to_string(), |it, text| text.parse().map(|span| it.duration = span)),
-        ("warmup", "Warm-up", scenario.warmup.to_string(), |it, text| text.parse().map(|warmup| it.warmup = warmup)),
+        ("duration", t!("Duration"), scenario.duration.to_string(), |it, text| {
+            text.parse().map(|span| it.duration = span)
+        }),
+        ("warmup", t!("Warm-up"), scenario.warmup.to_string(), |it, text| {
+            text.parse().map(|warmup| it.warmup = warmup)
+        }),
     ];
     for (key, label, shown, set) in spans {
         let parse = |text: &str| {
@@ -156,15 +163,15 @@ fn scenario_ui(
     }
     let theme = state.theme();
     for (node, shape) in &scenario.traffic {
-        let words = style::small(format!("Traffic of {node}: {}", shapes::words(shape)), theme);
+        let words = style::small(t!("Traffic of {node}: {words}", node = node, words = shapes::words(shape)), theme);
         ui.add(egui::Label::new(words).truncate());
     }
     for fault in &scenario.faults {
         let (at, what) = (fault.at, fault.harm.words());
-        let lasts = if fault.lasts == Span::ZERO { String::new() } else { format!(" for {}", fault.lasts) };
-        ui.label(style::small(format!("At {at}: {what}{lasts}"), theme));
+        let lasts = if fault.lasts == Span::ZERO { String::new() } else { t!(" for {span}", span = fault.lasts) };
+        ui.label(style::small(t!("At {at}: {what}{lasts}", at = at, what = what, lasts = lasts), theme));
     }
     for target in &scenario.targets {
-        ui.label(style::small(format!("Target: {target}"), theme));
+        ui.label(style::small(t!("Target: {target}", target = target), theme));
     }
 }

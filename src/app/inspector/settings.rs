@@ -10,11 +10,12 @@ use crate::edit::Command;
 use crate::model::{Id, Link, Node, Place};
 use crate::scene::list::Ink;
 use crate::session::Action;
+use crate::words::{self, key, t};
 use egui::{Align, ComboBox, RichText, Ui};
 use std::collections::BTreeMap;
 
 /// What stands for a value that differs among the nodes.
-const MIXED: &str = "mixed";
+const MIXED: &str = key!("mixed");
 
 /// The nodes whose settings are shown, all of one service.
 pub type Nodes<'a> = (&'a [(&'a Id, &'a Node)], &'static Service);
@@ -38,7 +39,7 @@ impl<'a> Records<'a> {
 pub fn settings_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, nodes: Nodes<'_>) {
     let records = Records::of_nodes(nodes);
     if records.sheet.params.iter().any(|param| matters(&records, param)) {
-        ui.label(style::heading("Settings", state.theme()));
+        ui.label(style::heading(t!("Settings"), state.theme()));
         records_ui(ui, state, actions, &records);
     }
 }
@@ -52,7 +53,7 @@ pub fn links_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, links
 /// Draws the settings of a place, if its kind has any.
 pub fn place_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, place): (&Id, &Place)) {
     let Some((sheet, settings)) = catalog::place_sheet(place.kind.key()).zip(place.settings()) else { return };
-    ui.label(style::heading("Settings", state.theme()));
+    ui.label(style::heading(t!("Settings"), state.theme()));
     records_ui(
         ui,
         state,
@@ -73,7 +74,7 @@ fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records
         }
     }
     for group in groups {
-        let text = RichText::new(group).color(style::color(state.theme(), Ink::Muted));
+        let text = RichText::new(words::of(group)).color(style::color(state.theme(), Ink::Muted));
         let folded: Vec<&'static Param> =
             params.iter().copied().filter(|param| !param.top && param.group == group).collect();
         let wrong = folded.iter().any(|param| state.drafts.wrong(&key(records, param)));
@@ -119,7 +120,7 @@ pub fn shared_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, node
         return;
     }
     let records = Records::of_nodes(nodes);
-    ui.label(style::heading("Common settings", state.theme()));
+    ui.label(style::heading(t!("Common settings"), state.theme()));
     for param in shared {
         param_ui(ui, state, actions, (&records, param));
     }
@@ -136,14 +137,15 @@ fn param_ui(
     let value = common(records, param);
     let set = records.set.iter().any(|(_, _, set)| set.contains_key(&param.key));
     let key = key(records, param);
-    let (label, chosen) = row(ui, theme, &param.label, |ui| match &param.kind {
+    let (label, chosen) = row(ui, theme, words::of(&param.label), |ui| match &param.kind {
         Kind::Choice(words) => choice_ui(ui, param, value.as_ref(), words),
         Kind::Type(sheet) => type_ui(ui, &mut state.type_search, param, (value.as_ref(), sheet)),
         kind => {
             let current = value.as_ref().map_or_else(String::new, Value::to_string);
             let align = if *kind == Kind::Text { Align::LEFT } else { Align::RIGHT };
-            let hint = if value.is_none() { MIXED } else { param.default.as_str() };
-            let field = Field { key: &key, name: &param.label, current: &current, hint, width: WIDTH, align };
+            let hint = if value.is_none() { words::of(MIXED) } else { param.default.as_str() };
+            let field =
+                Field { key: &key, name: words::of(&param.label), current: &current, hint, width: WIDTH, align };
             value_field(ui, &mut state.drafts, field, |text| param.kind.parse(text).map_err(|error| error.to_string()))
         }
     });
@@ -157,7 +159,7 @@ fn param_ui(
     if set && back.double_clicked() {
         actions.push(Action::Edit(Command::Set { ids: ids(), key: param.key.clone(), value: None }));
     }
-    let way_back = if set { "Double-click the name to go back to the default." } else { "" };
+    let way_back = if set { t!("Double-click the name to go back to the default.") } else { "" };
     tip(label, records.sheet, param, way_back);
     if let Some(value) = chosen {
         // The editor writes no default down, so that a file says only what differs.
@@ -168,12 +170,19 @@ fn param_ui(
 fn tip(label: egui::Response, sheet: &Sheet, param: &Param, way_back: &str) {
     label.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
-        ui.label(style::strong(&param.label));
-        ui.label(&param.help);
-        let default = if param.default.is_empty() { "none" } else { param.default.as_str() };
-        ui.label(RichText::new(format!("Default {default}. Takes {}.", param.kind.range())).size(style::SMALL));
+        ui.label(style::strong(words::of(&param.label)));
+        ui.label(words::of(&param.help));
+        let default = if param.default.is_empty() { t!("none") } else { param.default.as_str() };
+        ui.label(
+            RichText::new(t!("Default {default}. Takes {range}.", default = default, range = param.kind.range()))
+                .size(style::SMALL),
+        );
         let source = sheet.cite(&param.source);
-        ui.label(RichText::new(format!("Source: {source}, {}.", param.confidence.words())).size(style::SMALL).weak());
+        ui.label(
+            RichText::new(t!("Source: {source}, {words}.", source = source, words = param.confidence.words()))
+                .size(style::SMALL)
+                .weak(),
+        );
         if !way_back.is_empty() {
             ui.label(RichText::new(way_back).size(style::SMALL).weak());
         }
@@ -183,15 +192,18 @@ fn tip(label: egui::Response, sheet: &Sheet, param: &Param, way_back: &str) {
 fn choice_ui(ui: &mut Ui, param: &Param, value: Option<&Value>, words: &[String]) -> Option<Value> {
     let current = value.map_or_else(|| MIXED.to_owned(), Value::to_string);
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(("choice", param.key.as_str())).width(WIDTH).selected_text(&*current).truncate();
+    let combo = ComboBox::from_id_salt(("choice", param.key.as_str()))
+        .width(WIDTH)
+        .selected_text(words::of(&current))
+        .truncate();
     let shown = combo.show_ui(ui, |ui| {
         for word in words {
-            if ui.selectable_label(*word == current, word.as_str()).clicked() && *word != current {
+            if ui.selectable_label(*word == current, words::of(word)).clicked() && *word != current {
                 chosen = Some(Value::Word(word.clone()));
             }
         }
     });
-    shown.response.accessible_name(&*param.label);
+    shown.response.accessible_name(words::of(&param.label));
     chosen
 }
 
@@ -202,14 +214,14 @@ fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Opt
     let combo = ComboBox::from_id_salt(("type", param.key.as_str()))
         .width(WIDTH)
         .height(300.0)
-        .selected_text(&*current)
+        .selected_text(words::of(&current))
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .truncate();
     let shown = combo.show_ui(ui, |ui| {
         ui.set_min_width(250.0);
         let edit =
-            egui::TextEdit::singleline(search).hint_text("Find a type: m5, 4 vCPU…").desired_width(f32::INFINITY);
-        let field = ui.add(edit).accessible_name("Find a type");
+            egui::TextEdit::singleline(search).hint_text(t!("Find a type: m5, 4 vCPU…")).desired_width(f32::INFINITY);
+        let field = ui.add(edit).accessible_name(t!("Find a type"));
         if !field.has_focus() && !field.lost_focus() && search.is_empty() {
             field.request_focus();
         }
@@ -222,7 +234,7 @@ fn type_ui(ui: &mut Ui, search: &mut String, param: &Param, (value, sheet): (Opt
             }
         }
     });
-    shown.response.accessible_name(&*param.label);
+    shown.response.accessible_name(words::of(&param.label));
     if shown.inner.is_none() {
         search.clear();
     }

@@ -13,6 +13,7 @@ use crate::session::{Action, View};
 use crate::sim::curve::{After, Recording};
 use crate::sim::shape::Shape;
 use crate::units::{Rate, Span};
+use crate::words::{self, t};
 use egui::{Align, ComboBox, Ui};
 
 /// What is edited: whose traffic, in which scenario.
@@ -48,9 +49,11 @@ pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
     }
     let shape = own.cloned().unwrap_or_else(|| Shape::Constant(settings.rate("rate")));
     ui.add_space(6.0);
-    ui.label(style::heading("Traffic", theme));
-    ui.add(egui::Label::new(style::small(format!("in the scenario \"{}\"", scenario.name), theme)).truncate());
-    if let Some(kind) = row(ui, theme, "Over time", |ui| kind_ui(ui, ("Traffic over time", &shape), &shapes::KINDS)).1 {
+    ui.label(style::heading(t!("Traffic"), theme));
+    ui.add(egui::Label::new(style::small(t!("in the scenario \"{name}\"", name = scenario.name), theme)).truncate());
+    if let Some(kind) =
+        row(ui, theme, t!("Over time"), |ui| kind_ui(ui, (t!("Traffic over time"), &shape), &shapes::KINDS)).1
+    {
         let base = shapes::base(&shape);
         actions.push(edited.put((kind > 0).then(|| shapes::of_kind(kind, base))));
     }
@@ -71,17 +74,17 @@ pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
 /// A choice among kinds of shapes; gives the position of another one.
 fn kind_ui(ui: &mut Ui, (name, shape): (&str, &Shape), kinds: &[&str]) -> Option<usize> {
     let now = shapes::kind(shape);
-    let shown = shapes::KINDS[now];
+    let shown = words::of(shapes::KINDS[now]);
     let mut chosen = None;
     let combo = ComboBox::from_id_salt(("traffic", name)).width(super::WIDTH).selected_text(shown);
     let shown = combo.show_ui(ui, |ui| {
         for (kind, name) in kinds.iter().enumerate() {
-            if ui.selectable_label(kind == now, *name).clicked() && kind != now {
+            if ui.selectable_label(kind == now, words::of(name)).clicked() && kind != now {
                 chosen = Some(kind);
             }
         }
     });
-    shown.response.accessible_name(name).on_hover_text("How the offered rate changes during the run.");
+    shown.response.accessible_name(name).on_hover_text(t!("How the offered rate changes during the run."));
     chosen
 }
 
@@ -91,9 +94,10 @@ fn figures_ui(ui: &mut Ui, state: &mut State, (edited, part, shape): (&Edited<'_
     for (at, figure) in shapes::figures(shape).iter().enumerate() {
         let key = edited.key(&format!("{part}{at}"));
         let (current, width) = (figure.value.as_str(), super::WIDTH);
-        let name = format!("{part}{}", figure.label);
-        row(ui, state.theme(), figure.label, |ui| {
-            let hint = figure.label;
+        let label = words::of(figure.label);
+        let name = format!("{part}{label}");
+        row(ui, state.theme(), label, |ui| {
+            let hint = label;
             let field = Field { key: &key, name: &name, current, hint, width, align: Align::RIGHT };
             let parse = |typed: &str| shapes::with(shape.clone(), at, typed).map_err(|error| error.to_string());
             changed = value_field(ui, &mut state.drafts, field, parse).or(changed.take());
@@ -111,13 +115,13 @@ fn sum_ui(
 ) {
     let theme = state.theme();
     for (at, part) in parts.iter().enumerate() {
-        let name = format!("Part {}", at + 1);
+        let name = t!("Part {n}", n = at + 1);
         let mut change = None;
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             ui.label(style::strong(&name));
             ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
-                let remove = format!("Remove part {}", at + 1);
+                let remove = t!("Remove part {n}", n = at + 1);
                 let button = IconButton::new(Icon::Close, &remove).look(Look::Quiet);
                 if parts.len() > 1 && ui.add(button).on_hover_text(&remove).clicked() {
                     change = Some(None);
@@ -138,7 +142,7 @@ fn sum_ui(
             actions.push(edited.put(Some(shapes::with_part_as(sum, at, part))));
         }
     }
-    let add = IconButton::new(Icon::Plus, "Add a part to the traffic").text("Add a part").look(Look::Quiet);
+    let add = IconButton::new(Icon::Plus, t!("Add a part to the traffic")).text(t!("Add a part")).look(Look::Quiet);
     if ui.add(add).clicked() {
         actions.push(edited.put(Some(shapes::with_part(sum))));
     }
@@ -154,30 +158,39 @@ fn recorded_ui(
     let words = match &recording.file {
         Some(file) => file.clone(),
         None if recording.curve.is_empty() => {
-            "Nothing is loaded yet. A CSV file has rows of a time and a rate, or a count for each minute.".to_owned()
+            t!("Nothing is loaded yet. A CSV file has rows of a time and a rate, or a count for each minute.")
+                .to_owned()
         }
         None => {
             let (end, sum) = (recording.curve.end(), recording.curve.sum());
             let mean = Rate((sum / end.secs().max(1e-9) * 100.0).round() / 100.0);
-            format!("{} steps over {end}, {mean} on average, in this design", recording.curve.len())
+            t!(
+                "{count} steps over {end}, {mean} on average, in this design",
+                count = recording.curve.len(),
+                end = end,
+                mean = mean
+            )
         }
     };
     ui.add(egui::Label::new(style::small(words, theme)).wrap());
-    if ui.add(IconButton::words("Load CSV…")).clicked() {
+    if ui.add(IconButton::words(t!("Load CSV…"))).clicked() {
         state.requests.push(Request::LoadTraffic(edited.id.clone()));
     }
     let put = |recording: Recording| edited.put(Some(Shape::Recorded(recording)));
-    row(ui, theme, "Then", |ui| {
-        let combo = ComboBox::from_id_salt("after").width(super::WIDTH).selected_text(recording.after.word());
+    row(ui, theme, t!("Then"), |ui| {
+        let combo =
+            ComboBox::from_id_salt("after").width(super::WIDTH).selected_text(words::of(recording.after.word()));
         let shown = combo.show_ui(ui, |ui| {
             for after in After::ALL {
-                if ui.selectable_label(after == recording.after, after.word()).clicked() && after != recording.after {
+                if ui.selectable_label(after == recording.after, words::of(after.word())).clicked()
+                    && after != recording.after
+                {
                     actions.push(put(Recording { after, ..recording.clone() }));
                 }
             }
         });
-        let tip = "After its end: the last rate holds, the recording repeats, or requests stop.";
-        shown.response.accessible_name("After the recording").on_hover_text(tip);
+        let tip = t!("After its end: the last rate holds, the recording repeats, or requests stop.");
+        shown.response.accessible_name(t!("After the recording")).on_hover_text(tip);
     });
     if recording.file.is_some() {
         rows_ui(ui, state, actions, (edited, recording));
@@ -188,9 +201,9 @@ fn recorded_ui(
 fn rows_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (edited, recording): (&Edited<'_>, &Recording)) {
     let key = edited.key("rows");
     let current = recording.each.map_or_else(String::new, |each| each.to_string());
-    let (words, _) = row(ui, state.theme(), "A row lasts", |ui| {
-        let (name, width) = ("A row lasts", super::WIDTH);
-        let field = Field { key: &key, name, current: &current, hint: "as headed", width, align: Align::RIGHT };
+    let (words, _) = row(ui, state.theme(), t!("A row lasts"), |ui| {
+        let (name, width) = (t!("A row lasts"), super::WIDTH);
+        let field = Field { key: &key, name, current: &current, hint: t!("as headed"), width, align: Align::RIGHT };
         let parse = |typed: &str| match typed.trim() {
             "" => Ok(None),
             typed => typed.parse::<Span>().map(Some).map_err(|error| error.to_string()),
@@ -199,6 +212,6 @@ fn rows_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (edited, r
             actions.push(edited.put(Some(Shape::Recorded(Recording { each, ..recording.clone() }))));
         }
     });
-    words.on_hover_text("For files with one column of counts. Empty: what the heading says, else a minute.");
+    words.on_hover_text(t!("For files with one column of counts. Empty: what the heading says, else a minute."));
     reason(ui, &state.drafts, &key);
 }

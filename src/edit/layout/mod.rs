@@ -14,6 +14,7 @@ mod pack;
 
 use super::Command;
 use crate::model::{Design, GRID, Id, Point, Rect, Size};
+use crate::words::key;
 use graph::Graph;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +39,7 @@ pub fn layout(design: &Design, selection: Option<&BTreeSet<Id>>) -> Option<Comma
         rects.extend(block.rects.into_iter().map(|(id, rect)| (id, rect.shift(at))));
     }
     rects.retain(|(id, rect)| design.rect_of(id).is_some_and(|now| now != *rect));
-    (!rects.is_empty()).then_some(Command::Arrange { rects, name: "layout" })
+    (!rects.is_empty()).then_some(Command::Arrange { rects, name: key!("layout") })
 }
 
 /// Where the records of a part stand, counted from its top left corner, and how large it is.

@@ -28,6 +28,33 @@ pub struct Grant {
     pub on: fn(&Part<'_>) -> Vec<Yaml>,
 }
 
+/// What other services may do with a queue or a topic, which asks for it by a policy of its own.
+pub struct Senders {
+    pub action: &'static str,
+    /// Name of the queue or topic.
+    pub on: Yaml,
+}
+
+impl Senders {
+    /// The policy that lets the topics and buckets send that a part is joined to; none where there are none.
+    pub fn document(&self, part: &Part<'_>, stack: &Stack<'_>) -> Option<Yaml> {
+        let statements: Vec<Yaml> = stack.callers(part).filter_map(|caller| self.statement(caller)).collect();
+        (!statements.is_empty()).then(|| document(statements))
+    }
+
+    fn statement(&self, caller: &Part<'_>) -> Option<Yaml> {
+        // A bucket waits for the policy, so that the policy cannot name the bucket: it names the account.
+        let (service, test, key, source) = match caller.kind.key {
+            "sns" => ("sns.amazonaws.com", "ArnEquals", "aws:SourceArn", refer(&caller.name)),
+            "s3" => ("s3.amazonaws.com", "StringEquals", "aws:SourceAccount", refer("AWS::AccountId")),
+            _ => return None,
+        };
+        let principal = map([("Service", service.into())]);
+        let allowed = map([("Effect", "Allow".into()), ("Principal", principal), ("Action", self.action.into())]);
+        Some(allowed.with("Resource", self.on.clone()).with("Condition", map([(test, map([(key, source)]))])))
+    }
+}
+
 fn statement(part: &Part<'_>, grant: &Grant) -> Option<Yaml> {
     let on = (grant.on)(part);
     let on = if on.len() == 1 { on.into_iter().next()? } else { on.into() };

@@ -112,7 +112,8 @@ impl<'a> Stack<'a> {
         self.design.links.values().find(|link| link.from == *from.id && link.to == *to.id)
     }
 
-    fn part(&self, id: &Id) -> Option<&Part<'a>> {
+    /// The part of a node, if the template expresses it.
+    pub fn part(&self, id: &Id) -> Option<&Part<'a>> {
         self.at.get(id).map(|&at| &self.parts[at])
     }
 

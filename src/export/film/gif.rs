@@ -8,7 +8,6 @@ use crate::export::{ExportError, Options};
 use crate::model::Rect;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use palette::{Colours, Palette, UNCHANGED};
-use rayon::prelude::*;
 use resvg::tiny_skia::Pixmap;
 use std::borrow::Cow;
 
@@ -30,9 +29,6 @@ const MOST_BYTES: usize = 200 << 20;
 /// Pictures that are looked at for their colours.
 const LOOKED_AT: usize = 12;
 
-/// Pictures that are painted side by side.
-const TOGETHER: usize = 4;
-
 /// Paints a film.
 ///
 /// # Errors
@@ -43,28 +39,18 @@ pub fn write(film: &Film<'_>, watch: Watch<'_>) -> Result<Vec<u8>, ExportError> 
     let options = Options { transparent: false, ..*film.options };
     let sheet = Sheet { title: &film.design.name, view, options: &options };
     let booth = Booth { film, sheet, strip };
-    let moments = film.moments(f64::from(STANDS) / 100.0)?;
+    let every = f64::from(STANDS) / 100.0;
+    let pictures = film.moments(every)?.len();
     let size = Raster::new(&[], &booth.sheet, MOST_PIXELS)?.size;
     let (width, height) = (u16::try_from(size.0), u16::try_from(size.1));
-    let (Ok(width), Ok(height)) = (width, height) else { return Err(too_large(size, moments.len())) };
-    if u64::from(size.0) * u64::from(size.1) * moments.len() as u64 > MOST_PAINTED {
-        return Err(too_large(size, moments.len()));
+    let (Ok(width), Ok(height)) = (width, height) else { return Err(too_large(size, pictures)) };
+    if u64::from(size.0) * u64::from(size.1) * pictures as u64 > MOST_PAINTED {
+        return Err(too_large(size, pictures));
     }
     let palette = booth.palette(watch.part(0.0, 0.1))?;
-    let mut reel = Reel::new((width, height), palette, moments.len())?;
-    let shown = watch.part(0.1, 1.0);
-    let mut moments = moments;
-    loop {
-        let some: Vec<Moment> = moments.by_ref().take(TOGETHER).collect();
-        if some.is_empty() {
-            return reel.finish();
-        }
-        let painted: Vec<_> = some.par_iter().map(|moment| booth.paint(moment)).collect();
-        for picture in painted {
-            reel.add(&picture?)?;
-        }
-        shown.reached(reel.count as f32 / reel.of as f32)?;
-    }
+    let mut reel = Reel::new((width, height), palette, pictures)?;
+    film.roll((every, watch.part(0.1, 1.0)), |moment| booth.paint(moment), |_, picture| reel.add(&picture))?;
+    reel.finish()
 }
 
 fn too_large((width, height): (u32, u32), pictures: usize) -> ExportError {
@@ -89,10 +75,11 @@ impl Booth<'_> {
     fn palette(&self, watch: Watch<'_>) -> Result<Palette, ExportError> {
         let every = (self.film.seconds()? / (LOOKED_AT - 1) as f64).max(f64::from(STANDS) / 100.0);
         let mut colours = Colours::default();
-        for (number, moment) in self.film.moments(every)?.enumerate() {
-            colours.count(&self.paint(&moment)?);
-            watch.reached(number as f32 / LOOKED_AT as f32)?;
-        }
+        let count = |_: &Moment, picture| {
+            colours.count(&picture);
+            Ok(())
+        };
+        self.film.roll((every, watch), |moment| self.paint(moment), count)?;
         Ok(colours.palette())
     }
 }

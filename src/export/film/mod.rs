@@ -8,6 +8,7 @@ pub mod motion;
 mod palette;
 mod strip;
 
+use super::watch::Watch;
 use super::{ExportError, MARGIN, Options};
 use crate::compile::Plan;
 use crate::model::{Design, Point, Rect};
@@ -15,12 +16,16 @@ use crate::scene::{self, Picture, list::Shape};
 use crate::sim::engine::Engine;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
+use rayon::prelude::*;
 
 /// Longest film in seconds: longer ones take an hour to make and nobody looks at them.
 pub const LONGEST: f64 = 600.0;
 
 /// Length that is chosen where nobody says how fast the run is shown.
 const USUAL: f64 = 20.0;
+
+/// Moments that are made side by side.
+const TOGETHER: usize = 4;
 
 /// What is filmed.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +95,32 @@ impl<'a> Film<'a> {
             engine.run_until((SimTime::ZERO + Span::from_secs_f64(at * pace)).min(end));
             Moment { snapshot: engine.snapshot(), at }
         }))
+    }
+
+    /// Goes through the moments in their order: each is made into something, several side by side, and then taken in turn.
+    ///
+    /// # Errors
+    /// Those of `make` and `take`, or it is no longer wanted.
+    fn roll<T: Send>(
+        &self,
+        (every, watch): (f64, Watch<'_>),
+        make: impl Fn(&Moment) -> Result<T, ExportError> + Sync,
+        mut take: impl FnMut(&Moment, T) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let mut moments = self.moments(every)?;
+        let (mut taken, of) = (0, moments.len());
+        loop {
+            let some: Vec<Moment> = moments.by_ref().take(TOGETHER).collect();
+            if some.is_empty() {
+                return Ok(());
+            }
+            let made: Vec<_> = some.par_iter().map(&make).collect();
+            for (moment, made) in some.iter().zip(made) {
+                take(moment, made?)?;
+            }
+            taken += some.len();
+            watch.reached(taken as f32 / of as f32)?;
+        }
     }
 
     /// What is seen at a moment.

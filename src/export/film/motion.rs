@@ -4,7 +4,7 @@
 //! and colour is one element that is animated; anything else is written once for each of its states, of which one is seen
 //! at a time. A program that does not move pictures shows the beginning.
 
-use super::Film;
+use super::{Film, Moment};
 use crate::export::ExportError;
 use crate::export::font::Used;
 use crate::export::svg::{Inks, Sheet, Short, Way, Writer};
@@ -36,18 +36,16 @@ const CYCLE: i64 = 20;
 pub fn write(film: &Film<'_>, watch: Watch<'_>) -> Result<String, ExportError> {
     let (view, strip) = film.view()?;
     let every = (film.seconds()? / (MOST_MOMENTS - 1) as f64).max(STEP);
-    let moments = film.moments(every)?;
-    let time = Time { count: moments.len(), every };
+    let time = Time { count: film.moments(every)?.len(), every };
     let (mut tracks, mut used) = (Tracks::default(), Used::default());
-    for (number, moment) in moments.enumerate() {
-        let shapes = film.shapes(&moment, strip);
+    let mut number = 0;
+    let track = |moment: &Moment, shapes: Vec<Shape>| {
         used.add_shapes(&shapes);
         tracks.add(film, &moment.snapshot, (number, shapes));
-        if tracks.shapes > MOST_SHAPES {
-            return Err(ExportError::LargeMotion { most: MOST_SHAPES });
-        }
-        watch.reached((number + 1) as f32 / time.count as f32)?;
-    }
+        number += 1;
+        if tracks.shapes > MOST_SHAPES { Err(ExportError::LargeMotion { most: MOST_SHAPES }) } else { Ok(()) }
+    };
+    film.roll((every, watch), |moment| Ok(film.shapes(moment, strip)), track)?;
     let sheet = Sheet { title: &film.design.name, view, options: film.options };
     let mut out = Writer::new(Inks::Of(film.options.theme));
     out.head(&sheet);

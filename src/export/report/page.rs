@@ -10,7 +10,7 @@ use std::fmt::Write;
 #[derive(Default)]
 pub struct Page {
     body: String,
-    /// Characters that need our fonts: those of the pictures.
+    /// Characters of the pictures; those of the page itself are added at the end.
     pub used: Used,
 }
 
@@ -120,8 +120,10 @@ impl Page {
 
     /// The whole document.
     pub fn finish(mut self, title: &str) -> String {
-        // Words of the page itself fall back to the reader's fonts, but figures in tables look alike everywhere.
-        self.used.add("0123456789", Weight::Regular);
+        // A word of which some letters are in our fonts and others are not would look broken: all are.
+        for weight in [Weight::Regular, Weight::SemiBold] {
+            self.used.add(&self.body, weight);
+        }
         let (title, style, fonts) = (escaped(title), style::sheet(), self.used.rules());
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

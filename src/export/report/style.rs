@@ -71,6 +71,7 @@ const RULES: &str = "\
 *{box-sizing:border-box}
 body{margin:0;background:var(--window);color:var(--text);font:15px/1.5 'Loadscape Sans',Inter,'Noto Sans KR',system-ui,sans-serif}
 main{max-width:1120px;margin:0 auto;padding:32px 28px 48px;background:var(--panel)}
+h1,h2{font-weight:600}
 h1{font-size:28px;line-height:1.2;margin:0 0 4px}
 h2{font-size:18px;margin:36px 0 8px;padding-top:12px;border-top:1px solid var(--line)}
 p{margin:6px 0;max-width:46em}

@@ -105,11 +105,13 @@ fn targets<'a>(stack: &Stack<'a, '_>, links: &mut Links<'a>) {
     }
 }
 
-/// What is handed on without a call: event sources, subscriptions, notifications, and queues that groups scale by.
+/// What is handed on without a call: event sources, subscriptions, notifications, dead letters, attached volumes, and
+/// queues that groups scale by.
 fn events<'a>(stack: &Stack<'a, '_>, links: &mut Links<'a>) {
     let hands_on = [
         ("AWS::Lambda::EventSourceMapping", "EventSourceArn", "FunctionName"),
         ("AWS::SNS::Subscription", "TopicArn", "Endpoint"),
+        ("AWS::EC2::VolumeAttachment", "InstanceId", "VolumeId"),
         ("AWS::ApiGateway::Method", "RestApiId", "Integration"),
         ("AWS::ApiGatewayV2::Integration", "ApiId", "IntegrationUri"),
     ];
@@ -122,7 +124,11 @@ fn events<'a>(stack: &Stack<'a, '_>, links: &mut Links<'a>) {
             }
         }
     }
-    let own = [("AWS::SNS::Topic", "Subscription"), ("AWS::S3::Bucket", "NotificationConfiguration")];
+    let own = [
+        ("AWS::SNS::Topic", "Subscription"),
+        ("AWS::S3::Bucket", "NotificationConfiguration"),
+        ("AWS::SQS::Queue", "RedrivePolicy"),
+    ];
     for (kind, key) in own {
         for entry in stack.of(kind) {
             for to in stack.mentioned(&entry, key) {
@@ -191,6 +197,7 @@ fn supports(kind: &str) -> bool {
             | "AWS::ECS::TaskDefinition"
             | "AWS::RDS::DBSubnetGroup"
             | "AWS::ElastiCache::SubnetGroup"
+            | "AWS::EFS::MountTarget"
     )
 }
 
@@ -205,6 +212,8 @@ fn support<'a>(stack: &Stack<'a, '_>, node: &'a str) -> Vec<Resource<'a>> {
                 // Policies name their roles, not the other way round.
                 let policies = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"].into_iter();
                 let more = policies.flat_map(|kind| stack.saying(kind, "Roles", own.name)).map(|policy| policy.name);
+                let targets = stack.saying("AWS::EFS::MountTarget", "FileSystemId", own.name).iter();
+                let more = more.chain(targets.map(|target| target.name));
                 stack.values.mentions(own.properties).into_iter().chain(more)
             })
             .filter(|name| supports(stack.kind(name)) && seen.insert(*name))

@@ -17,6 +17,7 @@ mod scaling;
 mod settings;
 mod tree;
 mod values;
+mod volumes;
 mod yaml;
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,8 @@ pub fn read(text: &str, name: &str) -> Result<Imported, ImportError> {
     stack.draw();
     let links = links::find(&stack);
     stack.join(&links);
+    volumes::add(&mut stack);
+    volumes::filters(&mut stack);
     public::add_users(&mut stack);
     places::put(&mut stack);
     let mut imported = draft.finish(Stand::Anew);

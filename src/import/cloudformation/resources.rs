@@ -53,6 +53,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("AWS::AutoScaling::ScheduledAction", "AutoScalingGroupName"),
     ("AWS::AutoScaling::WarmPool", "AutoScalingGroupName"),
     ("AWS::CloudWatch::Alarm", "AlarmActions"),
+    ("AWS::EFS::MountTarget", "FileSystemId"),
     ("AWS::EC2::EIP", "InstanceId"),
     ("AWS::EC2::EIPAssociation", "InstanceId"),
     ("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier"),
@@ -76,6 +77,7 @@ const NODES: &[(&str, &[&str])] = &[
     ("AWS::S3::Bucket", &["s3"]),
     ("AWS::CloudFront::Distribution", &["cloudfront"]),
     ("AWS::EFS::FileSystem", &["efs", "station"]),
+    ("AWS::EC2::Volume", &["ebs", "station"]),
     ("AWS::Lambda::Function", &["lambda", "station"]),
     ("AWS::Serverless::Function", &["lambda", "station"]),
     ("AWS::ECS::Service", &["fargate", "station"]),
@@ -133,6 +135,7 @@ const SUPPORTING: &[&str] = &[
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::InstanceProfile",
     "AWS::EFS::MountTarget",
+    "AWS::EC2::VolumeAttachment",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
@@ -267,16 +270,29 @@ impl<'a, 'd> Stack<'a, 'd> {
 
     /// Resources that are drawn as a part of another one: queues for what is set aside, instances of a cluster.
     fn folded(&self) -> BTreeSet<&'a str> {
+        let used = self.used_queues();
         let aside = self.of("AWS::SQS::Queue").flat_map(|queue| {
             let found = self.mentioned(&queue, "RedrivePolicy");
             found.into_iter().filter(move |name| *name != queue.name)
         });
+        let aside = aside.filter(|name| !used.contains(name) && !self.resources.get(name).is_some_and(is_named));
         let of_cluster = |instance: &Resource<'a>| instance.properties.get("DBClusterIdentifier").is_some();
         let rds = catalog::find("rds").is_some_and(|rds| rds.sheet().param("replicas").is_some());
         let copies =
             |instance: &Resource<'a>| rds && !self.mentioned(instance, "SourceDBInstanceIdentifier").is_empty();
         let members = self.of("AWS::RDS::DBInstance").filter(|instance| of_cluster(instance) || copies(instance));
         aside.chain(members.map(|instance| instance.name)).collect()
+    }
+
+    /// Queues that something sends to or takes from.
+    fn used_queues(&self) -> BTreeSet<&'a str> {
+        let says = |resource: &Resource<'a>| {
+            resource.kind.starts_with("AWS::IAM::")
+                || matches!(resource.kind, "AWS::Lambda::EventSourceMapping" | "AWS::SNS::Subscription")
+        };
+        let users = self.in_order().filter(says);
+        let named = users.flat_map(|resource| self.values.mentions(resource.properties));
+        named.filter(|name| self.kind(name) == "AWS::SQS::Queue").collect()
     }
 
     fn node(&mut self, resource: &Resource<'a>, keys: &[&'static str]) {
@@ -296,7 +312,8 @@ impl<'a, 'd> Stack<'a, 'd> {
 
     /// The name that a resource has in consoles, else its logical id in words.
     pub fn label(&self, resource: &Resource<'a>) -> String {
-        let tags = self.values.list(resource.properties, "Tags");
+        let key = if resource.kind == "AWS::EFS::FileSystem" { "FileSystemTags" } else { "Tags" };
+        let tags = self.values.list(resource.properties, key);
         let name = tags.iter().find(|tag| tag.get("Key").and_then(Tree::as_text) == Some("Name"));
         let name = name.and_then(|tag| self.values.text(tag, "Value")).filter(|name| !name.trim().is_empty());
         name.unwrap_or_else(|| words(resource.name))
@@ -312,6 +329,12 @@ impl<'a, 'd> Stack<'a, 'd> {
 }
 
 static NOTHING: Tree = Tree { line: None, kind: super::tree::Kind::Null };
+
+/// Whether a resource has a name of its own in consoles.
+fn is_named(resource: &Resource<'_>) -> bool {
+    let tags = resource.properties.get("Tags").map(Tree::items).unwrap_or_default();
+    tags.iter().any(|tag| tag.get("Key").and_then(Tree::as_text) == Some("Name"))
+}
 
 /// The services that a type may be, best first.
 fn services(kind: &str) -> Option<&'static [&'static str]> {

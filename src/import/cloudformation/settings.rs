@@ -20,6 +20,8 @@ pub fn of<'a>(stack: &Stack<'a, '_>, resource: &Resource<'a>) -> Set {
         "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => database(stack, resource),
         "AWS::ElastiCache::CacheCluster" | "AWS::ElastiCache::ReplicationGroup" => cache(stack, resource),
         "AWS::SQS::Queue" => queue(stack, resource),
+        "AWS::EFS::FileSystem" => files(stack, resource),
+        "AWS::EC2::Volume" => volume(stack, resource.properties, ["Size", "VolumeType"]),
         "AWS::CloudFront::Distribution" => edge(stack, resource),
         _ => Set::new(),
     };
@@ -59,7 +61,7 @@ fn machine(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
 }
 
 /// What says how an instance or the instances of a group are launched: its own properties, then those of its templates.
-fn sources(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Vec<Tree> {
+pub fn sources(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Vec<Tree> {
     let mut found = vec![resource.properties.clone()];
     for source in stack.values.mentions(resource.properties).into_iter().filter_map(|name| stack.resources.get(name)) {
         match source.kind {
@@ -255,10 +257,39 @@ fn cache(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
 
 fn queue(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
     let mut set = Set::new();
-    maybe(&mut set, "visibility", seconds(stack, resource.properties, "VisibilityTimeout"));
+    let own = resource.properties;
+    maybe(&mut set, "visibility", seconds(stack, own, "VisibilityTimeout"));
+    maybe(&mut set, "retention", seconds(stack, own, "MessageRetentionPeriod"));
+    maybe(&mut set, "delay", seconds(stack, own, "DelaySeconds"));
+    if stack.values.is_true(own, "FifoQueue") {
+        set.push(("kind", "FIFO".to_owned()));
+        let fast = stack.values.text(own, "FifoThroughputLimit").is_some_and(|limit| limit == "perMessageGroupId");
+        maybe(&mut set, "limit", fast.then(|| FAST.to_owned()));
+    }
     if let Some(redrive) = stack.values.get(resource.properties, "RedrivePolicy") {
         maybe(&mut set, "receives", whole(stack, &redrive, "maxReceiveCount"));
     }
+    set
+}
+
+/// The least that a FIFO queue of high throughput takes in any region (SQS quotas, 2026-10-01).
+const FAST: &str = "3000/s";
+
+fn files(stack: &Stack<'_, '_>, resource: &Resource<'_>) -> Set {
+    let mode = stack.values.text(resource.properties, "ThroughputMode");
+    let mode = mode.filter(|mode| mode == "elastic").unwrap_or_else(|| "bursting".to_owned());
+    vec![("mode", mode)]
+}
+
+/// Settings of a volume by the names that its size and its type have there.
+pub fn volume(stack: &Stack<'_, '_>, own: &Tree, [size, kind]: [&str; 2]) -> Set {
+    let mut set = Set::new();
+    // What EC2 makes when nothing is said is gp2.
+    let kind = stack.values.text(own, kind).unwrap_or_else(|| "gp2".to_owned());
+    let known = if kind.starts_with("gp3") || kind.starts_with("io") { "gp3" } else { "gp2" };
+    set.push(("kind", known.to_owned()));
+    maybe(&mut set, "storage", stack.values.number(own, size).map(|size| format!("{size} GiB")));
+    maybe(&mut set, "iops", whole(stack, own, "Iops").filter(|_| known == "gp3"));
     set
 }
 

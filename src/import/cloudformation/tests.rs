@@ -367,3 +367,48 @@ fn circles_of_references_are_fine() {
         "#]],
     );
 }
+
+#[test]
+fn topics_volumes_and_file_systems_come_back() {
+    check(
+        include_str!("../../../tests/golden/photos.yaml"),
+        expect![[r#"
+        Photos by topics, queues and volumes (us-east-1)
+        app "App" asg in VPC
+        audit "Audit" sqs
+        ebs-volumes "EBS volumes" ebs kind=gp2 storage=94 GiB
+        ebs-volumes-2 "EBS volumes" ebs iops=6000 storage=200 GiB
+        failed "Failed" sqs
+        front "Front" elb in VPC
+        ledger "Ledger" ec2 in Private subnet a < a < VPC
+        logs "Logs" ebs kind=gp2 storage=94 GiB
+        ordered "Ordered" sns
+        orders "Orders" sqs kind=FIFO limit=3000/s
+        raw "Raw" sqs
+        resize "Resize" asg in VPC
+        shared "Shared" efs in VPC mode=elastic
+        thumbnails "Thumbnails" sqs delay=10 s retention=2 d
+        uploaded "Uploaded" sns
+        uploads "Uploads" s3
+        users "Users" users
+        app -> ebs-volumes
+        app -> ebs-volumes-2
+        app -> ordered
+        app -> shared
+        app -> uploads
+        front -> app
+        ledger -> logs
+        ordered -> orders
+        orders -> ledger
+        resize -> shared
+        thumbnails -> failed
+        thumbnails -> resize
+        uploaded -> audit
+        uploaded -> thumbnails
+        uploads -> raw
+        uploads -> uploaded
+        users -> front
+        ? line 617: the filter of "UploadedToThumbnails" is left out: its queue gets every message
+    "#]],
+    );
+}

@@ -25,6 +25,8 @@ pub struct Cell {
     pub rect: Rect,
     /// The cells that a line joins, as numbers.
     pub ends: (Option<usize>, Option<usize>),
+    /// Whether a line has bends that somebody put where they are.
+    pub bends: Bends,
     /// What our own exports say about it.
     pub own: BTreeMap<String, String>,
 }
@@ -41,6 +43,16 @@ pub enum Kind {
     Line,
     /// Text on a line.
     LineLabel,
+}
+
+/// Where a line turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Bends {
+    /// Where draw.io likes.
+    #[default]
+    Found,
+    /// Where it was told to.
+    Given,
 }
 
 /// The cells of a page in their order, and those that are parts of themselves.
@@ -106,7 +118,9 @@ fn cell(element: Node<'_, '_>, holder: Option<Node<'_, '_>>) -> Cell {
     } else {
         label.trim().to_owned()
     };
-    Cell { label, style, kind, rect: rect(element, kind), own, ..Cell::default() }
+    let given = element.descendants().any(|node| node.has_tag_name("Array") && node.has_children());
+    let bends = if kind == Kind::Line && given { Bends::Given } else { Bends::Found };
+    Cell { label, style, kind, rect: rect(element, kind), bends, own, ..Cell::default() }
 }
 
 /// "shape=a;html=1;text" by key.

@@ -2,7 +2,7 @@
 //! places, lines become links; what else is written becomes notes, and the rest is listed.
 //!
 //! The first page with boxes counts. Icons grow into cards, so that a drawing is spread where they would lie on each
-//! other. Absent: waypoints (links find their own way), colours, pictures, layers, and several pages.
+//! other. Absent: waypoints (links find their own way, which is told), colours, pictures, layers, and several pages.
 
 mod cells;
 mod meaning;
@@ -17,7 +17,7 @@ use super::{ImportError, Imported};
 use crate::export::drawio::shapes;
 use crate::model::{Id, Place, PlaceKind, Point, Rect, Size, When};
 use crate::scene;
-use cells::{Cell, Cells, Kind};
+use cells::{Bends, Cell, Cells, Kind};
 use meaning::{Inside, Meaning};
 use std::collections::BTreeMap;
 
@@ -104,6 +104,7 @@ impl<'a> Reader<'a> {
         for at in 0..self.cells.all.len() {
             self.line(at);
         }
+        self.bends();
         self.draft.settle();
         self.draft.finish(if self.own { Stand::Exactly } else { Stand::AsDrawn })
     }
@@ -231,6 +232,18 @@ impl<'a> Reader<'a> {
         settings.for_each(|(key, text)| self.draft.set_link(cell.line, &id, (key, text)));
         if let (Some(when), Some(link)) = (cell.own.get("when").and_then(|text| when(text)), self.draft.link_mut(&id)) {
             link.when = when;
+        }
+    }
+
+    /// Says once that lines will turn elsewhere.
+    fn bends(&mut self) {
+        let bent = |cell: &&Cell| cell.kind == Kind::Line && cell.bends == Bends::Given;
+        let lines = self.cells.all.iter().filter(bent).count();
+        // Ours are the ways that links found.
+        if lines > 0 && !self.own {
+            let what = if lines == 1 { "one line turns".to_owned() } else { format!("{lines} lines turn") };
+            let text = format!("{what} at points that were set by hand; links find their own way around cards");
+            self.draft.remark(None, text);
         }
     }
 

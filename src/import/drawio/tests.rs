@@ -154,3 +154,19 @@ fn what_is_no_drawing_says_so_with_its_place() {
     }
     assert_eq!(read(cases[4].0, "x").unwrap_err().at.map(|at| at.0), Some(4));
 }
+
+#[test]
+fn bends_that_were_set_by_hand_are_told_once() {
+    let bent = |id: &str| {
+        let points = "<Array as=\"points\"><mxPoint x=\"4\" y=\"9\"/></Array></mxGeometry>";
+        let geometry = "<mxGeometry relative=\"1\" as=\"geometry\">";
+        line(id, "html=1;", "a", "b")
+            .replace("<mxGeometry relative=\"1\" as=\"geometry\"/>", &format!("{geometry}{points}"))
+    };
+    let boxes = [icon("a", "Web", "ec2", "1", [0, 0]), icon("b", "Db", "rds", "1", [400, 0])];
+    let straight = read_cells(&[&boxes[..], &[line("l", "html=1;", "a", "b")]].concat());
+    assert_eq!(straight.not_understood, []);
+    let told = read_cells(&[&boxes[..], &[bent("l"), bent("m")]].concat()).not_understood;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].text.starts_with("2 lines turn at points that were set by hand"), "{told:?}");
+}

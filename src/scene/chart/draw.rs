@@ -1,11 +1,12 @@
 //! A chart as shapes: headline, legend, axes with round ticks, marks, lines, and what stands under the cursor.
 
-use super::ticks::{Tick, number_ticks, time_ticks};
-use super::{Axis, Chart, Line, Style};
+use super::ticks::{Tick, number_ticks, power_ticks, time_ticks};
+use super::{Axis, Cause, Chart, Line, Part, Scale, Style};
 use crate::model::{Point, Rect};
 use crate::scene::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use crate::scene::{style, text, words};
 use crate::units::{SimTime, Span};
+use crate::words::t;
 
 const PAD: f32 = 12.0;
 /// Height of the row with title and headline.
@@ -35,7 +36,7 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
     head(chart, rect, &mut shapes);
     let roomy = rect.h() >= ROOMY;
     if roomy {
-        legend(chart, rect, &mut shapes);
+        draw_legend(chart, rect, &mut shapes);
     }
     let named = roomy && chart.shown_marks().next().is_some();
     let plot = Plot::new(chart, rect, HEAD + if roomy { LEGEND } else { 0.0 } + if named { NAMES } else { 0.0 });
@@ -43,16 +44,18 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
         return shapes;
     }
     plot.grid(&mut shapes);
+    plot.chosen(&mut shapes);
     plot.marks(&mut shapes);
     if named {
         plot.names_of_marks(&mut shapes);
     }
-    for line in &chart.lines {
+    for line in chart.shown_lines() {
         plot.line(line, &mut shapes);
     }
+    plot.here(&mut shapes);
     if chart.lines.iter().all(|line| line.points.is_empty()) {
         let at = plot.area.center();
-        shapes.push(quiet(at, Anchor::Middle, "nothing measured yet".to_owned(), Ink::Faint));
+        shapes.push(quiet(at, Anchor::Middle, t!("nothing measured yet").to_owned(), Ink::Faint));
     }
     if let Some(cursor) = cursor.filter(|secs| (chart.from..=chart.to).contains(secs)) {
         plot.cursor(cursor, &mut shapes);
@@ -62,9 +65,27 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
 
 /// The moment, in seconds, at a horizontal position in a chart that is drawn into `rect`; none beside its plot.
 pub fn moment(chart: &Chart, rect: Rect, x: f32) -> Option<f64> {
-    let plot = Plot::new(chart, rect, HEAD);
-    let part = (x - plot.area.min.x) / plot.area.w().max(1.0);
+    let (left, right) = span_of(chart, rect);
+    let part = (x - left) / (right - left).max(1.0);
     (0.0..=1.0).contains(&part).then(|| chart.from + f64::from(part) * (chart.to - chart.from))
+}
+
+/// Where the plot of a chart that is drawn into `rect` begins and ends.
+pub fn span_of(chart: &Chart, rect: Rect) -> (f32, f32) {
+    let plot = Plot::new(chart, rect, HEAD);
+    (plot.area.min.x, plot.area.max.x)
+}
+
+/// A value of a line in words, with its unit.
+pub fn worded(chart: &Chart, line: &Line, value: f64) -> String {
+    let number = words::short(value);
+    match (chart.unit.as_str(), line.axis) {
+        ("$/h", Axis::Left) => format!("${value:.3}/h"),
+        ("$/h", Axis::Right) => format!("${value:.2}"),
+        ("/s", Axis::Left) => format!("{number}/s"),
+        (unit, Axis::Left) if !unit.is_empty() => format!("{number} {unit}"),
+        _ => number,
+    }
 }
 
 fn quiet(at: Point, anchor: Anchor, text: String, ink: Ink) -> Shape {
@@ -90,32 +111,63 @@ fn head(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
     shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint });
 }
 
-/// Names with a piece of their line; those that do not fit are left out.
-fn legend(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
+/// Where the legend of a chart that is drawn into `rect` names which line; those that do not fit are left out, and so are
+/// lines of a kept run, which are told by their dashes.
+pub fn legend(chart: &Chart, rect: Rect) -> Vec<(Rect, usize)> {
+    let mut places = Vec::new();
+    if rect.h() < ROOMY {
+        return places;
+    }
     let (mut x, y) = (rect.min.x + PAD, rect.min.y + HEAD + 5.0);
-    for line in &chart.lines {
-        let name = if line.axis == Axis::Right { format!("{} (right)", line.name) } else { line.name.clone() };
-        let wide = text::width(&name, style::TINY, Weight::Regular);
-        if x + 16.0 + wide > rect.max.x - PAD {
-            return;
+    for (at, line) in chart.lines.iter().enumerate().filter(|(_, line)| line.part != Part::Kept) {
+        let wide = 16.0 + text::width(&legend_name(line), style::TINY, Weight::Regular);
+        if x + wide > rect.max.x - PAD {
+            break;
         }
+        places.push((Rect { min: Point::new(x, y - 10.0), max: Point::new(x + wide, y + 4.0) }, at));
+        x += wide + style::GAP_WIDE;
+    }
+    places
+}
+
+fn legend_name(line: &Line) -> String {
+    if line.axis == Axis::Right { t!("{name} (right)", name = line.name) } else { line.name.clone() }
+}
+
+/// Names with a piece of their line.
+fn draw_legend(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
+    for (place, at) in legend(chart, rect) {
+        let line = &chart.lines[at];
+        let (x, y) = (place.min.x, place.min.y + 10.0);
+        let hidden = line.part == Part::Hidden;
+        let stroke = if hidden { Ink::Track.full().line(1.6) } else { stroke(line) };
         let segments = vec![Segment::Move(Point::new(x, y - 3.0)), Segment::Line(Point::new(x + 11.0, y - 3.0))];
-        shapes.push(Shape::Path { segments, stroke: stroke(line) });
-        shapes.push(quiet(Point::new(x + 16.0, y), Anchor::Start, name, Ink::Muted));
-        x += 16.0 + wide + style::GAP_WIDE;
+        shapes.push(Shape::Path { segments, stroke });
+        let ink = if hidden { Ink::Faint } else { Ink::Muted };
+        shapes.push(quiet(Point::new(x + 16.0, y), Anchor::Start, legend_name(line), ink));
+        if hidden {
+            let (from, to) = (Point::new(x + 16.0, y - 3.5), Point::new(place.max.x, y - 3.5));
+            let segments = vec![Segment::Move(from), Segment::Line(to)];
+            shapes.push(Shape::Path { segments, stroke: Ink::Faint.full().line(1.0) });
+        }
     }
 }
 
 fn stroke(line: &Line) -> Stroke {
     let dash = line.style.dashed().then_some((4.0, 3.0));
-    Stroke { dash, ..line.ink.full().line(1.6) }
+    let kept = line.part == Part::Kept;
+    Stroke { dash, ..line.ink.alpha(if kept { 0.6 } else { 1.0 }).line(if kept { 1.2 } else { 1.6 }) }
 }
 
 impl<'a> Plot<'a> {
     fn new(chart: &'a Chart, rect: Rect, head: f32) -> Self {
         let (top, bottom) = (rect.min.y + head, rect.max.y - FOOT);
         let most = ((bottom - top) / 26.0).clamp(2.0, 5.0) as usize;
-        let left = number_ticks(HEADROOM * chart.largest(Axis::Left).unwrap_or(0.0), most, &chart.unit);
+        let largest = HEADROOM * chart.largest(Axis::Left).unwrap_or(0.0);
+        let left = match (chart.scale, chart.smallest(Axis::Left)) {
+            (Scale::Logarithmic, Some(smallest)) => power_ticks(smallest, largest, &chart.unit),
+            _ => number_ticks(largest, most, &chart.unit),
+        };
         // What is accumulated on the right has the unit of what is paid by the hour on the left.
         let unit = if chart.unit.starts_with('$') { "$" } else { "" };
         let right =
@@ -136,8 +188,15 @@ impl<'a> Plot<'a> {
 
     fn y(&self, value: f64, axis: Axis) -> f32 {
         let ticks = if axis == Axis::Left { &self.left } else { &self.right };
-        let top = ticks.last().map_or(1.0, |tick| tick.value);
-        self.area.max.y - self.area.h() * (value / top).clamp(0.0, 1.0) as f32
+        let ends = (ticks.first().map_or(0.0, |tick| tick.value), ticks.last().map_or(1.0, |tick| tick.value));
+        let part = match self.chart.scale {
+            // Such ticks never begin at zero.
+            Scale::Logarithmic if axis == Axis::Left && ends.0 > 0.0 => {
+                (value.max(ends.0) / ends.0).log10() / (ends.1 / ends.0).log10().max(1e-9)
+            }
+            _ => value / ends.1,
+        };
+        self.area.max.y - self.area.h() * part.clamp(0.0, 1.0) as f32
     }
 
     fn grid(&self, shapes: &mut Vec<Shape>) {
@@ -178,11 +237,38 @@ impl<'a> Plot<'a> {
         for mark in self.chart.shown_marks() {
             let (from, to) = (self.x(mark.from), self.x(mark.to).max(self.x(mark.from) + 1.5));
             let rect = Rect { min: Point::new(from, self.area.min.y), max: Point::new(to, self.area.max.y) };
-            let fill = Some(Ink::BadFill.alpha(0.14));
+            let ink = if mark.cause == Cause::Fault { Ink::BadFill } else { Ink::Accent };
+            let fill = Some(ink.alpha(0.14));
             shapes.push(Shape::Rect { rect, radius: 0.0, fill, stroke: None });
             let edge = vec![Segment::Move(rect.min), Segment::Line(Point::new(from, rect.max.y))];
-            shapes.push(Shape::Path { segments: edge, stroke: Ink::BadFill.alpha(0.55).line(1.0) });
+            shapes.push(Shape::Path { segments: edge, stroke: ink.alpha(0.55).line(1.0) });
         }
+    }
+
+    /// The span that was chosen.
+    fn chosen(&self, shapes: &mut Vec<Shape>) {
+        let Some((from, to)) = self.chart.chosen.filter(|span| span.1 > self.chart.from && span.0 < self.chart.to)
+        else {
+            return;
+        };
+        let rect = Rect {
+            min: Point::new(self.x(from), self.area.min.y),
+            max: Point::new(self.x(to).max(self.x(from) + 1.5), self.area.max.y),
+        };
+        let (fill, stroke) = (Some(Ink::Accent.alpha(0.12)), Some(Ink::Accent.alpha(0.6).line(1.0)));
+        shapes.push(Shape::Rect { rect, radius: 0.0, fill, stroke });
+    }
+
+    /// The moment that everything else in sight is of; what comes after it is dimmed.
+    fn here(&self, shapes: &mut Vec<Shape>) {
+        let Some(here) = self.chart.here.filter(|here| (self.chart.from..=self.chart.to).contains(here)) else {
+            return;
+        };
+        let (x, Rect { min, max }) = (self.x(here), self.area);
+        let rect = Rect { min: Point::new(x, min.y), max };
+        shapes.push(Shape::Rect { rect, radius: 0.0, fill: Some(Ink::Canvas.alpha(0.55)), stroke: None });
+        let segments = vec![Segment::Move(Point::new(x, min.y)), Segment::Line(Point::new(x, max.y))];
+        shapes.push(Shape::Path { segments, stroke: Ink::Accent.full().line(1.6) });
     }
 
     /// Names above the bands, moved left where they would leave the plot, left out where they would lie on one another.
@@ -193,7 +279,8 @@ impl<'a> Plot<'a> {
             let x = self.x(mark.from).min(self.area.max.x - wide);
             if x >= free {
                 let at = Point::new(x, self.area.min.y - 4.0);
-                shapes.push(quiet(at, Anchor::Start, mark.label.clone(), Ink::Bad));
+                let ink = if mark.cause == Cause::Fault { Ink::Bad } else { Ink::Accent };
+                shapes.push(quiet(at, Anchor::Start, mark.label.clone(), ink));
                 free = x + wide + style::GAP;
             }
         }
@@ -239,25 +326,14 @@ impl<'a> Plot<'a> {
             vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
         shapes.push(Shape::Path { segments, stroke: Ink::Muted.alpha(0.8).line(1.0) });
         let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
-        for line in &self.chart.lines {
+        for line in self.chart.shown_lines() {
             let Some(value) = line.at(secs) else { continue };
             let center = Point::new(x, self.y(value, line.axis));
             let (fill, stroke) = (Some(line.ink.full()), Some(Ink::Canvas.full().line(1.2)));
             shapes.push(Shape::Circle { center, radius: 3.2, fill, stroke });
-            rows.push((format!("{} {}", line.name, self.worded(value, line.axis)), Ink::Text));
+            rows.push((format!("{} {}", line.name, worded(self.chart, line, value)), Ink::Text));
         }
         self.plate(x, &rows, shapes);
-    }
-
-    fn worded(&self, value: f64, axis: Axis) -> String {
-        let number = words::short(value);
-        match (self.chart.unit.as_str(), axis) {
-            ("$/h", Axis::Left) => format!("${value:.3}/h"),
-            ("$/h", Axis::Right) => format!("${value:.2}"),
-            ("/s", Axis::Left) => format!("{number}/s"),
-            (unit, Axis::Left) if !unit.is_empty() => format!("{number} {unit}"),
-            _ => number,
-        }
     }
 
     /// The values at the cursor, on the side of it where there is more room.
@@ -280,8 +356,10 @@ impl<'a> Plot<'a> {
 mod tests {
     use super::super::system_charts;
     use super::*;
+    use crate::compile::Plan;
     use crate::model::Size;
     use crate::scene::sketch::{later, plan, sketch, words};
+    use crate::sim::snapshot::Snapshot;
 
     #[test]
     fn text_lies_inside_and_never_on_text() {
@@ -299,6 +377,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_logarithmic_axis_gives_each_power_of_ten_the_same_room() {
+        let line = |points: Vec<(f64, f64)>| Line {
+            name: "p99".to_owned(),
+            ink: Ink::Series(0),
+            style: Style::Solid,
+            axis: Axis::Left,
+            part: Part::Own,
+            points,
+        };
+        let empty = system_charts(&Plan::default(), &Snapshot::default(), Span::from_secs(60)).remove(0);
+        let lines = vec![line(vec![(1.0, 2.0), (2.0, 20.0), (3.0, 200.0), (4.0, 0.0)])];
+        let one = Chart { lines, scale: Scale::Logarithmic, ..empty };
+        let rect = Rect::new(Point::default(), Size { w: 346.0, h: 164.0 });
+        let plot = Plot::new(&one, rect, HEAD);
+        let y = |value: f64| plot.y(value, Axis::Left);
+        assert_eq!(plot.left.iter().map(|tick| tick.value).collect::<Vec<_>>(), [1.0, 10.0, 100.0, 1_000.0]);
+        assert!(((y(2.0) - y(20.0)) - (y(20.0) - y(200.0))).abs() < 0.01);
+        assert_eq!(y(0.0), plot.area.max.y, "nothing lies on the ground");
     }
 
     #[test]

@@ -29,6 +29,15 @@ pub fn number_ticks(largest: f64, most: usize, unit: &str) -> Vec<Tick> {
     (0..=count).map(|at| tick(at as f64 * step, step, unit)).collect()
 }
 
+/// Ticks at powers of ten from below `smallest` to above `largest`, both above zero; for a logarithmic axis.
+pub fn power_ticks(smallest: f64, largest: f64, unit: &str) -> Vec<Tick> {
+    let first = smallest.log10().floor().max(-6.0) as i32;
+    let last = (largest.log10() - 1e-9).ceil() as i32;
+    // A line that is level has an axis too, and one over more than nine powers is not told apart below.
+    let first = first.max(last - 9);
+    (first..=last.max(first + 1)).map(|power| 10f64.powi(power)).map(|value| tick(value, value, unit)).collect()
+}
+
 fn tick(value: f64, step: f64, unit: &str) -> Tick {
     let digits = (-(step.log10() + 1e-9).floor()).clamp(0.0, 9.0) as usize;
     let number = if step >= 1.0 { words::short(value) } else { format!("{value:.digits$}") };

@@ -14,7 +14,7 @@ use super::super::{state::State, style};
 use crate::model::{Design, Id, Rect};
 use crate::scene::card::{self, FAR, Look};
 use crate::scene::list::{Ink, Shape};
-use crate::scene::{Layout, Picture, link, note, place};
+use crate::scene::{Layout, Picture, copies, link, note, place};
 use crate::session::View;
 use crate::sim::snapshot::Snapshot;
 use crate::theme::Theme;
@@ -86,6 +86,16 @@ pub struct Frame<'a> {
 }
 
 impl Kept {
+    /// Takes over the layout of another drawing, which was worked out elsewhere.
+    pub fn adopt(&mut self, view: View<'_>, layout: Layout) {
+        self.layout = layout;
+        self.bounds = view.design.bounds();
+        self.revision = Some(view.revision);
+        self.generation = self.layout.generation();
+        self.small = Default::default();
+        self.forget();
+    }
+
     /// Follows the drawing. To be called before anything asks where things are.
     pub fn follow(&mut self, view: View<'_>) {
         if self.revision != Some(view.revision) {
@@ -342,7 +352,10 @@ fn refresh_cards(items: &mut [Item], layout: &Layout, visible: &Visible<'_>, (tu
     for number in in_turn(&visible.cards, turn) {
         let id = &layout.cards()[number].id;
         let Some(node) = picture.design.nodes.get(id) else { continue };
-        press.refresh(&mut items[number], visible.seen(id, 0), &|shapes| card::draw(picture, id, node, shapes));
+        press.refresh(&mut items[number], visible.seen(id, 0), &|shapes| {
+            card::draw(picture, id, node, shapes);
+            copies::draw(picture, layout, (id, node), shapes);
+        });
     }
 }
 

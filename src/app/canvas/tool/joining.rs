@@ -3,12 +3,13 @@
 use super::{Effect, REACHED_OUT, Side, Spot, World};
 use crate::edit::{self, Command, Refusal};
 use crate::model::{Design, Id, Point};
+use crate::words::t;
 
 /// Why a link may not be drawn, in words. `besides` is a link that does not count as there already.
 pub fn refusal(design: &Design, from: &Id, to: &Id, besides: Option<&Id>) -> Option<String> {
     match edit::check_link(design, from, to, besides) {
         Ok(()) => None,
-        Err(Refusal::SelfLink) => Some("A node cannot call itself: draw a second node".to_owned()),
+        Err(Refusal::SelfLink) => Some(t!("A node cannot call itself: draw a second node").to_owned()),
         Err(refusal) => Some(refusal.to_string()),
     }
 }

@@ -4,6 +4,7 @@ use super::Effect;
 use crate::catalog;
 use crate::edit::{self, Command};
 use crate::model::{CARD, Design, GRID, Id, PlaceKind, Point, Rect, Size};
+use crate::words::t;
 
 /// Size of a new note.
 pub const NOTE: Size = Size { w: 192.0, h: 72.0 };
@@ -36,7 +37,7 @@ impl Ware {
         match self {
             Self::Service(key) => Command::AddNode { service: key.to_owned(), at: rect.min },
             Self::Place(kind) => Command::AddPlace { kind, rect },
-            Self::Note => Command::AddNote { rect, text: "Note".to_owned() },
+            Self::Note => Command::AddNote { rect, text: t!("Note").to_owned() },
         }
     }
 

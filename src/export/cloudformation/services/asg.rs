@@ -5,7 +5,7 @@ use super::super::stack::{Part, Stack};
 use super::super::template::{Template, tag};
 use super::super::yaml::{Yaml, attribute, map, refer};
 use super::scaling::{self, seconds};
-use super::{Kind, Seat, elb, servers};
+use super::{Kind, Seat, ebs, elb, servers};
 use crate::units::Span;
 
 pub static KIND: Kind =
@@ -71,6 +71,7 @@ fn launch_template(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) 
         .with("SecurityGroupIds", [refer(&part.group)])
         .maybe("IamInstanceProfile", profile)
         .maybe("CreditSpecification", credits)
+        .maybe("BlockDeviceMappings", ebs::mappings(part, stack))
         .maybe("Monitoring", detailed(part).then(|| map([("Enabled", Yaml::Flag(true))])))
         .with("MetadataOptions", map([("HttpTokens", "required".into())]));
     template.resource(&name, "AWS::EC2::LaunchTemplate", map([("LaunchTemplateData", data)]));

@@ -16,7 +16,7 @@ macro_rules! kinds {
     };
 }
 
-kinds![rds, aurora, elasticache, s3, sqs, ec2, asg, elb, cloudfront, route53];
+kinds![rds, aurora, elasticache, efs, ebs, s3, sqs, sns, ec2, asg, elb, cloudfront, route53];
 
 /// What a service is in a template.
 pub struct Kind {

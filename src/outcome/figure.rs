@@ -1,24 +1,22 @@
-//! Assertions about a run: `p99 < 200 ms`, `web-asg.instances.max <= 6`. Figures are read from the result's JSON.
+//! What a figure is called, and where it stands in the JSON of a run.
 
-use super::output::{listed, meant, plain};
-use crate::units::{HOURS_PER_MONTH, Rate, Share, Span};
-use serde_json::{Value, json};
+use super::quoted::{listed, meant, plain};
+use crate::model::Design;
+use crate::units::HOURS_PER_MONTH;
+use serde_json::Value;
 
-/// A comparison of a measured figure with a limit.
+/// A figure of a run and the unit that it is written in.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Assertion {
+pub(super) struct Figure {
     /// As it was written.
-    expr: String,
-    what: What,
-    unit: Unit,
-    relation: Relation,
-    /// In the unit of the figure.
-    limit: f64,
+    pub path: String,
+    pub what: What,
+    pub unit: Unit,
 }
 
 /// What a figure is read from.
 #[derive(Debug, Clone, PartialEq)]
-enum What {
+pub(super) enum What {
     /// A figure of the JSON at this pointer.
     At(String),
     /// The ratio of a figure to the sum of some.
@@ -27,23 +25,20 @@ enum What {
     PerSecond(String),
     /// How often something named by these keys happened; never, if the JSON does not have it.
     Counted(Vec<String>),
-    /// Dollars per hour, times a number of hours.
-    Cost(f64),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
+    /// Dollars per hour, times a number of hours; of one node, or of all.
+    Cost(f64, Option<String>),
+    /// The sum of a figure over all nodes, divided by a number.
+    Sum(&'static str, f64),
+    /// The same in a day.
+    Daily(&'static str, f64),
 }
 
 /// What kind of figure, and so how its limit is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
     Millis,
     Seconds,
+    Hours,
     Share,
     Count,
     PerSecond,
@@ -51,24 +46,31 @@ enum Unit {
 }
 
 /// Everything that an assertion may name, for `--help`.
-pub(super) const HELP: &str = "\
-Figures that --assert compares, with <, <=, > or >=:
+pub const HELP: &str = "\
+Figures that --assert compares, with <, <=, > or >=, or = and how far off it may be ('errors = 25 % +- 3 %'), with a
+quantity or another figure ('b.arrived < 50 % of a.arrived'):
   mean, p50, p90, p95, p99, max          latency that users see, network included ('p99 < 200 ms')
   errors, late, availability             shares of the finished requests ('errors < 0.1 %')
   offered, good, failed                  requests a second ('good > 900/s')
   downtime                               time without a good answer ('downtime < 5 s')
+  recovery                               time until the last second in which a request failed
+  worst_errors                           share that failed in the worst interval
+  instance_hours, instance_hours_a_day   from launch to end, all nodes together ('instance_hours < 40 h')
+  missing_files, stale_reads             how many, all nodes together
+  carts_missed                           share of the requests with a cart that did not find it
   cost                                   '< 500 $/month', '< 0.5 $/h', '< 2 $' for the run
   failures.REASON, counters.NAME         how many ('failures.queue full < 10')
   CLASS of requests: classes.CLASS.p99 (and the other latencies), .errors, .late, .offered, .good, .failed
   NODE.p99 (and the other latencies), NODE.wait.p99, NODE.p_wait (share that waited), NODE.errors, NODE.utilization,
   NODE.instances.min (mean, max), NODE.queue, NODE.in_system, NODE.busy (means over time), NODE.arrived, NODE.served,
   NODE.failed (a second), NODE.hits (share of look-ups), NODE.stale_reads and NODE.missing_files (how many), NODE.backlog,
+  NODE.missing (share of the answers), NODE.stored and NODE.finished (messages a second), NODE.credits (least of its servers at the end), NODE.cost,
   NODE.oldest (age of the oldest message), NODE.dead_letters, NODE.duplicates, NODE.expired, NODE.failures.REASON,
   NODE.classes.CLASS.p99, .wait.p99, .errors, .served
   links.FROM->TO.p99 (and the other latencies), .errors, .calls (a second)";
 
 /// Figures of the system, for suggestions.
-const SYSTEM: [&str; 14] = [
+const SYSTEM: [&str; 17] = [
     "mean",
     "p50",
     "p90",
@@ -83,6 +85,9 @@ const SYSTEM: [&str; 14] = [
     "failed",
     "downtime",
     "cost",
+    "recovery",
+    "worst_errors",
+    "instance_hours",
 ];
 /// Figures of a node, for suggestions.
 const NODE: [&str; 20] = [
@@ -110,33 +115,57 @@ const NODE: [&str; 20] = [
 
 /// What an assertion may name in a design.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    pub(super) nodes: Vec<String>,
+pub struct Names {
+    /// Ids of its nodes.
+    pub nodes: Vec<String>,
     /// As they stand in the JSON: `alb->web`.
-    pub(super) links: Vec<String>,
-    pub(super) classes: Vec<String>,
+    pub links: Vec<String>,
+    /// Names of its classes of requests.
+    pub classes: Vec<String>,
 }
 
-impl Assertion {
-    /// Reads an assertion about a design with these names.
-    pub(super) fn parse(expr: &str, names: &Names) -> Result<Self, String> {
-        let wrong = |why: String| format!("the assertion \"{}\" is not understood: {why}", plain(expr));
-        let (left, relation, right) = split(expr).ok_or_else(|| {
-            wrong("it compares nothing; write it like 'p99 < 200 ms', with <, <=, > or >=".to_owned())
-        })?;
-        let (what, unit) = figure(left, names).map_err(wrong)?;
-        let (what, limit) = limit(what, unit, right).map_err(wrong)?;
-        Ok(Self { expr: expr.trim().to_owned(), what, unit, relation, limit })
+/// Reads a figure of a run by its name, with its unit as in the JSON; `None` if there is no such figure.
+pub fn read(path: &str, names: &Names, result: &Value) -> Option<(Option<f64>, &'static str)> {
+    let figure = Figure::parse(path, names).ok()?;
+    Some((figure.value(result), figure.unit()))
+}
+
+impl Names {
+    /// Whether there is such a figure.
+    ///
+    /// # Errors
+    /// What there is instead.
+    pub fn knows(&self, path: &str) -> Result<(), String> {
+        Figure::parse(path, self).map(drop)
+    }
+
+    /// What there is in a design.
+    pub fn of(design: &Design) -> Self {
+        let Design { nodes, links, classes, .. } = design;
+        let mut classes: Vec<String> = classes.iter().map(|class| class.name.clone()).collect();
+        if classes.is_empty() {
+            classes.push("default".to_owned());
+        }
+        let links = links.values().map(|link| format!("{}->{}", link.from, link.to)).collect();
+        Self { nodes: nodes.keys().map(ToString::to_string).collect(), links, classes }
+    }
+}
+
+impl Figure {
+    /// Reads the name of a figure of a design with these names.
+    pub fn parse(path: &str, names: &Names) -> Result<Self, String> {
+        figure(path, names).map(|(what, unit)| Self { path: path.to_owned(), what, unit })
     }
 
     /// The measured figure in its unit; `None` if nothing was measured for it.
-    fn value(&self, result: &Value) -> Option<f64> {
+    pub fn value(&self, result: &Value) -> Option<f64> {
         let read = |pointer: &String| result.pointer(pointer)?.as_f64();
         match &self.what {
             What::At(pointer) => read(pointer),
             What::Ratio(part, whole) => {
                 let sum: f64 = whole.iter().filter_map(read).sum();
-                (sum > 0.0).then_some(read(part)? / sum)
+                // What never happened has no key of its own.
+                (sum > 0.0).then_some(read(part).unwrap_or(0.0) / sum)
             }
             What::PerSecond(pointer) => {
                 let secs = result["simulated_s"].as_f64()? - result["warmup_s"].as_f64()?;
@@ -148,50 +177,30 @@ impl Assertion {
                 let counted = result.pointer(&pointer(&way))?;
                 Some(counted.get(last).and_then(Value::as_f64).unwrap_or(0.0))
             }
-            What::Cost(hours) if *hours == 0.0 => result["bill"]["run"].as_f64(),
-            What::Cost(hours) => Some(result["bill"]["per_hour"].as_f64()? * hours),
+            What::Cost(hours, node) => cost(&result["bill"], *hours, node.as_deref()),
+            What::Sum(key, by) => sum(result, key).map(|sum| sum / by),
+            What::Daily(key, by) => {
+                let secs = result["simulated_s"].as_f64()? - result["warmup_s"].as_f64()?;
+                (secs > 0.0).then_some(sum(result, key)? / by * 86_400.0 / secs)
+            }
         }
     }
 
     /// Unit of the value, as it stands in the JSON.
-    fn unit(&self) -> &'static str {
+    pub fn unit(&self) -> &'static str {
         match (self.unit, &self.what) {
             (Unit::Millis, _) => "ms",
             (Unit::Seconds, _) => "s",
+            (Unit::Hours, _) => "h",
             (Unit::Share, _) => "share",
             (Unit::Count, _) => "count",
             (Unit::PerSecond, _) => "per second",
-            (Unit::Dollars, What::Cost(hours)) if *hours == 0.0 => "USD",
-            (Unit::Dollars, What::Cost(hours)) if *hours == 1.0 => "USD per hour",
-            (Unit::Dollars, What::Cost(hours)) if *hours == HOURS_PER_MONTH => "USD per month",
+            (Unit::Dollars, What::Cost(hours, _)) if *hours == 0.0 => "USD",
+            (Unit::Dollars, What::Cost(hours, _)) if *hours == 1.0 => "USD per hour",
+            (Unit::Dollars, What::Cost(hours, _)) if *hours == HOURS_PER_MONTH => "USD per month",
             (Unit::Dollars, _) => "USD per year",
         }
     }
-
-    /// The outcome, as it stands in the JSON. What was not measured does not hold.
-    pub(super) fn judge(&self, result: &Value) -> Value {
-        let value = self.value(result);
-        let holds = |value: f64| match self.relation {
-            Relation::Less => value < self.limit,
-            Relation::LessOrEqual => value <= self.limit,
-            Relation::Greater => value > self.limit,
-            Relation::GreaterOrEqual => value >= self.limit,
-        };
-        json!({ "expr": self.expr, "value": value, "unit": self.unit(), "ok": value.is_some_and(holds) })
-    }
-}
-
-fn split(expr: &str) -> Option<(&str, Relation, &str)> {
-    let signs = [
-        ("<=", Relation::LessOrEqual),
-        (">=", Relation::GreaterOrEqual),
-        ("<", Relation::Less),
-        (">", Relation::Greater),
-    ];
-    let (sign, relation) = signs.into_iter().find(|(sign, _)| expr.replace("->", "  ").contains(sign))?;
-    // The last one: a link has an arrow in its name.
-    let (left, right) = expr.rsplit_once(sign)?;
-    Some((left.trim(), relation, right.trim()))
 }
 
 fn figure(path: &str, names: &Names) -> Result<(What, Unit), String> {
@@ -199,7 +208,9 @@ fn figure(path: &str, names: &Names) -> Result<(What, Unit), String> {
         return system(path).ok_or_else(|| no_figure(path, path, &SYSTEM));
     };
     match first {
-        "failures" | "counters" => Ok((What::Counted(vec![first.to_owned(), rest.to_owned()]), Unit::Count)),
+        "failures" | "counters" | "findings" => {
+            Ok((What::Counted(vec![first.to_owned(), rest.to_owned()]), Unit::Count))
+        }
         "links" => of_one_of(&names.links, rest, "link", at_link),
         "classes" => of_one_of(&names.classes, rest, "class", at_class),
         node if !names.nodes.iter().any(|known| known == node) => Err(format!(
@@ -251,7 +262,17 @@ fn system(figure: &str) -> Option<(What, Unit)> {
         "availability" => (What::At(pointer(&["availability"])), Unit::Share),
         "offered" | "good" | "failed" => (What::PerSecond(request(figure)), Unit::PerSecond),
         "downtime" => (What::At(pointer(&["downtime_s"])), Unit::Seconds),
-        "cost" => (What::Cost(1.0), Unit::Dollars),
+        "cost" => (What::Cost(HOURS_PER_MONTH, None), Unit::Dollars),
+        "recovery" => (What::At(pointer(&["recovery_s"])), Unit::Seconds),
+        "worst_errors" => (What::At(pointer(&["worst_errors"])), Unit::Share),
+        "instance_hours" => (What::Sum("instance_s", 3_600.0), Unit::Hours),
+        "instance_hours_a_day" => (What::Daily("instance_s", 3_600.0), Unit::Hours),
+        "missing_files" => (What::Sum("missing_files", 1.0), Unit::Count),
+        "stale_reads" => (What::Sum("stale_reads", 1.0), Unit::Count),
+        "carts_missed" => (
+            What::Ratio(pointer(&["counters", "carts_missed"]), vec![pointer(&["counters", "carts_asked"])]),
+            Unit::Share,
+        ),
         _ => return None,
     })
 }
@@ -314,8 +335,13 @@ fn of_node(node: &str, figure: (&str, &str)) -> Option<(What, Unit)> {
         ("hits", "") => (What::Ratio(at(&["cache", "hits"]), vec![at(&["cache", "lookups"])]), Unit::Share),
         ("instances", "min" | "mean" | "max") => (What::At(at(&["in_service", figure.1])), Unit::Count),
         ("queue" | "in_system" | "busy", "") => (What::At(at(&[&format!("{}_mean", figure.0)])), Unit::Count),
-        ("stale_reads", "") => (What::At(at(&["stale_reads"])), Unit::Count),
-        ("missing_files", "") => (What::At(at(&["missing_files"])), Unit::Count),
+        ("stale_reads" | "missing_files", "") => {
+            (What::Counted(["nodes", node, figure.0].map(str::to_owned).to_vec()), Unit::Count)
+        }
+        ("missing", "") => (What::Ratio(at(&["missing_files"]), vec![at(&["served"])]), Unit::Share),
+        ("credits", "") => (What::At(at(&["credits", "least"])), Unit::Count),
+        ("cost", "") => (What::Cost(HOURS_PER_MONTH, Some(node.to_owned())), Unit::Dollars),
+        ("stored" | "finished", "") => (What::PerSecond(at(&["messages", figure.0])), Unit::PerSecond),
         ("oldest", "") => (What::At(at(&["messages", "oldest_s"])), Unit::Seconds),
         ("backlog" | "dead_letters" | "duplicates" | "expired", "") => {
             (What::At(at(&["messages", figure.0])), Unit::Count)
@@ -324,123 +350,31 @@ fn of_node(node: &str, figure: (&str, &str)) -> Option<(What, Unit)> {
     })
 }
 
+/// A figure of all nodes together.
+fn sum(result: &Value, key: &str) -> Option<f64> {
+    let nodes = result["nodes"].as_object()?.values();
+    Some(nodes.filter_map(|node| node[key].as_f64()).sum())
+}
+
+/// Dollars of some hours, or of the run for zero hours; of one node, or of all.
+fn cost(bill: &Value, hours: f64, node: Option<&str>) -> Option<f64> {
+    let (run, per_hour) = (bill["run"].as_f64()?, bill["per_hour"].as_f64()?);
+    let whole = if hours == 0.0 { run } else { per_hour * hours };
+    let Some(node) = node else { return Some(whole) };
+    let lines = bill["lines"].as_array()?.iter().filter(|line| line["node"] == node);
+    let part: f64 = lines.filter_map(|line| line["cost"].as_f64()).sum();
+    (run > 0.0).then(|| whole * part / run)
+}
+
+/// The same cost over another time.
+pub(super) fn at_cost(what: &What, hours: f64) -> What {
+    match what {
+        What::Cost(_, node) => What::Cost(hours, node.clone()),
+        other => other.clone(),
+    }
+}
+
 /// A JSON pointer (RFC 6901) along these keys.
 fn pointer(keys: &[&str]) -> String {
     keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
-}
-
-/// Reads the limit in the unit of its figure. A cost is per hour or per month as its limit says.
-fn limit(what: What, unit: Unit, text: &str) -> Result<(What, f64), String> {
-    let number = |text: &str| text.trim().replace(['_', ','], "").parse::<f64>().ok().filter(|value| value.is_finite());
-    Ok(match unit {
-        Unit::Millis => (what, text.parse::<Span>().map_err(|error| error.to_string())?.millis()),
-        Unit::Seconds => (what, text.parse::<Span>().map_err(|error| error.to_string())?.secs()),
-        Unit::Share => (what, text.parse::<Share>().map_err(|error| error.to_string())?.0),
-        Unit::PerSecond => (what, text.parse::<Rate>().map_err(|error| error.to_string())?.0),
-        Unit::Count => {
-            (what, number(text).ok_or_else(|| format!("\"{}\" is not a number; write it like 6", plain(text)))?)
-        }
-        Unit::Dollars => {
-            let wrong =
-                || format!("\"{}\" is not a cost; write it like 500 $/month, 0.5 $/h or 2 $ for the run", plain(text));
-            let (amount, hours) =
-                dollars(text).and_then(|(amount, hours)| Some((number(amount)?, hours))).ok_or_else(wrong)?;
-            (What::Cost(hours), amount)
-        }
-    })
-}
-
-/// The number, and the hours that it is a price of; zero for the run.
-fn dollars(text: &str) -> Option<(&str, f64)> {
-    let text = text.trim();
-    let (amount, per) = text.split_once('/').unwrap_or((text, ""));
-    let hours = match per.trim() {
-        "" => 0.0,
-        "h" | "hour" => 1.0,
-        "month" | "mo" => HOURS_PER_MONTH,
-        "year" => HOURS_PER_MONTH * 12.0,
-        _ => return None,
-    };
-    let amount = amount.trim();
-    Some((amount.strip_prefix('$').or_else(|| amount.strip_suffix('$'))?, hours))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judge(expr: &str) -> Result<(Option<f64>, bool), String> {
-        let result = json!({
-            "simulated_s": 110.0, "warmup_s": 10.0,
-            "requests": { "good": 900, "late": 90, "failed": 10 }, "latency_ms": { "p99": 186.0, "p50": null },
-            "availability": 0.99, "bill": { "run": 2.0, "per_hour": 0.5 },
-            "nodes": { "web": { "served": 30, "failed": 10, "in_service": { "max": 6 }, "wait_ms": { "p95": 3.0 },
-                "p_wait": 0.25, "in_system_mean": 2.5, "failures": { "queue full": 7 }, "cache": { "hits": 3, "lookups": 4 },
-                "classes": { "check out": { "latency_ms": { "p99": 80.0 } } } } },
-            "classes": { "check out": { "requests": { "good": 90, "late": 0, "failed": 10 } } },
-            "links": { "alb->web": { "calls": 40, "failed": 10, "latency_ms": { "p99": 7.0 } } },
-            "failures": { "no target (503)": 3 }, "downtime_s": 2.5, "counters": {},
-        });
-        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let names = Names { nodes: named(&["web"]), links: named(&["alb->web"]), classes: named(&["check out"]) };
-        let outcome = Assertion::parse(expr, &names)?.judge(&result);
-        Ok((outcome["value"].as_f64(), outcome["ok"].as_bool().unwrap()))
-    }
-
-    #[test]
-    fn figures_are_read_and_compared() {
-        let cases = [
-            ("p99 < 200 ms", 186.0, true),
-            ("p99<0.1 s", 186.0, false),
-            ("errors <= 1 %", 0.01, true),
-            ("availability >= 99.9 %", 0.99, false),
-            ("good > 8/s", 9.0, true),
-            ("cost < 0.6 $/h", 0.5, true),
-            ("cost < $300/month", 365.0, false),
-            ("cost <= 2 $", 2.0, true),
-            ("web.instances.max <= 6", 6.0, true),
-            ("web.errors < 20 %", 0.25, false),
-            ("web.wait.p95 < 5 ms", 3.0, true),
-            ("web.p_wait < 30 %", 0.25, true),
-            ("web.in_system >= 3", 2.5, false),
-            ("web.hits > 70 %", 0.75, true),
-            ("web.served > 0.2/s", 0.3, true),
-            ("web.failures.queue full < 10", 7.0, true),
-            ("web.failures.throttled <= 0", 0.0, true),
-            ("web.classes.check out.p99 < 90 ms", 80.0, true),
-            ("classes.check out.errors < 5 %", 0.1, false),
-            ("links.alb->web.p99 < 10 ms", 7.0, true),
-            ("links.alb->web.errors > 20 %", 0.25, true),
-            ("failures.no target (503) < 3", 3.0, false),
-            ("counters.carts_lost <= 0", 0.0, true),
-            ("downtime < 5 s", 2.5, true),
-        ];
-        for (expr, value, ok) in cases {
-            assert_eq!(judge(expr), Ok((Some(value), ok)), "{expr}");
-        }
-        assert_eq!(judge("p50 < 1 s"), Ok((None, false)), "what was not measured does not hold");
-    }
-
-    #[test]
-    fn wrong_ones_say_what_would_be_right() {
-        let cases = [
-            ("p99", "compares nothing"),
-            ("p99 < 200", "\"250 ms\""),
-            ("p98 < 2 s", "known are"),
-            ("p98 < 2 s", "did you mean p90?"),
-            ("wbe.p99 < 2 s", "did you mean web?"),
-            ("links.alb->db.p99 < 2 s", "there are: alb->web"),
-            ("classes.chekc out.p99 < 2 s", "did you mean check out?"),
-            ("links.alb->web.speed > 2", "known are"),
-            ("db.p99 < 2 s", "nodes are: web"),
-            ("web.speed > 2", "known are"),
-            ("cost < 500", "500 $/month"),
-            ("cost < 500 $/week", "500 $/month"),
-            ("web.instances.max < many", "not a number"),
-        ];
-        for (expr, part) in cases {
-            let error = judge(expr).unwrap_err();
-            assert!(error.contains(part) && error.contains(expr), "{expr}: {error}");
-        }
-    }
 }

@@ -1,0 +1,83 @@
+//! Compare: a run that was kept beside the one under way. On the charts the kept one is dashed; here are the differences.
+
+use super::nothing;
+use crate::app::icons::{IconButton, Look};
+use crate::app::state::State;
+use crate::app::style;
+use crate::scene::list::Ink;
+use crate::session::{Action, Difference, Verdict, View, differences};
+use crate::theme::Theme;
+use crate::units::SimTime;
+use crate::words::t;
+use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, vec2};
+
+/// Width of a column of figures, in points.
+const FIGURE: f32 = 120.0;
+
+/// Draws it.
+pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
+    let theme = state.theme();
+    let Some(run) = view.as_kept() else {
+        return nothing(ui, theme, t!("Press Run, then keep the run here: the next one is compared with it."));
+    };
+    buttons_ui(ui, view, actions, theme);
+    let Some(kept) = view.kept else {
+        return nothing(ui, theme, t!("Keep this run, change something, and run again: both stand side by side."));
+    };
+    ui.add_space(4.0);
+    let lines = differences(kept, &run);
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        Grid::new("differences").num_columns(4).striped(true).spacing([16.0, 3.0]).show(ui, |ui| {
+            for (n, head) in ["", t!("kept"), t!("this run"), t!("change")].into_iter().enumerate() {
+                cell(ui, style::small(head, theme), if n == 0 { Align::LEFT } else { Align::RIGHT });
+            }
+            ui.end_row();
+            lines.iter().for_each(|line| line_ui(ui, line, theme));
+        });
+    });
+}
+
+fn buttons_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, theme: Theme) {
+    ui.horizontal(|ui| {
+        let words = if view.kept.is_some() { t!("Keep this run instead") } else { t!("Keep this run") };
+        let look = if view.kept.is_some() { Look::Plain } else { Look::Primary };
+        let tip = t!("It stays on the charts, dashed, beside the runs that follow");
+        if ui.add(IconButton::words(words).look(look)).on_hover_text(tip).clicked() {
+            actions.push(Action::Keep);
+        }
+        let Some(kept) = view.kept else { return };
+        let until = kept.snapshot.now;
+        let words = t!("Run again to {time}", time = until.hms());
+        let tip = t!("From the start, as fast as it goes, to where the kept run ended");
+        if ui.add(IconButton::words(&words).look(Look::Primary)).on_hover_text(tip).clicked() {
+            actions.extend([Action::Restart, Action::Advance(until.since(SimTime::ZERO))]);
+        }
+        if ui.add(IconButton::words(t!("Forget the kept run")).look(Look::Plain)).clicked() {
+            actions.push(Action::ForgetKept);
+        }
+        if view.snapshot.is_some_and(|shown| shown.now != until) {
+            ui.label(style::small(t!("The runs are not equally long: compare shares, not counts."), theme));
+        }
+    });
+}
+
+fn cell(ui: &mut Ui, text: RichText, align: Align) {
+    ui.allocate_ui_with_layout(vec2(FIGURE, 18.0), Layout::top_down(align), |ui| {
+        ui.set_min_width(if align == Align::LEFT { 200.0 } else { FIGURE });
+        ui.label(text);
+    });
+}
+
+fn line_ui(ui: &mut Ui, line: &Difference, theme: Theme) {
+    let (ink, word) = match line.verdict {
+        Verdict::Better => (Ink::Ok, t!("better")),
+        Verdict::Worse => (Ink::Bad, t!("worse")),
+        Verdict::Neither => (Ink::Muted, ""),
+    };
+    cell(ui, RichText::new(&line.name), Align::LEFT);
+    cell(ui, RichText::new(&line.kept), Align::RIGHT);
+    cell(ui, style::strong(&line.now), Align::RIGHT);
+    let change = format!("{} {word}", line.change);
+    cell(ui, RichText::new(change.trim()).color(style::color(theme, ink)), Align::RIGHT);
+    ui.end_row();
+}

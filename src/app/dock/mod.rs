@@ -1,0 +1,100 @@
+//! The bottom panel: charts of the system and of a node, why it is as it is, the bill, and findings; under them the time
+//! line. All charts share one cursor.
+
+mod charts;
+mod compare;
+mod findings;
+mod requests;
+mod table;
+mod timeline;
+mod why;
+
+use super::state::{State, Tab};
+use super::style;
+use crate::scene::list::Ink;
+use crate::session::{Action, View};
+use crate::theme::Theme;
+use crate::words::t;
+use egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+
+/// Draws the panel.
+pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    tabs_ui(ui, view, state);
+    ui.add_space(4.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let room = ui.available_size() - vec2(0.0, timeline::height(view));
+    let inside = ui.spacing().item_spacing + vec2(0.0, 6.0);
+    ui.allocate_ui_with_layout(room, Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_size(room);
+        ui.spacing_mut().item_spacing = inside;
+        match state.dock.tab {
+            Tab::Overview | Tab::Node => charts::charts_ui(ui, view, state, actions),
+            Tab::Why => why::why_ui(ui, view, state),
+            Tab::Requests => requests::requests_ui(ui, view, state),
+            Tab::Compare => compare::compare_ui(ui, view, state, actions),
+            Tab::Bill => super::bill::bill_ui(ui, view, state, actions),
+            Tab::Findings => findings::findings_ui(ui, view, state, actions),
+        }
+    });
+    timeline::timeline_ui(ui, view, state, actions);
+}
+
+fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    let findings = match view.findings.len() {
+        0 => t!("Findings").to_owned(),
+        count => t!("Findings {count}", count = count),
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        let tabs = [
+            (Tab::Overview, t!("Overview")),
+            (Tab::Node, t!("Node")),
+            (Tab::Why, t!("Why")),
+            (Tab::Requests, t!("Requests")),
+            (Tab::Bill, t!("Bill")),
+            (Tab::Findings, &findings),
+            (Tab::Compare, t!("Compare")),
+        ];
+        for (tab, name) in tabs {
+            tab_ui(ui, state, tab, name);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            if view.snapshot.is_none() {
+                return;
+            }
+            match state.dock.tab {
+                Tab::Overview | Tab::Node => charts::choices_ui(ui, view, state),
+                Tab::Why => why::choices_ui(ui, view, state),
+                Tab::Requests => {
+                    why::choices_ui(ui, view, state);
+                    requests::choices_ui(ui, state);
+                }
+                Tab::Bill | Tab::Findings | Tab::Compare => {}
+            }
+        });
+    });
+}
+
+fn tab_ui(ui: &mut Ui, state: &mut State, tab: Tab, name: &str) {
+    let theme = state.theme();
+    let open = state.dock.tab == tab;
+    let ink = style::color(theme, if open { Ink::Text } else { Ink::Muted });
+    let text = if open { style::strong(name) } else { RichText::new(name) };
+    let response = ui.add(egui::Label::new(text.color(ink)).sense(Sense::click()));
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, open, name));
+    if open {
+        let line =
+            egui::Rect::from_min_size(response.rect.left_bottom() + vec2(0.0, 3.0), vec2(response.rect.width(), 2.0));
+        ui.painter().rect_filled(line, 1.0, style::color(theme, Ink::Accent));
+    }
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        state.dock.tab = tab;
+    }
+}
+
+/// What a tab says while there is nothing to show.
+pub(super) fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
+    ui.add_space((ui.available_height() / 2.0 - 14.0).max(4.0));
+    ui.vertical_centered(|ui| ui.label(RichText::new(text).color(style::color(theme, Ink::Muted))));
+}

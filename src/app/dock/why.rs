@@ -1,0 +1,242 @@
+//! Why it is slow, or fails: what is scarce in one sentence, what requests failed of, and where their time went, of the
+//! whole system, of the node that is selected, or of one class; lately, or in the span that was marked on a chart.
+
+use super::charts::clock;
+use super::nothing;
+use crate::analysis::why::{self, Hop, TimeSpent};
+use crate::app::icons::{IconButton, Look};
+use crate::app::state::State;
+use crate::app::style;
+use crate::compile::Plan;
+use crate::scene::list::Ink;
+use crate::scene::words;
+use crate::session::View;
+use crate::sim::network::Index;
+use crate::sim::trace::Trace;
+use crate::theme::Theme;
+use crate::units::{SimTime, Span};
+use crate::words::t;
+use egui::{Align, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+/// What is looked into without a span that was marked.
+const LATELY: Span = Span::from_secs(60);
+/// Width of what is scarce and of the reasons, in points.
+const LEFT: f32 = 380.0;
+const ROW: f32 = 22.0;
+
+/// What is looked into.
+pub(super) struct Part {
+    pub(super) from: SimTime,
+    pub(super) to: SimTime,
+    /// The node that is selected, if it runs.
+    pub(super) site: Option<Index>,
+    /// Kind of request.
+    pub(super) class: Option<u8>,
+}
+
+impl Part {
+    /// What the window asks about now.
+    pub(super) fn of(view: View<'_>, state: &State) -> Option<Self> {
+        let shown = view.snapshot?;
+        let moment = |secs: f64| SimTime::ZERO + Span::from_secs_f64(secs);
+        let (from, to) = match state.dock.chosen {
+            Some((from, to)) => (moment(from), moment(to)),
+            None => (SimTime(shown.now.0.saturating_sub(LATELY.0)), shown.now),
+        };
+        let site = state.only().and_then(|id| view.plan.sites.get(id).copied());
+        let class = state.dock.class.filter(|&class| usize::from(class) < view.plan.network.classes.len());
+        Some(Self { from, to, site, class })
+    }
+
+    /// Whether a request belongs to it: it was under way then, it came to the node, it is of the class.
+    pub(super) fn has(&self, trace: &Trace) -> bool {
+        let site = self.site.is_none_or(|site| trace.visits.iter().any(|visit| visit.site == site));
+        trace.to > self.from && trace.from <= self.to && site && self.class.is_none_or(|class| class == trace.class)
+    }
+}
+
+/// Draws it.
+pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    let theme = state.theme();
+    let (Some(part), Some(shown), Some(live)) = (Part::of(view, state), view.snapshot, view.live) else {
+        return nothing(ui, theme, t!("Press Run: what is slow, and why, is measured from then on."));
+    };
+    let traces: Vec<&Arc<Trace>> = live.traces.iter().filter(|trace| part.has(trace)).collect();
+    let spent = why::time_spent(traces.into_iter(), part.site);
+    let height = ui.available_height();
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(
+            vec2(LEFT.min(ui.available_width() * 0.4), height),
+            Layout::top_down(Align::LEFT),
+            |ui| {
+                ScrollArea::vertical().id_salt("scarce").auto_shrink([false, false]).show(ui, |ui| {
+                    scarce_ui(ui, view, state, shown);
+                    ui.add_space(6.0);
+                    reasons_ui(ui, view, &part, theme);
+                });
+            },
+        );
+        ui.add_space(12.0);
+        ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::LEFT), |ui| {
+            head_ui(ui, view, &part, &spent, theme);
+            ScrollArea::vertical().id_salt("hops").auto_shrink([false, false]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                spent.hops.iter().for_each(|hop| hop_ui(ui, view.plan, state, (hop, &spent)));
+            });
+        });
+    });
+}
+
+/// Of which class, from right to left in the row of tabs.
+pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    let classes = &view.plan.network.classes;
+    if classes.len() > 1 {
+        let name = |class: Option<u8>| {
+            class
+                .and_then(|class| classes.get(usize::from(class)))
+                .map_or(t!("all requests"), |class| class.name.as_str())
+        };
+        let button = IconButton::words(name(state.dock.class)).name(t!("Kind of request")).look(Look::Quiet).arrow();
+        let response = ui.add(button);
+        egui::Popup::menu(&response).show(|ui| {
+            let kinds = std::iter::once(None).chain((0..classes.len() as u8).map(Some));
+            for class in kinds {
+                if ui.selectable_label(state.dock.class == class, name(class)).clicked() {
+                    state.dock.class = class;
+                    ui.close();
+                }
+            }
+        });
+    }
+    super::charts::chosen_ui(ui, state);
+    if state.dock.chosen.is_none() && view.snapshot.is_some() {
+        let tip = t!("Drag over a chart with Shift to mark another span");
+        ui.label(style::small(t!("the last minute"), state.theme())).on_hover_text(tip);
+    }
+}
+
+/// What is scarce at the moment that is shown.
+fn scarce_ui(ui: &mut Ui, view: View<'_>, state: &mut State, shown: &crate::sim::snapshot::Snapshot) {
+    let theme = state.theme();
+    ui.label(style::heading(&t!("What is scarce at {time}", time = clock(shown.now.secs())), theme));
+    let found = why::scarce(view.design, view.plan, shown);
+    if found.is_empty() {
+        ui.label(style::small(t!("Nothing is in use."), theme));
+    }
+    for (n, scarcity) in found.iter().take(4).enumerate() {
+        let ink = match scarcity.strain {
+            strain if strain > 1.0 => Ink::Bad,
+            strain if strain >= 0.7 => Ink::Warn,
+            _ => Ink::Text,
+        };
+        let text = if n == 0 { style::strong(&scarcity.words) } else { RichText::new(&scarcity.words) };
+        let label = egui::Label::new(text.color(style::color(theme, ink))).wrap().sense(Sense::click());
+        if ui.add(label).on_hover_text(t!("Click to select the node")).clicked() {
+            state.selection = [scarcity.node.clone()].into();
+        }
+    }
+}
+
+fn reasons_ui(ui: &mut Ui, view: View<'_>, part: &Part, theme: Theme) {
+    let Some(live) = view.live else { return };
+    let watched = live.watched.as_ref().filter(|(site, _)| Some(*site) == part.site);
+    let series = watched.map_or(&live.system, |(_, series)| series);
+    let found = why::reasons(series, part.from, part.to);
+    let head = if watched.is_some() { t!("Failed requests here") } else { t!("Failed requests of users") };
+    ui.label(style::heading(head, theme));
+    if found.is_empty() {
+        ui.label(style::small(t!("None failed in this time."), theme));
+    }
+    for (reason, count) in found {
+        let words = reason.map_or(t!("other reasons"), |reason| crate::words::of(reason.words()));
+        ui.label(format!("{} · {words}", words::count(count)));
+    }
+}
+
+fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: Theme) {
+    let place = part.site.and_then(|site| view.plan.network.sites.get(site as usize));
+    let (count, took) = (spent.requests, words::millis(spent.millis as f32));
+    let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
+    let head = match place {
+        Some(site) => t!(
+            "Where time goes: {count} visits of {node} from {from} to {to}, {took} each",
+            count = count,
+            node = site.name,
+            from = from,
+            to = to,
+            took = took
+        ),
+        None => t!(
+            "Where time goes: {count} followed requests from {from} to {to}, {took} each",
+            count = count,
+            from = from,
+            to = to,
+            took = took
+        ),
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(style::small(head, theme));
+        for (name, ink, _) in kinds(&Hop::default()) {
+            let (rect, _) = ui.allocate_exact_size(Vec2::splat(9.0), Sense::hover());
+            ui.painter().rect_filled(rect, 2.0, style::color(theme, ink));
+            ui.label(style::small(name, theme));
+        }
+    });
+}
+
+/// What a request does at a hop: name, ink and how long, in milliseconds.
+pub(super) fn kinds(hop: &Hop) -> [(&'static str, Ink, f64); 5] {
+    [
+        (t!("works"), Ink::Series(0), hop.works),
+        (t!("shares the processor"), Ink::Series(3), hop.shares),
+        (t!("waits"), Ink::Series(4), hop.waits),
+        (t!("between attempts"), Ink::Series(2), hop.pauses),
+        (t!("on the network"), Ink::Faint, hop.travels),
+    ]
+}
+
+/// One hop: its name, a bar of what was done there, and the figures.
+fn hop_ui(ui: &mut Ui, plan: &Plan, state: &State, (hop, spent): (&Hop, &TimeSpent)) {
+    let theme = state.theme();
+    let name = plan.network.sites.get(hop.site as usize).map_or(t!("a node"), |site| site.name.as_str());
+    let longest = spent.hops.first().map_or(1.0, Hop::total).max(1e-9);
+    let whole: f64 = spent.hops.iter().map(Hop::total).sum::<f64>().max(1e-9);
+    let share = words::percent((hop.total() / whole) as f32);
+    let did: Vec<String> = kinds(hop)
+        .into_iter()
+        .filter(|(.., millis)| *millis >= 0.005)
+        .map(|(kind, _, millis)| format!("{kind} {}", words::millis(millis as f32)))
+        .collect();
+    let failed = if hop.failed > 0 {
+        t!(", {failed} of {visits} visits failed", failed = hop.failed, visits = hop.visits)
+    } else {
+        String::new()
+    };
+    let did = did.join(", ");
+    let spoken =
+        t!("{name}: {share} of the time, {did}{failed}", name = name, share = share, did = did, failed = failed);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    response.on_hover_text(&spoken);
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let painter = ui.painter_at(rect);
+    let text = |x: f32, align, words: &str, ink| {
+        painter.text(pos2(x, rect.center().y), align, words, font.clone(), style::color(theme, ink))
+    };
+    let bar = Rect::from_min_max(
+        pos2(rect.left() + 130.0, rect.top() + 5.0),
+        pos2(rect.right() - 170.0, rect.bottom() - 5.0),
+    );
+    let label = crate::scene::text::fit(name, style::BODY, crate::scene::list::Weight::Regular, 122.0);
+    text(rect.left(), egui::Align2::LEFT_CENTER, &label, Ink::Text);
+    let mut x = bar.left();
+    for (_, ink, millis) in kinds(hop) {
+        let wide = bar.width() * (millis / longest) as f32;
+        let piece = Rect::from_min_max(pos2(x, bar.top()), pos2(x + wide, bar.bottom()));
+        painter.rect_filled(piece, 1.0, style::color(theme, ink));
+        x += wide;
+    }
+    text(rect.right() - 56.0, egui::Align2::RIGHT_CENTER, &words::millis(hop.total() as f32), Ink::Text);
+    text(rect.right() - 4.0, egui::Align2::RIGHT_CENTER, &share, Ink::Muted);
+}

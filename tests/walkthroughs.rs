@@ -1,0 +1,167 @@
+//! Every step and variant of every walkthrough that comes with the program is run, and every claim has to hold, under more
+//! than one seed. And what is wrong with a walkthrough's file is said with its line and step.
+
+use loadscape::file::{self, Told, read_walkthrough};
+use loadscape::model::{Node, Rect};
+use loadscape::outcome::Against;
+use loadscape::units::Span;
+use loadscape::walkthrough::{Measured, Walkthrough, Which, compare, judge, measure};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+fn shipped() -> Vec<Walkthrough> {
+    let read = |it: &file::Shipped| {
+        let Told { walkthrough, problems } =
+            read_walkthrough(it.text, it.key).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(problems, [], "{}", it.key);
+        walkthrough
+    };
+    file::walkthroughs().iter().map(read).collect()
+}
+
+fn measured(story: &Walkthrough, which: Which, seed: u64) -> Measured {
+    let trial = story.trial(which).unwrap();
+    measure(trial, &story.windows(which), (seed, 1), &|| true).expect("nobody stops it")
+}
+
+#[test]
+fn every_claim_of_every_walkthrough_holds_under_several_seeds() {
+    let stories = shipped();
+    let tasks: Vec<(usize, Which, u64)> = (0..stories.len())
+        .flat_map(|at| stories[at].runs().into_iter().flat_map(move |which| [1, 2].map(|seed| (at, which, seed))))
+        .collect();
+    let runs: BTreeMap<(usize, Which, u64), Measured> =
+        tasks.par_iter().map(|&(at, which, seed)| ((at, which, seed), measured(&stories[at], which, seed))).collect();
+    let mut wrong = Vec::new();
+    for &(at, which, seed) in &tasks {
+        for (claim, verdict) in stories[at].verdicts(which, |which| runs.get(&(at, which, seed))) {
+            if !verdict.as_ref().is_some_and(|verdict| verdict.judged.ok) {
+                let key = &stories[at].key;
+                wrong.push(format!("{key} {which:?}, seed {seed}: {} ({verdict:?})", claim.holds.text()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn walkthroughs_are_laid_out_with_room() {
+    for story in shipped() {
+        for which in story.runs() {
+            let design = &story.trial(which).unwrap().design;
+            let boxes: Vec<Rect> = design.nodes.values().map(Node::rect).collect();
+            let apart = |n: usize| boxes[..n].iter().all(|other| !other.expand(23.0).touches(&boxes[n]));
+            assert!((0..boxes.len()).all(apart), "{} {which:?}: cards overlap", story.key);
+        }
+    }
+}
+
+#[test]
+fn walkthroughs_speak_both_languages_and_stay_playable() {
+    let korean = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
+    for story in shipped() {
+        assert!(korean(&story.text.ko) && !korean(&story.text.en), "{}", story.key);
+        for step in &story.steps {
+            assert!(korean(&step.title.ko) || step.title.ko.is_ascii(), "{}: {}", story.key, step.title.en);
+            assert!(korean(&step.text.ko) && !korean(&step.text.en), "{}: {}", story.key, step.title.en);
+            assert!(step.text.en.chars().count() < 480, "{}: {} is too long to be read", story.key, step.title.en);
+            assert!(!step.focus.nodes.is_empty(), "{}: {}", story.key, step.title.en);
+            let speed = step.trial.scenario().duration.secs() / step.plays.secs();
+            assert!(step.plays <= Span::from_secs(40) && speed > 1.0, "{}: {}", story.key, step.title.en);
+        }
+    }
+}
+
+const TWO: &str = r#"Walkthrough(
+    version: 1,
+    title: (en: "Two", ko: "둘"),
+    text: (en: "A test.", ko: "시험."),
+    for: "1 min",
+    traffic: {"users": Constant("50/s")},
+    steps: [
+        (
+            title: (en: "One", ko: "하나"), text: (en: "One.", ko: "하나."),
+            design: (version: 1, nodes: [
+                (id: "users", service: "users", at: (0, 0)), (id: "a", service: "ec2", at: (240, 0), set: {"work": "1 ms"}),
+            ], links: [(from: "users", to: "a")]),
+            claims: [(en: "x", ko: "ㄱ", holds: "p99 < 1 s")],
+        ),
+        (
+            title: (en: "Two", ko: "둘"), text: (en: "Two.", ko: "둘."),
+            change: [Set("a", {"work": "10 ms"})],
+            faults: [Crash(at: "30 s", lasts: "10 s", node: "a")],
+            claims: [(en: "x", ko: "ㄱ", holds: "p99 > before", during: ("0 s", "30 s"))],
+            try: [(title: (en: "T", ko: "ㅌ"), change: [Set("a", {"work": "1 ms"})],
+                   claims: [(en: "x", ko: "ㄱ", holds: "p50 < 90 % of before", during: ("5 s", "25 s"))])],
+        ),
+    ],
+)"#;
+
+fn problems(text: &str) -> Vec<String> {
+    let told = read_walkthrough(text, "two").unwrap_or_else(|error| panic!("{error}"));
+    told.problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn claims_are_judged_against_the_step_before_and_while_the_run_goes_on() {
+    let story = read_walkthrough(TWO, "two").unwrap().walkthrough;
+    let runs: BTreeMap<Which, Measured> = story
+        .runs()
+        .into_iter()
+        .map(|which| (which, measure(story.trial(which).unwrap(), &story.windows(which), (7, 10), &|| true).unwrap()))
+        .collect();
+    let second = Which::step(1);
+    let claim = &story.trial(second).unwrap().claims[0];
+    assert_eq!(claim.holds.against(), Against::Before);
+    let at = |secs: u64| judge(claim, second, |which| runs.get(&which), Span::from_secs(secs));
+    assert!(at(2).is_none() && at(9).is_some() && at(60).unwrap().judged.ok);
+    let variant = story.verdicts(Which { step: 1, variant: Some(0) }, |which| runs.get(&which));
+    assert!(variant[0].1.as_ref().unwrap().judged.ok, "{variant:?}");
+    let whole = |which: Which| runs[&which].of(story.trial(which).unwrap().whole()).unwrap();
+    let rows = compare(Some(whole(Which::step(0))), whole(second));
+    let errors = rows.iter().find(|(_, row)| row.name == "errors").unwrap();
+    assert!(errors.0.as_ref().unwrap().value == Some(0.0) && errors.1.value > Some(0.1), "{errors:?}");
+    assert!(rows.iter().all(|(_, row)| row.name != "carts lost"), "nothing keeps carts here");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line_and_step_and_the_rest_plays() {
+    assert_eq!(problems(TWO), [""; 0]);
+    for (from, to, line, step, part) in [
+        ("ko: \"ㄱ\", holds: \"p99 < 1 s\"", "holds: \"p99 < 1 s\"", 13, 1, "no Korean"),
+        ("\"p99 < 1 s\"", "\"db.p99 < 1 s\"", 13, 1, "there is no node \"db\""),
+        ("\"p99 < 1 s\"", "\"p99 < before\"", 13, 1, "needs a step that comes before"),
+        ("Set(\"a\", {\"work\": \"10 ms\"})", "Set(\"b\", {\"work\": \"10 ms\"})", 17, 2, "there is no \"b\""),
+        ("Set(\"a\", {\"work\": \"10 ms\"})", "Remove([\"c\"])", 17, 2, "there is no \"c\""),
+        ("Set(\"a\", {\"work\": \"10 ms\"})", "Link(from: \"a\", to: \"d\")", 17, 2, "which is not there"),
+        ("node: \"a\")]", "node: \"z\")]", 15, 2, "\"z\""),
+        ("during: (\"0 s\", \"30 s\")", "during: (\"0 s\", \"2 h\")", 19, 2, "the run lasts 1 min"),
+        ("\"p50 < 90 % of before\"", "\"p50 < fast\"", 21, 2, "\"250 ms\""),
+    ] {
+        let text = TWO.replacen(from, to, 1);
+        assert_ne!(text, TWO, "{from}");
+        let found = problems(&text);
+        let place = format!("line {line}, step {step}: ");
+        assert!(found.iter().any(|it| it.starts_with(&place) && it.contains(part)), "{to}: {found:?}");
+    }
+    let silent = TWO.replacen(
+        "claims: [(en: \"x\", ko: \"ㄱ\", holds: \"p50 < 90 % of before\", during: (\"5 s\", \"25 s\"))]",
+        "claims: []",
+        1,
+    );
+    assert!(problems(&silent)[0].starts_with("line 20, step 2: the variant claims nothing"), "{:?}", problems(&silent));
+}
+
+#[test]
+fn what_cannot_be_read_names_line_and_step() {
+    let error = |text: &str| read_walkthrough(text, "two").unwrap_err().to_string();
+    let typo = error(&TWO.replacen("change:", "chagne:", 1));
+    assert!(
+        typo.starts_with("two, line 17, column ") && typo.contains("step 2: there is no field \"chagne\""),
+        "{typo}"
+    );
+    let many = TWO.replacen("steps: [", &format!("steps: [{}", "(title: (), text: ()),".repeat(200)), 1);
+    assert!(error(&many).contains("1 to 40 steps, and this one has 202"), "{}", error(&many));
+    assert!(error("Walkthrough(version: 9, title: (), text: (), steps: [])").contains("version 9"));
+    assert!(file::is_walkthrough("// mine\n\nWalkthrough(") && !file::is_walkthrough("Loadscape("));
+}
