@@ -107,6 +107,12 @@ impl Window {
         app.show_all();
         let mut window = Self { ctx, app, size, frame: 0 };
         window.frame(Vec::new());
+        // A large file gets ready on a thread; the window draws on meanwhile.
+        while window.app.view().opening.is_some() {
+            std::thread::sleep(Duration::from_millis(1));
+            window.frame(Vec::new());
+        }
+        window.frame(Vec::new());
         let worked = (thread_time() - worked).as_secs_f64() * 1e3;
         let clock = begun.elapsed().as_secs_f64() * 1e3;
         let nodes = design.nodes.len();

@@ -14,39 +14,39 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const ALT: Modifiers = Modifiers::ALT;
 
-type Rig = Harness<'static, App>;
+pub type Rig = Harness<'static, App>;
 
-fn design(rig: &Rig) -> Design {
+pub fn design(rig: &Rig) -> Design {
     rig.state().view().design.clone()
 }
 
-fn key(rig: &mut Rig, modifiers: Modifiers, key: Key) {
+pub fn key(rig: &mut Rig, modifiers: Modifiers, key: Key) {
     rig.key_press_modifiers(modifiers, key);
     steps(rig, 4);
 }
 
-fn do_it(rig: &mut Rig, command: Command) {
+pub fn do_it(rig: &mut Rig, command: Command) {
     rig.state_mut().apply(Action::Edit(command));
     steps(rig, 2);
 }
 
-fn id(text: &str) -> Id {
+pub fn id(text: &str) -> Id {
     Id::new(text).expect("a legal id")
 }
 
-fn place(rig: &mut Rig, kind: PlaceKind, [x, y, w, h]: [f32; 4]) {
+pub fn place(rig: &mut Rig, kind: PlaceKind, [x, y, w, h]: [f32; 4]) {
     do_it(rig, Command::AddPlace { kind, rect: Rect::new(Point::new(x, y), Size { w, h }) });
 }
 
 /// Where a point of the drawing is on the screen, seen from a card whose place in the drawing is known.
-fn at(rig: &Rig, x: f32, y: f32) -> Pos2 {
+pub fn at(rig: &Rig, x: f32, y: f32) -> Pos2 {
     let design = design(rig);
     let node = design.nodes.values().next().expect("a card to measure from");
     let shown = card(rig, &node.label);
     shown.min + vec2(x - node.at.x, y - node.at.y) * (shown.width() / node.rect().w())
 }
 
-fn hold(rig: &mut Rig, modifiers: Modifiers, from: Pos2, to: Pos2) {
+pub fn hold(rig: &mut Rig, modifiers: Modifiers, from: Pos2, to: Pos2) {
     rig.hover_at(from);
     steps(rig, 2);
     let button =
@@ -65,7 +65,7 @@ fn hold(rig: &mut Rig, modifiers: Modifiers, from: Pos2, to: Pos2) {
 }
 
 /// Two cards side by side, and one below.
-fn three() -> Rig {
+pub fn three() -> Rig {
     let mut rig = empty();
     add(&mut rig, "users", 0.0, 0.0);
     add(&mut rig, "elb", 300.0, 30.0);
@@ -73,7 +73,7 @@ fn three() -> Rig {
     rig
 }
 
-fn run(rig: &mut Rig, command: &str) {
+pub fn run(rig: &mut Rig, command: &str) {
     key(rig, CTRL, Key::K);
     let field = rig.query_all_by_role(Role::TextInput).find(egui_kittest::Node::is_focused).expect("the list's field");
     field.type_text(command);
@@ -82,7 +82,7 @@ fn run(rig: &mut Rig, command: &str) {
     steps(rig, 5);
 }
 
-fn type_text(rig: &mut Rig, text: &str) {
+pub fn type_text(rig: &mut Rig, text: &str) {
     rig.query_all_by_role(Role::TextInput).find(egui_kittest::Node::is_focused).expect("a field").type_text(text);
     steps(rig, 3);
 }

@@ -4,7 +4,8 @@ use super::engine::{Drawn, design};
 use super::stress::audit;
 use loadscape::catalog::link_sheet;
 use loadscape::compile::{Plan, compile};
-use loadscape::model::{Design, Id, RequestClass};
+use loadscape::edit::{self, Command};
+use loadscape::model::{Design, Id, Link, Point, RequestClass};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
@@ -273,4 +274,61 @@ fn a_lost_cache_node_loses_its_keys_unless_a_replica_takes_over() {
     // 70 s without the node, all 200 a second or a quarter of them; with a replica 15 to 60 s.
     assert!((13_000..16_000).contains(&alone) && (2_800..4_500).contains(&shards), "{alone}, {shards}");
     assert!((600..3_200).contains(&copied), "{copied}");
+}
+
+/// A database with a read replica that is drawn as a node of its own: the servers read from it, or write to it as well.
+fn with_replica(lag: &str, classes: &str) -> Design {
+    let nodes: &[Drawn<'_>] = &[
+        ("users", "users", &[("rate", "50/s"), ("distance", "0 s")]),
+        ("web", "ec2", &[("type", "m5.4xlarge"), ("work", "1 ms"), ("workers", "5000")]),
+        ("db", "rds", &[]),
+        ("copy", "rds", &[("lag", lag)]),
+    ];
+    let links = [("users", "web"), ("web", "db"), ("web", "copy"), ("db", "copy")];
+    let mut design = design(nodes, &links);
+    design.classes = shop("rds", &[]).classes;
+    let kind = |key: &str| &link_sheet().param(key).expect("links have it").kind;
+    for (link, classes) in [("web-db", "write"), ("web-copy", classes)] {
+        let value = kind("classes").parse(classes).expect("classes are words");
+        design.links.get_mut(&Id::slug(link, "link")).expect("it is drawn").settings.insert("classes".into(), value);
+    }
+    design
+}
+
+#[test]
+fn a_replica_of_its_own_answers_reads_behind_its_primary_and_refuses_writes() {
+    let stale = |lag: &str| {
+        let plan = planned(&with_replica(lag, "read"), Vec::new());
+        assert_eq!(plan.links.len(), 3, "replication is no call");
+        let report = ran(&plan, 3, 200);
+        let copy = site(&report, &plan, "copy");
+        assert_eq!(report.requests.failed, 0, "{:?}", report.failures);
+        assert!(copy.served > 7_000, "it reads: {copy:?}");
+        copy.stale
+    };
+    let (near, far) = (stale("1 ms constant"), stale("30 s constant"));
+    assert!(far > 20 * near.max(1), "{near} of 1 ms, {far} of 30 s");
+    let plan = planned(&with_replica("1 s", "read, write"), Vec::new());
+    let report = ran(&plan, 3, 100);
+    let (reads, writes) = by_class(&report);
+    assert_eq!((reads.failed, writes.good), (0, 0), "every write fails at the replica");
+    let copy = site(&report, &plan, "copy");
+    assert_eq!(copy.failures[Reason::ReadOnly as usize], copy.failed);
+}
+
+#[test]
+fn a_replica_follows_one_primary_and_no_other_replica() {
+    let mut design = with_replica("1 s", "read");
+    let add = |design: &mut Design, from: &str, to: &str| {
+        let command = Command::AddLink { from: Id::new(from).unwrap(), to: Id::new(to).unwrap() };
+        edit::apply(design, &command).map(|_| ()).map_err(|refusal| refusal.to_string())
+    };
+    edit::apply(&mut design, &Command::AddNode { service: "rds".into(), at: Point::new(900.0, 400.0) }).unwrap();
+    assert!(add(&mut design, "rds", "copy").unwrap_err().contains("already"));
+    assert!(add(&mut design, "copy", "rds").unwrap_err().contains("not another replica"));
+    add(&mut design, "db", "rds").expect("a primary may have several");
+    let (db, copy) = (Id::new("db").unwrap(), Id::new("copy").unwrap());
+    design.links.insert(Id::new("loop").unwrap(), Link::new(copy, db));
+    let plan = compile(&design, &Scenario::steady());
+    assert_eq!(plan.notes.len(), 1, "a file may say so; it is left out with a word: {:?}", plan.notes);
 }

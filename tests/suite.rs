@@ -13,6 +13,8 @@ mod engine;
 mod exchange;
 mod faults;
 mod fences;
+#[cfg(feature = "gui")]
+mod gestures;
 mod gold;
 mod groups;
 mod live;
@@ -35,3 +37,5 @@ mod window_traffic;
 mod window_bill;
 #[cfg(feature = "gui")]
 mod window_words;
+#[cfg(feature = "gui")]
+mod window_walkthrough;

@@ -33,6 +33,7 @@ mod style;
 mod timing;
 mod topbar;
 mod tour;
+mod typing;
 mod views;
 mod welcome;
 
@@ -42,10 +43,6 @@ use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Session, Tone, View};
 use crate::words::{self, Language};
-use canvas::keyboard;
-use canvas::tool::Input;
-use commands::Request;
-use commands::keys::{self as command_keys, Owner};
 use egui::{CentralPanel, Frame, Margin, Panel};
 use prefs::{Prefs, Room};
 use state::State;
@@ -107,6 +104,8 @@ pub struct App {
     /// The node whose history was last asked for.
     watched: Option<Id>,
     title: String,
+    /// A large file took its place in this frame.
+    late: bool,
     replay: Option<replay::Replay>,
 }
 
@@ -137,6 +136,7 @@ impl App {
             told: None,
             watched: None,
             title: String::new(),
+            late: false,
             replay: None,
         }
     }
@@ -199,6 +199,7 @@ impl App {
         if let Some(layout) = self.session.take_arrived() {
             self.arrive();
             self.state.kept.adopt(self.session.view(), layout);
+            self.late = true;
         }
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
@@ -207,7 +208,7 @@ impl App {
         if std::mem::take(&mut self.state.leave_field) {
             leave_field(&ctx);
         }
-        keys(&ctx, view, &mut self.state, &mut actions);
+        typing::keys(&ctx, view, &mut self.state, &mut actions);
         requests::dropped(&ctx, &mut self.state);
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
@@ -353,6 +354,9 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         ui.ctx().with_plugin(|times: &mut timing::FrameTimes| times.took(frame.info().cpu_usage));
         self.frame(ui);
+        if std::mem::take(&mut self.late) {
+            ui.ctx().with_plugin(timing::FrameTimes::arrived);
+        }
         self.play(ui.ctx());
     }
 
@@ -459,62 +463,6 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     inspector::inspector_ui(ui, view, state, actions);
     state.inspected.clone_from(&next);
     state.selection = next;
-}
-
-/// Shortcuts, the space bar, Escape and the clipboard.
-fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    // A dialog or an open list has the keyboard for itself.
-    let open = state.dialog.is_some() || state.finder.is_some() || state.shortcuts || state.past;
-    if open || view.recovery.is_some() || view.opening.is_some() {
-        return;
-    }
-    let look = commands::Look { view, selection: &state.selection };
-    let run = keyboard::space_bar(ctx, look, &mut state.space);
-    if run {
-        actions.extend(commands::run_or_pause(look));
-    }
-    let owner = keyboard::owner(ctx);
-    if owner == Owner::Canvas {
-        keyboard::keep(ctx, &commands::order(view.design), state);
-    }
-    nudges(ctx, view, state, actions, owner);
-    let look = commands::Look { view, selection: &state.selection };
-    for entry in commands::keys::pressed(ctx, look, owner) {
-        topbar::run_command(entry, view, state, actions);
-    }
-    if ctx.text_edit_focused() || state.prompt.is_some() {
-        return;
-    }
-    for event in ctx.input(|input| input.events.clone()) {
-        match event {
-            egui::Event::Copy => state.requests.push(Request::Copy),
-            egui::Event::Cut => state.requests.push(Request::Cut),
-            egui::Event::Paste(text) => clipboard::paste(view, state, actions, Some(&text)),
-            _ => {}
-        }
-    }
-    let popup = egui::Popup::is_any_open(ctx);
-    if !popup && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-        if state.find.is_some() && state.tool.idle() {
-            state.find = None;
-        } else {
-            canvas::send(view, state, actions, Input::Escape);
-        }
-    }
-}
-
-/// An arrow key that is held moves what is selected in one step of undo, from when it goes down until it is let go.
-fn nudges(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, owner: Owner) {
-    if state.nudging && !command_keys::arrow_is_down(ctx) {
-        state.nudging = false;
-        actions.push(Action::EndGesture);
-    }
-    let free = !matches!(owner, Owner::Text | Owner::Control) && state.tool.idle();
-    let drawn = state.selection.iter().any(|id| view.design.rect_of(id).is_some());
-    if free && drawn && command_keys::arrow_went_down(ctx) && !ctx.input(|input| input.modifiers.alt) {
-        state.nudging = true;
-        actions.push(Action::BeginGesture);
-    }
 }
 
 /// The panels around the canvas.

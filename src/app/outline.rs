@@ -72,7 +72,8 @@ pub fn open(state: &mut State) {
 /// The left panel: the services, the walkthroughs, or the tree.
 pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(10.0, 0.0);
+        ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
+        ui.spacing_mut().button_padding.x = 4.0;
         let tabs = [
             (t!("Services"), Side::Services),
             (t!("Walkthroughs"), Side::Walkthroughs),

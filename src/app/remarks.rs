@@ -33,15 +33,20 @@ pub fn remarks_ui(ctx: &egui::Context, canvas: egui::Rect, view: View<'_>, state
 }
 
 fn head_ui(ui: &mut Ui, remarks: &Remarks, state: &mut State) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if ui.add(IconButton::words(t!("Close")).name(t!("Close the remarks")).look(Look::Quiet)).clicked() {
-            state.remarks = false;
-        }
-        if ui.add(IconButton::words(t!("Copy")).name(t!("Copy the remarks"))).clicked() {
-            ui.ctx().copy_text(format!("{}\n{}\n", remarks.title, remarks.lines.join("\n")));
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+    ui.horizontal(|ui| {
+        let buttons = 130.0;
+        let room = vec2((ui.available_width() - buttons).max(60.0), 24.0);
+        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(room.x);
             ui.add(egui::Label::new(style::strong(&remarks.title)).truncate());
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(IconButton::words(t!("Close")).name(t!("Close the remarks")).look(Look::Quiet)).clicked() {
+                state.remarks = false;
+            }
+            if ui.add(IconButton::words(t!("Copy")).name(t!("Copy the remarks"))).clicked() {
+                ui.ctx().copy_text(format!("{}\n{}\n", remarks.title, remarks.lines.join("\n")));
+            }
         });
     });
 }

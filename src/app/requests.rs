@@ -39,7 +39,7 @@ pub fn dropped(ctx: &egui::Context, state: &mut State) {
         area.order(egui::Order::Tooltip).show(ctx, |ui| {
             egui::Frame::popup(ui.style())
                 .inner_margin(24.0)
-                .show(ui, |ui| ui.label(style::title("Drop the file to open it")));
+                .show(ui, |ui| ui.label(style::title(t!("Drop the file to open it"))));
         });
     }
 }

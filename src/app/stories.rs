@@ -33,7 +33,7 @@ pub fn list_ui(ui: &mut Ui, view: View<'_>, state: &mut State) -> Option<Then> {
     ui.add_space(4.0);
     egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         for story in all() {
-            let open = view.playing.is_some_and(|playing| playing.story.key == story.key);
+            let open = view.playing.map_or("", |playing| playing.story.key.as_str());
             if line_ui(ui, state, story, open) {
                 chosen = Some(begin(state, story));
             }
@@ -55,7 +55,7 @@ pub fn cards_ui(ui: &mut Ui, state: &State) -> Option<Then> {
             ui.spacing_mut().item_spacing.x = gap;
             for story in row {
                 ui.allocate_ui(vec2(width, LINE), |ui| {
-                    if line_ui(ui, state, story, false) {
+                    if line_ui(ui, state, story, "") {
                         chosen = Some(begin(state, story));
                     }
                 });
@@ -72,7 +72,8 @@ fn begin(state: &State, story: &Walkthrough) -> Then {
     Then::Walkthrough(story.key.clone(), at)
 }
 
-fn line_ui(ui: &mut Ui, state: &State, story: &Walkthrough, open: bool) -> bool {
+/// One walkthrough; `open` is the key of the one that is open. Whether it was clicked.
+fn line_ui(ui: &mut Ui, state: &State, story: &Walkthrough, open: &str) -> bool {
     let theme = state.theme();
     let title = story.title.of(words::language());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
@@ -81,7 +82,7 @@ fn line_ui(ui: &mut Ui, state: &State, story: &Walkthrough, open: bool) -> bool 
     if !ui.is_rect_visible(rect) {
         return response.clicked();
     }
-    let visuals = ui.style().interact_selectable(&response, open);
+    let visuals = ui.style().interact_selectable(&response, story.key == open);
     ui.painter().rect(rect, 8.0, visuals.weak_bg_fill, visuals.bg_stroke, StrokeKind::Inside);
     let done = state.prefs.walks.get(&story.key).map_or(0, |walk| walk.done.len());
     let all = story.steps.len();

@@ -27,6 +27,8 @@ struct Cost {
 pub struct FrameTimes {
     started: Instant,
     first: Option<Duration>,
+    /// When a large file that was named at the start was seen.
+    shown: Option<Duration>,
     begun: Option<Duration>,
     /// What the measurement itself took of the frame: processor time.
     probe: Duration,
@@ -42,12 +44,17 @@ impl FrameTimes {
         #[expect(clippy::disallowed_methods, reason = "measures the window, not the simulation")]
         let started = Instant::now();
         let (frames, parts) = (Vec::new(), Vec::new());
-        Some(Self { started, first: None, begun: None, probe: Duration::ZERO, frames, parts })
+        Some(Self { started, first: None, shown: None, begun: None, probe: Duration::ZERO, frames, parts })
     }
 
     /// From here on frames belong to the part of a script with this name.
     pub fn mark(&mut self, name: &str) {
         self.parts.push((name.to_owned(), self.frames.len()));
+    }
+
+    /// A file that took its time is there, and is seen with this frame.
+    pub fn arrived(&mut self) {
+        self.shown.get_or_insert_with(|| self.started.elapsed());
     }
 
     /// What the window's library says that the frame before took on the clock.
@@ -115,7 +122,9 @@ impl Plugin for FrameTimes {
 
     fn on_exit(&mut self, _ctx: &Context) {
         let first = self.first.map_or(0.0, |first| first.as_secs_f64() * 1e3);
-        eprintln!("first frame after {first:.0} ms; {}{}", summary(&self.frames), self.parts());
+        let shown =
+            self.shown.map_or(String::new(), |shown| format!(", the file after {:.0} ms", shown.as_secs_f64() * 1e3));
+        eprintln!("first frame after {first:.0} ms{shown}; {}{}", summary(&self.frames), self.parts());
     }
 }
 

@@ -71,7 +71,11 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
             steps_ui(ui, state, playing, &mut wish);
             if state.tour == Tour::Open {
                 let room = canvas.height() - 2.0 * GAP - 150.0;
-                ScrollArea::vertical().max_height(room.max(60.0)).show(ui, |ui| {
+                // As high as there is room, whatever stands in it: the buttons below never move away from the pointer.
+                let room = room.max(60.0);
+                let scroll =
+                    ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, false]);
+                scroll.show(ui, |ui| {
                     ui.set_width(ui.available_width() - 8.0);
                     body_ui(ui, state, playing, &mut wish);
                 });

@@ -14,7 +14,7 @@ pub struct Service {
     pub key: &'static str,
     /// What it is to a caller.
     pub face: Face,
-    /// What it may call.
+    /// What it may call; of a database what may follow it as its read replica.
     pub calls: &'static [Face],
     /// What a node of it becomes.
     pub lower: fn(&Settings<'_>) -> Blueprint,
@@ -36,7 +36,12 @@ impl Service {
 
     /// Whether a node of this service may be joined to one of `to`, and how; the error says why not.
     pub fn tie(&self, to: &Service) -> Result<Tie, String> {
-        if self.calls.contains(&to.face) {
+        // A database does not call another one: it is followed by one of its own kind.
+        let follows = self.face == Face::Database && to.face == Face::Database;
+        if self.calls.contains(&to.face) && (!follows || self.key == to.key) {
+            if follows {
+                return Ok(Tie::Replica);
+            }
             let message = [self.face, to.face].iter().any(|face| matches!(face, Face::Queue | Face::Topic));
             return Ok(if message { Tie::Message } else { Tie::Call });
         }
@@ -62,6 +67,8 @@ pub enum Tie {
     Call,
     /// A message: stored, or taken from where it is stored.
     Message,
+    /// Not a call: the second is a read replica of the first and hears of its writes a lag later.
+    Replica,
 }
 
 /// What a service is to those that call it.

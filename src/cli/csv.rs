@@ -1,7 +1,7 @@
 //! The result as tables for a spreadsheet: `nodes.csv`, `links.csv`, `bill.csv` and `series.csv`.
 
-use super::run::{COURSE, course};
 use super::{Trouble, output};
+use crate::export::course;
 use crate::metrics::Series;
 use serde_json::Value;
 use std::path::Path;
@@ -51,7 +51,7 @@ pub(super) fn write(folder: &Path, result: &Value, system: &Series) -> Result<()
     put("nodes.csv", named("node", &result["nodes"], &NODES))?;
     put("links.csv", named("link", &result["links"], &LINKS))?;
     put("bill.csv", listed(&result["bill"]["lines"], &BILL))?;
-    put("series.csv", series(system))
+    put("series.csv", course::csv(system))
 }
 
 fn named(heading: &str, rows: &Value, columns: &[Column]) -> String {
@@ -66,15 +66,6 @@ fn listed(rows: &Value, columns: &[Column]) -> String {
     let mut text = line(columns.iter().map(|(name, _)| (*name).to_owned()));
     for row in rows.as_array().into_iter().flatten() {
         text += &line(cells(row, columns));
-    }
-    text
-}
-
-pub(super) fn series(system: &Series) -> String {
-    let mut text = line(COURSE.iter().map(|(name, _)| (*name).to_owned()));
-    for point in course(system) {
-        text +=
-            &line(COURSE.iter().map(|(_, figure)| figure(point).map_or_else(String::new, |value| value.to_string())));
     }
     text
 }

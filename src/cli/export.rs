@@ -1,6 +1,5 @@
 //! `loadscape export`: a design as a picture or as another file, at rest or under load.
 
-use super::csv;
 use super::input::{Case, Chosen, title};
 use super::output::{self, plain};
 use super::run::{complete, pretty, say_what_is_left_out};
@@ -13,7 +12,7 @@ use crate::export::film::{self, Film};
 use crate::export::pdf::Page;
 use crate::export::report::{self, Report};
 use crate::export::watch::Watch;
-use crate::export::{self, Exchange, ExportError, Format, Options as Look, chart_svg, picture};
+use crate::export::{self, Exchange, ExportError, Format, Options as Look, chart_svg, course, picture};
 use crate::file;
 use crate::model::{Design, Id};
 use crate::scene::{Picture, chart};
@@ -223,7 +222,7 @@ impl Options {
     fn course(&self) -> Result<Vec<u8>, Trouble> {
         let (_, snapshot) = watched(&self.chosen.case()?, self.node.as_deref())?;
         let series = snapshot.watched.as_ref().map_or(&snapshot.system, |(_, series)| series);
-        Ok(csv::series(series).into_bytes())
+        Ok(course::csv(series).into_bytes())
     }
 
     /// The result of a run, with the targets of its scenario.

@@ -3,10 +3,11 @@
 use super::input::{Case, Chosen, title};
 use super::simulate::{Measured, Rule, Runs, simulate};
 use super::{Outcome, Trouble, Verdict, converge, csv, output, result, table};
-use crate::metrics::{Point, Series};
-use crate::units::{SimTime, Span};
+use crate::export::course;
+use crate::metrics::Series;
+use crate::units::Span;
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -41,7 +42,7 @@ pub(super) fn run(options: &Options) -> Outcome {
     let failed = judged.iter().any(|assert| assert["ok"] != true);
     result["asserts"] = Value::Array(judged);
     if options.series {
-        result["series"] = series(&runs.runs[0].system);
+        result["series"] = course::json(&runs.runs[0].system);
     }
     write(options, &result, &runs.runs[0].system)?;
     Ok(match failed {
@@ -114,39 +115,6 @@ pub(super) fn say_what_is_left_out(runs: &[Measured]) {
         let about = note.about.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
         output::message(&format!("{about}{}", note.text));
     }
-}
-
-/// A column of the course of a run: its heading, and the figure of a point.
-type Figure = (&'static str, fn(&Point) -> Option<f64>);
-
-/// All columns.
-pub(super) const COURSE: [Figure; 9] = [
-    ("at_s", |point| Some(point.at.secs())),
-    ("span_s", |point| Some(point.span.secs())),
-    ("offered_per_s", |point| Some(point.arrived.into())),
-    ("good_per_s", |point| Some(point.good.into())),
-    ("late_per_s", |point| Some(point.late.into())),
-    ("failed_per_s", |point| Some(point.failed.into())),
-    ("p50_ms", |point| answered(point).then_some(point.p50.into())),
-    ("p95_ms", |point| answered(point).then_some(point.p95.into())),
-    ("p99_ms", |point| answered(point).then_some(point.p99.into())),
-];
-
-fn answered(point: &Point) -> bool {
-    point.good + point.late > 0.0
-}
-
-/// The points of the finest resolution that reaches back to the start.
-pub(super) fn course(system: &Series) -> impl Iterator<Item = &Point> {
-    system.level_for(SimTime::ZERO, usize::MAX).points.iter()
-}
-
-fn series(system: &Series) -> Value {
-    let object = |point: &Point| -> Value {
-        let figures = COURSE.iter().map(|(name, figure)| ((*name).to_owned(), json!(figure(point))));
-        Value::Object(figures.collect::<Map<_, _>>())
-    };
-    course(system).map(object).collect()
 }
 
 #[cfg(test)]
@@ -242,7 +210,7 @@ mod tests {
     fn the_course_of_the_run_is_in_order() {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let runs = simulate(&case(design, Span::from_secs(30), Span::ZERO));
-        let points = series(&runs.runs[0].system);
+        let points = course::json(&runs.runs[0].system);
         let at: Vec<f64> = points.as_array().unwrap().iter().map(|point| point["at_s"].as_f64().unwrap()).collect();
         assert_eq!(at, (0..30).map(f64::from).collect::<Vec<_>>());
     }

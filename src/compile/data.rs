@@ -5,7 +5,7 @@ use super::lower::Lowering;
 use super::traffic::Keyed;
 use crate::catalog::{Blueprint, BufferPlan, CachePlan, Face, Op, PacerPlan, PoolPlan};
 use crate::sim::cache::Cache;
-use crate::sim::cluster::Cluster;
+use crate::sim::cluster::{Cluster, Data};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Buffer, ClassSet, Index, NO_ZONE, Step, Zone};
 use crate::sim::pacer::Pacer;
@@ -40,6 +40,7 @@ impl Lowering<'_> {
                 reads: plan.reads,
                 takeover: takes.then_some(takeover),
                 lag: Some(lag),
+                data: self.parts[part].data,
             });
         }
     }
@@ -128,7 +129,7 @@ impl Lowering<'_> {
         let grouped = |blueprint: &Blueprint| blueprint.buffer.as_ref().is_some_and(|plan| plan.groups > 0);
         let filed = |blueprint: &Blueprint| blueprint.program.contains(&Op::Visit);
         let asks = |it: &Blueprint| it.cache.is_some() || copies(it) || grouped(it) || filed(it);
-        let asked = parts().any(asks);
+        let asked = parts().any(asks) || self.parts.iter().any(|part| part.data == Data::Copied);
         if asked { Keyed::Yes } else { Keyed::No }
     }
 

@@ -1,8 +1,9 @@
 //! Which links a node calls along, in what order, and how long the way is.
 
 use super::Note;
-use crate::catalog::{self, Blueprint, Calls, Face, Flow, Op, Service, Value};
+use crate::catalog::{self, Blueprint, Calls, Face, Flow, Op, Service, Tie, Value};
 use crate::model::{Design, Id, Node, When};
+use crate::sim::cluster::Data;
 use crate::units::Span;
 use crate::words::t;
 use petgraph::algo::kosaraju_scc;
@@ -15,6 +16,8 @@ pub(super) struct Part<'a> {
     pub(super) node: &'a Node,
     pub(super) service: &'static Service,
     pub(super) blueprint: Blueprint,
+    /// Whether it follows another database.
+    pub(super) data: Data,
 }
 
 /// A link that carries something.
@@ -37,7 +40,7 @@ pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'
     for (id, node) in &design.nodes {
         match (node.service(), node.settings()) {
             (Some(service), Some(settings)) => {
-                parts.push(Part { id, node, service, blueprint: (service.lower)(&settings) });
+                parts.push(Part { id, node, service, blueprint: (service.lower)(&settings), data: Data::Own });
             }
             _ => {
                 let text = t!(
@@ -49,7 +52,23 @@ pub(super) fn parts<'a>(design: &'a Design, notes: &mut Vec<Note>) -> Vec<Part<'
             }
         }
     }
+    follow(design, &mut parts, notes);
     parts
+}
+
+/// Marks the databases that are read replicas of others. One follows one, and none that follows itself.
+fn follow(design: &Design, parts: &mut [Part<'_>], notes: &mut Vec<Note>) {
+    let at: BTreeMap<&Id, usize> = parts.iter().enumerate().map(|(at, part)| (part.id, at)).collect();
+    let replicas = design.links.iter().filter(|(_, link)| design.tie(link) == Some(Tie::Replica));
+    for (id, link) in replicas {
+        let (Some(&from), Some(&to)) = (at.get(&link.from), at.get(&link.to)) else { continue };
+        if parts[from].data == Data::Own && parts[to].data == Data::Own && from != to {
+            parts[to].data = Data::Copied;
+            continue;
+        }
+        let text = t!("Link {id} is left out: a read replica follows one database, and not another replica.", id = id);
+        notes.push(Note { about: Some(id.clone()), text });
+    }
 }
 
 /// The links that make sense between parts, those of one caller together, in the order in which it uses them.
@@ -65,7 +84,9 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
             continue;
         };
         match parts[from].service.tie(parts[to].service) {
-            Ok(_) => {
+            // What follows a database is not called by it.
+            Ok(Tie::Replica) => {}
+            Ok(Tie::Call | Tie::Message) => {
                 let barrier = design.barrier(parts[from].node, parts[to].node);
                 if let Some(barrier) = barrier {
                     let text = t!("Link {id} carries nothing: {barrier}.", id = id, barrier = barrier);

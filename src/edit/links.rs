@@ -3,6 +3,7 @@
 use super::apply;
 use super::draft::Draft;
 use super::refusal::Refusal;
+use crate::catalog::Tie;
 use crate::model::{Design, Id, Link, Point, When};
 
 pub(super) fn add(draft: &mut Draft<'_>, from: &Id, to: &Id) -> Result<(), Refusal> {
@@ -22,10 +23,25 @@ pub fn check(design: &Design, from: &Id, to: &Id, except: Option<&Id>) -> Result
     if design.links.iter().any(|(id, link)| Some(id) != except && link.from == *from && link.to == *to) {
         return Err(Refusal::DuplicateLink { from: caller.label.clone(), to: callee.label.clone() });
     }
-    match caller.service().zip(callee.service()) {
-        Some((caller, callee)) => caller.tie(callee).map(|_| ()).map_err(Refusal::NoTie),
-        None => Ok(()),
+    match caller.service().zip(callee.service()).map(|(caller, callee)| caller.tie(callee)) {
+        Some(Err(why)) => Err(Refusal::NoTie(why)),
+        Some(Ok(Tie::Replica)) => check_replica(design, (from, to), except),
+        Some(Ok(Tie::Call | Tie::Message)) | None => Ok(()),
     }
+}
+
+/// Whether a database can become a read replica of another: each follows one, and none follows what follows.
+fn check_replica(design: &Design, (from, to): (&Id, &Id), except: Option<&Id>) -> Result<(), Refusal> {
+    let others =
+        || design.links.iter().filter(|(id, link)| Some(*id) != except && design.tie(link) == Some(Tie::Replica));
+    let label = |id: &Id| design.nodes.get(id).map_or_else(String::new, |node| node.label.clone());
+    if others().any(|(_, link)| link.to == *to) {
+        return Err(Refusal::Follows(label(to)));
+    }
+    if others().any(|(_, link)| link.to == *from || link.from == *to) {
+        return Err(Refusal::FollowsReplica { primary: label(from), replica: label(to) });
+    }
+    Ok(())
 }
 
 pub(super) fn set_when(draft: &mut Draft<'_>, id: &Id, when: When) -> Result<(), Refusal> {

@@ -56,9 +56,10 @@ impl Namer {
     }
 }
 
-/// A label without the number at its end.
+/// A label without the number at its end; that of Route 53 is part of its name.
 fn stem(label: &str) -> &str {
     match label.rsplit_once(' ') {
+        _ if catalog::ALL.iter().any(|service| service.sheet().short == label) => label,
         Some((stem, number)) if !stem.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => stem,
         _ => label,
     }
@@ -172,6 +173,7 @@ mod tests {
         let mut namer = Namer::new(taken.iter());
         assert_eq!([namer.free("EC2"), namer.free("EC2"), namer.free("RDS")], ["EC2 2", "EC2 3", "RDS"]);
         assert_eq!([namer.free("Web 7"), namer.free("42")], ["Web 2", "42"]);
+        assert_eq!([(); 3].map(|()| namer.free("Route 53")), ["Route 53", "Route 53 2", "Route 53 3"]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! Random commands for tests: the same seed gives the same commands everywhere.
+//! Random commands for tests, and what holds after each: the same seed gives the same commands everywhere.
 
-use super::{Align, Clip, Command, Pile, Spread, align, apply, spread};
+use super::{Align, Clip, Command, Pile, Spread, align, apply, belong, spread};
 use crate::catalog::{self, Service, Value};
-use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Size, When};
+use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Size, Stance, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
 use crate::sim::zipf::Popularity;
 use crate::units::{Bytes, Rate, Share, Span};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A small generator (SplitMix64).
@@ -249,4 +250,38 @@ pub(crate) fn design(seed: u64, commands: usize) -> Design {
         let _ = apply(&mut design, &command);
     }
     design
+}
+
+/// What holds of every design that commands made.
+pub(crate) fn check(design: &Design) {
+    for link in design.links.values() {
+        assert!(design.nodes.contains_key(&link.from) && design.nodes.contains_key(&link.to), "dangling {link:?}");
+    }
+    for (id, node) in &design.nodes {
+        assert_eq!(node.place, belong::home(design, node.rect().center(), None), "{id}");
+    }
+    for (id, place) in &design.places {
+        assert_eq!(place.parent, belong::home(design, place.rect.center(), Some(place.kind)), "{id}");
+    }
+    let all = design.nodes.keys().chain(design.links.keys()).chain(design.places.keys()).chain(design.notes.keys());
+    let ids: Vec<&Id> = all.collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "an id is used twice");
+    assert!(ids.iter().all(|id| !design.retired.contains(id)), "a retired id was given out again");
+    assert!(!design.scenarios.is_empty());
+    check_stances(design);
+}
+
+fn check_stances(design: &Design) {
+    for (id, stance) in &design.stances {
+        assert!(design.rect_of(id).is_some(), "{id} stands nowhere");
+        assert_ne!(*stance, Stance::default(), "{id} is as usual");
+        for (depth, group) in stance.groups.iter().enumerate() {
+            let members = design.members(group);
+            assert!(members.len() > 1, "{group} has one member");
+            let around = |id: &Id| design.groups_of(id)[..=depth] == stance.groups[..=depth];
+            assert!(members.iter().all(around), "{group} is in several groups");
+            let outer = depth.checked_sub(1).map(|outer| design.members(&stance.groups[outer]).len());
+            assert!(outer.is_none_or(|outer| outer > members.len()), "{group} is all of the group around it");
+        }
+    }
 }

@@ -30,6 +30,15 @@ pub enum Refusal {
         /// Label of the callee.
         to: String,
     },
+    /// A read replica would follow a second database.
+    Follows(String),
+    /// A read replica would follow another replica.
+    FollowsReplica {
+        /// Label of the one that would be followed.
+        primary: String,
+        /// Label of the one that would follow.
+        replica: String,
+    },
     /// The service has no such setting.
     UnknownSetting {
         /// Name of the service.
@@ -103,6 +112,12 @@ impl Refusal {
             Self::NoTie(why) => why.clone(),
             Self::SelfLink => t!("A link has to lead to another node").to_owned(),
             Self::DuplicateLink { from, to } => t!("{from} is already linked to {to}", from = from, to = to),
+            Self::Follows(replica) => t!("{node} is the read replica of another database already", node = replica),
+            Self::FollowsReplica { primary, replica } => t!(
+                "{replica} cannot be a read replica of {primary}: a replica follows a primary, not another replica",
+                replica = replica,
+                primary = primary
+            ),
             Self::Nesting { inner, outer } => t!(
                 "{inner} cannot stand inside {outer}: regions hold VPCs, VPCs hold Availability Zones, and those hold \
                  subnets",

@@ -1,11 +1,10 @@
 //! The editor against thousands of random commands, and each rule by name.
 
-use super::random::Dice;
+use super::random::{Dice, check};
 use super::*;
 use crate::catalog::Value;
 use crate::model::{Design, Size};
 use crate::units::Share;
-use std::collections::BTreeSet;
 
 fn id(text: &str) -> Id {
     Id::new(text).unwrap()
@@ -29,39 +28,6 @@ fn add(design: &mut Design, service: &str, x: f32, y: f32) -> Id {
 fn add_place(design: &mut Design, kind: PlaceKind, [x, y, w, h]: [f32; 4]) -> Id {
     let rect = Rect::new(Point::new(x, y), Size { w, h });
     run(design, Command::AddPlace { kind, rect }).created()[0].clone()
-}
-
-fn check(design: &Design) {
-    for link in design.links.values() {
-        assert!(design.nodes.contains_key(&link.from) && design.nodes.contains_key(&link.to), "dangling {link:?}");
-    }
-    for (id, node) in &design.nodes {
-        assert_eq!(node.place, belong::home(design, node.rect().center(), None), "{id}");
-    }
-    for (id, place) in &design.places {
-        assert_eq!(place.parent, belong::home(design, place.rect.center(), Some(place.kind)), "{id}");
-    }
-    let all = design.nodes.keys().chain(design.links.keys()).chain(design.places.keys()).chain(design.notes.keys());
-    let ids: Vec<&Id> = all.collect();
-    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "an id is used twice");
-    assert!(ids.iter().all(|id| !design.retired.contains(id)), "a retired id was given out again");
-    assert!(!design.scenarios.is_empty());
-    check_stances(design);
-}
-
-fn check_stances(design: &Design) {
-    for (id, stance) in &design.stances {
-        assert!(design.rect_of(id).is_some(), "{id} stands nowhere");
-        assert_ne!(*stance, Stance::default(), "{id} is as usual");
-        for (depth, group) in stance.groups.iter().enumerate() {
-            let members = design.members(group);
-            assert!(members.len() > 1, "{group} has one member");
-            let around = |id: &Id| design.groups_of(id)[..=depth] == stance.groups[..=depth];
-            assert!(members.iter().all(around), "{group} is in several groups");
-            let outer = depth.checked_sub(1).map(|outer| design.members(&stance.groups[outer]).len());
-            assert!(outer.is_none_or(|outer| outer > members.len()), "{group} is all of the group around it");
-        }
-    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 pub mod chart_svg;
 pub mod cloudformation;
+pub mod course;
 pub mod drawio;
 pub mod film;
 pub mod font;

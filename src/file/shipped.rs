@@ -15,7 +15,8 @@ macro_rules! shipped {
     };
 }
 
-static SHIPPED: &[Shipped] = shipped!["whatsthetime", "myclothes", "mywordpress"];
+static SHIPPED: &[Shipped] =
+    shipped!["whatsthetime", "myclothes", "mywordpress", "coupled", "pictures", "ready", "hardware", "box", "stress"];
 
 /// All of them, in the order in which they are best played.
 pub fn walkthroughs() -> &'static [Shipped] {

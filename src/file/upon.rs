@@ -2,7 +2,7 @@
 
 use super::open::Reader;
 use super::v1;
-use crate::model::{Design, Id};
+use crate::model::{Design, Id, Node};
 use crate::scenario::Fault;
 
 impl Reader {
@@ -27,12 +27,16 @@ impl Reader {
         self.place_the_unplaced();
     }
 
-    /// A new place, and what it stands in.
+    /// A new place, and what it stands in. What stood where it is put belongs to it.
     pub(super) fn put_place(&mut self, place: v1::Place) {
         let parent = place.parent.clone();
-        if let Some(id) = self.place(0, place).filter(|_| !parent.is_empty()) {
+        let Some(id) = self.place(0, place) else { return };
+        if !parent.is_empty() {
             self.nest(0, &id, &parent);
         }
+        let Some(made) = self.design.places.get(&id).cloned() else { return };
+        let inside = |node: &&mut Node| made.rect.encloses(&node.rect()) && node.place == made.parent;
+        self.design.nodes.values_mut().filter(inside).for_each(|node| node.place = Some(id.clone()));
     }
 
     /// These kinds of requests in place of those that there are.

@@ -465,9 +465,13 @@ fn remove(design: &mut Design, names: &[String]) -> Result<(), String> {
 
 fn set(design: &mut Design, name: &str, settings: BTreeMap<String, v1::Scalar>) -> Result<(), String> {
     let id = named(design, name)?;
-    let sheet = match design.nodes.get(&id) {
-        Some(node) => node.service().ok_or_else(|| format!("the service of \"{id}\" is not known"))?.sheet(),
-        None => catalog::link_sheet(),
+    let sheet = match (design.nodes.get(&id), design.places.get(&id)) {
+        (Some(node), _) => node.service().ok_or_else(|| format!("the service of \"{id}\" is not known"))?.sheet(),
+        (_, Some(place)) => {
+            let without = || format!("a {} has no settings", place.kind.name());
+            catalog::place_sheet(place.kind.key()).ok_or_else(without)?
+        }
+        _ => catalog::link_sheet(),
     };
     for (key, value) in settings {
         let value = setting(sheet, &key, &value)?;

@@ -14,7 +14,7 @@ pub use id::Id;
 pub use sketch::sketch;
 pub use stance::{HIGHEST, Stance};
 
-use crate::catalog::{self, Calls, Service, Settings, Value};
+use crate::catalog::{self, Calls, Service, Settings, Tie, Value};
 use crate::scenario::Scenario;
 use crate::sim::zipf::Popularity;
 use crate::words::key;
@@ -397,6 +397,12 @@ impl Design {
         let node = || self.nodes.get(id).map(Node::rect);
         let place = || self.places.get(id).map(|place| place.rect);
         node().or_else(place).or_else(|| self.notes.get(id).map(|note| note.rect))
+    }
+
+    /// How the ends of a link are joined; `None` if they cannot be, or one is missing or of an unknown service.
+    pub fn tie(&self, link: &Link) -> Option<Tie> {
+        let service = |id| self.nodes.get(id).and_then(Node::service);
+        service(&link.from)?.tie(service(&link.to)?).ok()
     }
 
     /// Whether an id is in use for anything.

@@ -236,7 +236,7 @@ impl Harm {
             Self::Unlist { node, target } => unlist_words(node, target),
             Self::Flush { node } => flush_words(node),
             Self::Failover { node } => failover_words(node),
-            Self::RegionOutage { region } => format!("region {region} outage"),
+            Self::RegionOutage { region } => t!("region {region} outage", region = region),
             Self::Down { node } => down_words(node),
             Self::Throttle { node, rate } => throttle_words(node, *rate),
             Self::Deploy { node, count, errors } => deploy_words(node, *count, *errors),

@@ -65,6 +65,8 @@ pub struct Layout {
     wire_index: Index,
     label_index: Index,
     lanes: Lanes,
+    /// A card that links pass under.
+    lifted: Option<u32>,
     stamp: u64,
     /// Changes when things come or go, and with it their numbers.
     generation: u64,
@@ -106,6 +108,22 @@ impl Layout {
         self.renew(work);
         self.rename(design);
         self.entitle(design);
+    }
+
+    /// Lets links pass under a card as if it were not there: one without links that is being carried, and may be let go on
+    /// any of them. `None` puts it down.
+    pub fn lift(&mut self, id: Option<&Id>) {
+        let lifted = id.and_then(|id| self.number(id));
+        let before = std::mem::replace(&mut self.lifted, lifted);
+        if before == lifted {
+            return;
+        }
+        self.stamp += 1;
+        let mut work = Work::default();
+        for number in before.into_iter().chain(lifted) {
+            self.move_card(number, self.cards[number as usize].rect, &mut work);
+        }
+        self.renew(work);
     }
 
     /// Changes with every update.
@@ -361,7 +379,8 @@ impl Layout {
             self.card_index.any(line.expand(MARGIN), |card| {
                 let margin = if card == ends.0 || card == ends.1 { -1.0 } else { MARGIN - 0.5 };
                 let rect = self.cards[card as usize].rect;
-                if rect.expand(margin).touches(&line) && !found[before..].contains(&rect) {
+                let there = self.lifted != Some(card) && rect.expand(margin).touches(&line);
+                if there && !found[before..].contains(&rect) {
                     found.push(rect);
                 }
                 false
@@ -497,102 +516,4 @@ impl Wire {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::sketch::{id, sketch};
-    use super::*;
-    use crate::model::{CARD, Node};
-
-    /// Cards in rows and columns, each joined to the next ones.
-    fn large(count: u32) -> Design {
-        let mut design = Design::default();
-        let node = sketch().nodes[&id("web")].clone();
-        for n in 0..count {
-            let at = Point::new((n % 20) as f32 * 240.0, (n / 20) as f32 * 144.0);
-            design.nodes.insert(id(&format!("n-{n:05}")), Node { at, place: None, ..node.clone() });
-        }
-        for n in 0..count {
-            for to in [n + 1, n + 21, n * 7 % count] {
-                let link = Link { from: id(&format!("n-{n:05}")), to: id(&format!("n-{to:05}")), ..blank() };
-                design.links.insert(id(&format!("l-{n:05}-{to:05}")), link);
-            }
-        }
-        design
-    }
-
-    fn blank() -> Link {
-        Link {
-            from: id("x"),
-            to: id("x"),
-            label: String::new(),
-            when: crate::model::When::Auto,
-            settings: Default::default(),
-        }
-    }
-
-    fn assert_same(kept: &Layout, design: &Design, after: &str) {
-        let new = Layout::new(design);
-        for (a, b) in kept.wires.iter().zip(&new.wires) {
-            assert_eq!(a.ports, b.ports, "{after}: ports of {}", a.id);
-            assert_eq!(a.base, b.base, "{after}: way of {}", a.id);
-            assert_eq!(a.route, b.route, "{after}: route of {}", a.id);
-        }
-        assert_eq!(kept.wires.len(), new.wires.len());
-        if kept.wires.len() <= FEW {
-            let spots = |layout: &Layout| layout.wires.iter().map(|wire| wire.spot).collect::<Vec<_>>();
-            assert_eq!(spots(kept), spots(&new), "{after}: labels");
-        }
-        for wire in new.wires.iter().filter(|wire| wire.drawn()) {
-            assert!(kept.wires_in(wire.route.bounds()).iter().any(|n| kept.wires[*n as usize].id == wire.id));
-        }
-    }
-
-    #[test]
-    fn an_updated_layout_is_what_a_new_one_would_be() {
-        for mut design in [sketch(), large(200)] {
-            let mut layout = Layout::new(&design);
-            let mut seed = 7u32;
-            let mut random = |below: usize| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (seed >> 8) as usize % below
-            };
-            for step in 0..60 {
-                let at = random(design.nodes.len());
-                let by = Point::new(random(900) as f32 - 450.0, random(700) as f32 - 350.0);
-                let node = design.nodes.values_mut().nth(at).unwrap();
-                node.at = (node.at + by).snapped(12.0);
-                layout.update(&design);
-                assert_same(&layout, &design, &format!("step {step}"));
-            }
-            let gone = design.nodes.keys().next().cloned().unwrap();
-            design.nodes.remove(&gone);
-            layout.update(&design);
-            assert_same(&layout, &design, "a card is gone");
-            design.links.values_mut().next().unwrap().label = "a label".to_owned();
-            layout.update(&design);
-            assert_same(&layout, &design, "a label");
-        }
-    }
-
-    #[test]
-    fn what_is_seen_is_found_in_the_order_of_painting() {
-        let design = large(200);
-        let layout = Layout::new(&design);
-        let seen = Rect::new(Point::new(500.0, 300.0), CARD).expand(300.0);
-        let cards = layout.cards_in(seen);
-        let wanted: Vec<u32> =
-            (0u32..).zip(&layout.cards).filter(|(_, c)| c.rect.touches(&seen)).map(|c| c.0).collect();
-        assert_eq!(cards, wanted);
-        assert!(layout.wires_in(seen).len() > cards.len());
-    }
-
-    #[test]
-    fn labels_cover_neither_cards_nor_each_other() {
-        let layout = Layout::new(&large(200));
-        let spots: Vec<Rect> = layout.wires.iter().filter_map(|wire| Some(wire.spot?.rect())).collect();
-        assert!(spots.len() > 150, "most links have room for theirs: {}", spots.len());
-        for (at, spot) in spots.iter().enumerate() {
-            assert!(layout.cards_in(*spot).is_empty(), "{spot:?} lies on a card");
-            assert!(!spots[at + 1..].iter().any(|other| other.touches(spot)), "{spot:?} lies on another");
-        }
-    }
-}
+mod tests;

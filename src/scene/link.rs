@@ -5,7 +5,7 @@ use super::list::{Anchor, Ink, Segment, Shape, Stroke, Weight};
 use super::route::Route;
 use super::{Detail, Picture, text, words};
 use crate::catalog::{self, Tie};
-use crate::model::{Id, Link, Node, Point, Rect, When};
+use crate::model::{Id, Link, Point, Rect, When};
 use crate::sim::policy::Times;
 use crate::sim::snapshot::{Circuit, LinkState};
 use crate::words::t;
@@ -55,7 +55,7 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
     if picture.zoom < super::card::FAR {
         return;
     }
-    let (words, ink) = label_words(link, live(picture, id));
+    let (words, ink) = label_words(picture.design.tie(link), link, live(picture, id));
     let size = if picture.detail() == Detail::Halfway { LARGE } else { label::SIZE };
     let Some(text) = fitting(&words, spot.room, size) else { return };
     let middle = spot.middle;
@@ -96,17 +96,15 @@ fn failing(state: LinkState) -> f32 {
     if state.rate > 0.0 { (state.failed / state.rate).min(1.0) } else { 0.0 }
 }
 
-fn tie(picture: &Picture<'_>, link: &Link) -> Option<Tie> {
-    let service = |id| picture.design.nodes.get(id).and_then(Node::service);
-    service(&link.from)?.tie(service(&link.to)?).ok()
-}
+/// How much wider than one line a double line is.
+const DOUBLE: f32 = 3.4;
 
 /// How a link looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look {
     stroke: Stroke,
-    /// Messages: the caller does not wait.
-    message: bool,
+    /// How its ends are joined.
+    tie: Option<Tie>,
     /// Calls come back failed.
     refused: bool,
     /// The callee has more to do than it can.
@@ -118,12 +116,12 @@ pub struct Look {
 /// How a link looks now. Every state has a mark besides its colour.
 pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState>) -> Look {
     let refused = state.is_some_and(|state| failing(state) >= BROKEN);
-    let message = tie(picture, link) == Some(Tie::Message);
+    let tie = picture.design.tie(link);
     let saturated = state.is_some_and(|state| state.rate > 0.0) && is_saturated(picture, &link.to);
     // In steps, so that a figure that trembles does not make the line tremble.
     let width = state.map_or(1.6, |state| 1.6 + (2.4 * (1.0 + state.rate).log10().min(4.0)).round() * 0.25);
     let selected = picture.selected.contains(id);
-    let idle = picture.snapshot.is_some() && state.is_none_or(|state| state.rate <= 0.0);
+    let idle = tie != Some(Tie::Replica) && picture.snapshot.is_some() && state.is_none_or(|state| state.rate <= 0.0);
     let broken = match state.map(|state| state.circuit) {
         Some(Circuit::Open) => Some(Ink::Bad),
         Some(Circuit::HalfOpen) => Some(Ink::Warn),
@@ -137,13 +135,13 @@ pub fn look(picture: &Picture<'_>, id: &Id, link: &Link, state: Option<LinkState
         _ if idle => Ink::Link.alpha(0.55),
         _ => Ink::Link.full(),
     };
-    let dash = match (refused, message) {
+    let dash = match (refused, tie) {
         (true, _) => Some((3.5 * width, 2.5 * width)),
-        (_, true) => Some((2.2 * width, 2.2 * width)),
+        (_, Some(Tie::Message)) => Some((2.2 * width, 2.2 * width)),
         _ => None,
     };
     let width = if selected { width.max(2.0) + 0.4 } else { width };
-    Look { stroke: Stroke { tint, width, dash }, message, refused, saturated, broken }
+    Look { stroke: Stroke { tint, width, dash }, tie, refused, saturated, broken }
 }
 
 fn is_saturated(picture: &Picture<'_>, id: &Id) -> bool {
@@ -154,17 +152,29 @@ fn is_saturated(picture: &Picture<'_>, id: &Id) -> bool {
     site().is_some_and(|site| site.waiting > 0 && site.last.utilization >= 0.9)
 }
 
-/// The line up to the arrow head, and the head with its tip on the callee's edge; that of messages is open.
+/// The line up to the arrow head, and the head with its tip on the callee's edge; that of messages is open. What follows a
+/// database has a double line.
 fn shaft(way: &Route, look: Look, shapes: &mut Vec<Shape>) {
     let stroke = look.stroke;
     let heading = way.heading();
     let (long, half) = (6.0 + stroke.width, 2.6 + stroke.width * 0.55);
     let back = |by: f32| way.to - Point::new(heading.x * by, heading.y * by);
     let across = Point::new(-heading.y * half, heading.x * half);
-    let end = if look.message { way.to } else { back(long - 1.0) };
-    shapes.push(Shape::Path { segments: shortened(way, end).segments(), stroke });
+    let message = look.tie == Some(Tie::Message);
+    let end = if message { way.to } else { back(long - 1.0) };
+    let segments = shortened(way, end).segments();
+    if look.tie == Some(Tie::Replica) {
+        let core = Ink::Canvas.full().line(stroke.width);
+        shapes.push(Shape::Path {
+            segments: segments.clone(),
+            stroke: Stroke { width: DOUBLE * stroke.width, ..stroke },
+        });
+        shapes.push(Shape::Path { segments, stroke: core });
+    } else {
+        shapes.push(Shape::Path { segments, stroke });
+    }
     let points = vec![back(long) + across, way.to, back(long) - across];
-    if look.message {
+    if message {
         let segments = vec![Segment::Move(points[0]), Segment::Line(points[1]), Segment::Line(points[2])];
         shapes.push(Shape::Path { segments, stroke: Stroke { dash: None, ..stroke } });
     } else {
@@ -289,10 +299,12 @@ pub fn lost(number: i64, share: f32) -> bool {
     (number as f64 * 0.618_033_988_75).rem_euclid(1.0) < f64::from(share)
 }
 
-fn label_words(link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
+fn label_words(tie: Option<Tie>, link: &Link, state: Option<LinkState>) -> (Vec<String>, Ink) {
     let mut words: Vec<String> = Vec::new();
     if !link.label.trim().is_empty() {
         words.push(label::written(&link.label));
+    } else if tie == Some(Tie::Replica) {
+        words.push(t!("replicates").to_owned());
     } else if state.is_none() {
         words.extend(use_words(link));
     }
@@ -344,10 +356,11 @@ fn when_words(when: When) -> Option<String> {
 fn spoken(picture: &Picture<'_>, link: &Link, state: Option<LinkState>) -> String {
     let name = |id: &Id| picture.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
     let mut spoken = t!("{from} to {to}", from = name(&link.from), to = name(&link.to));
-    if tie(picture, link) == Some(Tie::Message) {
+    let tie = picture.design.tie(link);
+    if tie == Some(Tie::Message) {
         spoken += t!(", messages");
     }
-    for word in label_words(link, state).0 {
+    for word in label_words(tie, link, state).0 {
         spoken += ", ";
         spoken += &word;
     }
@@ -366,10 +379,10 @@ mod tests {
             let kind = &crate::catalog::link_sheet().param(key).unwrap().kind;
             link.settings.insert(key.to_owned(), kind.parse(text).unwrap());
         }
-        assert_eq!(label_words(&link, None).0, ["browse, buy", "3 calls", "in parallel"]);
+        assert_eq!(label_words(None, &link, None).0, ["browse, buy", "3 calls", "in parallel"]);
         let live =
             LinkState { rate: 120.0, failed: 60.0, retries: 40.0, circuit: Circuit::Open, ..LinkState::default() };
-        let (words, ink) = label_words(&link, Some(live));
+        let (words, ink) = label_words(None, &link, Some(live));
         assert_eq!((words.join(" · ").as_str(), ink), ("120/s · 40/s again · circuit open · 50 % failed", Ink::Bad));
     }
 
@@ -385,5 +398,52 @@ mod tests {
     fn dots_of_a_lower_rate_stay_when_it_grows() {
         let spacings: Vec<f64> = [1.0, 100.0, 1_000.0, 50_000.0].map(spacing).into();
         assert!(spacings.windows(2).all(|pair| pair[0] % pair[1] == 0.0));
+    }
+
+    /// What is drawn of a link, without its colours: kinds of shapes with widths and dashes.
+    fn colourless(look: Look) -> String {
+        let way = Route { from: Point::default(), bends: Vec::new(), to: Point::new(160.0, 0.0) };
+        let mut shapes = Vec::new();
+        shaft(&way, look, &mut shapes);
+        marks(&way, look, &mut shapes);
+        let told = |shape: &Shape| match shape {
+            Shape::Path { segments, stroke } => format!("path {} {} {:?}", segments.len(), stroke.width, stroke.dash),
+            Shape::Polygon { points, .. } => format!("polygon {}", points.len()),
+            Shape::Circle { radius, .. } => format!("circle {radius}"),
+            other => format!("{other:?}"),
+        };
+        shapes.iter().map(told).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn kinds_and_troubles_of_links_differ_without_colour() {
+        let stroke = Ink::Link.full().line(1.6);
+        let plain = Look { stroke, tie: Some(Tie::Call), refused: false, saturated: false, broken: None };
+        let dashed = |on: f32| Stroke { dash: Some((on, on)), ..stroke };
+        let looks = [
+            plain,
+            Look { tie: Some(Tie::Message), stroke: dashed(3.5), ..plain },
+            Look { tie: Some(Tie::Replica), ..plain },
+            Look { refused: true, stroke: dashed(5.6), ..plain },
+            Look { saturated: true, ..plain },
+            Look { broken: Some(Ink::Bad), ..plain },
+        ];
+        let told: std::collections::BTreeSet<String> = looks.into_iter().map(colourless).collect();
+        assert_eq!(told.len(), 6, "{told:#?}");
+    }
+
+    #[test]
+    fn what_follows_a_database_says_so_and_does_not_look_idle_in_a_run() {
+        let mut design = super::super::sketch::sketch();
+        let copy = design.nodes[&Id::new("db").unwrap()].clone();
+        let id = |name| Id::new(name).unwrap();
+        design.nodes.insert(id("copy"), crate::model::Node { at: Point::new(1_044.0, 700.0), ..copy });
+        design.links.insert(id("replica"), Link::new(id("db"), id("copy")));
+        let plan = super::super::sketch::plan(&design);
+        let snapshot = super::super::sketch::snapshot(&design, &plan);
+        let live = Picture { plan: Some(&plan), snapshot: Some(&snapshot), ..Picture::of(&design) };
+        let link = &design.links[&id("replica")];
+        assert_eq!(look(&live, &id("replica"), link, None).stroke.tint, Ink::Link.full());
+        assert_eq!(label_words(design.tie(link), link, None).0, ["replicates"]);
     }
 }

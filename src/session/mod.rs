@@ -11,6 +11,7 @@ mod documents;
 mod export;
 mod kept;
 mod look;
+mod measured;
 mod opening;
 mod pace;
 mod past;
@@ -29,7 +30,7 @@ pub use kept::{Difference, Kept, Verdict, differences};
 pub use opening::Opening;
 pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
-pub use taken::{ExportRequest, Shown, Subject, Take};
+pub use taken::{ExportRequest, Record, Shown, Subject, Take};
 
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};

@@ -7,7 +7,7 @@ use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
 use crate::file::{self, Haste, Library, Opened};
 use crate::scene::Layout;
-use crate::words::key;
+use crate::words::{key, t};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -84,7 +84,7 @@ impl Opening {
 
     /// What came of it; `None` while it goes on.
     pub(super) fn poll(&self) -> Option<Result<Box<Ready>, String>> {
-        let lost = || "Opening it ended in a fault of this program; please report this with the file".to_owned();
+        let lost = || t!("Opening it ended in a fault of this program; please report this with the file").to_owned();
         match self.answer.try_recv() {
             Ok(answer) => Some(answer),
             Err(TryRecvError::Empty) => None,

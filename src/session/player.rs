@@ -14,6 +14,7 @@ use crate::file;
 use crate::model::Design;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::{self, Measured, Row, Verdict, Walkthrough, Which};
+use crate::words::t;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,7 +135,7 @@ impl Player {
             }
         };
         let thread = std::thread::Builder::new().name("walkthrough".to_owned()).spawn(run);
-        thread.map(drop).map_err(|error| format!("The claims cannot be measured: {error}"))
+        thread.map(drop).map_err(|error| t!("The claims cannot be measured: {error}", error = error))
     }
 }
 
@@ -188,7 +189,11 @@ impl Session {
                 let told_of = told.problems.iter().take(8).map(|problem| format!("\n{problem}"));
                 let problems: String = told_of.collect();
                 if !problems.is_empty() {
-                    self.notices.push(Notice::note(format!("{name} has problems; the rest of it plays:{problems}")));
+                    self.notices.push(Notice::note(t!(
+                        "{name} has problems; the rest of it plays:{problems}",
+                        name = name,
+                        problems = problems
+                    )));
                 }
                 let last = told.walkthrough.steps.len().saturating_sub(1);
                 self.player = Some(Player::new(told.walkthrough));
@@ -224,7 +229,7 @@ impl Session {
             self.design.name = name;
             self.history.mark_unsaved();
             self.changed();
-            self.notices.push(Notice::done("This step is your own design now; save it to keep it"));
+            self.notices.push(Notice::done(t!("This step is your own design now; save it to keep it")));
         }
     }
 

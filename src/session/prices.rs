@@ -28,7 +28,7 @@ impl Session {
     /// Uses these prices from now on; what was used before keeps its price.
     pub(super) fn use_prices(&mut self, list: PriceList) {
         self.run.set_prices(list);
-        self.run.retune(&self.design, &self.plan, "change of prices");
+        self.run.retune(&self.design, &self.plan, t!("change of prices"));
     }
 
     /// Writes the bill so far.

@@ -2,7 +2,7 @@
 
 use super::export::{Outcome, Work, write};
 use super::{Notice, Session};
-use crate::compile::{self, Plan};
+use crate::compile::Plan;
 use crate::export::film::{self, Film};
 use crate::export::{self, Exchange, Format, Options, Pixels, chart_svg, picture};
 use crate::file;
@@ -32,7 +32,8 @@ pub struct ExportRequest {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Take {
     /// What the ending of the file stands for: a picture for svg, png and pdf, a film for gif, the
-    /// drawing for another program for drawio and mmd, a CloudFormation template for yaml, yml and template, the design for ron.
+    /// drawing for another program for drawio and mmd, a CloudFormation template for yaml, yml and template, what was
+    /// measured for html, json and csv, the design for ron.
     ByEnding,
     /// A film, so many simulated seconds a second; `None` for one of about twenty seconds.
     Film(Option<f64>),
@@ -40,6 +41,19 @@ pub enum Take {
     Chart(usize),
     /// The drawing for another program.
     Exchange(Exchange),
+    /// What the run measured.
+    Record(Record),
+}
+
+/// What is written of what a run measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// A report: one HTML file.
+    Report,
+    /// The figures of the whole run and its course: JSON.
+    Figures,
+    /// The course of the system, or of the one node that is asked for: CSV.
+    Course,
 }
 
 /// What of the drawing is shown.
@@ -68,7 +82,7 @@ const CHART: (u32, u32) = (760, 420);
 const UNSEEN: Span = Span::from_secs(600);
 
 /// What to say where there is nothing to write.
-const NOT_RUN: &str = key!("nothing has run yet; run the design first");
+pub(super) const NOT_RUN: &str = key!("nothing has run yet; run the design first");
 
 /// A drawing as it is to be shown.
 struct Drawn {
@@ -103,6 +117,10 @@ impl Session {
             (Take::Film(speed), _) => Ok(self.film(request, speed)),
             (Take::Chart(number), _) => self.chart(request, number),
             (Take::Exchange(format), _) => Ok(self.exchange(request, format)),
+            (Take::Record(record), _) => self.record(request, record),
+            (Take::ByEnding, "html") => self.record(request, Record::Report),
+            (Take::ByEnding, "json") => self.record(request, Record::Figures),
+            (Take::ByEnding, "csv") => self.record(request, Record::Course),
             (Take::ByEnding, "gif") => Ok(self.film(request, None)),
             (Take::ByEnding, "yaml" | "yml" | "template") => Ok(self.template(request)),
             (Take::ByEnding, _) => match Exchange::of(&request.path) {
@@ -154,14 +172,10 @@ impl Session {
     fn film(&self, request: ExportRequest, speed: Option<f64>) -> Work {
         let ExportRequest { path, subject, options, .. } = request;
         let design = self.shown_part(&subject);
-        let mut plan = (*self.plan).clone();
-        let by_hand = self.run.injected().iter().filter_map(|fault| compile::fault(&self.plan, fault));
-        plan.network.faults.extend(by_hand);
-        plan.network.faults.sort_by_key(|fault| fault.at);
-        let now = self.view().snapshot.map(|snapshot| snapshot.now.since(SimTime::ZERO));
-        let length = now.unwrap_or_else(|| self.design.scenarios[self.scenario].duration.min(UNSEEN));
+        let again = self.again(UNSEEN);
         Box::new(move |watch| {
-            let film = Film { design: &design, plan: &plan, seed: super::run::SEED, length, speed, options: &options };
+            let (plan, length) = (&again.plan, again.length());
+            let film = Film { design: &design, plan, seed: super::run::SEED, length, speed, options: &options };
             let made = watch.part(0.0, 0.99);
             let gif = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gif"));
             let bytes =

@@ -488,3 +488,36 @@ fn what_is_changed_in_the_past_goes_on_from_there() {
     let last = driven.session.view().snapshot.expect("a run").system.levels[0].points.back().copied();
     assert!(last.expect("a second").arrived < 10.0, "the users are few from then on");
 }
+
+#[test]
+fn what_was_measured_is_written_as_the_command_line_writes_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    let mut driven = Driven::with_shop();
+    driven.session.apply(Action::Export(path("early.html")));
+    let told = driven.session.take_notices();
+    assert!(told.iter().any(|notice| notice.text.contains("run the design first")), "{told:?}");
+    driven.session.apply(Action::Advance(Span::from_secs(30)));
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now >= SimTime::ZERO + Span::from_secs(30)));
+    for name in ["run.html", "run.json", "run.csv"] {
+        driven.session.apply(Action::Export(path(name)));
+    }
+    driven.until(|view| view.exports.is_empty());
+    let read = |name: &str| std::fs::read_to_string(path(name)).expect("it was written");
+    assert!(read("run.html").starts_with("<!DOCTYPE html>") && read("run.html").contains("30 s simulated"));
+    let figures: serde_json::Value = serde_json::from_str(&read("run.json")).expect("it is JSON");
+    let live = driven.session.view().good;
+    assert_eq!((figures["requests"]["good"].as_u64(), figures["simulated_s"].as_f64()), (Some(live), Some(30.0)));
+    assert_eq!(figures["series"].as_array().map(Vec::len), Some(30));
+    assert_eq!(read("run.csv").lines().count(), 31);
+    let web = driven.node("asg");
+    let request = ExportRequest {
+        path: path("web.csv"),
+        take: Take::Record(Record::Course),
+        subject: Subject { part: Some([web].into()), ..Subject::default() },
+        options: Options::default(),
+    };
+    driven.session.apply(Action::ExportAs(Box::new(request)));
+    driven.until(|view| view.exports.is_empty());
+    assert_ne!(read("web.csv"), read("run.csv"));
+}

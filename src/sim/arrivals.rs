@@ -7,7 +7,7 @@
 //!
 //! Every source of chance has its own stream, named after the site, so that nothing else changes when arrivals come.
 
-use super::dist::Sampler;
+use super::dist::{Sampler, whole};
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
 use super::frame::{FrameId, NONE};
@@ -15,6 +15,7 @@ use super::network::{Index, Source};
 use super::random::Stream;
 use super::shape::{Shape, Window};
 use super::traffic::{Arrivals, LARGEST_TALLY, Spacing, Tally, Traffic};
+use super::ziggurat::exponential;
 use super::zipf::Zipf;
 use crate::units::SimTime;
 
@@ -235,7 +236,7 @@ impl SourceState {
 /// An exponential time in nanoseconds, rounded and not cut, so that high rates keep their mean.
 #[inline]
 fn gap(stream: &mut Stream, mean: f64) -> u64 {
-    (mean * super::ziggurat::exponential(stream) + 0.5) as u64
+    whole(mean * exponential(stream))
 }
 
 /// Nanoseconds until a rate that goes from one figure to another in a straight line has added up to `left`; what is

@@ -214,10 +214,16 @@ impl Engine {
     #[inline(always)]
     pub(super) fn weigh(&mut self, id: u32) {
         let server = &self.servers[id as usize];
-        match server.weighed {
+        self.weigh_by(server.weighed, id, server.in_flight);
+    }
+
+    /// The same for a server that so many requests are under way at.
+    #[inline(always)]
+    pub(super) fn weigh_by(&mut self, weighed: Weighed, id: u32, in_flight: u32) {
+        match weighed {
             Weighed::Not => {}
             Weighed::By(balancer, position) => {
-                self.balancers[balancer as usize].loads.set(position as usize, server.in_flight);
+                self.balancers[balancer as usize].loads.set(position as usize, in_flight);
             }
             Weighed::BySeveral => self.weigh_for_several(id),
         }

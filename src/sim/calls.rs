@@ -5,25 +5,18 @@
 //! link and as nothing else. An answer at the very moment of the timeout is too late. Every failed attempt may be tried
 //! again but one that this link's own breaker refused. Absent: hedged requests, deadlines that callees know of.
 
-use super::breaker::{BreakerState, Budget, Change};
+use super::breaker::Change;
 use super::engine::Engine;
-use super::event_set::{Event, EventKind, NO_SLOT, Slot};
+use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
-use super::network::{Index, Link, Network, Reason, Step};
+use super::network::{Index, Reason, Step};
 use super::policy::{CallPolicy, Jitter, Retry, Times};
 use super::program::Flow;
 use super::random::Stream;
-use super::snapshot::Circuit;
-use super::timer::{Timer, Timers};
-use crate::units::{SimTime, Span};
-use std::collections::BTreeSet;
-
-/// Index of a record.
-pub(super) type CallId = u32;
-
-/// Most records at once, as for frames.
-const MOST: usize = 4_000_000;
+use super::record::{Call, alive, policy};
+pub(super) use super::record::{CallId, Calls, Outcome};
+use crate::units::Span;
 
 /// Least time from one attempt to the next where the first one failed at the very moment of its call, or was one of
 /// many: without it a call could be tried again without end while no time passes, or next to none.
@@ -31,180 +24,6 @@ const BREATH: Span = Span::from_millis(1);
 
 /// Attempts of a call that may follow each other without that.
 const HASTY: u32 = 10;
-
-/// One call under way.
-#[derive(Debug, Clone, Copy)]
-struct Call {
-    /// When its latest attempt began.
-    began: SimTime,
-    caller: FrameId,
-    /// Step of the caller's program that made it.
-    step: Index,
-    link: Index,
-    /// The latest attempt; [`NONE`] in a pause.
-    child: FrameId,
-    /// Event that ends a pause.
-    pause: Slot,
-    /// Queue that the timer of the latest attempt runs in; [`NONE`] without one.
-    timer: u32,
-    /// Told apart from earlier attempts and calls by timers.
-    generation: u32,
-    /// Phase of the breaker in which the latest attempt was admitted.
-    epoch: u32,
-    attempts: u32,
-    /// Calls to make after this one.
-    left: u32,
-    /// Neighbours among the calls of the same caller; [`NONE`] at the ends.
-    before: CallId,
-    after: CallId,
-    used: bool,
-}
-
-impl Call {
-    /// No call.
-    const NONE: Self = Self {
-        began: SimTime::ZERO,
-        caller: NONE,
-        step: 0,
-        link: NONE,
-        child: NONE,
-        pause: NO_SLOT,
-        timer: NONE,
-        generation: 0,
-        epoch: 0,
-        attempts: 0,
-        left: 0,
-        before: NONE,
-        after: NONE,
-        used: false,
-    };
-}
-
-/// What one link remembers.
-#[derive(Debug, Clone, Default)]
-struct Memory {
-    /// Every use is one call without a breaker or a budget.
-    simple: bool,
-    /// Most attempts of a call.
-    attempts: u32,
-    breaker: BreakerState,
-    budget: Budget,
-    /// Queue of its timeout, if it has one.
-    timer: Option<u32>,
-}
-
-/// Everything about calls with records.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Calls {
-    slab: Vec<Call>,
-    free: Vec<CallId>,
-    timers: Timers,
-    links: Vec<Memory>,
-}
-
-/// How an attempt or a call ended.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Outcome {
-    pub(super) cause: Option<Reason>,
-    /// The callee is a cache and had the answer.
-    pub(super) hit: bool,
-}
-
-impl Outcome {
-    fn failed(reason: Reason) -> Self {
-        Self { cause: Some(reason), hit: false }
-    }
-}
-
-impl Calls {
-    /// For a network at its start.
-    pub(super) fn new(network: &Network) -> Self {
-        let mut calls = Self::default();
-        calls.tune(network);
-        calls
-    }
-
-    /// Takes the policies of a network over; what links remember stays.
-    pub(super) fn tune(&mut self, network: &Network) {
-        self.links.resize_with(network.links.len(), Memory::default);
-        let timeout = |link: &Link| policy(link).and_then(|policy| policy.timeout);
-        let timeouts: BTreeSet<Span> = network.links.iter().filter_map(timeout).collect();
-        for (memory, link) in self.links.iter_mut().zip(&network.links) {
-            memory.timer = timeout(link).map(|delay| self.timers.queue(delay, &timeouts));
-            memory.simple = policy(link).is_some_and(CallPolicy::is_simple);
-            memory.attempts = policy(link).and_then(|policy| policy.retry).map_or(1, |retry| retry.attempts);
-        }
-    }
-
-    /// How the breaker of a link stands, if it has one.
-    pub(super) fn circuit(&self, link: &Link, at: usize, now: SimTime) -> Circuit {
-        match policy(link).and_then(|policy| policy.breaker) {
-            Some(_) => self.links[at].breaker.circuit(now),
-            None => Circuit::None,
-        }
-    }
-
-    /// The records of a caller, from the first.
-    fn of(&self, first: CallId) -> impl Iterator<Item = &Call> {
-        let record = |id: CallId| self.slab.get(id as usize);
-        std::iter::successors(record(first), move |call| record(call.after))
-    }
-
-    /// The latest attempts of a caller's calls, from the first record; none in a pause.
-    pub(super) fn attempts(&self, first: CallId) -> impl Iterator<Item = FrameId> {
-        self.of(first).map(|call| call.child).filter(|&child| child != NONE)
-    }
-
-    /// A number that changes when an attempt of a caller's calls begins or ends, from the first record.
-    pub(super) fn sign(&self, first: CallId) -> u64 {
-        let mix = |sign: u64, call: &Call| {
-            (sign ^ u64::from(call.child) ^ (u64::from(call.generation) << 32)).wrapping_mul(0x0100_0000_01B3)
-        };
-        self.of(first).fold(0, mix)
-    }
-
-    #[inline(always)]
-    fn add(&mut self, call: Call) -> CallId {
-        let id = match self.free.pop() {
-            Some(id) => id,
-            None => self.grow(),
-        };
-        let place = &mut self.slab[id as usize];
-        *place = Call { generation: place.generation, ..call };
-        id
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) -> CallId {
-        self.slab.push(Call::NONE);
-        self.slab.len() as CallId - 1
-    }
-
-    fn is_full(&self) -> bool {
-        self.slab.len() >= MOST && self.free.is_empty()
-    }
-
-    /// Stops the timer of the latest attempt.
-    #[inline(always)]
-    fn disarm(&mut self, id: CallId) {
-        let call = &mut self.slab[id as usize];
-        call.generation = call.generation.wrapping_add(1);
-        let timer = std::mem::replace(&mut call.timer, NONE);
-        if timer != NONE {
-            let slab = &self.slab;
-            self.timers.cancel(timer, |timer| alive(slab, timer));
-        }
-    }
-}
-
-fn alive(slab: &[Call], timer: &Timer) -> bool {
-    slab[timer.call as usize].generation == timer.generation
-}
-
-fn policy(link: &Link) -> Option<&CallPolicy> {
-    link.policy.as_deref()
-}
 
 impl Engine {
     fn policy(&self, link: Index) -> Option<&CallPolicy> {

@@ -4,7 +4,8 @@
 //! A takeover takes a time drawn from a law, from the loss of the primary to the moment at which requests reach its heir;
 //! meanwhile what needs the primary fails with [`Reason::FailingOver`], and copies go on answering reads. A primary that
 //! comes back becomes a copy. A read at a copy is stale if its object was written more recently than the copy's lag, which
-//! is drawn for each such read. Absent: the work of applying writes at copies, writes lost at a takeover.
+//! is drawn for each such read. A cluster may follow another one: then all of it is a copy, which refuses writes with
+//! [`Reason::ReadOnly`]. Absent: the work of applying writes at copies, writes lost at a takeover.
 
 use super::cache::{Errand, Spread, part_of_key};
 use super::engine::Engine;
@@ -32,6 +33,18 @@ pub struct Cluster {
     pub takeover: Option<Index>,
     /// Law of how far copies are behind; without one they are not.
     pub lag: Option<Index>,
+    /// Where its data comes from.
+    pub data: Data,
+}
+
+/// Where the data of a cluster comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Data {
+    /// From the writes that it takes.
+    #[default]
+    Own,
+    /// From another cluster that it follows.
+    Copied,
 }
 
 /// What an heir does while it is not the primary.
@@ -86,7 +99,7 @@ impl Engine {
             }
         }
         let shard = self.clusters[cluster as usize].shards[shard as usize];
-        if shard.due == NEVER { shard.primary } else { NONE }
+        if shard.due == NEVER && !(changes && spec.data == Data::Copied) { shard.primary } else { NONE }
     }
 
     /// A copy of a shard that answers reads, each in turn; [`NONE`] if there is none.
@@ -233,7 +246,12 @@ impl Engine {
         let cluster = pool.map_or(NONE, |pool| self.pools[pool as usize].cluster);
         let mut shards = self.clusters.get(cluster as usize).into_iter().flat_map(|members| &members.shards);
         let failing = shards.any(|shard| shard.due != NEVER);
-        let reason = if failing { Reason::FailingOver } else { Reason::ServerDown };
+        let copied = self.network.clusters.get(cluster as usize).is_some_and(|spec| spec.data == Data::Copied);
+        let reason = match failing {
+            _ if copied && self.writes(self.frames[id].class) => Reason::ReadOnly,
+            true => Reason::FailingOver,
+            false => Reason::ServerDown,
+        };
         let cause = self.seen_as(id, reason);
         self.fail(id, reason, cause)
     }
@@ -245,8 +263,8 @@ impl Engine {
         let cluster = self.pools[state.pool as usize].cluster;
         let Some(spec) = self.network.clusters.get(cluster as usize).copied() else { return };
         let shard = self.clusters[cluster as usize].shards[(state.seat % spec.shards) as usize];
-        let (Some(law), Some(written)) = (spec.lag.filter(|_| shard.primary != server), self.versions.of(object))
-        else {
+        let behind = spec.data == Data::Copied || shard.primary != server;
+        let (Some(law), Some(written)) = (spec.lag.filter(|_| behind), self.versions.of(object)) else {
             return;
         };
         let lag = Span(self.draw(law));

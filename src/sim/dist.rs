@@ -186,7 +186,7 @@ impl Sampler {
 /// The nearest whole number. Adding 2^52 leaves no bits behind the point, and costs a third of a conversion that minds
 /// everything that a number can be.
 #[inline]
-fn whole(value: f64) -> u64 {
+pub(super) fn whole(value: f64) -> u64 {
     const ROUND: f64 = (1u64 << 52) as f64;
     if (0.0..ROUND).contains(&value) { (value + ROUND).to_bits() - ROUND.to_bits() } else { value as u64 }
 }

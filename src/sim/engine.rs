@@ -13,7 +13,7 @@ use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet};
 use super::faults::Resized;
 use super::files::Files;
-use super::frame::{FrameId, Frames};
+use super::frame::Frames;
 use super::gates::Gates;
 use super::hop::Hop;
 use super::idle::Idle;
@@ -23,6 +23,7 @@ use super::op::{Op, ops};
 use super::pacer::Pace;
 use super::program::ring_for;
 use super::random::Stream;
+use super::ready::Ready;
 use super::resolve::Names;
 use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
@@ -32,7 +33,7 @@ use super::snapshot::{LinkState, Phase};
 use super::trace::Tracer;
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 /// Length of the finest measuring interval.
 const INTERVAL: Span = Span::from_secs(1);
@@ -52,7 +53,7 @@ pub struct Engine {
     /// Calls that are more than one plain call.
     pub(super) calls: Calls,
     /// Frames whose turn has come at this very moment.
-    pub(super) ready: VecDeque<FrameId>,
+    pub(super) ready: Ready,
     pub(super) rings: Vec<Ring>,
     /// Where the messages of each buffer wait that are being worked on.
     pub(super) buffer_rings: Vec<u32>,
@@ -111,6 +112,8 @@ pub struct Engine {
     /// Latency of all sources in the open interval, kept to be used again.
     system_latency: Histogram,
     pub(super) watched: Option<Index>,
+    /// Of what was looked at ahead, so that it really is; see [`Engine::look_ahead`].
+    seen: u32,
     /// Follows some requests, if it was asked to.
     pub(super) tracer: Option<Box<Tracer>>,
 }
@@ -157,7 +160,7 @@ impl Engine {
             started: false,
             frames: Frames::default(),
             calls: Calls::new(&network),
-            ready: VecDeque::new(),
+            ready: Ready::default(),
             ops: Vec::new(),
             rings: Vec::new(),
             buffer_rings: Vec::new(),
@@ -200,6 +203,7 @@ impl Engine {
             system_busy: 0.0,
             system_latency: Histogram::default(),
             watched: None,
+            seen: 0,
             tracer: None,
             seed,
             network,
@@ -342,9 +346,25 @@ impl Engine {
         while let Some((at, event)) = self.events.pop_until(until) {
             self.now = at;
             self.processed += 1;
+            self.look_ahead();
             self.happen(event);
         }
         self.now = self.now.max(until);
+    }
+
+    /// Reads what events that come soon concern, so that it has come from memory when they do: of one the frame, of
+    /// another, which comes sooner, the server.
+    #[inline(always)]
+    fn look_ahead(&mut self) {
+        let wakes = |event: &Event| event.kind == EventKind::Wake;
+        if let Some(event) = self.events.ahead(5).filter(wakes) {
+            self.seen ^= self.frames[event.index].pc;
+        }
+        if let Some(event) = self.events.ahead(2).filter(wakes)
+            && let Some(server) = self.servers.get(self.frames[event.index].server as usize)
+        {
+            self.seen ^= server.busy ^ server.waiting.front().copied().unwrap_or_default();
+        }
     }
 
     /// Runs up to `until`, or to the moment at which [`Engine::is_over`] comes true; says whether it did.

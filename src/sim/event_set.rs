@@ -6,11 +6,13 @@
 //! slots stay valid. Measured, one out and one in: tree 12 ns among 10, 20 among 1,000, 30 among 10,000, 60 among 100,000,
 //! 210 among a million; heap 25 among 300, 30, 35, 55 and 120. In the engine the two are alike from 100 to 30,000.
 //!
+//! The tree holds what happens in the first 208 days; a run that plans beyond them has the heap from then on.
+//!
 //! Events at one moment come out in the order in which they were scheduled; at the end of time, 584 years on, nothing
 //! comes out any more. Nothing may be scheduled before the event that came out last.
 
 use super::radix_heap::RadixHeap;
-use super::winner_tree::{self, WinnerTree};
+use super::winner_tree::{self, FAR, WinnerTree};
 use crate::units::SimTime;
 
 /// What happens, and to what. Small and `Copy`, because events are moved a lot.
@@ -106,12 +108,14 @@ pub(super) struct EventSet {
     sequence: u64,
     /// When the latest event came out.
     last: u64,
+    /// Something was scheduled that is too far away for the tree.
+    far: bool,
 }
 
 impl EventSet {
     pub(super) fn new() -> Self {
         let (tree, heap) = (WinnerTree::new(), RadixHeap::new());
-        let mut set = Self { tier: Tier::Tree, tree, heap, leaves: Vec::new(), sequence: 0, last: 0 };
+        let mut set = Self { tier: Tier::Tree, tree, heap, leaves: Vec::new(), sequence: 0, last: 0, far: false };
         set.grow_tree(LEAST);
         set
     }
@@ -152,15 +156,16 @@ impl EventSet {
     /// Lets an event happen at `at` as if it had been scheduled when the ticket was drawn.
     #[inline]
     pub(super) fn schedule_in_turn(&mut self, at: SimTime, ticket: u64, event: Event) -> Slot {
-        if self.tier == Tier::Tree && !self.tree.is_full() {
+        if self.tier == Tier::Tree && at.0 < FAR && !self.tree.is_full() {
             return self.tree.push(at.0, ticket, event);
         }
         self.schedule_among_many(at, ticket, event)
     }
 
-    /// The same where the heap is in use or the tree is full.
+    /// The same where the heap is in use, or the tree is full or cannot hold that time.
     #[inline(never)]
     fn schedule_among_many(&mut self, at: SimTime, ticket: u64, event: Event) -> Slot {
+        self.mind_far(at);
         if self.tier == Tier::Tree {
             self.make_room();
         }
@@ -171,6 +176,14 @@ impl EventSet {
                 self.heap.push(slot, (at.0, ticket), event);
                 slot
             }
+        }
+    }
+
+    /// Leaves the tree for good where a time does not fit into it.
+    fn mind_far(&mut self, at: SimTime) {
+        self.far |= at.0 >= FAR;
+        if self.far && self.tier == Tier::Tree {
+            self.change_to_heap();
         }
     }
 
@@ -213,6 +226,9 @@ impl EventSet {
     #[inline]
     pub(super) fn reschedule(&mut self, slot: Slot, at: SimTime) {
         let ticket = self.ticket();
+        if at.0 >= FAR {
+            self.mind_far(at);
+        }
         match self.tier {
             Tier::Tree => self.tree.set(self.leaves[slot as usize], at.0, ticket),
             Tier::Heap => self.heap.set(slot, at.0, ticket),
@@ -243,10 +259,16 @@ impl EventSet {
         }
     }
 
+    /// One of the events that come soon, where there are so many that what they concern is far away in memory.
+    #[inline(always)]
+    pub(super) fn ahead(&self, after: usize) -> Option<Event> {
+        if self.tier == Tier::Heap { self.heap.ahead(after) } else { None }
+    }
+
     /// Takes out the next event if it happens at `until` or before.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop_until(&mut self, until: SimTime) -> Option<(SimTime, Event)> {
-        if self.tier == Tier::Heap && self.heap.len() < FEW {
+        if self.tier == Tier::Heap && self.heap.len() < FEW && !self.far {
             self.change_to_tree();
         }
         let (at, event) = match self.tier {
@@ -371,6 +393,23 @@ mod tests {
             pair.pop();
         }
         assert_eq!(pair.set.pop_until(FOR_EVER), None);
+    }
+
+    #[test]
+    fn times_that_the_tree_cannot_hold_come_out_in_their_turn() {
+        for moved in [false, true] {
+            let mut set = EventSet::new();
+            let late = SimTime(u64::MAX - 1);
+            let slot = set.schedule(if moved { SimTime(3) } else { late }, event(9));
+            set.schedule(SimTime(FAR - 1), event(2));
+            set.schedule(SimTime(FAR), event(3));
+            set.schedule(SimTime(5), event(1));
+            if moved {
+                set.reschedule(slot, late);
+            }
+            let out = std::iter::from_fn(|| set.pop_until(FOR_EVER)).map(|(_, event)| event.index);
+            assert_eq!(out.collect::<Vec<_>>(), [1, 2, 3, 9]);
+        }
     }
 
     #[test]

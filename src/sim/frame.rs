@@ -48,24 +48,25 @@ pub(super) struct Frame {
     pub(super) called: SimTime,
     /// When its work ends, where it has a processor to itself.
     pub(super) due: SimTime,
+    // What a call sets stands together, and what it leaves empty: so it is written in few pieces.
     /// Next step.
     pub(super) pc: Index,
     pub(super) site: Index,
     pub(super) parent: FrameId,
-    /// The callee of a plain call, or the first record of those that it waits for.
-    pub(super) child: FrameId,
-    /// The record that it is an attempt of, if the call has one.
-    pub(super) call: u32,
     /// Link that it was called along, if it was.
     pub(super) link: Index,
     pub(super) server: u32,
+    /// What the request is about, where something on its way asks for that; 0 is the most popular.
+    pub(super) object: u32,
+    /// The record that it is an attempt of, if the call has one.
+    pub(super) call: u32,
+    /// The callee of a plain call, or the first record of those that it waits for.
+    pub(super) child: FrameId,
     /// Source of a user's request; message of a consumer's.
     pub(super) source: Index,
     pub(super) message: u32,
     /// User that a source's request is from, where it has sessions.
     pub(super) session: u32,
-    /// What the request is about, where something on its way asks for that; 0 is the most popular.
-    pub(super) object: u32,
     /// Pending event.
     pub(super) slot: Slot,
     /// Told apart from earlier users of the same place by rings.
@@ -167,6 +168,7 @@ impl Frames {
     }
 
     /// The place that the next frame gets.
+    #[inline(always)]
     pub(super) fn next(&self) -> FrameId {
         if self.free == NONE { self.slab.len() as FrameId } else { self.free }
     }

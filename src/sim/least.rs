@@ -1,24 +1,24 @@
 //! The least of many loads, each position in turn among equals: what a balancer asks for each request.
 //!
-//! Up to some places all loads are looked at, with an instruction or two for each. Above that each load has a map of the
-//! positions that have it, a bit for each and a bit for each word of them: a change moves one bit, and the next position
-//! in turn is found in a word or two, however many there are.
+//! Each load has a map of the positions that have it, a bit for each: a change moves one bit, and the next position in turn
+//! is found in one word where that is enough for all positions, in two or three where there is a second word with a bit
+//! for each word of them, however many there are.
 
-/// So many loads or fewer are all looked at.
-const FEW: usize = 1 << FEW_BITS;
-const FEW_BITS: u32 = 4;
-/// Load of a place that is not there.
-const ABSENT: u32 = u32::MAX;
+/// So many loads or fewer have maps of one word.
+const FEW: usize = 64;
+/// Of few loads, those from here on share a map.
+const HIGH: usize = 63;
 /// Loads from here on share a map.
 const MOST: usize = 1 << 10;
 
 /// Loads by position.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Least {
-    /// Where there are few: each load with its position in the lowest bits.
-    few: Vec<u32>,
-    /// Where there are many: the load at each position, and the map of each load.
+    /// The load at each position.
     loads: Vec<u32>,
+    /// Where there are few: the map of each load.
+    words: Option<Box<[u64; HIGH + 1]>>,
+    /// Where there are many: the map of each load.
     maps: Vec<Map>,
     /// No map before this one has a position.
     least: usize,
@@ -81,19 +81,22 @@ impl Map {
     }
 }
 
-/// A load with its position; loads beyond 2^28 count as that.
+/// Which map of few loads one is in.
 #[inline]
-fn packed(position: usize, load: u32) -> u32 {
-    (load.min(u32::MAX >> FEW_BITS) << FEW_BITS) | position as u32
+fn word_of(load: u32) -> usize {
+    (load as usize).min(HIGH)
 }
 
 impl Least {
     pub(super) fn new(loads: impl ExactSizeIterator<Item = u32>) -> Self {
-        if loads.len() <= FEW {
-            let few = loads.enumerate().map(|(position, load)| packed(position, load)).collect();
-            return Self { few, ..Self::default() };
-        }
         let mut it = Self { loads: loads.collect(), ..Self::default() };
+        if it.loads.len() <= FEW {
+            let mut words = Box::new([0; HIGH + 1]);
+            for (position, &load) in it.loads.iter().enumerate() {
+                words[word_of(load)] |= 1 << position;
+            }
+            return Self { words: Some(words), ..it };
+        }
         for position in 0..it.loads.len() {
             let map = it.map(it.loads[position]);
             it.maps[map].insert(position);
@@ -114,15 +117,19 @@ impl Least {
     /// Changes the load at a position.
     #[inline]
     pub(super) fn set(&mut self, position: usize, load: u32) {
-        match self.few.get_mut(position) {
-            Some(place) => *place = packed(position, load),
-            None => self.set_among_many(position, load),
-        }
+        let Some(words) = &mut self.words else {
+            return self.set_among_many(position, load);
+        };
+        let before = std::mem::replace(&mut self.loads[position], load);
+        let bit = 1 << (position % FEW);
+        words[word_of(before)] &= !bit;
+        words[word_of(load)] |= bit;
+        self.least = self.least.min(word_of(load));
     }
 
     /// The load at a position.
     pub(super) fn get(&self, position: usize) -> u32 {
-        self.few.get(position).map_or_else(|| self.loads[position], |&packed| packed >> FEW_BITS)
+        self.loads[position]
     }
 
     #[inline(never)]
@@ -137,16 +144,20 @@ impl Least {
     /// The first position with the least load, beginning at `turn` and going round. There must be one.
     #[inline]
     pub(super) fn first_from(&mut self, turn: usize) -> usize {
-        if self.few.is_empty() { self.first_among_many(turn) } else { self.scan(turn) }
-    }
-
-    #[inline]
-    fn scan(&self, turn: usize) -> usize {
-        let (before, after) = self.few.split_at(turn);
-        let least = |loads: &[u32]| loads.iter().fold(ABSENT, |least, &load| least.min(load));
-        let (before, after) = (least(before), least(after));
-        let best = if before >> FEW_BITS < after >> FEW_BITS { before } else { after };
-        best as usize % FEW
+        let Some(words) = &self.words else {
+            return self.first_among_many(turn);
+        };
+        let mut least = self.least;
+        // Somewhere there is a position.
+        while least < HIGH && words[least] == 0 {
+            least += 1;
+        }
+        self.least = least;
+        if least >= HIGH {
+            return self.first_of_all(turn);
+        }
+        let from_turn = words[least].rotate_right(turn as u32 % FEW as u32);
+        (from_turn.trailing_zeros() as usize + turn) % FEW
     }
 
     #[inline(never)]
@@ -174,7 +185,7 @@ mod tests {
     #[test]
     fn finds_what_a_look_at_all_finds() {
         let mut chance = Stream::new(5, "least");
-        for count in [1, 2, 3, 8, 15, 16, 17, 31, 64, 100, 1_000, 9_000] {
+        for count in [1, 2, 3, 8, 15, 16, 17, 31, 63, 64, 65, 100, 1_000, 9_000] {
             let mut loads: Vec<u32> = (0..count).map(|_| chance.below(4) as u32).collect();
             let mut least = Least::new(loads.iter().copied());
             for _ in 0..(200_000 / count).min(2_000) {
@@ -191,14 +202,16 @@ mod tests {
 
     #[test]
     fn loads_beyond_all_maps_are_told_apart_as_well() {
-        let mut loads: Vec<u32> = (0..20).map(|at| 2_000 + (at * 7) % 20).collect();
-        let mut least = Least::new(loads.iter().copied());
-        for least_load in 2_000..2_020 {
-            let at = least.first_from(11);
-            assert_eq!(loads[at], least_load);
-            loads[at] = 5_000;
-            least.set(at, 5_000);
+        for (count, first) in [(20, 60), (20, 2_000), (120, 2_000)] {
+            let mut loads: Vec<u32> = (0..count).map(|at| first + (at * 7) % count).collect();
+            let mut least = Least::new(loads.iter().copied());
+            for least_load in first..first + count {
+                let at = least.first_from(11);
+                assert_eq!(loads[at], least_load);
+                loads[at] = 5_000;
+                least.set(at, 5_000);
+            }
+            assert_eq!(least.first_from(11), 11, "all are alike");
         }
-        assert_eq!(least.first_from(11), 11, "all are alike");
     }
 }

@@ -48,6 +48,8 @@ pub mod pacer;
 pub mod part;
 mod program;
 mod radix_heap;
+mod ready;
+mod record;
 mod queue;
 pub mod random;
 pub mod report;

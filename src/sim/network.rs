@@ -260,8 +260,7 @@ impl Source {
     }
 }
 
-/// Who is served next. All but the first two take a [`Station`]; what is preempted goes on later with the work that it
-/// has left.
+/// Who is served next. All but the first two take a [`Station`]; what is preempted keeps the work that it has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Discipline {
     /// First in, first out.
@@ -300,8 +299,7 @@ pub struct Station {
     pub breakdown: Option<Breakdown>,
 }
 
-/// Failures of the servers of a [`Station`], each on its own, idle or not. A request whose server fails goes on later
-/// where it stopped, before all others that wait.
+/// Failures of the servers of a [`Station`], each on its own, idle or not. A request goes on later where it stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Breakdown {
     /// Law of the time from working to failed.
@@ -616,11 +614,13 @@ pub enum Reason {
     Unavailable,
     /// The call was lost on the network.
     LinkLost,
+    /// A write came to a copy that follows another database.
+    ReadOnly,
 }
 
 impl Reason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::QueueFull,
         Self::Throttled,
         Self::NoTarget,
@@ -645,6 +645,7 @@ impl Reason {
         Self::NotAllowed,
         Self::Unavailable,
         Self::LinkLost,
+        Self::ReadOnly,
     ];
 
     /// In words, for reports and badges.
@@ -674,6 +675,7 @@ impl Reason {
             Self::NotAllowed => key!("not allowed"),
             Self::Unavailable => key!("unavailable"),
             Self::LinkLost => key!("lost on the way"),
+            Self::ReadOnly => key!("read only"),
         }
     }
 }

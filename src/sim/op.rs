@@ -16,11 +16,40 @@ pub(super) struct Op {
     pub(super) step: Step,
     /// The one behind it.
     pub(super) next: Index,
+    /// What the one behind it is, where the two are done in one go.
+    pub(super) then: Then,
+}
+
+/// A step that is done together with the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// None is.
+    Apart,
+    /// With the worker, the work on the processor begins.
+    Work { law: Index, next: Index },
+    /// With the server, the service begins.
+    Serve { law: Index, next: Index },
+    /// The worker was given back, and the answer follows.
+    Finish,
 }
 
 /// An operation for each step of a network.
 pub(super) fn ops(network: &Network) -> Vec<Op> {
-    (0..network.steps.len()).map(|at| op(network, at)).collect()
+    let mut ops: Vec<Op> = (0..network.steps.len()).map(|at| op(network, at)).collect();
+    for at in 0..ops.len() {
+        let behind = ops.get(ops[at].next as usize).copied();
+        ops[at].then = behind.map_or(Then::Apart, |behind| together(ops[at].step, behind));
+    }
+    ops
+}
+
+fn together(step: Step, Op { step: behind, next, .. }: Op) -> Then {
+    match (step, behind) {
+        (Step::Acquire, Step::Work(law)) => Then::Work { law, next },
+        (Step::Acquire, Step::Serve(law)) => Then::Serve { law, next },
+        (Step::Release, Step::Finish) => Then::Finish,
+        _ => Then::Apart,
+    }
 }
 
 fn op(network: &Network, from: usize) -> Op {
@@ -32,7 +61,7 @@ fn op(network: &Network, from: usize) -> Op {
             None => break,
         }
     }
-    Op { step: simplest(network, network.steps[at]), next: at as Index + 1 }
+    Op { step: simplest(network, network.steps[at]), next: at as Index + 1, then: Then::Apart }
 }
 
 /// Where a step leads that does nothing as it is set; `None` if it does something.

@@ -8,6 +8,7 @@ use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
+use super::op::Then;
 use super::ring::{Owner, Ring};
 use crate::units::Span;
 
@@ -62,8 +63,15 @@ impl Engine {
         let op = &self.ops[frame.pc as usize];
         frame.pc = op.next;
         match op.step {
-            Step::Acquire => self.acquire(id),
-            Step::Release => self.give_worker_back(id),
+            Step::Acquire => {
+                let then = op.then;
+                self.acquire_and(id, then)
+            }
+            Step::Release => {
+                let then = op.then;
+                self.give_worker_back(id);
+                if then == Then::Finish { self.finish(id) } else { Flow::Next }
+            }
             Step::Work(law) => self.work(id, law),
             Step::Hold(law) => self.hold(id, law),
             Step::Serve(law) => self.serve(id, law),

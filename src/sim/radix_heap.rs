@@ -167,6 +167,13 @@ impl RadixHeap {
         }
     }
 
+    /// What may come out after so many others, if it is sorted already.
+    #[inline]
+    pub(super) fn ahead(&self, after: usize) -> Option<Event> {
+        let entry = self.sorted.get(self.head + after)?;
+        Some(self.places[entry.slot as usize].event)
+    }
+
     /// Takes everything out, for another tier: time, ticket, event and slot. The slots are in use as before.
     pub(super) fn take_all(&mut self) -> Vec<(u64, u64, Event, Slot)> {
         let entries = self.sorted.drain(self.head..).chain(self.buckets.iter_mut().flat_map(std::mem::take));

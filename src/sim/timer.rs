@@ -1,6 +1,6 @@
 //! Timers of calls. All calls with the same timeout wait in one queue, because a constant delay keeps the order; only the
 //! first entry is an event. Most timers are cancelled: a cancelled one stays where it is until it comes to the head, or
-//! until half of the queue is dead, so that cancelling costs almost nothing and a long timeout no memory.
+//! until three quarters of the queue are dead, so that cancelling costs almost nothing and a long timeout no memory.
 
 use super::event_set::{Event, EventKind, EventSet};
 use crate::units::{SimTime, Span};
@@ -67,7 +67,7 @@ impl Timers {
     pub(super) fn cancel(&mut self, at: u32, alive: impl Fn(&Timer) -> bool) {
         let queue = &mut self.queues[at as usize];
         queue.dead += 1;
-        if queue.timers.len() > SHORT && queue.dead * 2 > queue.timers.len() {
+        if queue.timers.len() > SHORT && queue.dead > queue.timers.len() / 4 * 3 {
             queue.sweep(alive);
         }
     }
@@ -101,7 +101,7 @@ impl Queue {
     fn sweep(&mut self, alive: impl Fn(&Timer) -> bool) {
         let first = self.timers.front().map(|timer| timer.ticket);
         self.timers.retain(|timer| Some(timer.ticket) == first || alive(timer));
-        self.dead = self.timers.iter().filter(|timer| !alive(timer)).count().min(1);
+        self.dead = self.timers.front().map_or(0, |timer| usize::from(!alive(timer)));
     }
 }
 

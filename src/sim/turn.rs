@@ -9,7 +9,9 @@ use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{Index, Reason};
+use super::op::Then;
 use super::program::Flow;
+use super::record::Begun;
 
 impl Engine {
     /// Calls along a link, to a server that was picked if its site has any.
@@ -17,27 +19,75 @@ impl Engine {
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
         let Hop { to, entry, ruled, instant, .. } = self.hops[link as usize];
         if ruled {
-            return self.begin_calls(id, link, server);
+            return self.call_on_record(id, link, server);
         }
         if !instant || !self.frames.has_free() {
             return self.call_far(id, link, server);
         }
-        let caller = &mut self.frames[id];
-        let Frame { request, answer, class, object, errand, .. } = *caller;
-        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
-        let child = Frame { parent: id, link, server, ..asked };
-        let child = self.frames.add_to_free(child);
+        let child = self.frames.next();
         let caller = &mut self.frames[id];
         (caller.state, caller.child) = (State::Calling, child);
+        let Frame { request, answer, class, object, errand, .. } = *caller;
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        self.frames.add_to_free(Frame { parent: id, link, server, ..asked });
+        self.reach_at_once(to, link, server);
+        Flow::Switch(child)
+    }
+
+    /// Counts a call that reaches its site, and its server if it has one, at this very moment.
+    #[inline(always)]
+    fn reach_at_once(&mut self, to: Index, link: Index, server: u32) {
         self.link_meters[link as usize].calls += 1;
         let meter = &mut self.meters[to as usize];
         meter.count.arrived += 1;
         meter.gauge.inside.rise(self.now);
         if server != NONE {
-            self.servers[server as usize].in_flight += 1;
-            self.weigh(server);
+            let server_there = &mut self.servers[server as usize];
+            server_there.in_flight += 1;
+            let (weighed, load) = (server_there.weighed, server_there.in_flight);
+            self.weigh_by(weighed, server, load);
         }
+    }
+
+    /// The same along a link with a policy, where that has nothing to say but how long and how often it is tried.
+    #[inline(never)]
+    fn call_on_record(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
+        let Hop { to, entry, instant, .. } = self.hops[link as usize];
+        let child = self.frames.next();
+        let caller = &mut self.frames[id];
+        if !instant || caller.child != NONE {
+            return self.begin_calls(id, link, server);
+        }
+        let Frame { request, answer, class, object, errand, pc, .. } = *caller;
+        let begun = Begun { now: self.now, caller: id, step: pc - 1, link, child };
+        let record = if self.frames.has_free() { self.calls.begin_simple(&mut self.events, begun) } else { None };
+        let Some(call) = record else { return self.begin_calls(id, link, server) };
+        let caller = &mut self.frames[id];
+        (caller.state, caller.child) = (State::Joining, call);
+        let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
+        self.frames.add_to_free(Frame { parent: id, link, server, call, ..asked });
+        self.reach_at_once(to, link, server);
         Flow::Switch(child)
+    }
+
+    /// A worker for a frame, and what it begins with it.
+    #[inline(always)]
+    pub(super) fn acquire_and(&mut self, id: FrameId, then: Then) -> Flow {
+        let flow = self.acquire(id);
+        if flow != Flow::Next {
+            return flow;
+        }
+        match then {
+            Then::Work { law, next } => {
+                self.frames[id].pc = next;
+                self.work(id, law)
+            }
+            Then::Serve { law, next } => {
+                self.frames[id].pc = next;
+                self.serve(id, law)
+            }
+            Then::Apart | Then::Finish => Flow::Next,
+        }
     }
 
     /// A worker for a frame, a place in the queue, or a refusal.
@@ -67,13 +117,12 @@ impl Engine {
 
     /// Gives a frame's worker to whoever waits for one.
     #[inline(always)]
-    pub(super) fn give_worker_back(&mut self, id: FrameId) -> Flow {
+    pub(super) fn give_worker_back(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         let (on, site) = (frame.server, frame.site as usize);
         let server = &mut self.servers[on as usize];
         if server.fed || server.busy > server.workers {
-            self.release(id);
-            return Flow::Next;
+            return self.release(id);
         }
         frame.holds = false;
         let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
@@ -85,7 +134,6 @@ impl Engine {
                 self.meters[site].gauge.workers.fall(self.now);
             }
         }
-        Flow::Next
     }
 
     /// Lets a request that waited go on with the worker that it has now.
@@ -113,8 +161,17 @@ impl Engine {
             return self.answer_user(id);
         }
         let Hop { instant, outward, .. } = self.hops[link as usize];
-        if !instant || (server != NONE && !self.servers[server as usize].open) {
+        if !instant {
             return self.finish_seldom(id);
+        }
+        if server != NONE {
+            let left = &mut self.servers[server as usize];
+            if !left.open {
+                return self.finish_seldom(id);
+            }
+            left.in_flight -= 1;
+            let (weighed, load) = (left.weighed, left.in_flight);
+            self.weigh_by(weighed, server, load);
         }
         let meter = &mut self.meters[site as usize];
         meter.gauge.inside.fall(self.now);
@@ -122,11 +179,7 @@ impl Engine {
         meter.answer(class, self.now.since(arrived));
         self.link_meters[link as usize].latency.record(self.now.since(called));
         self.frames.remove(id);
-        if server != NONE {
-            self.servers[server as usize].in_flight -= 1;
-            self.weigh(server);
-        }
-        if call != NONE {
+        if call != NONE && !self.calls.end_simple(call) {
             return self.attempt_over(call, Outcome { cause: None, hit });
         }
         let caller = &mut self.frames[parent];

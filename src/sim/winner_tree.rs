@@ -9,9 +9,10 @@ use super::event_set::{Event, NO_SLOT, Slot};
 /// Most leaves, and thus pending events; more are faster in a [`super::radix_heap::RadixHeap`].
 pub(super) const MOST: usize = 1024;
 const NODES: usize = 2 * MOST;
-/// Bits of a key that hold the leaf; above them the ticket, above that the time.
+/// Bits of a key that hold the leaf; above them is the time.
 const LEAF_BITS: u32 = MOST.trailing_zeros();
-const EMPTY: u128 = u128::MAX;
+/// Times from here on, 208 days, do not fit into a key. There is the end of time, a moment of its own for each leaf.
+pub(super) const FAR: u64 = (1 << (u64::BITS - LEAF_BITS)) - MOST as u64;
 const NO_LEAF: u32 = u32::MAX;
 
 /// What is pending at a leaf. A leaf keeps its slot as long as the tree is in use.
@@ -25,9 +26,10 @@ pub(super) struct Leaf {
 #[derive(Debug, Clone)]
 pub(super) struct WinnerTree {
     /// A complete binary tree: node 1 is the winner, leaf `n` is node `leaves + n`. Each node holds the least key below
-    /// it, the time and the rest apart. Of a fixed size, so that no index needs a check.
-    times: Box<[u64; NODES]>,
-    rests: Box<[u64; NODES]>,
+    /// it. Of a fixed size, so that no index needs a check.
+    keys: Box<[u64; NODES]>,
+    /// By leaf the place in the order of scheduling, for events at the same moment.
+    tickets: Box<[u64; MOST]>,
     pub(super) leaves: Vec<Leaf>,
     free: Vec<u32>,
     /// Leaf of the event that came out last, if nothing has taken it yet.
@@ -36,8 +38,8 @@ pub(super) struct WinnerTree {
 
 impl WinnerTree {
     pub(super) fn new() -> Self {
-        let (times, rests) = (Box::new([u64::MAX; NODES]), Box::new([u64::MAX; NODES]));
-        Self { times, rests, leaves: Vec::new(), free: Vec::new(), hole: NO_LEAF }
+        let (keys, tickets) = (Box::new([u64::MAX; NODES]), Box::new([0; MOST]));
+        Self { keys, tickets, leaves: Vec::new(), free: Vec::new(), hole: NO_LEAF }
     }
 
     /// Doubles the number of leaves; the new ones get these slots.
@@ -46,12 +48,12 @@ impl WinnerTree {
         self.leaves.extend(slots.map(|slot| Leaf { event: Event::NONE, slot }));
         let new = self.leaves.len();
         debug_assert!(new.is_power_of_two() && new <= MOST, "leaves are a power of two");
-        for keys in [&mut self.times, &mut self.rests] {
-            keys.copy_within(old..2 * old, new);
-            keys[new + old..2 * new].fill(u64::MAX);
+        self.keys.copy_within(old..2 * old, new);
+        for leaf in old..new {
+            self.keys[new + leaf] = empty(leaf as u32);
         }
         for node in (1..new).rev() {
-            self.put(node, self.key(2 * node).min(self.key(2 * node + 1)));
+            self.keys[node] = self.earlier(self.keys[2 * node], self.keys[2 * node + 1]);
         }
         self.free.extend((old as u32..new as u32).rev());
     }
@@ -61,8 +63,8 @@ impl WinnerTree {
         self.settle();
         let base = self.leaves.len();
         let pending = |(at, leaf): (usize, &Leaf)| {
-            let key = self.key(base + at);
-            (key != EMPTY).then_some(((key >> 64) as u64, key as u64 >> LEAF_BITS, *leaf))
+            let time = self.keys[base + at] >> LEAF_BITS;
+            (time < FAR).then_some((time, self.tickets[at], *leaf))
         };
         let pending = self.leaves.iter().enumerate().filter_map(pending).collect();
         let free = self.free.iter().map(|&leaf| self.leaves[leaf as usize].slot).collect();
@@ -76,28 +78,30 @@ impl WinnerTree {
         self.hole == NO_LEAF && self.free.is_empty()
     }
 
-    /// Puts an event at a free leaf, of which there must be one; gives its slot.
+    /// Puts an event before [`FAR`] at a free leaf, of which there must be one; gives its slot.
     #[inline]
     pub(super) fn push(&mut self, at: u64, ticket: u64, event: Event) -> Slot {
         let leaf = match std::mem::replace(&mut self.hole, NO_LEAF) {
             NO_LEAF => self.free.pop().expect("the tree is not full"),
             hole => hole,
         };
-        self.replay(leaf, key_of(at, ticket, leaf));
+        self.set(leaf, at, ticket);
         let place = &mut self.leaves[leaf as usize];
         place.event = event;
         place.slot
     }
 
-    /// Gives the event at a leaf another time.
+    /// Gives the event at a leaf another time, before [`FAR`].
     #[inline]
     pub(super) fn set(&mut self, leaf: u32, at: u64, ticket: u64) {
-        self.replay(leaf, key_of(at, ticket, leaf));
+        debug_assert!(at < FAR, "a time that does not fit");
+        self.tickets[leaf as usize % MOST] = ticket;
+        self.replay(leaf, (at << LEAF_BITS) | u64::from(leaf));
     }
 
     /// Frees a leaf.
     pub(super) fn cancel(&mut self, leaf: u32) {
-        self.replay(leaf, EMPTY);
+        self.replay(leaf, empty(leaf));
         self.free.push(leaf);
     }
 
@@ -105,12 +109,12 @@ impl WinnerTree {
     #[inline]
     pub(super) fn pop_until(&mut self, until: u64) -> Option<(u64, Event)> {
         self.settle();
-        let at = self.times[1];
+        let at = self.keys[1] >> LEAF_BITS;
         // An empty tree says that it is over at the end of time.
-        if at > until || at == u64::MAX {
+        if at > until || at >= FAR {
             return None;
         }
-        let leaf = (self.rests[1] as u32) & (MOST as u32 - 1);
+        let leaf = (self.keys[1] as u32) & (MOST as u32 - 1);
         self.hole = leaf;
         Some((at, self.leaves[leaf as usize].event))
     }
@@ -124,36 +128,37 @@ impl WinnerTree {
         }
     }
 
-    /// The key of a node.
+    /// The earlier of two keys.
     #[inline(always)]
-    fn key(&self, node: usize) -> u128 {
-        (u128::from(self.times[node]) << 64) | u128::from(self.rests[node])
+    fn earlier(&self, one: u64, other: u64) -> u64 {
+        // Keys that differ in their leaves only.
+        if (one ^ other) < MOST as u64 { self.first_of_two(one, other) } else { one.min(other) }
     }
 
-    #[inline(always)]
-    fn put(&mut self, node: usize, key: u128) {
-        (self.times[node], self.rests[node]) = ((key >> 64) as u64, key as u64);
+    /// The same for two at one moment.
+    #[cold]
+    fn first_of_two(&self, one: u64, other: u64) -> u64 {
+        let ticket = |key: u64| self.tickets[key as usize % MOST];
+        if ticket(one) < ticket(other) { one } else { other }
     }
 
     #[inline]
-    fn replay(&mut self, leaf: u32, key: u128) {
+    fn replay(&mut self, leaf: u32, key: u64) {
         let mut node = (self.leaves.len() + leaf as usize) % NODES;
         let mut best = key;
-        self.put(node, key);
+        self.keys[node] = key;
         while node > 1 {
-            let other = self.key(node ^ 1);
-            best = if other < best { other } else { best };
+            best = self.earlier(self.keys[node ^ 1], best);
             node = (node / 2) % NODES;
-            self.put(node, best);
+            self.keys[node] = best;
         }
     }
 }
 
+/// The key of a leaf with nothing pending.
 #[inline]
-fn key_of(at: u64, ticket: u64, leaf: u32) -> u128 {
-    // 56 bits of ticket last for 20 years at a hundred million events a second.
-    debug_assert!(ticket < 1 << (64 - LEAF_BITS));
-    (u128::from(at) << 64) | u128::from((ticket << LEAF_BITS) | u64::from(leaf))
+fn empty(leaf: u32) -> u64 {
+    ((FAR + u64::from(leaf)) << LEAF_BITS) | u64::from(leaf)
 }
 
 /// The slot that belongs to no leaf; see [`WinnerTree::grow`].

@@ -4,6 +4,7 @@ use super::{Claim, Measured, Walkthrough, Which};
 use crate::outcome::Judged;
 use crate::outcome::shown::with_unit;
 use crate::units::Span;
+use crate::words::t;
 
 /// What came of a claim.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +29,7 @@ pub fn judge<'a>(
     let other = which.needed(claim.holds.against()).and_then(of).and_then(|run| run.of(claim.during));
     let judged = claim.holds.judge(own, other);
     let unit = claim.holds.unit();
-    let measured = judged.value.map_or_else(|| "nothing measured".to_owned(), |value| with_unit(value, unit));
+    let measured = judged.value.map_or_else(|| t!("nothing measured").to_owned(), |value| with_unit(value, unit));
     let limit = judged.limit.map(|limit| with_unit(limit, unit));
     Some(Verdict { judged, measured, limit })
 }

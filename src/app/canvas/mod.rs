@@ -51,6 +51,7 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     state.canvas_corner = rect.min;
     state.canvas = Size { w: rect.width(), h: rect.height() };
     state.kept.follow(view);
+    state.kept.layout.lift(state.tool.carried());
     if std::mem::take(&mut state.fit) {
         fit(view, state);
     }

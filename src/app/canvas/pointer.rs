@@ -34,6 +34,10 @@ pub(super) fn pointer(ui: &Ui, response: &Response, view: View<'_>, state: &mut 
                     press(view, state, actions, (point, button, modifiers));
                 } else if !pressed && button != PointerButton::Secondary {
                     let over = spot(view, state, point);
+                    if free(pos) && matches!(state.tool.state, ToolState::Placing { .. }) {
+                        // What is put down can be named and moved by keys at once, also after a search in the palette.
+                        ui.ctx().memory_mut(|memory| memory.request_focus(super::focus_id()));
+                    }
                     send(view, state, actions, Input::Release(point, over, held(modifiers)));
                 }
             }

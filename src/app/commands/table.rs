@@ -6,7 +6,7 @@ use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
-use crate::session::Action;
+use crate::session::{Action, Record};
 use crate::units::{SimTime, Span};
 use crate::words::Language;
 use egui::Key;
@@ -73,6 +73,18 @@ pub static ALL: &[Entry] = &[
     ask(Group::File, "Export PDF…", || Request::Export(Made::Pdf)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a film of the run…", || Request::Export(Made::Gif)).icon(Icon::Export).when(drawn),
     ask(Group::File, "Export a chart…", || Request::Export(Made::Chart)).icon(Icon::Export).when(drawn),
+    ask(Group::File, "Export a report of the run…", || Request::Export(Made::Record(Record::Report)))
+        .also("html figures charts bill")
+        .icon(Icon::Export)
+        .when(drawn),
+    ask(Group::File, "Export the course of the run…", || Request::Export(Made::Record(Record::Course)))
+        .also("csv series data spreadsheet")
+        .icon(Icon::Export)
+        .when(drawn),
+    ask(Group::File, "Export the figures of the run…", || Request::Export(Made::Record(Record::Figures)))
+        .also("json data")
+        .icon(Icon::Export)
+        .when(drawn),
     ask(Group::File, "Export for draw.io…", || Request::Export(Made::Exchange(Exchange::Drawio)))
         .also("diagrams.net drawio")
         .icon(Icon::Export)

@@ -5,7 +5,7 @@ use crate::app::icons::{IconButton, Look as Face};
 use crate::app::style;
 use crate::export::pdf::Page;
 use crate::export::{Exchange, Options};
-use crate::session::{ExportRequest, Shown, Subject, Take, View};
+use crate::session::{ExportRequest, Record, Shown, Subject, Take, View};
 use crate::theme::Theme;
 use crate::units::SimTime;
 use crate::words::{self, key, t};
@@ -31,11 +31,13 @@ pub enum Made {
     Exchange(Exchange),
     /// A CloudFormation template.
     Template,
+    /// What the run measured.
+    Record(Record),
 }
 
 impl Made {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Png,
         Self::Svg,
         Self::Pdf,
@@ -46,6 +48,9 @@ impl Made {
         Self::Exchange(Exchange::Mermaid),
         Self::Exchange(Exchange::Architecture),
         Self::Template,
+        Self::Record(Record::Report),
+        Self::Record(Record::Figures),
+        Self::Record(Record::Course),
     ];
 
     /// In words.
@@ -61,6 +66,9 @@ impl Made {
             Self::Exchange(Exchange::Mermaid) => t!("Mermaid flowchart"),
             Self::Exchange(Exchange::Architecture) => t!("Mermaid architecture diagram"),
             Self::Template => t!("CloudFormation template"),
+            Self::Record(Record::Report) => t!("HTML report of the run"),
+            Self::Record(Record::Figures) => t!("JSON figures of the run"),
+            Self::Record(Record::Course) => t!("CSV course of the run"),
         }
     }
 
@@ -73,6 +81,9 @@ impl Made {
             Self::Gif => "gif",
             Self::Exchange(format) => format.ending(),
             Self::Template => "yaml",
+            Self::Record(Record::Report) => "html",
+            Self::Record(Record::Figures) => "json",
+            Self::Record(Record::Course) => "csv",
         }
     }
 
@@ -87,7 +98,7 @@ impl Made {
 
     /// Needs a run.
     fn measured(self) -> bool {
-        matches!(self, Self::Gif | Self::Motion | Self::Chart)
+        matches!(self, Self::Gif | Self::Motion | Self::Chart | Self::Record(_))
     }
 }
 
@@ -149,6 +160,7 @@ impl ExportDialog {
             Made::Gif | Made::Motion => Take::Film(self.speed),
             Made::Chart => Take::Chart(self.chart),
             Made::Exchange(format) => Take::Exchange(format),
+            Made::Record(record) => Take::Record(record),
             _ => Take::ByEnding,
         };
         // A film in the size of a print would be far too large.
@@ -191,6 +203,9 @@ impl ExportDialog {
                 ui.add_space(4.0);
                 let words = t!("YAML. Its first lines say what was taken for granted and what is not in it.");
                 ui.add(egui::Label::new(words).wrap());
+            }
+            if let Made::Record(record) = self.made {
+                self.record_ui(ui, look, record);
             }
             let ready = if self.made.measured() && look.view.snapshot.is_none() { Ready::NotRun } else { Ready::Yes };
             if ready == Ready::NotRun {
@@ -271,14 +286,23 @@ impl ExportDialog {
                 ui.selectable_value(&mut self.speed, speed, name(speed));
             }
         });
-        if let Some(snapshot) = view.snapshot {
-            let length = snapshot.now.since(SimTime::ZERO);
-            let words = t!(
-                "The run is played again from its start, {length} of it, with the drawing as it is now.",
-                length = length
-            );
-            ui.add(egui::Label::new(words).wrap());
+        replayed_ui(ui, view);
+    }
+
+    fn record_ui(&mut self, ui: &mut Ui, look: Look<'_>, record: Record) {
+        ui.add_space(4.0);
+        let words = match record {
+            Record::Report => {
+                t!("One file that needs nothing else: drawing, figures, charts, bill, settings, findings.")
+            }
+            Record::Figures => t!("The figures of the whole run, as loadscape run --json writes them, and its course."),
+            Record::Course => t!("A row for each interval: of the system, or of the node that is selected."),
+        };
+        ui.add(egui::Label::new(words).wrap());
+        if record == Record::Course {
+            self.part_ui(ui, look);
         }
+        replayed_ui(ui, look.view);
     }
 
     fn chart_ui(&mut self, ui: &mut Ui) {
@@ -303,5 +327,17 @@ impl ExportDialog {
                 *step = Step::Cancelled;
             }
         });
+    }
+}
+
+/// Says what is done again for it.
+fn replayed_ui(ui: &mut Ui, view: View<'_>) {
+    if let Some(snapshot) = view.snapshot {
+        let length = snapshot.now.since(SimTime::ZERO);
+        let words = t!(
+            "The run is played again from its start, {length} of it, with the drawing as it is now.",
+            length = length
+        );
+        ui.add(egui::Label::new(words).wrap());
     }
 }

@@ -382,11 +382,11 @@ fn legend_ui(ui: &Ui, state: &mut State, chart: &Chart, (rect, into): (egui::Rec
 
 /// A chart in words: its figure now, and what stands under the cursor.
 fn spoken(chart: &Chart, cursor: Option<f64>) -> String {
-    let mut words = format!("Chart {}: {}", chart.title, chart.headline);
+    let mut words = t!("Chart {title}: {headline}", title = chart.title, headline = chart.headline);
     if let Some(secs) = cursor {
         let value = |line: &Line| Some(format!("{} {}", line.name, chart::worded(chart, line, line.at(secs)?)));
         let values: Vec<String> = chart.shown_lines().filter_map(value).collect();
-        words += &format!("; at {}: {}", clock(secs), values.join(", "));
+        words += &t!("; at {clock}: {join}", clock = clock(secs), join = values.join(", "));
     }
     words
 }

@@ -13,7 +13,7 @@ use super::fields::{Drafts, Field, row, value_field};
 use super::icons::{self, Icon, IconButton, Look};
 use super::state::State;
 use super::style;
-use crate::catalog::Face;
+use crate::catalog::{Face, Tie};
 use crate::edit::Command;
 use crate::model::{Id, Link, Node, PlaceKind, When};
 use crate::scene::glyph;
@@ -239,8 +239,14 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             figure(ui, theme, found.name, &found.value, ink_of(found.level));
         }
     }
+    let replica = view.design.tie(link) == Some(Tie::Replica);
     ui.label(style::heading(t!("Settings"), theme));
-    when_ui(ui, state, actions, (id, link.when));
+    if replica {
+        ui.add(egui::Label::new(style::small(replication(), theme)).wrap());
+        ui.add_space(4.0);
+    } else {
+        when_ui(ui, state, actions, (id, link.when));
+    }
     let key = format!("{id}.label");
     row(ui, theme, t!("Label"), |ui| {
         let field = Field {
@@ -255,9 +261,18 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
         }
     });
-    settings::links_ui(ui, state, actions, &[(id, link)]);
+    if !replica {
+        settings::links_ui(ui, state, actions, &[(id, link)]);
+    }
     ui.add_space(8.0);
     remove_button(ui, actions, id);
+}
+
+/// What a link between two databases means.
+fn replication() -> &'static str {
+    t!(
+        "A read replica: what is written to the first is there a lag later. The lag and the class are settings of the replica; servers reach it by links of their own, and it refuses writes."
+    )
 }
 
 const WIDTH: f32 = super::fields::CONTROL_WIDTH;

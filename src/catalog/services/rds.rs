@@ -1,7 +1,8 @@
 //! RDS: a database of one primary instance, a standby in another zone if Multi-AZ is on, and read replicas.
 //!
 //! A node is the whole of it: callers are joined to it once. What changes data goes to the primary; what reads goes to the
-//! replicas, or to the primary where there are none or the node says so. Absent: Multi-AZ clusters with readable standbys,
+//! replicas, or to the primary where there are none or the node says so. A replica may also be drawn as a node of its own, to
+//! which a link leads from its primary: it has its own class and callers, and refuses writes. Absent: Multi-AZ clusters with readable standbys,
 //! the work of applying writes at replicas, replicas of replicas.
 
 use crate::catalog::blueprint::{Blueprint, ClusterPlan, Op, PacerPlan, PoolPlan};
@@ -13,7 +14,7 @@ use crate::units::{HOURS_PER_MONTH, Span};
 
 super::service! { "rds",
     face: Face::Database,
-    calls: &[],
+    calls: &[Face::Database],
     lower: lower,
     charges: charges,
     status: status,

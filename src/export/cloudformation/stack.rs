@@ -3,7 +3,7 @@
 use super::network::Network;
 use super::services::{self, Kind, Seat};
 use super::template::{Template, logical};
-use crate::catalog::{Face, Settings, Value};
+use crate::catalog::{Face, Settings, Tie, Value};
 use crate::model::{Design, Id, Link, Node};
 use crate::units::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,21 @@ pub struct Part<'a> {
     pub group: String,
     /// Logical id of the resource that others refer to besides.
     pub beside: String,
+    /// The databases that are drawn as its copies, or what it is a copy of.
+    pub copies: Copies,
     set: Settings<'a>,
+}
+
+/// How a database is joined to others by replication.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Copies {
+    /// Not at all.
+    #[default]
+    None,
+    /// Others are its read replicas.
+    Followed,
+    /// It is the read replica of the one with this logical id.
+    Of(String),
 }
 
 /// All parts with their links.
@@ -97,8 +111,9 @@ impl<'a> Stack<'a> {
             }
         }
         let at = parts.iter().enumerate().map(|(at, part)| (part.id, at)).collect();
+        replicate(design, &mut parts, &at);
         let (mut callees, mut callers) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeMap::<_, BTreeSet<_>>::new());
-        for link in design.links.values().filter(|link| is_carried(design, &link.from, &link.to)) {
+        for link in design.links.values().filter(|link| is_carried(design, link)) {
             callees.entry(&link.from).or_default().insert(&link.to);
             callers.entry(&link.to).or_default().insert(&link.from);
         }
@@ -145,7 +160,7 @@ impl<'a> Stack<'a> {
                 template.leave_out(services::why_not(&node.service), &node.label);
             }
         }
-        let refused = self.design.links.values().filter(|link| !is_carried(self.design, &link.from, &link.to));
+        let refused = self.design.links.values().filter(|link| self.design.tie(link).is_none());
         for link in refused {
             let label = |id: &Id| self.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
             template
@@ -161,13 +176,24 @@ fn parts<'a>(design: &'a Design, template: &mut Template) -> Vec<Part<'a>> {
             let Some(set) = node.settings() else { continue };
             let name = template.name(&logical(id.as_str()));
             let beside = String::new();
-            parts.push(Part { id, node, kind, name, group: String::new(), beside, set });
+            let (group, copies) = (String::new(), Copies::None);
+            parts.push(Part { id, node, kind, name, group, beside, copies, set });
         }
     }
     parts
 }
 
-fn is_carried(design: &Design, from: &Id, to: &Id) -> bool {
-    let service = |id| design.nodes.get(id).and_then(Node::service);
-    matches!((service(from), service(to)), (Some(from), Some(to)) if from.tie(to).is_ok())
+/// Lets databases know their replicas, and these their primary: they have its user and password.
+fn replicate<'a>(design: &'a Design, parts: &mut [Part<'a>], at: &BTreeMap<&'a Id, usize>) {
+    for link in design.links.values().filter(|link| design.tie(link) == Some(Tie::Replica)) {
+        let (Some(&from), Some(&to)) = (at.get(&link.from), at.get(&link.to)) else { continue };
+        let (primary, secret) = (parts[from].name.clone(), parts[from].beside.clone());
+        parts[from].copies = Copies::Followed;
+        (parts[to].copies, parts[to].beside) = (Copies::Of(primary), secret);
+    }
+}
+
+/// Whether something is called or sent along a link.
+fn is_carried(design: &Design, link: &Link) -> bool {
+    matches!(design.tie(link), Some(Tie::Call | Tie::Message))
 }

@@ -10,6 +10,7 @@ pub mod shapes;
 use super::ExportError;
 use super::svg::Short;
 use super::xml::escaped;
+use crate::catalog::Tie;
 use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
 use crate::scene::list::Ink;
 use crate::scene::{self, Route};
@@ -148,7 +149,7 @@ impl Writer<'_> {
         let style = format!(
             "edgeStyle=orthogonalEdgeStyle;rounded=1;html=1;strokeColor={};fontSize=11;{}{ends}",
             colour(Ink::Link),
-            if self.is_message(link) { "dashed=1;endArrow=open;" } else { "endArrow=block;endFill=1;" },
+            self.ending(link),
         );
         self.open_object(id, &link.label, &own);
         self.put(format_args!("          <mxCell style=\"{style}\" edge=\"1\" parent=\"{LAYER}\" "));
@@ -170,10 +171,13 @@ impl Writer<'_> {
         self.put(format_args!("          </mxCell>\n        </object>\n"));
     }
 
-    fn is_message(&self, link: &Link) -> bool {
-        let service = |id: &Id| self.design.nodes.get(id).and_then(Node::service);
-        let tie = service(&link.from).zip(service(&link.to)).and_then(|(from, to)| from.tie(to).ok());
-        tie == Some(crate::catalog::Tie::Message)
+    /// Dashes and arrow head by how the ends are joined.
+    fn ending(&self, link: &Link) -> &'static str {
+        match self.design.tie(link) {
+            Some(Tie::Message) => "dashed=1;endArrow=open;",
+            Some(Tie::Replica) => "shape=link;width=4;endArrow=block;endFill=1;",
+            Some(Tie::Call) | None => "endArrow=block;endFill=1;",
+        }
     }
 
     /// The bends of a way and where it touches the icons, which are smaller than our cards: its first and last pieces are

@@ -136,10 +136,15 @@ impl Writer<'_> {
     }
 
     fn link(&mut self, link: &Link) {
-        let node = |id: &Id| self.design.nodes.get(id);
-        let Some((from, to)) = node(&link.from).zip(node(&link.to)) else { return };
-        let tie = from.service().zip(to.service()).and_then(|(from, to)| from.tie(to).ok());
-        let arrow = if tie == Some(Tie::Message) { "-.->" } else { "-->" };
+        let drawn = |id: &Id| self.design.nodes.contains_key(id);
+        if !drawn(&link.from) || !drawn(&link.to) {
+            return;
+        }
+        let arrow = match self.design.tie(link) {
+            Some(Tie::Message) => "-.->",
+            Some(Tie::Replica) => "==>",
+            Some(Tie::Call) | None => "-->",
+        };
         let label = if link.label.is_empty() { String::new() } else { format!("|\"{}\"|", quoted(&link.label)) };
         self.line(1, format_args!("{} {arrow}{label} {}", word(&link.from), word(&link.to)));
     }

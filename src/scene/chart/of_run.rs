@@ -56,7 +56,7 @@ pub fn system_charts(plan: &Plan, snapshot: &Snapshot, span: Span) -> Vec<Chart>
 pub fn of_system(plan: &Plan, now: SimTime, series: &Series, stretch: Stretch) -> Vec<Chart> {
     let window = Window::new(plan, now, series, stretch);
     let mut charts = vec![window.latency(), window.requests(), window.instances(), window.cost()];
-    charts.push(Chart { title: "Busiest node and waiting".to_owned(), ..window.usage() });
+    charts.push(Chart { title: t!("Busiest node and waiting").to_owned(), ..window.usage() });
     window.add_seldom(&mut charts);
     charts
 }
@@ -346,7 +346,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         }
         Harm::RegionOutage(region) => {
             let name = network.regions.get(region as usize).map_or("", |region| region.name.as_str());
-            format!("region {name} outage")
+            t!("region {name} outage", name = name)
         }
         Harm::Down { site } => down_words(name_of(network, site)),
         Harm::Throttle { site, rate } => throttle_words(name_of(network, site), rate),
@@ -376,7 +376,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
 }
 
 fn link_name(network: &Network, link: Index) -> &str {
-    network.links.get(link as usize).map_or("a link", |link| link.name.as_str())
+    network.links.get(link as usize).map_or(t!("a link"), |link| link.name.as_str())
 }
 
 fn pool_name(network: &Network, pool: u32) -> &str {

@@ -14,6 +14,13 @@ const CHECKS: u32 = 320;
 /// Most meshes that are made again in a frame.
 const MESHES: u32 = 64;
 
+/// Frames over which what is seen follows new figures, where it could all follow in one: no frame stands out, and ten times
+/// a second there are figures anew.
+const FRAMES: u32 = 3;
+
+/// Fewest meshes that are made again in a frame.
+const LEAST: u32 = 24;
+
 /// Most meshes that are made in a frame for things that have none yet.
 const NEW: u32 = 200;
 
@@ -88,6 +95,13 @@ impl<'a> Press<'a> {
             urgent: URGENT,
             unfinished: false,
         }
+    }
+
+    /// Lets so many things that are seen take turns over a few frames.
+    pub fn spread(&mut self, things: usize) {
+        let turn = u32::try_from(things).unwrap_or(u32::MAX).div_ceil(FRAMES).max(LEAST);
+        self.meshes = self.meshes.min(turn);
+        self.checks = self.checks.min(turn.saturating_mul(2));
     }
 
     /// Whether something was left for the next frame.

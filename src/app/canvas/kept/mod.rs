@@ -143,6 +143,7 @@ impl Kept {
         let mut press = Press::new(frame.painter, zoom, state.theme, &mut self.version);
         let wires = self.layout.wires_in(frame.seen.expand(12.0));
         let cards = self.layout.cards_in(frame.seen.expand(12.0));
+        press.spread(2 * wires.len() + cards.len());
         self.cards.resize_with(self.layout.cards().len(), Item::default);
         self.wires.resize_with(self.layout.wires().len(), Item::default);
         self.labels.resize_with(self.layout.wires().len(), Item::default);

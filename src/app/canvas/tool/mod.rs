@@ -8,6 +8,8 @@ mod joining;
 mod picking;
 mod resizing;
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;
 mod ware;
 
@@ -242,6 +244,14 @@ impl Tool {
             State::Placing { ware, .. } => matches!(ware, Ware::Service(_)),
             State::Dragging(drag) => drag.insertable,
             _ => false,
+        }
+    }
+
+    /// The card that is carried and could be put into a link.
+    pub fn carried(&self) -> Option<&Id> {
+        match &self.state {
+            State::Dragging(drag) if drag.insertable && drag.mode == Mode::Moving => drag.ids.first(),
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::access::Grant;
 use super::super::network::name_tag;
-use super::super::stack::{Part, Stack};
+use super::super::stack::{Copies, Part, Stack};
 use super::super::template::Template;
 use super::super::yaml::{Yaml, attribute, map, refer, sub};
 use super::{Kind, Seat};
@@ -15,7 +15,7 @@ pub static KIND: Kind = Kind {
     called: Some(Grant {
         actions: &["secretsmanager:GetSecretValue"],
         on: |part| {
-            vec![if replicas(part) > 0 {
+            vec![if is_copied(part) {
                 refer(&part.beside)
             } else {
                 attribute(&part.name, "MasterUserSecret.SecretArn")
@@ -36,7 +36,18 @@ fn replicas(part: &Part<'_>) -> u64 {
     part.perhaps_count("replicas").unwrap_or(0)
 }
 
+/// Whether there are replicas of it, drawn or by a setting, or it is one.
+fn is_copied(part: &Part<'_>) -> bool {
+    replicas(part) > 0 || part.copies != Copies::None
+}
+
 fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
+    if let Copies::Of(primary) = &part.copies {
+        let several = Yaml::Flag(part.says("multi_az", "on"));
+        template.resource(&part.name, "AWS::RDS::DBInstance", replica(part, primary).with("MultiAZ", several));
+        template.output(&format!("{}Endpoint", part.name), attribute(&part.name, "Endpoint.Address"));
+        return;
+    }
     let at = stack.position(part);
     let group = subnet_group(part, stack, template);
     let engine = if part.says("engine", "PostgreSQL") { "postgres" } else { "mysql" };
@@ -55,7 +66,7 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     template.add(&part.name, kept("AWS::RDS::DBInstance", properties));
     for number in 1..=replicas(part).min(15) {
         let name = template.name(&format!("{}Replica{number}", part.name));
-        template.resource(&name, "AWS::RDS::DBInstance", replica(part));
+        template.resource(&name, "AWS::RDS::DBInstance", replica(part, &part.name));
     }
     template.output(&format!("{}Endpoint", part.name), attribute(&part.name, "Endpoint.Address"));
 }
@@ -99,7 +110,7 @@ fn user(part: &Part<'_>, properties: Yaml, template: &mut Template) -> Yaml {
     template.parameter("DatabaseUser", "String", "Name of the databases' first user", Some("dbadmin".into()));
     template.assume("Databases keep a password that Secrets Manager makes; servers may read it");
     let properties = properties.with("MasterUsername", refer("DatabaseUser"));
-    if replicas(part) == 0 {
+    if !is_copied(part) {
         return properties.with("ManageMasterUserPassword", Yaml::Flag(true));
     }
     let made = map([("SecretStringTemplate", sub("{\"username\": \"${DatabaseUser}\"}"))])
@@ -111,8 +122,8 @@ fn user(part: &Part<'_>, properties: Yaml, template: &mut Template) -> Yaml {
     properties.with("MasterUserPassword", sub(password))
 }
 
-fn replica(part: &Part<'_>) -> Yaml {
-    map([("SourceDBInstanceIdentifier", refer(&part.name)), ("DBInstanceClass", part.set().word("class").into())])
+fn replica(part: &Part<'_>, primary: &str) -> Yaml {
+    map([("SourceDBInstanceIdentifier", refer(primary)), ("DBInstanceClass", part.set().word("class").into())])
         .with("VPCSecurityGroups", [refer(&part.group)])
         .with("PubliclyAccessible", Yaml::Flag(false))
         .with("Tags", name_tag(part.label()))

@@ -1,0 +1,121 @@
+//! Where things stand, held against the same drawing laid out from nothing.
+
+use super::super::sketch::{id, sketch};
+use super::*;
+use crate::model::{CARD, Node};
+
+/// Cards in rows and columns, each joined to the next ones.
+fn large(count: u32) -> Design {
+    let mut design = Design::default();
+    let node = sketch().nodes[&id("web")].clone();
+    for n in 0..count {
+        let at = Point::new((n % 20) as f32 * 240.0, (n / 20) as f32 * 144.0);
+        design.nodes.insert(id(&format!("n-{n:05}")), Node { at, place: None, ..node.clone() });
+    }
+    for n in 0..count {
+        for to in [n + 1, n + 21, n * 7 % count] {
+            let link = Link { from: id(&format!("n-{n:05}")), to: id(&format!("n-{to:05}")), ..blank() };
+            design.links.insert(id(&format!("l-{n:05}-{to:05}")), link);
+        }
+    }
+    design
+}
+
+fn blank() -> Link {
+    Link {
+        from: id("x"),
+        to: id("x"),
+        label: String::new(),
+        when: crate::model::When::Auto,
+        settings: Default::default(),
+    }
+}
+
+fn assert_same(kept: &Layout, design: &Design, after: &str) {
+    let new = Layout::new(design);
+    for (a, b) in kept.wires.iter().zip(&new.wires) {
+        assert_eq!(a.ports, b.ports, "{after}: ports of {}", a.id);
+        assert_eq!(a.base, b.base, "{after}: way of {}", a.id);
+        assert_eq!(a.route, b.route, "{after}: route of {}", a.id);
+    }
+    assert_eq!(kept.wires.len(), new.wires.len());
+    if kept.wires.len() <= FEW {
+        let spots = |layout: &Layout| layout.wires.iter().map(|wire| wire.spot).collect::<Vec<_>>();
+        assert_eq!(spots(kept), spots(&new), "{after}: labels");
+    }
+    for wire in new.wires.iter().filter(|wire| wire.drawn()) {
+        assert!(kept.wires_in(wire.route.bounds()).iter().any(|n| kept.wires[*n as usize].id == wire.id));
+    }
+}
+
+#[test]
+fn an_updated_layout_is_what_a_new_one_would_be() {
+    for mut design in [sketch(), large(200)] {
+        let mut layout = Layout::new(&design);
+        let mut seed = 7u32;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize % below
+        };
+        for step in 0..60 {
+            let at = random(design.nodes.len());
+            let by = Point::new(random(900) as f32 - 450.0, random(700) as f32 - 350.0);
+            let node = design.nodes.values_mut().nth(at).unwrap();
+            node.at = (node.at + by).snapped(12.0);
+            layout.update(&design);
+            assert_same(&layout, &design, &format!("step {step}"));
+        }
+        let gone = design.nodes.keys().next().cloned().unwrap();
+        design.nodes.remove(&gone);
+        layout.update(&design);
+        assert_same(&layout, &design, "a card is gone");
+        design.links.values_mut().next().unwrap().label = "a label".to_owned();
+        layout.update(&design);
+        assert_same(&layout, &design, "a label");
+    }
+}
+
+#[test]
+fn what_is_seen_is_found_in_the_order_of_painting() {
+    let design = large(200);
+    let layout = Layout::new(&design);
+    let seen = Rect::new(Point::new(500.0, 300.0), CARD).expand(300.0);
+    let cards = layout.cards_in(seen);
+    let wanted: Vec<u32> = (0u32..).zip(&layout.cards).filter(|(_, c)| c.rect.touches(&seen)).map(|c| c.0).collect();
+    assert_eq!(cards, wanted);
+    assert!(layout.wires_in(seen).len() > cards.len());
+}
+
+#[test]
+fn labels_cover_neither_cards_nor_each_other() {
+    let layout = Layout::new(&large(200));
+    let spots: Vec<Rect> = layout.wires.iter().filter_map(|wire| Some(wire.spot?.rect())).collect();
+    assert!(spots.len() > 150, "most links have room for theirs: {}", spots.len());
+    for (at, spot) in spots.iter().enumerate() {
+        assert!(layout.cards_in(*spot).is_empty(), "{spot:?} lies on a card");
+        assert!(!spots[at + 1..].iter().any(|other| other.touches(spot)), "{spot:?} lies on another");
+    }
+}
+
+#[test]
+fn links_pass_under_a_card_that_is_carried_and_around_it_once_it_is_put_down() {
+    let mut design = crate::model::sketch("users -> ec2").unwrap();
+    let [from, to] = ["users", "ec2"].map(|service| {
+        design.nodes.values().find(|node| node.service == service).expect("it is sketched").rect().center()
+    });
+    design.nodes.values_mut().find(|node| node.service == "ec2").expect("it is there").at.x += 400.0;
+    let mut layout = Layout::new(&design);
+    let straight = layout.wires()[0].route.clone();
+    let middle = Point::new(f32::midpoint(from.x, to.x + 400.0), from.y);
+    let node = design.nodes.values().next().expect("a node").clone();
+    let card = crate::model::CARD;
+    let at = middle - Point::new(card.w / 2.0, card.h / 2.0);
+    design.nodes.insert(id("loose"), crate::model::Node { service: "elb".to_owned(), at, ..node });
+    layout.update(&design);
+    assert_ne!(layout.wires()[0].route, straight, "it goes around");
+    layout.lift(Some(&id("loose")));
+    assert_eq!(layout.wires()[0].route, straight);
+    assert!(layout.link_at(middle, 5.0).is_some(), "and can be hit below the card");
+    layout.lift(None);
+    assert_ne!(layout.wires()[0].route, straight);
+}

@@ -1,0 +1,339 @@
+//! The rest of the gestures on the canvas, each by pointer and accessible name: those that `canvas` and `window` do not
+//! need for something else. Together the three go through every line of this list: tile dragged, clicked and put down, let
+//! go on a link, tile's ghost given up; card moved, on one axis, without snapping, copied, put into a link, into a place,
+//! given up; link drawn, refused, let go over nothing, its ends taken elsewhere, named; place and note resized; click, with
+//! Shift, of a group; marquee both ways; double click on a card, a link, the canvas; menu of the other button; pan by
+//! wheel, middle button and space bar, zoom by wheel and buttons, minimap; line of the outline; file dropped or opened.
+
+use crate::canvas::{Rig, at, design, do_it, hold, id, key, place, three, type_text};
+use crate::window::{add, card, drag, empty, labels, press, steps};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
+use egui_kittest::kittest::Queryable as _;
+use loadscape::edit::Command;
+use loadscape::model::{PlaceKind, Point, Rect, Size};
+use loadscape::session::Action;
+
+const NONE: Modifiers = Modifiers::NONE;
+
+fn down(rig: &mut Rig, pos: Pos2, button: PointerButton) {
+    rig.event(Event::PointerButton { pos, button, pressed: true, modifiers: NONE });
+    steps(rig, 1);
+}
+
+fn up(rig: &mut Rig, pos: Pos2, button: PointerButton) {
+    rig.event(Event::PointerButton { pos, button, pressed: false, modifiers: NONE });
+    steps(rig, 1);
+}
+
+fn double_click(rig: &mut Rig, at: Pos2) {
+    rig.hover_at(at);
+    steps(rig, 2);
+    for _ in 0..2 {
+        down(rig, at, PointerButton::Primary);
+        up(rig, at, PointerButton::Primary);
+    }
+    steps(rig, 3);
+}
+
+/// Users and a server, far apart, with a link between them.
+fn pair() -> Rig {
+    let mut rig = empty();
+    add(&mut rig, "users", 0.0, 0.0);
+    add(&mut rig, "ec2", 480.0, 0.0);
+    do_it(&mut rig, Command::AddLink { from: id("users"), to: id("ec2") });
+    rig
+}
+
+/// The middle of the link of that pair.
+fn middle(rig: &Rig) -> Pos2 {
+    at(rig, 322.0, 42.0)
+}
+
+fn tile(rig: &Rig, name: &str) -> Pos2 {
+    rig.get_by_label(name).rect().center()
+}
+
+#[test]
+fn a_clicked_tile_is_put_down_by_the_next_click_and_escape_gives_it_up() {
+    let mut rig = three();
+    rig.get_by_label("Add RDS").click();
+    steps(&mut rig, 3);
+    key(&mut rig, NONE, Key::Escape);
+    let spot = at(&rig, 400.0, 300.0);
+    press(&mut rig, spot);
+    assert_eq!(labels(&rig).len(), 3, "given up");
+    rig.get_by_label("Add RDS").click();
+    steps(&mut rig, 3);
+    press(&mut rig, spot);
+    assert!((card(&rig, "RDS").center() - spot).length() < 14.0, "there, but for the grid");
+    assert_eq!(rig.state().selection(), ["rds"]);
+}
+
+#[test]
+fn what_was_searched_for_and_dropped_can_be_named_at_once() {
+    let mut rig = three();
+    rig.get_by_label("Search services").focus();
+    steps(&mut rig, 2);
+    type_text(&mut rig, "lazy");
+    key(&mut rig, Modifiers::COMMAND, Key::A);
+    type_text(&mut rig, "rds");
+    let (from, to) = (tile(&rig, "Add RDS"), at(&rig, 300.0, 330.0));
+    drag(&mut rig, from, to);
+    key(&mut rig, NONE, Key::F2);
+    key(&mut rig, Modifiers::COMMAND, Key::A);
+    type_text(&mut rig, "Orders");
+    key(&mut rig, NONE, Key::Enter);
+    assert!(labels(&rig).contains(&"Orders".to_owned()), "{:?}", labels(&rig));
+}
+
+#[test]
+fn a_tile_let_go_on_a_link_is_put_into_it_in_one_step() {
+    let mut rig = pair();
+    let (from, to) = (tile(&rig, "Add ALB"), middle(&rig));
+    drag(&mut rig, from, to);
+    let now = design(&rig);
+    let ends: Vec<String> = now.links.values().map(|link| format!("{}>{}", link.from, link.to)).collect();
+    assert_eq!((now.nodes.len(), ends.len()), (3, 2), "{ends:?}");
+    assert!(ends.contains(&"users>alb".to_owned()) && ends.contains(&"alb>ec2".to_owned()), "{ends:?}");
+    key(&mut rig, Modifiers::COMMAND, Key::Z);
+    assert_eq!((design(&rig).nodes.len(), design(&rig).links.len()), (2, 1));
+}
+
+#[test]
+fn a_loose_card_let_go_on_a_link_is_put_into_it_in_one_step() {
+    let mut rig = pair();
+    add(&mut rig, "elb", 240.0, 240.0);
+    let before = design(&rig);
+    let (from, to) = (card(&rig, "ALB").center(), middle(&rig));
+    drag(&mut rig, from, to);
+    assert_eq!(design(&rig).links.len(), 2);
+    key(&mut rig, Modifiers::COMMAND, Key::Z);
+    assert_eq!(design(&rig), before);
+}
+
+#[test]
+fn a_link_let_go_over_nothing_asks_what_it_should_lead_to() {
+    let mut rig = three();
+    let (from, to) = (card(&rig, "Users").center_bottom(), at(&rig, 82.0, 300.0));
+    drag(&mut rig, from, to);
+    type_text(&mut rig, "route");
+    key(&mut rig, NONE, Key::Enter);
+    let now = design(&rig);
+    assert_eq!((now.nodes.len(), now.links.len()), (4, 1));
+    assert_eq!(now.links.values().next().map(|link| link.from.to_string()), Some("users".to_owned()));
+}
+
+#[test]
+fn the_end_of_a_link_is_dragged_to_another_card() {
+    let mut rig = pair();
+    add(&mut rig, "elb", 480.0, 240.0);
+    let line = middle(&rig);
+    press(&mut rig, line);
+    assert_eq!(rig.state().selection(), ["users--ec2"]);
+    let (end, other) = (at(&rig, 480.0, 42.0), card(&rig, "ALB").center());
+    drag(&mut rig, end, other);
+    assert_eq!(design(&rig).links[&id("users--ec2")].to, id("alb"));
+    assert_eq!(rig.state().view().undo, Some("new end of link"));
+}
+
+#[test]
+fn a_double_click_adds_on_the_canvas_and_names_a_link() {
+    let mut rig = pair();
+    let bare = at(&rig, 200.0, 260.0);
+    double_click(&mut rig, bare);
+    type_text(&mut rig, "sqs");
+    key(&mut rig, NONE, Key::Enter);
+    assert!((card(&rig, "SQS").center() - bare).length() < 14.0);
+    steps(&mut rig, 40);
+    let line = middle(&rig);
+    double_click(&mut rig, line);
+    type_text(&mut rig, "orders");
+    key(&mut rig, NONE, Key::Enter);
+    assert_eq!(design(&rig).links[&id("users--ec2")].label, "orders");
+}
+
+#[test]
+fn a_drag_with_ctrl_does_not_snap_and_escape_leaves_no_trace_of_one() {
+    let mut rig = three();
+    let from = card(&rig, "EC2").center();
+    hold(&mut rig, Modifiers::COMMAND, from, from + vec2(7.0, 5.0));
+    assert_eq!(design(&rig).nodes[&id("ec2")].at, Point::new(619.0, 149.0));
+    let (before, undo) = (design(&rig), rig.state().view().undo.map(str::to_owned));
+    let from = card(&rig, "ALB").center();
+    rig.hover_at(from);
+    steps(&mut rig, 2);
+    down(&mut rig, from, PointerButton::Primary);
+    rig.event(Event::PointerMoved(from + vec2(80.0, 90.0)));
+    steps(&mut rig, 2);
+    assert_ne!(design(&rig), before, "it follows the pointer");
+    key(&mut rig, NONE, Key::Escape);
+    up(&mut rig, from + vec2(80.0, 90.0), PointerButton::Primary);
+    assert_eq!((design(&rig), rig.state().view().undo.map(str::to_owned)), (before, undo));
+}
+
+#[test]
+fn a_note_is_resized_by_its_corner() {
+    let mut rig = three();
+    let rect = Rect::new(Point::new(0.0, 240.0), Size { w: 192.0, h: 72.0 });
+    do_it(&mut rig, Command::AddNote { rect, text: "Remember".to_owned() });
+    let inside = at(&rig, 96.0, 276.0);
+    press(&mut rig, inside);
+    let corner = at(&rig, 192.0, 312.0);
+    drag(&mut rig, corner, corner + vec2(48.0, 48.0));
+    let now = design(&rig).notes[&id("note")].rect;
+    assert!(now.w() > 216.0 && now.h() > 96.0, "{now:?}");
+}
+
+#[test]
+fn the_canvas_is_moved_by_wheel_middle_button_and_space_bar_and_zoomed_by_wheel_and_buttons() {
+    let mut rig = three();
+    let from = at(&rig, 300.0, 300.0);
+    let moved = |rig: &Rig, before: egui::Rect| card(rig, "Users").min - before.min;
+    let before = card(&rig, "Users");
+    rig.hover_at(from);
+    steps(&mut rig, 1);
+    down(&mut rig, from, PointerButton::Middle);
+    rig.event(Event::PointerMoved(from + vec2(30.0, 20.0)));
+    steps(&mut rig, 1);
+    up(&mut rig, from + vec2(30.0, 20.0), PointerButton::Middle);
+    assert_eq!(moved(&rig, before), vec2(30.0, 20.0), "by the middle button");
+    let before = card(&rig, "Users");
+    let space = |pressed| Event::Key { key: Key::Space, physical_key: None, pressed, repeat: false, modifiers: NONE };
+    rig.event(space(true));
+    steps(&mut rig, 2);
+    drag(&mut rig, from, from + vec2(24.0, 12.0));
+    rig.event(space(false));
+    steps(&mut rig, 3);
+    assert_eq!(moved(&rig, before), vec2(24.0, 12.0), "with the space bar");
+    assert!(!rig.state().view().running, "which did not start a run");
+    let before = card(&rig, "Users");
+    wheel(&mut rig, egui::MouseWheelUnit::Point, vec2(-10.0, -40.0));
+    assert_eq!(moved(&rig, before), vec2(-10.0, -40.0), "by two fingers");
+    let before = card(&rig, "Users");
+    wheel(&mut rig, egui::MouseWheelUnit::Line, vec2(0.0, 1.0));
+    assert!(card(&rig, "Users").width() > before.width() * 1.1, "by the wheel");
+    for (name, larger) in [("Zoom in", true), ("Zoom out", false), ("Zoom to 100 %", false)] {
+        // One in the middle: cards at the edge are cut there.
+        let before = card(&rig, "ALB").width();
+        rig.get_by_role_and_label(Role::Button, name).click();
+        steps(&mut rig, 3);
+        assert_eq!(card(&rig, "ALB").width() > before, larger, "{name}");
+    }
+    rig.get_by_role_and_label(Role::Button, "Zoom to fit").click();
+    steps(&mut rig, 3);
+    let canvas = rig.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    assert!(["Users", "ALB", "EC2"].iter().all(|name| canvas.contains_rect(card(&rig, name))));
+}
+
+fn wheel(rig: &mut Rig, unit: egui::MouseWheelUnit, delta: egui::Vec2) {
+    let over = at(rig, 300.0, 300.0);
+    rig.hover_at(over);
+    steps(rig, 2);
+    let (phase, modifiers, source) = (egui::TouchPhase::Move, NONE, egui::MouseWheelSource::Unknown);
+    rig.event(Event::MouseWheel { unit, delta, phase, modifiers, source });
+    steps(rig, 4);
+}
+
+#[test]
+fn the_minimap_takes_the_canvas_to_where_it_is_pressed() {
+    let mut rig = three();
+    add(&mut rig, "s3", 6_000.0, 4_000.0);
+    let map = rig.get_by_label("Minimap").rect();
+    let canvas = rig.get_by_role_and_label(Role::Canvas, "Canvas").rect();
+    assert!(!canvas.intersects(card(&rig, "S3")), "out of sight");
+    let corner = map.max - vec2(8.0, 8.0);
+    press(&mut rig, corner);
+    assert!(canvas.intersects(card(&rig, "S3")));
+}
+
+#[test]
+fn a_line_of_the_outline_selects_what_it_names() {
+    let mut rig = three();
+    key(&mut rig, Modifiers::COMMAND, Key::Num4);
+    let lines: Vec<Pos2> = rig.query_all_by_label_contains("node ALB, ").map(|line| line.rect().center()).collect();
+    press(&mut rig, lines[0]);
+    assert_eq!(rig.state().selection(), ["alb"]);
+}
+
+#[test]
+fn a_database_drawn_to_another_becomes_its_primary() {
+    let mut rig = empty();
+    add(&mut rig, "rds", 0.0, 0.0);
+    add(&mut rig, "rds", 0.0, 240.0);
+    let (from, to) = (card(&rig, "RDS").center_bottom(), card(&rig, "RDS 2").center());
+    drag(&mut rig, from, to);
+    assert_eq!(design(&rig).links.len(), 1);
+    let back = card(&rig, "RDS 2").left_center();
+    let first = card(&rig, "RDS").center();
+    drag(&mut rig, back, first);
+    assert_eq!(design(&rig).links.len(), 1, "a replica is not followed");
+    let line = at(&rig, 82.0, 162.0);
+    press(&mut rig, line);
+    assert!(rig.query_by_label_contains("A read replica: ").is_some(), "the inspector says what the link means");
+    assert!(rig.query_by_label("Timeout").is_none(), "and has no settings of calls");
+}
+
+#[test]
+fn nested_places_take_what_is_dropped_and_go_with_what_is_around_them() {
+    let mut rig = empty();
+    add(&mut rig, "ec2", 700.0, 60.0);
+    place(&mut rig, PlaceKind::Vpc, [0.0, 0.0, 640.0, 430.0]);
+    place(&mut rig, PlaceKind::Zone, [48.0, 60.0, 240.0, 264.0]);
+    let (from, to) = (card(&rig, "EC2").center(), at(&rig, 168.0, 200.0));
+    drag(&mut rig, from, to);
+    let before = design(&rig);
+    assert_eq!(before.nodes[&id("ec2")].place, Some(id("az-a")));
+    assert_eq!(before.places[&id("az-a")].parent, Some(id("vpc")));
+    let title = at(&rig, 60.0, 12.0);
+    drag(&mut rig, title, title + vec2(60.0, 48.0));
+    let now = design(&rig);
+    let way = now.places[&id("vpc")].rect.min - before.places[&id("vpc")].rect.min;
+    assert!(way.x > 30.0 && way.y > 20.0, "{way:?}");
+    assert_eq!(now.nodes[&id("ec2")].at - before.nodes[&id("ec2")].at, way);
+    assert_eq!(now.places[&id("az-a")].rect.min - before.places[&id("az-a")].rect.min, way);
+    rig.get_by_label("Add VPC").click();
+    steps(&mut rig, 3);
+    let inside = at(&rig, 380.0, 263.0);
+    press(&mut rig, inside);
+    assert_eq!(design(&rig).places.len(), 2, "no network inside of a network");
+}
+
+#[test]
+fn every_shortcut_is_listed_and_the_list_goes_away() {
+    let mut rig = three();
+    key(&mut rig, Modifiers::SHIFT, Key::Questionmark);
+    for words in ["Undo", "Group", "Lay out everything", "Zoom to fit"] {
+        assert!(rig.query_all_by_label_contains(words).count() > 0, "{words}");
+    }
+    let lines = rig.query_all_by_label_contains("Ctrl+Shift+G").count();
+    assert!(lines > 0, "with its keys");
+    key(&mut rig, NONE, Key::Escape);
+    assert!(lines > rig.query_all_by_label_contains("Ctrl+Shift+G").count(), "closed");
+}
+
+#[test]
+fn a_large_file_says_how_far_it_is_and_can_be_given_up() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("large.ron");
+    let node = |n: u32| {
+        format!("(id: \"web-{n}\", service: \"ec2\", label: \"W {n}\", at: ({}, {})),", n % 60 * 240, n / 60 * 120)
+    };
+    let nodes: String = (0..9_000).map(node).collect();
+    std::fs::write(&path, format!("Loadscape(version: 1, nodes: [{nodes}])")).expect("writable");
+    let mut rig = three();
+    rig.state_mut().apply(Action::Open(path.clone()));
+    steps(&mut rig, 2);
+    assert!(rig.query_by_label("Opening large.ron").is_some());
+    rig.get_by_label("Cancel").click();
+    steps(&mut rig, 3);
+    assert!(rig.query_by_label("Opening large.ron").is_none());
+    assert_eq!(labels(&rig).len(), 3, "what was open stays");
+    rig.state_mut().apply(Action::Open(path));
+    while rig.state().view().opening.is_some() {
+        steps(&mut rig, 1);
+        std::thread::yield_now();
+    }
+    steps(&mut rig, 3);
+    assert_eq!(labels(&rig).len(), 9_000);
+}

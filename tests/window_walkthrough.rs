@@ -1,0 +1,116 @@
+//! A walkthrough in the window.
+
+use super::window::{harness, steps};
+use egui::Key;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use loadscape::app::App;
+use loadscape::session::{Action, Standing};
+use loadscape::units::Span;
+use loadscape::words::{self, Language};
+
+/// WhatsTheTime.com, opened from the welcome card.
+fn opened() -> Harness<'static, App> {
+    let mut harness = harness();
+    harness.get_by_label("Open walkthrough WhatsTheTime.com").click();
+    steps(&mut harness, 4);
+    harness
+}
+
+/// Waits for something that other threads work on.
+fn until(harness: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
+    for _ in 0..200_000 {
+        if done(harness.state()) {
+            return steps(harness, 3);
+        }
+        harness.step();
+        std::thread::yield_now();
+    }
+    panic!("it never came about");
+}
+
+fn which(harness: &Harness<'static, App>) -> (usize, Option<usize>) {
+    let which = harness.state().view().playing.expect("a walkthrough is open").which;
+    (which.step, which.variant)
+}
+
+#[test]
+fn a_walkthrough_is_opened_played_and_forked() {
+    words::in_language(Language::English, || {
+        let mut harness = opened();
+        assert!(harness.state().view().running, "it plays by itself");
+        assert_eq!((which(&harness), harness.state().view().speed), ((0, None), 30.0));
+        harness.get_by_label_contains("One t2.micro with an Elastic IP");
+        harness.get_by_label("Without the Elastic IP").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (0, Some(0)));
+        harness.get_by_label("Back").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (0, None));
+        harness.get_by_label("Next step").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (1, None));
+        harness.key_press(Key::ArrowRight);
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (2, None), "the arrow keys go through the steps");
+        harness.key_press(Key::ArrowLeft);
+        steps(&mut harness, 4);
+        harness.get_by_label("Step 1: One server, one fixed address").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (0, None));
+        harness.get_by_label("Fork this step").click();
+        steps(&mut harness, 4);
+        let view = harness.state().view();
+        assert!(view.playing.is_none() && view.dirty && view.design.nodes.len() == 2);
+    });
+}
+
+#[test]
+fn claims_follow_the_run_in_sight() {
+    words::in_language(Language::English, || {
+        let mut harness = opened();
+        harness.state_mut().apply(Action::Pause);
+        until(&mut harness, |app| app.view().playing.is_some_and(|playing| playing.shown.is_some()));
+        let standing =
+            |harness: &Harness<'static, App>, claim| match harness.state().view().playing.unwrap().standing(claim) {
+                Standing::Pending => 'p',
+                Standing::Underway(_) => 'u',
+                Standing::Settled(verdict) if verdict.judged.ok => 'y',
+                Standing::Settled(_) => 'n',
+            };
+        harness.state_mut().apply(Action::Restart);
+        harness.state_mut().apply(Action::Advance(Span::from_secs(60)));
+        until(&mut harness, |app| app.view().playing.unwrap().now >= Span::from_secs(60));
+        assert_eq!([0, 1, 2, 3].map(|claim| standing(&harness, claim)), ['u', 'p', 'p', 'p']);
+        harness.state_mut().apply(Action::Advance(Span::from_secs(600)));
+        until(&mut harness, |app| app.view().playing.unwrap().is_over());
+        assert_eq!([0, 1, 2, 3].map(|claim| standing(&harness, claim)), ['y'; 4]);
+        let done = harness.state().view().playing.unwrap().done.clone();
+        assert_eq!(done.into_iter().collect::<Vec<_>>(), [0], "the step is ticked off");
+        assert!(harness.query_all_by_label("holds").count() == 4);
+    });
+}
+
+#[test]
+fn the_list_is_in_the_left_panel_and_a_changed_run_is_told() {
+    words::in_language(Language::English, || {
+        let mut harness = harness();
+        harness.get_by_label("Close the welcome card").click();
+        steps(&mut harness, 3);
+        harness.get_by_label("Walkthroughs").click();
+        steps(&mut harness, 3);
+        harness.get_by_label("Open walkthrough MyClothes.com").click();
+        steps(&mut harness, 4);
+        let told = "You have changed this run. The claims below are about the step as it was written.";
+        assert!(harness.query_by_label(told).is_none());
+        harness.state_mut().apply(Action::Edit(loadscape::edit::Command::Title("Mine".to_owned())));
+        steps(&mut harness, 3);
+        harness.get_by_label(told);
+        harness.get_by_label("Next step").click();
+        steps(&mut harness, 3);
+        assert_eq!(which(&harness), (0, None), "it asks first");
+        harness.get_by_label("Don't save").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (1, None));
+    });
+}
