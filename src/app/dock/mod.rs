@@ -104,6 +104,6 @@ pub(super) fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
 /// What a site is called on the drawing.
 fn called(view: View<'_>, site: Index) -> String {
     let name = view.plan.network.sites.get(site as usize).map_or("", |site| site.name.as_str());
-    let node = Id::new(name).ok().and_then(|id| view.design.nodes.get(&id));
+    let node = Id::new(name).and_then(|id| view.design.nodes.get(&id));
     node.map_or_else(|| name.to_owned(), |node| node.label.clone())
 }
