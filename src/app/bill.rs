@@ -89,7 +89,8 @@ fn totals_ui(ui: &mut Ui, view: View<'_>, bill: &Bill, state: &mut State) {
 /// What the sums stand for, and what is not in them.
 fn said_ui(ui: &mut Ui, bill: &Bill, theme: Theme) {
     let hours = format!("{:.2}", bill.hours);
-    ui.label(style::small(t!("{hours} simulated hours", hours = hours), theme));
+    // Whole on the next row where there is no room for it on this one.
+    ui.add(egui::Label::new(style::small(t!("{hours} simulated hours", hours = hours), theme)).extend());
     let unpriced = bill.unpriced().count();
     if unpriced > 0 {
         let words = t!("{count} without a price are left out", count = unpriced);
