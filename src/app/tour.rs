@@ -24,7 +24,7 @@ const NARROW: f32 = 760.0;
 /// Between the panel and the edges of the canvas.
 const GAP: f32 = 10.0;
 /// Side of a step's button.
-const DOT: f32 = 22.0;
+const DOT: f32 = 20.0;
 
 /// How the panel stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -170,7 +170,7 @@ fn head_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
 fn steps_ui(ui: &mut Ui, state: &State, playing: Playing<'_>, wish: &mut Option<Wish>) {
     let done = state.prefs.walks.get(&playing.story.key).map(|walk| walk.done.clone()).unwrap_or_default();
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
         for (at, step) in playing.story.steps.iter().enumerate() {
             let title = step.title.of(words::language());
             let name = t!("Step {number}: {title}", number = at + 1, title = title);
