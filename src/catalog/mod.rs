@@ -45,5 +45,15 @@ pub fn planned(text: &str) -> Option<Vec<crate::sim::group::Planned>> {
     services::asg::planned(text)
 }
 
+/// The letters of a region's Availability Zones; `None` for a region that is not known. AWS Regions and Availability Zones
+/// (2026-10-01): six in us-east-1, four in ap-northeast-2.
+pub fn zones_of(region: &str) -> Option<&'static str> {
+    match region {
+        "us-east-1" => Some("abcdef"),
+        "ap-northeast-2" => Some("abcd"),
+        _ => None,
+    }
+}
+
 /// Regions that the catalogue has prices for.
 pub const REGIONS: [&str; 2] = ["us-east-1", "ap-northeast-2"];

@@ -119,6 +119,7 @@ impl<'a> Lowering<'a> {
             memory: plan.memory,
             credits: plan.credits,
             restart: plan.restart,
+            restore: plan.restore,
             fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
@@ -247,6 +248,7 @@ impl<'a> Lowering<'a> {
                 layer: plan.layer,
                 idle: Some(plan.idle),
                 interval: plan.interval.max(Span::from_secs(1)),
+                timeout: plan.timeout,
                 unhealthy: plan.unhealthy,
                 healthy: plan.healthy,
                 drain: plan.drain,
@@ -256,8 +258,8 @@ impl<'a> Lowering<'a> {
             self.buffer(part, &plan, links.clone());
         }
         self.resolver(part, links);
-        if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
-            self.plan.network.buckets.push(Bucket { site, rate, burst });
+        if let Some(BucketPlan { rate, burst, writes }) = blueprint.bucket {
+            self.plan.network.buckets.push(Bucket { site, rate, burst, writes });
         }
     }
 

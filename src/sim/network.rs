@@ -343,6 +343,8 @@ pub struct Pool {
     pub credits: Option<CreditRules>,
     /// From a kill to in service again.
     pub restart: Span,
+    /// From a loss of all data to in service again, from a backup; `None` for what has none.
+    pub restore: Option<Span>,
     /// Whether its servers count among the instances of the whole system: those that run your code.
     pub fleet: bool,
 }
@@ -377,6 +379,8 @@ pub struct Bucket {
     pub rate: Rate,
     /// Most tokens that it holds, 1 or more.
     pub burst: f64,
+    /// Tokens per second of their own for requests that change data; `None` where all share.
+    pub writes: Option<Rate>,
 }
 
 /// A way from one site to another.
@@ -501,6 +505,11 @@ pub enum Harm {
     },
     /// Nothing that comes to a site gets in, and what is inside fails.
     Down {
+        /// Which site.
+        site: Index,
+    },
+    /// All data of a site is lost. It answers nothing until it is restored from a backup.
+    Restore {
         /// Which site.
         site: Index,
     },

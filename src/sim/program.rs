@@ -172,7 +172,10 @@ impl Engine {
 
     #[inline(never)]
     fn throttle(&mut self, id: FrameId, bucket: Index) -> Flow {
-        if self.buckets[bucket as usize].take(self.now, &self.network.buckets[bucket as usize]) {
+        let spec = &self.network.buckets[bucket as usize];
+        let writes = spec.writes.is_some() && self.writes(self.frames[id].class);
+        let tokens = &mut self.buckets[bucket as usize];
+        if if writes { tokens.take_write(self.now, spec) } else { tokens.take(self.now, spec) } {
             return Flow::Next;
         }
         self.fail(id, Reason::Throttled, Reason::Throttled)

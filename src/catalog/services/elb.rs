@@ -1,5 +1,6 @@
-//! Elastic Load Balancing. Absent: path rules beyond classes of requests on links, and the time-out of a health check: a
-//! target fails one when it is not in service, never because it is slow.
+//! Elastic Load Balancing. Absent: path rules beyond classes of requests on links. A target fails a health check when it is
+//! not in service and, where checks have a time-out, when it refuses connections or (but for connection checks) when its
+//! queue makes the check late.
 //!
 //! The kinds differ in what they read. Application and classic balancers read requests: they answer 502 for a target that
 //! is lost, and their cookies stick. Network and gateway balancers read connections: a user keeps to one target as long
@@ -104,6 +105,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         layer: kind.layer,
         idle,
         interval: s.span("interval"),
+        timeout: s.maybe_span("check_timeout"),
         unhealthy: s.count("unhealthy") as u32,
         healthy: s.count("healthy") as u32,
         drain: s.span("drain"),

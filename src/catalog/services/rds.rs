@@ -70,6 +70,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, boot: Span) -> PoolPlan {
         cores: class.vcpu,
         speed: class.speed,
         boot,
+        restore: Some(s.span("restore")),
         ..PoolPlan::default()
     }
 }
