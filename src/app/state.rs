@@ -92,6 +92,8 @@ pub struct State {
     pub shortcuts: bool,
     /// How the panel of a walkthrough stands.
     pub tour: super::tour::Tour,
+    /// The run of a walkthrough that the charts were set up for.
+    pub toured: Option<(String, crate::walkthrough::Which)>,
     /// The card with samples is open.
     pub welcome: bool,
     /// What the window was asked to do in this frame.

@@ -10,6 +10,7 @@ use crate::model::Point;
 use crate::scene::list::Ink;
 use crate::session::{Action, Playing, Standing, View};
 use crate::theme::Theme;
+use crate::units::Span;
 use crate::walkthrough::{Claim, Row, Which};
 use crate::words::{self, t};
 use egui::{Frame, Key, Margin, Modifiers, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, vec2};
@@ -23,7 +24,7 @@ const NARROW: f32 = 760.0;
 /// Between the panel and the edges of the canvas.
 const GAP: f32 = 10.0;
 /// Side of a step's button.
-const DOT: f32 = 22.0;
+const DOT: f32 = 20.0;
 
 /// How the panel stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,7 +59,11 @@ pub fn fit_beside(view: View<'_>, state: &mut State, all: crate::model::Rect) {
 
 /// Draws the panel, if a walkthrough is open.
 pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let Some(playing) = view.playing else { return };
+    let Some(playing) = view.playing else {
+        state.toured = None;
+        return;
+    };
+    show_all_of_the_run(state, playing);
     state.prefs.remember_walk(&playing.story.key, playing.which.step, playing.done);
     let mut wish = None;
     let width = width(canvas.width());
@@ -90,6 +95,15 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
         Some(Wish::Fork) => actions.push(Action::Fork),
         Some(Wish::Close) => actions.push(Action::EndWalkthrough),
         None => {}
+    }
+}
+
+/// A run that begins has charts over all of its length.
+fn show_all_of_the_run(state: &mut State, playing: Playing<'_>) {
+    let here = (playing.story.key.clone(), playing.which);
+    if state.toured.as_ref() != Some(&here) {
+        (state.dock.span, state.dock.zoom) = (Span(u64::MAX), None);
+        state.toured = Some(here);
     }
 }
 
@@ -156,7 +170,7 @@ fn head_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
 fn steps_ui(ui: &mut Ui, state: &State, playing: Playing<'_>, wish: &mut Option<Wish>) {
     let done = state.prefs.walks.get(&playing.story.key).map(|walk| walk.done.clone()).unwrap_or_default();
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
         for (at, step) in playing.story.steps.iter().enumerate() {
             let title = step.title.of(words::language());
             let name = t!("Step {number}: {title}", number = at + 1, title = title);

@@ -196,3 +196,23 @@ fn texts_are_found_in_a_source() {
     assert_eq!(marked(source), ["a \"b\"", "{e}", "c d"]);
     assert_eq!(places("{a} {b} {a}"), BTreeSet::from(["a", "b"]));
 }
+
+#[test]
+fn the_bundled_fonts_have_the_korean_of_the_walkthroughs() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("designs/walkthroughs");
+    for path in fs::read_dir(folder).expect("it can be read").flatten().map(|entry| entry.path()) {
+        let told = fs::read_to_string(&path).expect("it can be read");
+        let lacking: BTreeSet<char> =
+            told.chars().filter(|c| ('가'..='힣').contains(c) && !text::has(*c, Weight::Regular)).collect();
+        assert!(lacking.is_empty(), "{}: the bundled font lacks {lacking:?}; use other words", path.display());
+    }
+}
+
+#[test]
+fn syllables_that_the_bundled_fonts_lack_have_a_width_and_do_no_harm() {
+    let rare: Vec<char> = ('가'..='힣').filter(|c| !text::has(*c, Weight::Regular)).collect();
+    assert!(rare.len() > 1_000, "{} are left to the system's fonts", rare.len());
+    let word: String = rare.iter().take(20).collect();
+    assert!(text::width(&word, 10.0, Weight::Regular) >= 190.0, "each fills the em of whatever font draws it");
+    assert!(text::fit(&word, 10.0, Weight::SemiBold, 60.0).ends_with('…'));
+}

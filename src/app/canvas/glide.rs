@@ -2,7 +2,7 @@
 //! is laid out at once. With reduced motion nothing glides.
 
 use crate::app::state::State;
-use crate::model::{Design, Point, Rect};
+use crate::model::{Design, Id, Point, Rect};
 use egui::Ui;
 
 /// How long it takes, in seconds.
@@ -52,8 +52,8 @@ fn eased(t: f32) -> f32 {
 fn on_the_way(before: &Design, now: &Design, t: f32) -> Design {
     let mut design = now.clone();
     for (id, node) in &mut design.nodes {
-        if let Some(was) = before.nodes.get(id) {
-            node.at = was.at.lerp(node.at, t);
+        if let Some(was) = origin(before, now, id) {
+            node.at = was.lerp(node.at, t);
         }
     }
     for (id, place) in &mut design.places {
@@ -67,6 +67,13 @@ fn on_the_way(before: &Design, now: &Design, t: f32) -> Design {
         }
     }
     design
+}
+
+/// Where a node stood; what is new comes out of the node that calls it.
+fn origin(before: &Design, now: &Design, id: &Id) -> Option<Point> {
+    let stood = |id: &Id| before.nodes.get(id).map(|node| node.at);
+    let callers = || now.links.values().filter(|link| link.to == *id);
+    stood(id).or_else(|| callers().find_map(|link| stood(&link.from)))
 }
 
 fn rect_between(a: Rect, b: Rect, t: f32) -> Rect {
@@ -87,6 +94,15 @@ mod tests {
             node.at = node.at + Point::new(100.0, 40.0);
         }
         assert_eq!(on_the_way(&before, &now, eased(0.0)), before);
+        assert_eq!(on_the_way(&before, &now, eased(1.0)), now);
+    }
+
+    #[test]
+    fn what_is_new_comes_out_of_its_caller() {
+        let (before, now) = (sketch("users -> elb").unwrap(), sketch("users -> elb -> asg").unwrap());
+        let at = |design: &Design, id: &str| design.nodes[&Id::new(id).unwrap()].at;
+        let begun = on_the_way(&before, &now, eased(0.0));
+        assert_eq!(at(&begun, "asg"), at(&before, "elb"));
         assert_eq!(on_the_way(&before, &now, eased(1.0)), now);
     }
 }
