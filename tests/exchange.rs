@@ -117,6 +117,20 @@ fn check_mx(text: &str) {
 }
 
 #[test]
+fn steps_of_walkthroughs_leave_and_come_back() {
+    for (name, design) in super::gold::steps() {
+        let text = Exchange::Drawio.write(&design).unwrap_or_else(|error| panic!("{name}: {error}"));
+        check_mx(&text);
+        let back = Format::Drawio.read(&text, "other").unwrap();
+        assert_eq!((&back.not_understood[..], back.drawing.nodes.len()), (&[][..], design.nodes.len()), "{name}");
+        let text = Exchange::Mermaid.write(&design).unwrap();
+        let back = Format::Mermaid.read(&text, "other").unwrap();
+        assert_eq!((&back.not_understood[..], named(&back.drawing)), (&[][..], named(&design)), "{name}\n{text}");
+        Exchange::Architecture.write(&design).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
 fn draw_io_files_are_whole() {
     for (name, design) in designs() {
         check_mx(&Exchange::Drawio.write(&design).unwrap_or_else(|error| panic!("{name}: {error}")));

@@ -16,7 +16,7 @@ fn id(text: &str) -> Id {
 
 /// A shop with everything that can break.
 const SHOP: &str = "users(rate=50/s) -> names:route53 -> alb:elb -> web:asg(min=4, max=4, policy=none, work=1 ms, zones=2, \
-                    spot=50 %); web -> cache:elasticache(nodes=1, replicas=1); web -> db:rds(multi_az=on, replicas=2); \
+                    spot=50 %); web -> cache:elasticache(nodes=1, replicas=1); web -> db:rds(multi_az=on, replicas=2, restore=1 min); \
                     web -> bank:station(service=1 ms constant); web -> files:s3";
 
 fn drawn(text: &str) -> Design {
@@ -215,6 +215,7 @@ fn every_fault_of_the_model_can_be_made_by_a_click_and_is_kept_in_files() {
         "RegionOutage",
         "ReplicaLoss",
         "Resize",
+        "Restore",
         "Slow",
         "SlowLink",
         "Spike",
@@ -258,5 +259,25 @@ fn any_faults_on_top_of_each_other_keep_the_books_right_and_end() {
         assert!(engine.snapshot().faults.is_empty());
         let report = engine.report().requests;
         assert!(report.good > 4_500 && report.failed < 100, "round {start}: {report:?}");
+    }
+}
+
+#[test]
+fn messages_wait_while_their_consumer_or_their_queue_is_down() {
+    let text = "users(rate=20/s) -> alb:elb -> web:asg(min=2, work=1 ms) -> jobs:sqs -> worker:asg(min=2, policy=none, \
+                work=5 ms)";
+    for (node, refused) in [("worker", 0), ("jobs", 1_000)] {
+        let plan = planned(&drawn(text), Harm::Down { node: name(node) });
+        let mut engine = Engine::new(plan.network.clone(), 3);
+        let jobs = plan.sites[&id("jobs")] as usize;
+        engine.run_until(SimTime::ZERO + Span::from_secs(119));
+        let backlog = engine.snapshot().sites[jobs].backlog;
+        assert_eq!(backlog > 1_000, node == "worker", "{node}: {backlog}");
+        engine.run_until(SimTime::ZERO + Span::from_secs(300));
+        audit(&engine, "messages");
+        let report = engine.report();
+        let (stored, finished, dead) = report.sites[jobs].messages;
+        assert!(stored - finished < 5 && dead == 0, "{node}: nothing is lost: {:?}", report.sites[jobs].messages);
+        assert!(report.requests.failed >= refused && report.requests.failed <= refused * 2, "{:?}", report.requests);
     }
 }

@@ -24,6 +24,22 @@ pub fn designs() -> Vec<(String, Design)> {
     designs_in(&["designs"])
 }
 
+/// The design of every step and variant of every walkthrough that comes with the program, by name.
+pub fn steps() -> Vec<(String, Design)> {
+    let mut found = Vec::new();
+    for shipped in file::walkthroughs() {
+        let told = file::read_walkthrough(shipped.text, shipped.key).unwrap_or_else(|error| panic!("{error}"));
+        for (number, step) in told.walkthrough.steps.into_iter().enumerate() {
+            let name = format!("{}-{}", shipped.key, number + 1);
+            for (letter, variant) in ('a'..).zip(step.variants) {
+                found.push((format!("{name}{letter}"), variant.trial.design));
+            }
+            found.push((name, step.trial.design));
+        }
+    }
+    found
+}
+
 /// Where the golden text of a design stands.
 pub fn golden(name: &str, ending: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.{ending}"))

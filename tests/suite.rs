@@ -17,6 +17,7 @@ mod fences;
 mod gestures;
 mod gold;
 mod groups;
+mod limits;
 mod live;
 mod pictures;
 mod messages;

@@ -5,6 +5,8 @@ use crate::gold::{self, golden};
 use loadscape::export::cloudformation;
 use loadscape::file;
 use loadscape::model::Design;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// The designs that come with the program, and some that only try what templates can say.
@@ -21,16 +23,45 @@ fn templates_are_as_they_were() {
 
 #[test]
 fn cfn_lint_finds_nothing() {
-    if Command::new("cfn-lint").arg("--version").output().is_err() {
-        println!("skipped: cfn-lint is not installed (pip install cfn-lint)");
+    if !has_lint() {
         return;
     }
     // Goldens carry what is written: see the test above.
     for (region, names) in by_region() {
-        let files = names.iter().map(|name| golden(name, "yaml"));
-        let output = Command::new("cfn-lint").args(["--regions", &region, "--"]).args(files).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        lint(&region, &names.iter().map(|name| golden(name, "yaml")).collect::<Vec<_>>());
+    }
+}
+
+fn has_lint() -> bool {
+    let found = Command::new("cfn-lint").arg("--version").output().is_ok();
+    if !found {
+        println!("skipped: cfn-lint is not installed (pip install cfn-lint)");
+    }
+    found
+}
+
+fn lint(region: &str, files: &[PathBuf]) {
+    let output = Command::new("cfn-lint").args(["--regions", region, "--"]).args(files).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_step_of_every_walkthrough_is_a_clean_template() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = gold::steps();
+    assert!(steps.len() > 20, "{} steps", steps.len());
+    let mut regions: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for (name, design) in steps {
+        let text = cloudformation::write(&design).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let path = folder.path().join(format!("{name}.yaml"));
+        std::fs::write(&path, &text).unwrap();
+        let back = file::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!back.design.nodes.is_empty(), "{name}");
+        regions.entry(design.region).or_default().push(path);
+    }
+    if has_lint() {
+        regions.iter().for_each(|(region, files)| lint(region, files));
     }
 }
 

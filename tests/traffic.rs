@@ -350,7 +350,7 @@ fn classes_come_by_their_shares_and_work_as_long_as_they_say() {
     near("work of browse", browse.latency.mean, 10.0, 0.01);
     near("work of buy", buy.latency.mean, 30.0, 0.01);
     let bytes = (browse.requests.good * 1_024 + buy.requests.good * 5_000) as f64;
-    near("bytes answered", report.sites[0].bytes_out as f64, bytes, 1e-3);
+    near("bytes answered", report.links[0].bytes.1 as f64, bytes, 1e-3);
     drawn.nodes.get_mut(&Id::new("users").expect("an id")).expect("it is there").settings.remove("mix");
     let report = run(&compile(&drawn, &Scenario::steady()), 3, 0.0, 500.0);
     near("a third each", report.classes[0].requests.offered as f64 / report.requests.offered as f64, 1.0 / 3.0, 0.03);

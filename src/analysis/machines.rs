@@ -3,7 +3,8 @@
 use super::graph::{Graph, set};
 use super::{Finding, Severity};
 use crate::catalog::{self, Face, Settings};
-use crate::model::{Id, Node};
+use crate::edit::{self, Command};
+use crate::model::{Id, Node, PlaceKind};
 use crate::words::t;
 
 /// Instances and groups, which share most settings.
@@ -117,22 +118,67 @@ pub(super) fn carts_without_store(graph: &Graph<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-/// Instance types without a price in the region of the design.
+/// The setting that says the instance type, by service, and a type that every region has.
+const TYPES: [(&str, &str, &str); 5] = [
+    ("ec2", "type", "m5.large"),
+    ("asg", "type", "m5.large"),
+    ("rds", "class", "db.m5.large"),
+    ("aurora", "class", "db.r5.large"),
+    ("elasticache", "node", "cache.m5.large"),
+];
+
+/// Instance types without a price in the region that their node stands in.
 pub(super) fn type_not_in_region(graph: &Graph<'_>) -> Vec<Finding> {
-    let region = &graph.design.region;
-    let priced = |s: &Settings<'_>| s.instance_type("type").usd.contains_key(region);
-    let known = catalog::REGIONS.contains(&region.as_str());
-    let missing = machines(graph).filter(|(_, _, settings)| known && !priced(settings));
-    let found = missing.map(|(id, node, settings)| {
+    let mut found = Vec::new();
+    for (service, key, usual) in TYPES {
+        for (id, node, settings) in graph.of(service) {
+            let region = graph.design.region_of(node);
+            let known = catalog::REGIONS.contains(&region);
+            if !known || settings.instance_type(key).usd.contains_key(region) {
+                continue;
+            }
+            let kind = settings.word(key);
+            let text = t!(
+                "{label}: the catalogue has no {word} in {region}; it runs, and its bill is left out",
+                label = node.label,
+                word = kind,
+                region = region
+            );
+            let fix = set(graph.design, id, key, usual).into_iter().collect();
+            let remedy = t!("Take a type that the region has");
+            found.push(Finding::new("type-not-in-region", Severity::Warning, &[id], text, remedy).fixed_by(fix));
+        }
+    }
+    found
+}
+
+/// Zones whose letter the region around them does not have. They run as a failure domain of their own.
+pub(super) fn zone_not_in_region(graph: &Graph<'_>) -> Vec<Finding> {
+    let design = graph.design;
+    let mut found = Vec::new();
+    for (id, place) in design.places.iter().filter(|(_, place)| place.kind == PlaceKind::Zone) {
+        let region = design.places_around(place.parent.as_ref()).find(|(_, outer)| outer.kind == PlaceKind::Region);
+        let region = region.map_or(design.region.as_str(), |(_, outer)| design.region_named(outer));
+        let Some(letters) = catalog::zones_of(region) else { continue };
+        let label = place.label.trim().to_lowercase();
+        let letter = label.strip_prefix(region).unwrap_or(&label);
+        if letter.len() == 1 && letters.contains(letter) {
+            continue;
+        }
+        let taken = |letter: &char| design.places.values().any(|other| other.label.trim() == letter.to_string());
+        let fix = letters.chars().find(|letter| !taken(letter));
+        let fix = fix.map(|letter| Command::Rename { id: id.clone(), text: letter.to_string() });
         let text = t!(
-            "{label}: the catalogue has no {word} in {region}; it runs, and its bill is left out",
-            label = node.label,
-            word = settings.word("type"),
-            region = region
+            "{region} has no zone {zone}; it runs as a zone of its own",
+            region = region,
+            zone = edit::line(&place.label)
         );
-        let fix = set(graph.design, id, "type", "m5.large").into_iter().collect();
-        Finding::new("type-not-in-region", Severity::Warning, &[id], text, t!("Take a type that the region has"))
-            .fixed_by(fix)
-    });
-    found.collect()
+        let names = letters.chars().map(String::from).collect::<Vec<_>>().join(", ");
+        let remedy = t!("Name it by one of its letters: {letters}", letters = names);
+        found.push(
+            Finding::new("zone-not-in-region", Severity::Warning, &[id], text, remedy)
+                .fixed_by(fix.into_iter().collect()),
+        );
+    }
+    found
 }

@@ -50,6 +50,7 @@ static RULES: &[Rule] = &[
     machines::state_without_sessions,
     machines::carts_without_store,
     machines::type_not_in_region,
+    machines::zone_not_in_region,
     single::single_instance,
     single::one_zone,
     scaling::wrong_bounds,

@@ -261,3 +261,23 @@ fn machines_and_groups_that_cannot_work_as_set_are_found() {
     let kept = drawn("users(traffic=sessions) -> elb -> asg(cart=in a store) -> elasticache");
     assert!(rules(&kept).iter().all(|rule| !rule.starts_with("carts")), "{:?}", rules(&kept));
 }
+
+#[test]
+fn what_a_region_does_not_have_is_found() {
+    let mut design = drawn("users -> elb -> asg(min=2)");
+    let place = |label: &str| Place {
+        kind: PlaceKind::Zone,
+        label: label.into(),
+        rect: Rect::default(),
+        parent: None,
+        settings: Default::default(),
+    };
+    design.places.insert(Id::new("z").unwrap(), place("z"));
+    design.places.insert(Id::new("a").unwrap(), place("a"));
+    assert!(rules(&design).contains(&"zone-not-in-region z".to_owned()), "{:?}", rules(&design));
+    assert_eq!(mends(design.clone(), "zone-not-in-region").places[&Id::new("z").unwrap()].label, "b");
+    design.places.insert(Id::new("z").unwrap(), place("f"));
+    assert!(!rules(&design).iter().any(|rule| rule.starts_with("zone")));
+    design.region = "ap-northeast-2".into();
+    assert!(rules(&design).contains(&"zone-not-in-region z".to_owned()), "Seoul has four");
+}

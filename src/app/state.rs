@@ -12,7 +12,7 @@ use super::fields::Drafts;
 use super::find::Find;
 use super::prefs::Prefs;
 use super::views::Views;
-use crate::cost::Grouping;
+use crate::cost::{Grouping, Term};
 use crate::edit::{Clip, Command};
 use crate::model::{Design, Id, Point, Size};
 use crate::scene::chart::Scale;
@@ -223,6 +223,10 @@ pub struct Dock {
     pub hover: Option<f64>,
     /// What the lines of the bill are added up by.
     pub grouping: Grouping,
+    /// How long a bill the lines are of.
+    pub term: Term,
+    /// Lines and groups of the bill that are open.
+    pub opened: BTreeSet<String>,
 }
 
 impl Default for Dock {
@@ -241,6 +245,8 @@ impl Default for Dock {
             table: Shows::default(),
             hover: None,
             grouping: Grouping::Line,
+            term: Term::Run,
+            opened: BTreeSet::new(),
         }
     }
 }

@@ -132,6 +132,8 @@ pub struct PoolPlan {
     pub credits: Option<CreditRules>,
     /// From a kill to in service again.
     pub restart: Span,
+    /// From a loss of all data to in service again, from a backup; `None` for what has none.
+    pub restore: Option<Span>,
 }
 
 /// Carts of shoppers.
@@ -199,12 +201,14 @@ pub struct BucketPlan {
     pub rate: Rate,
     /// Requests at once after a quiet time, 1 or more.
     pub burst: f64,
+    /// Requests per second that change data, where they have a limit of their own.
+    pub writes: Option<Rate>,
 }
 
 impl BucketPlan {
     /// A limit that lets one second's worth pass at once.
     pub fn per_second(rate: Rate) -> Self {
-        Self { rate, burst: rate.0.max(1.0) }
+        Self { rate, burst: rate.0.max(1.0), writes: None }
     }
 }
 
@@ -258,6 +262,8 @@ pub struct SourcePlan {
     pub patience: Patience,
     /// Round trip to whatever is called.
     pub distance: Span,
+    /// How long a connection stays open after an answer.
+    pub keep: Span,
     /// Bytes of request and answer.
     pub bytes: (u64, u64),
     /// Objects that requests are about where their class names none.
@@ -281,6 +287,8 @@ pub struct BalancerPlan {
     pub idle: Span,
     /// Between two health checks.
     pub interval: Span,
+    /// How long a check may take; `None` if a target only has to be there.
+    pub timeout: Option<Span>,
     /// Failed checks to be taken out.
     pub unhealthy: u32,
     /// Passed checks to be taken in again.

@@ -41,6 +41,7 @@ struct Rates {
 /// What paying upfront saves.
 #[derive(Debug, Deserialize)]
 struct Upfront {
+    service: String,
     plan: String,
     payment: String,
     share: f64,
@@ -48,13 +49,20 @@ struct Upfront {
     confidence: Confidence,
 }
 
-/// The hour of one server under one plan with nothing paid upfront.
+/// The hour of one server under one plan.
 #[derive(Debug, Deserialize)]
 struct Rate {
     service: String,
     of: String,
     plan: String,
+    /// What is paid when; nothing upfront by default.
+    #[serde(default = "nothing_upfront")]
+    payment: String,
     usd: BTreeMap<String, Quote>,
+}
+
+fn nothing_upfront() -> String {
+    PAYMENTS[0].to_owned()
 }
 
 static RATES: LazyLock<Rates> = LazyLock::new(|| {
@@ -77,13 +85,19 @@ pub struct CommittedPrice {
 /// known, which does not mean that AWS does not sell it.
 pub fn committed_price(service: &str, of: &str, how: &Commitment, region: &str) -> Option<CommittedPrice> {
     let rates = &*RATES;
-    let sold = |rate: &&Rate| rate.service == service && rate.of == of && rate.plan == how.plan;
-    let quote = rates.rates.iter().find(sold)?.usd.get(region)?;
-    let base = CommittedPrice { usd: quote.usd, ..rates.cite(&quote.source, quote.confidence) };
-    if how.payment == PAYMENTS[0] {
-        return Some(base);
+    let sold = |payment: &str| {
+        let sold = |rate: &&Rate| {
+            (&*rate.service, &*rate.of, &*rate.plan, &*rate.payment) == (service, of, &how.plan, payment)
+        };
+        let quote = rates.rates.iter().find(sold)?.usd.get(region)?;
+        Some(CommittedPrice { usd: quote.usd, ..rates.cite(&quote.source, quote.confidence) })
+    };
+    if let Some(quoted) = sold(&how.payment) {
+        return Some(quoted);
     }
-    let upfront = rates.upfront.iter().find(|up| up.plan == how.plan && up.payment == how.payment)?;
+    let base = sold(PAYMENTS[0])?;
+    let paid = |up: &&Upfront| (&*up.service, &up.plan, &up.payment) == (service, &how.plan, &how.payment);
+    let upfront = rates.upfront.iter().find(paid)?;
     let share = rates.cite(&upfront.source, upfront.confidence);
     let source = format!("{}; times {} for {}: {}", base.source, upfront.share, how.payment, share.source);
     Some(CommittedPrice { usd: base.usd * upfront.share, source, date: base.date })
@@ -113,6 +127,13 @@ mod tests {
         assert_eq!(price("m5.large", "reserved 1 year", "no upfront"), Some(0.06));
         assert_eq!(price("m5.large", "reserved 3 years", "all upfront"), Some(0.041 * 0.8704));
         assert_eq!(price("m5.large", "savings plan 1 year", "all upfront"), None, "no source says so");
+        let database = |plan: &str, payment: &str| {
+            let how = Commitment { plan: plan.to_owned(), payment: payment.to_owned() };
+            committed_price("rds", "db.m5.large", &how, "us-east-1").map(|price| price.usd)
+        };
+        assert_eq!(database("reserved 1 year", "no upfront"), Some(0.1095));
+        assert_eq!(database("reserved 3 years", "all upfront"), Some(0.06872), "quoted as such");
+        assert_eq!(database("reserved 3 years", "no upfront"), None, "AWS does not sell it");
         assert_eq!(price("m99.large", "reserved 1 year", "no upfront"), None);
     }
 

@@ -9,6 +9,7 @@
 mod blueprint;
 mod calls;
 mod commitments;
+mod gateways;
 mod machine;
 pub mod mix;
 pub mod objects;
@@ -24,8 +25,9 @@ pub use blueprint::{
 };
 pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
+pub use gateways::nat_gateway;
 pub use machine::resized;
-pub use service::{Charge, Face, Meter, Pricing, Service, Tie};
+pub use service::{CapacityUnit, Charge, Face, Meter, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
 pub use sheet::{
@@ -41,6 +43,16 @@ pub fn find(key: &str) -> Option<&'static Service> {
 /// Reads the schedule of an Auto Scaling group: "08:00 min 4 max 20, 20:00 min 1"; `None` if it is not understood.
 pub fn planned(text: &str) -> Option<Vec<crate::sim::group::Planned>> {
     services::asg::planned(text)
+}
+
+/// The letters of a region's Availability Zones; `None` for a region that is not known. AWS Regions and Availability Zones
+/// (2026-10-01): six in us-east-1, four in ap-northeast-2.
+pub fn zones_of(region: &str) -> Option<&'static str> {
+    match region {
+        "us-east-1" => Some("abcdef"),
+        "ap-northeast-2" => Some("abcd"),
+        _ => None,
+    }
 }
 
 /// Regions that the catalogue has prices for.

@@ -133,6 +133,10 @@ pub enum Meter {
     PublicHours,
     /// Requests that arrived.
     Requests,
+    /// Of these, requests that change data.
+    Writes,
+    /// Of these, the others.
+    Reads,
     /// Hours of one processor beyond what was earned for it.
     SurplusHours,
     /// Hours of those of its servers that may be taken back.
@@ -141,14 +145,34 @@ pub enum Meter {
     Queries,
     /// Messages stored.
     Messages,
-    /// Bytes answered to callers outside AWS.
+    /// Bytes that leave for the internet: answers to callers outside AWS, and requests to what stands outside.
     BytesOut,
-    /// Bytes answered to anyone.
-    BytesAnswered,
+    /// Bytes of the requests that it answered, and of its answers.
+    BytesThrough,
+    /// Bytes that leave for another region: answers to callers there, and requests to what stands there.
+    BytesAbroad,
+    /// Bytes of requests and answers that pass the NAT gateway of a private subnet.
+    BytesThroughGateway,
     /// Bytes of requests and answers that went from or to this node over the border of a zone, each direction on its own.
     BytesAcross,
-    /// Load-balancer capacity units times hours, by the largest of their dimensions in each interval.
-    LcuHours,
+    /// Load-balancer capacity units times hours, by the largest of their dimensions. AWS takes the largest of each hour;
+    /// here it is the largest of the whole run, which is less where busy hours differ in kind.
+    LcuHours(CapacityUnit),
+}
+
+/// What one capacity unit of a load balancer holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CapacityUnit {
+    /// New connections a second.
+    pub new: f64,
+    /// Connections at once.
+    pub active: f64,
+    /// Bytes of requests and answers an hour.
+    pub bytes: f64,
+    /// Evaluations of rules a second.
+    pub evaluations: f64,
+    /// Rules that each request is held against beyond those that are free.
+    pub rules: f64,
 }
 
 /// One item on a node's bill: `quantity = meter × factor`, priced by the catalogue.

@@ -1,6 +1,7 @@
 //! The settings of one node or link: what was set, and the defaults for the rest.
 
 use super::commitments::Commitment;
+use super::mix;
 use super::service::Service;
 use super::sheet::{InstanceType, Param, Sheet, link_sheet};
 use super::value::{Kind, Value};
@@ -47,6 +48,11 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Whether there is a setting with this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.sheet.param(key).is_some()
+    }
+
     /// A whole number.
     pub fn count(&self, key: &str) -> u64 {
         match self.value(key) {
@@ -60,6 +66,15 @@ impl<'a> Settings<'a> {
         let plan = self.word("commitment");
         let how = Commitment { plan, payment: self.word("payment") };
         (how.plan != "none").then(|| (how, u32::try_from(self.count("committed")).unwrap_or(u32::MAX)))
+    }
+
+    /// Known words with their weights, which need not add up to 100.
+    pub fn shares(&self, key: &str) -> Vec<(String, f64)> {
+        let kind = self.sheet.param(key).map(|param| &param.kind);
+        match (self.value(key), kind) {
+            (Value::Word(text), Some(Kind::Shares(words))) => mix::among(&text, words).unwrap_or_default(),
+            (other, _) => self.wrong(key, &other),
+        }
     }
 
     /// A whole number; `None` is unlimited.

@@ -1,6 +1,6 @@
 //! Values of settings and the kinds of value that a parameter takes.
 
-use super::mix::{self, MixError};
+use super::mix::{self, MixError, SharesError};
 use super::objects::{self, ObjectsError};
 use crate::sim::dist::{Dist, DistError};
 use crate::sim::traffic::{Tally, TallyError};
@@ -83,6 +83,8 @@ pub enum Kind {
     Tally,
     /// Names of classes of requests with their shares, or nothing.
     Mix,
+    /// One of these words, or several of them with their shares.
+    Shares(Vec<String>),
     /// A number of objects and how unevenly they are asked for.
     Objects,
     /// Free text.
@@ -116,6 +118,9 @@ pub enum ValueError {
     /// Not a mix of classes.
     #[error(transparent)]
     Mix(#[from] MixError),
+    /// Not shares of known words.
+    #[error(transparent)]
+    Shares(#[from] SharesError),
     /// Not a popularity of objects.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
@@ -149,6 +154,7 @@ impl Kind {
             Self::Type(sheet) => one_of(text, super::sheet::types(sheet).iter().map(|kind| kind.name.as_str())),
             Self::Tally => Ok(Value::Tally(text.parse()?)),
             Self::Mix => Ok(Value::Word(mix::print(&mix::parse(text)?))),
+            Self::Shares(words) => Ok(Value::Word(mix::shown(&mix::among(text, words)?))),
             Self::Objects => Ok(Value::Word(objects::print(objects::parse(text)?))),
             Self::Or(word, _) if text.eq_ignore_ascii_case(word) => Ok(Value::Word(word.clone())),
             Self::Or(_, kind) => kind.parse(text),
@@ -172,6 +178,7 @@ impl Kind {
             (Self::Type(sheet), Value::Word(word)) => super::sheet::types(sheet).iter().any(|kind| kind.name == *word),
             (Self::Tally, Value::Tally(_)) => true,
             (Self::Mix, Value::Word(word)) => mix::parse(word).is_ok(),
+            (Self::Shares(words), Value::Word(word)) => mix::among(word, words).is_ok(),
             (Self::Objects, Value::Word(word)) => objects::parse(word).is_ok(),
             (Self::Text, Value::Word(_)) => true,
             (Self::Or(word, kind), value) => matches!(value, Value::Word(none) if none == word) || kind.admits(value),
@@ -197,6 +204,11 @@ impl Kind {
             Self::Tally => t!("a number from 1: 3, or 3 geometric for a mean of 3").to_owned(),
             Self::Objects => t!("a number of objects, with an exponent if they are not all alike: 10000 zipf 0.8").to_owned(),
             Self::Mix => t!("classes with shares: browse 80 %, buy 20 %").to_owned(),
+            Self::Shares(words) => t!(
+                "one of {words}; or several with shares: {example}",
+                words = words.join(", "),
+                example = mix::evenly(words)
+            ),
             Self::Text => t!("any text").to_owned(),
             Self::Or(word, kind) => t!("\"{word}\", or {range}", word = word, range = kind.range()),
         }

@@ -4,6 +4,7 @@ use super::input::{Chosen, title};
 use super::run::{complete, pretty, say_what_is_left_out};
 use super::simulate::simulate;
 use super::{Outcome, Trouble, Verdict, output, table};
+use crate::cost::Term;
 use crate::export::ledger::{Row, Table};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -22,6 +23,31 @@ pub(super) struct Options {
     /// Add the lines up by this
     #[arg(long, value_enum, default_value_t = By::Line)]
     by: By,
+    /// How long a bill the lines are of: longer ones are of hours like those of the run
+    #[arg(long, value_enum, default_value_t = Per::Run)]
+    per: Per,
+}
+
+/// How long a bill is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Per {
+    Run,
+    Hour,
+    Month,
+    Year,
+}
+
+impl Per {
+    /// How many times a run of so many hours it is.
+    fn times(self, hours: f64) -> f64 {
+        let term = match self {
+            Self::Run => Term::Run,
+            Self::Hour => Term::Hour,
+            Self::Month => Term::Month,
+            Self::Year => Term::Year,
+        };
+        term.times(hours)
+    }
 }
 
 /// What the lines are added up by.
@@ -65,7 +91,7 @@ pub(super) fn bill(options: &Options) -> Outcome {
     }
     let taken = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
     if !taken(&options.json) && !taken(&options.table) {
-        output::print(&table::bill(&result, options.by))?;
+        output::print(&table::bill(&result, options.by, options.per.times(runs.runs[0].bill.hours)))?;
     }
     Ok(if runs.cut { Verdict::Cut } else { Verdict::Fine })
 }
@@ -83,6 +109,8 @@ fn rows(bill: &Value, hours: f64) -> Table {
         cost: line["cost"].as_f64().unwrap_or(0.0),
         source: text(line, "source"),
         source_date: text(line, "source_date"),
+        region: text(line, "region"),
+        note: text(line, "note"),
     };
     let lines = bill["lines"].as_array().into_iter().flatten();
     Table { region: text(bill, "region"), hours, rows: lines.map(row).collect() }

@@ -159,9 +159,10 @@ fn number_in(map: &serde_json::Map<String, Value>, key: &str) -> String {
 }
 
 /// The bill, line by line.
-pub(super) fn bill(result: &Value, by: By) -> String {
+pub(super) fn bill(result: &Value, by: By, times: f64) -> String {
     let bill = &result["bill"];
-    let lines = bill["lines"].as_array().into_iter().flatten();
+    let lines: Vec<Value> = bill["lines"].as_array().into_iter().flatten().map(|line| over(line, times)).collect();
+    let lines = lines.iter();
     let cost = |line: &&Value| line["cost"].as_f64().unwrap_or(0.0);
     if let Some(column) = by.column() {
         return format!("{}{}{}", costs(result), sums(lines, column), proposals(bill));
@@ -173,6 +174,17 @@ pub(super) fn bill(result: &Value, by: By) -> String {
     rows.extend(lines.into_iter().map(bill_row));
     let aligns = [Left, Left, Right, Left, Right, Right, Left];
     format!("{}{}{}", costs(result), columns(&rows, &aligns), proposals(bill))
+}
+
+/// A line of so many runs.
+fn over(line: &Value, times: f64) -> Value {
+    let mut line = line.clone();
+    for key in ["quantity", "cost"].into_iter().flat_map(|key| [key.to_owned(), format!("{key}{}", result::CI)]) {
+        if let Some(figure) = line.get(&key).and_then(Value::as_f64) {
+            line[&key] = (figure * times).into();
+        }
+    }
+    line
 }
 
 /// What each node, service or item costs, largest first.
@@ -230,6 +242,9 @@ fn costs(result: &Value) -> String {
         vec!["a month (730 h)".to_owned(), number(bill, "per_month", dollars)],
         vec!["1,000 good answers".to_owned(), number(bill, "per_1000_good", dollars)],
     ];
+    if bill["per_year"].is_number() {
+        rows.insert(3, vec!["a year".to_owned(), number(bill, "per_year", dollars)]);
+    }
     let lines = bill["lines"].as_array().into_iter().flatten();
     let unpriced = lines.filter(|line| line["unit_price"].is_null()).count();
     if unpriced > 0 {

@@ -32,6 +32,11 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         }
         Drawn::Slow { node, factor } => Harm::Slow { site: working(plan, node)?, factor: within(*factor)? },
         Drawn::Down { node } => Harm::Down { site: working(plan, node)? },
+        Drawn::Restore { node } => {
+            let lasts = plan.network.pools[pool(plan, node)? as usize].restore?;
+            let harm = Harm::Restore { site: site(plan, node)? };
+            return Some(Fault { at: fault.at, lasts, harm });
+        }
         Drawn::Throttle { node, rate } => Harm::Throttle { site: working(plan, node)?, rate: *rate },
         Drawn::Deploy { node, count, errors } => {
             let pool = pool(plan, node)?;
@@ -143,6 +148,7 @@ fn of_node(plan: &Plan, design: &Design, id: &Id) -> Vec<Drawn> {
     if pool.is_some_and(|pool| pool.start.len() > 1 && !pool.fleet) {
         harms.push(Drawn::ReplicaLoss { node: node.clone(), count: 1 });
     }
+    harms.push(Drawn::Restore { node: node.clone() });
     harms.push(Drawn::Flush { node: node.clone() });
     harms.push(Drawn::Slow { node: node.clone(), factor: 3.0 });
     harms.push(Drawn::Throttle { node: node.clone(), rate: Rate(10.0) });

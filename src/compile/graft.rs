@@ -302,6 +302,7 @@ impl<'a> Graft<'a> {
             Harm::Slow { site, factor } => Harm::Slow { site: self.site(site), factor },
             Harm::Flush(site) => Harm::Flush(self.site(site)),
             Harm::Failover { pool } => Harm::Failover { pool: self.pools[pool as usize] },
+            Harm::Restore { site } => Harm::Restore { site: self.site(site) },
             Harm::Down { site } => Harm::Down { site: self.site(site) },
             Harm::RegionOutage(region) => Harm::RegionOutage(self.regions[region as usize]),
             Harm::Throttle { site, rate } => Harm::Throttle { site: self.site(site), rate },

@@ -73,8 +73,7 @@ impl<'a> Lowering<'a> {
             // What no rule lets through ends at the wall, behind all sites.
             let to = if way.barred { self.parts.len() } else { way.to };
             let (from, to) = (way.from as Index, to as Index);
-            let metered = route::is_metered(way, &self.parts, self.design);
-            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy, metered });
+            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }
@@ -88,7 +87,7 @@ impl<'a> Lowering<'a> {
         let entry = self.plan.network.steps.len() as Index;
         self.plan.network.steps.extend([Step::Refuse(Reason::NotAllowed), Step::Finish]);
         let name = WALL.to_owned();
-        self.plan.network.sites.push(Site { name, entry, pool: None, removed: false, outside: false });
+        self.plan.network.sites.push(Site { name, entry, pool: None, removed: false });
     }
 
     /// The links that leave a part.
@@ -120,6 +119,7 @@ impl<'a> Lowering<'a> {
             memory: plan.memory,
             credits: plan.credits,
             restart: plan.restart,
+            restore: plan.restore,
             fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
@@ -248,6 +248,7 @@ impl<'a> Lowering<'a> {
                 layer: plan.layer,
                 idle: Some(plan.idle),
                 interval: plan.interval.max(Span::from_secs(1)),
+                timeout: plan.timeout,
                 unhealthy: plan.unhealthy,
                 healthy: plan.healthy,
                 drain: plan.drain,
@@ -257,8 +258,8 @@ impl<'a> Lowering<'a> {
             self.buffer(part, &plan, links.clone());
         }
         self.resolver(part, links);
-        if let Some(BucketPlan { rate, burst }) = blueprint.bucket {
-            self.plan.network.buckets.push(Bucket { site, rate, burst });
+        if let Some(BucketPlan { rate, burst, writes }) = blueprint.bucket {
+            self.plan.network.buckets.push(Bucket { site, rate, burst, writes });
         }
     }
 
@@ -278,7 +279,7 @@ impl<'a> Lowering<'a> {
             self.plan.network.steps[at] = Step::SkipOnHit(finish);
         }
         self.plan.network.steps.push(Step::Finish);
-        let Part { id, service, .. } = &self.parts[part];
+        let id = self.parts[part].id;
         let pools = &self.plan.network.pools;
         let site = Site {
             name: id.to_string(),
@@ -286,7 +287,6 @@ impl<'a> Lowering<'a> {
             // Pools are in the order of their parts.
             pool: pools.binary_search_by_key(&(part as Index), |pool| pool.site).ok().map(|at| at as Index),
             removed: false,
-            outside: matches!(service.face, Face::Client | Face::Dns | Face::Edge),
         };
         self.plan.sites.insert((*id).clone(), part as Index);
         self.plan.network.sites.push(site);

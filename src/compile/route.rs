@@ -199,11 +199,6 @@ fn are_apart(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &D
     ways.iter().filter(|asks| asks.to == way.from).any(|asks| apart(region(asks.from)))
 }
 
-/// Whether all bytes along a way are counted: between regions, and through a NAT gateway.
-pub(super) fn is_metered(way: &Way<'_>, parts: &[Part<'_>], design: &Design) -> bool {
-    design.toll(parts[way.from].node, parts[way.to].node).is_some()
-}
-
 /// Round trip of the users that call from a node: its own, or that of the farthest users who ask this name service.
 fn distance(from: usize, parts: &[Part<'_>], ways: &[Way<'_>]) -> Option<Span> {
     let own = |at: usize| parts[at].blueprint.source.as_ref().map(|source| source.distance);

@@ -50,7 +50,8 @@ pub(super) fn source(
         }
     }
     let mix = mix(&plan, design, keyed, &mut note);
-    Source { site, traffic, timeout: plan.timeout, patience: plan.patience, bytes: plan.bytes, mix }
+    let SourcePlan { timeout, patience, keep, bytes, .. } = plan;
+    Source { site, traffic, timeout, patience, keep, bytes, mix }
 }
 
 /// The kinds of requests of a source with their parts of the whole.

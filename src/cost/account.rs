@@ -2,7 +2,7 @@
 
 use super::{Bill, Metered, Proposal, Tariff};
 use crate::sim::network::Index;
-use crate::sim::report::Usage;
+use crate::sim::report::{Carried, Usage};
 use std::collections::BTreeMap;
 
 /// Prices what a run uses, each stretch by the tariff that was in force.
@@ -22,8 +22,8 @@ struct Used {
     kinds: Vec<Vec<(u32, f64)>>,
     /// Server seconds beyond those numbers of servers that the tariff asks about.
     above: BTreeMap<(Index, u32), f64>,
-    /// Calls, and bytes between zones, by link.
-    links: Vec<(u64, u64)>,
+    /// By link.
+    links: Vec<Carried>,
 }
 
 /// What was used since then.
@@ -69,12 +69,8 @@ impl Used {
             sites: (0..sites).map(|site| used.site(site)).collect(),
             kinds: (0..sites).map(|site| used.server_secs_by_kind(site)).collect(),
             above: tariff.floors().map(|at| (at, used.server_secs_above(at.0, at.1))).collect(),
-            links: (0..links).map(|link| (used.calls(link), used.bytes_across(link))).collect(),
+            links: (0..links).map(|link| used.link(link)).collect(),
         }
-    }
-
-    fn link(&self, link: Index) -> (u64, u64) {
-        self.links.get(link as usize).copied().unwrap_or_default()
     }
 }
 
@@ -88,12 +84,15 @@ impl<M: Metered> Metered for Since<'_, M> {
         let Some(start) = self.start.sites.get(site as usize) else { return now };
         Usage {
             arrived: now.arrived - start.arrived,
+            writes: now.writes - start.writes,
             stored: now.stored - start.stored,
             queries: now.queries - start.queries,
             surplus_hours: now.surplus_hours - start.surplus_hours,
             spot_secs: now.spot_secs - start.spot_secs,
-            bytes_out: now.bytes_out - start.bytes_out,
             server_secs: now.server_secs - start.server_secs,
+            request_secs: now.request_secs - start.request_secs,
+            reused: now.reused - start.reused,
+            waited_open_secs: now.waited_open_secs - start.waited_open_secs,
         }
     }
 
@@ -115,12 +114,14 @@ impl<M: Metered> Metered for Since<'_, M> {
         now
     }
 
-    fn calls(&self, link: Index) -> u64 {
-        self.now.calls(link) - self.start.link(link).0
-    }
-
-    fn bytes_across(&self, link: Index) -> u64 {
-        self.now.bytes_across(link) - self.start.link(link).1
+    fn link(&self, link: Index) -> Carried {
+        let now = self.now.link(link);
+        let Some(start) = self.start.links.get(link as usize) else { return now };
+        Carried {
+            calls: now.calls - start.calls,
+            bytes: (now.bytes.0 - start.bytes.0, now.bytes.1 - start.bytes.1),
+            across: now.across - start.across,
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod offer;
 mod prices;
 mod purchase;
 mod tariff;
+mod traffic;
 
 pub use account::Account;
 pub use ledger::Ledger;
@@ -27,6 +28,7 @@ use crate::model::Design;
 use crate::sim::report::Report;
 use crate::units::{HOURS_PER_MONTH, Money};
 use crate::words::key;
+use std::collections::BTreeMap;
 
 /// What a run cost so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,6 +66,10 @@ pub struct Line {
     pub source: String,
     /// Date of the source.
     pub source_date: String,
+    /// Region whose price it is.
+    pub region: String,
+    /// How the quantity came about, where that is not plain; else empty.
+    pub note: String,
 }
 
 /// The bill of what a run measured.
@@ -109,7 +115,72 @@ impl Grouping {
     }
 }
 
+/// How long a bill is for: the run, or longer of hours like those of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Term {
+    /// The run.
+    #[default]
+    Run,
+    /// An hour.
+    Hour,
+    /// A month of 730 hours.
+    Month,
+    /// Twelve such months.
+    Year,
+}
+
+impl Term {
+    /// All, shortest first after the run.
+    pub const ALL: [Self; 4] = [Self::Run, Self::Hour, Self::Month, Self::Year];
+
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Hour => "hour",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// How many times a run of so many hours it is; zero before any time has passed.
+    pub fn times(self, hours: f64) -> f64 {
+        let long = match self {
+            Self::Run => return 1.0,
+            Self::Hour => 1.0,
+            Self::Month => HOURS_PER_MONTH,
+            Self::Year => HOURS_PER_MONTH * 12.0,
+        };
+        if hours > 0.0 { long / hours } else { 0.0 }
+    }
+}
+
+impl Line {
+    /// Quantity and cost of so many runs like this one. The cost is rounded anew, so that it is quantity times price.
+    pub fn over(&self, times: f64) -> (f64, Money) {
+        let quantity = self.quantity * times;
+        (quantity, Money::from_usd(quantity * self.unit_price.unwrap_or(0.0)))
+    }
+}
+
 impl Bill {
+    /// How many times the run a term is.
+    pub fn times(&self, term: Term) -> f64 {
+        term.times(self.hours)
+    }
+
+    /// The bill of a term of hours like those of the run, with lines of its own: the total is their sum.
+    pub fn over(&self, term: Term) -> Self {
+        let times = self.times(term);
+        let line = |line: &Line| {
+            let (quantity, cost) = line.over(times);
+            Line { quantity, cost, ..line.clone() }
+        };
+        let lines: Vec<Line> = self.lines.iter().map(line).collect();
+        let total = lines.iter().map(|line| line.cost).sum();
+        Self { region: self.region.clone(), hours: self.hours * times, lines, total }
+    }
+
     /// Dollars per simulated hour, on average over the metered time; zero before any time has passed.
     pub fn per_hour(&self) -> Money {
         if self.hours > 0.0 { Money::from_usd(self.total.usd() / self.hours) } else { Money::ZERO }
@@ -132,15 +203,18 @@ impl Bill {
     /// The lines under what they belong to, with the sum of each, largest first.
     pub fn grouped(&self, by: Grouping) -> Vec<(&str, Money, Vec<&Line>)> {
         let mut groups: Vec<(&str, Money, Vec<&Line>)> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for line in &self.lines {
             let name = by.name(line);
-            let known = groups.iter_mut().find(|(known, ..)| *known == name);
-            match known.filter(|_| by != Grouping::Line) {
-                Some((_, sum, lines)) => {
-                    *sum += line.cost;
-                    lines.push(line);
+            match places.get(name).filter(|_| by != Grouping::Line) {
+                Some(&at) => {
+                    groups[at].1 += line.cost;
+                    groups[at].2.push(line);
                 }
-                None => groups.push((name, line.cost, vec![line])),
+                None => {
+                    places.insert(name, groups.len());
+                    groups.push((name, line.cost, vec![line]));
+                }
             }
         }
         groups.sort_by_key(|(_, sum, _)| std::cmp::Reverse(*sum));

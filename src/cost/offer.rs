@@ -5,12 +5,8 @@
 
 use super::prices::Prices;
 use crate::catalog::{self, Allowance, Charge, Confidence, Meter, Price, Pricing, Quote, Sheet};
-use crate::words::{key, t};
+use crate::words::t;
 use std::collections::BTreeMap;
-
-/// Where only some of a capacity unit's dimensions are metered, the bill says so.
-const LCU_NOTE: &str =
-    key!("metered by answered bytes, 1 GB an LCU-hour; connections are not simulated, rules are free up to 10");
 
 /// Something that is sold.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +14,8 @@ pub(super) struct Offer {
     /// What it is sold as, `ec2/m5.large`; nodes that use the same share its tiers.
     pub(super) key: String,
     pub(super) unit: String,
+    /// Where it is sold.
+    pub(super) region: String,
     /// By quantity of a month, cheapest quantity first; never empty.
     pub(super) bands: Vec<Band>,
 }
@@ -38,15 +36,16 @@ impl Offer {
     /// What a charge is for, at the prices of a region.
     pub(super) fn new(charge: &Charge, owner: &str, prices: &Prices<'_>) -> Self {
         match &charge.pricing {
-            Pricing::Own(usd) => Self::own(charge, owner, *usd),
+            Pricing::Own(usd) => Self::own(charge, (owner, prices.region), *usd),
             Pricing::Committed(how) => Self::committed(charge, how, prices),
             Pricing::Sheet => Self::of_sheet(charge, prices),
         }
     }
 
-    fn own(charge: &Charge, owner: &str, usd: f64) -> Self {
+    fn own(charge: &Charge, (owner, region): (&str, &str), usd: f64) -> Self {
         let band = Band { usd: Some(usd), ..Band::new(&charge.item, t!("set by you on this node")) };
-        Self { key: format!("{owner}/{}", charge.item), unit: unit_of(charge.meter).to_owned(), bands: vec![band] }
+        let key = format!("{owner}/{}", charge.item);
+        Self { key, unit: unit_of(charge.meter).to_owned(), region: region.to_owned(), bands: vec![band] }
     }
 
     fn committed(charge: &Charge, how: &catalog::Commitment, prices: &Prices<'_>) -> Self {
@@ -60,19 +59,18 @@ impl Offer {
             }
             None => Band::unknown(&item, prices.region),
         };
-        Self { bands: vec![prices.replaced(charge.sheet, band)], key, unit: "instance-hour".to_owned() }
+        let bands = vec![prices.replaced(charge.sheet, band)];
+        Self { key, unit: "instance-hour".to_owned(), region: prices.region.to_owned(), bands }
     }
 
     fn of_sheet(charge: &Charge, prices: &Prices<'_>) -> Self {
         let key = format!("{}/{}", charge.sheet, charge.item);
-        let (unit, mut bands) = look_up(charge, prices).unwrap_or_else(|| {
+        let (unit, bands) = look_up(charge, prices).unwrap_or_else(|| {
             let why = t!("no price for {item} in the catalogue; left out of the total", item = charge.item);
             (unit_of(charge.meter).to_owned(), vec![Band::new(&charge.item, &why)])
         });
-        if charge.meter == Meter::LcuHours {
-            bands.iter_mut().for_each(|band| band.source = format!("{}; {LCU_NOTE}", band.source));
-        }
-        Self { key, unit, bands: bands.into_iter().map(|band| prices.replaced(charge.sheet, band)).collect() }
+        let bands = bands.into_iter().map(|band| prices.replaced(charge.sheet, band)).collect();
+        Self { key, unit, region: prices.region.to_owned(), bands }
     }
 
     /// Dollars for so many units in so many months, together for all who use them.
@@ -164,12 +162,13 @@ fn unit_of(meter: Meter) -> &'static str {
         Meter::Hours => "hour",
         Meter::PublicHours => "address-hour",
         Meter::ServerHours | Meter::ServerHoursAbove(_) => "instance-hour",
-        Meter::Requests => "request",
+        Meter::Requests | Meter::Reads | Meter::Writes => "request",
         Meter::SurplusHours => "vCPU-hour",
         Meter::SpotHours => "instance-hour",
         Meter::Queries => "query",
         Meter::Messages => "message",
-        Meter::BytesOut | Meter::BytesAnswered | Meter::BytesAcross => "byte",
-        Meter::LcuHours => "LCU-hour",
+        Meter::BytesOut | Meter::BytesThrough | Meter::BytesAcross => "byte",
+        Meter::BytesAbroad | Meter::BytesThroughGateway => "byte",
+        Meter::LcuHours(_) => "LCU-hour",
     }
 }

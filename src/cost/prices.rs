@@ -32,8 +32,9 @@ pub(super) struct Prices<'a> {
 }
 
 impl<'a> Prices<'a> {
-    pub(super) fn new(design: &'a Design, list: &'a PriceList) -> Self {
-        Self { region: &design.region, free_tier: design.pricing.free_tier, design: &design.pricing, list }
+    /// Those of a design in a region.
+    pub(super) fn new(design: &'a Design, list: &'a PriceList, region: &'a str) -> Self {
+        Self { region, free_tier: design.pricing.free_tier, design: &design.pricing, list }
     }
 
     /// The band at the price that was set by hand, if one was.

@@ -2,9 +2,9 @@
 //!
 //! Every row has what its cost is recomputed from: quantity, unit price, source and date.
 
-use crate::cost::Bill;
-use crate::units::HOURS_PER_MONTH;
-use rust_xlsxwriter::{Format, Formula, Workbook, XlsxError};
+use crate::cost::{Bill, Line, Term};
+use crate::units::Money;
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
 
 /// One line of a bill, whatever it was read from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,6 +27,10 @@ pub struct Row {
     pub source: String,
     /// Its date.
     pub source_date: String,
+    /// Region whose price it is.
+    pub region: String,
+    /// How the quantity came about, where that is not plain.
+    pub note: String,
 }
 
 /// A bill as rows.
@@ -40,22 +44,30 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-const HEADING: [&str; 10] = [
+const HEADING: [&str; 14] = [
     "node",
     "service",
     "item",
+    "region",
     "quantity",
     "unit",
     "unit price (USD)",
     "cost of the run (USD)",
+    "cost of an hour (USD)",
     "cost of a month of 730 h (USD)",
+    "cost of a year (USD)",
     "source",
     "source date",
+    "how the quantity came about",
 ];
+
+/// Letters of the columns with costs, in the order of [`Term::ALL`]; the first one has this number.
+const COSTS: [char; 4] = ['H', 'I', 'J', 'K'];
+const FIRST_COST: u16 = 7;
 
 impl From<&Bill> for Table {
     fn from(bill: &Bill) -> Self {
-        let row = |line: &crate::cost::Line| Row {
+        let row = |line: &Line| Row {
             node: line.node.clone(),
             service: line.service.to_owned(),
             item: line.item.clone(),
@@ -65,34 +77,55 @@ impl From<&Bill> for Table {
             cost: line.cost.usd(),
             source: line.source.clone(),
             source_date: line.source_date.clone(),
+            region: line.region.clone(),
+            note: line.note.clone(),
         };
         Self { region: bill.region.clone(), hours: bill.hours, rows: bill.lines.iter().map(row).collect() }
     }
 }
 
+impl Row {
+    /// Dollars of so many runs: the quantity of that long times the price, to the micro-dollar.
+    fn over(&self, times: f64) -> f64 {
+        Money::from_usd(self.quantity * times * self.unit_price.unwrap_or(0.0)).usd()
+    }
+}
+
 impl Table {
-    /// Months of 730 hours for each hour that was metered.
-    fn to_month(&self) -> f64 {
-        if self.hours > 0.0 { HOURS_PER_MONTH / self.hours } else { 0.0 }
+    /// How many times the run each term is.
+    fn times(&self) -> [f64; 4] {
+        Term::ALL.map(|term| term.times(self.hours))
+    }
+
+    /// Dollars of a row by terms. Those of the run are what it was billed.
+    fn costs(&self, row: &Row) -> [f64; 4] {
+        let mut costs = self.times().map(|times| row.over(times));
+        costs[0] = row.cost;
+        costs
     }
 
     /// As CSV, with a heading.
     pub fn csv(&self) -> String {
         let mut out = csv::Writer::from_writer(Vec::new());
-        let mut put = |cells: [String; 10]| out.write_record(cells).expect("writing into memory does not fail");
+        let mut put = |cells: [String; 14]| out.write_record(cells).expect("writing into memory does not fail");
         put(HEADING.map(str::to_owned));
         for row in &self.rows {
+            let [run, hour, month, year] = self.costs(row).map(|cost| cost.to_string());
             put([
                 guarded(&row.node),
                 row.service.clone(),
                 guarded(&row.item),
+                row.region.clone(),
                 row.quantity.to_string(),
                 row.unit.clone(),
                 row.unit_price.map(|usd| usd.to_string()).unwrap_or_default(),
-                row.cost.to_string(),
-                (row.cost * self.to_month()).to_string(),
+                run,
+                hour,
+                month,
+                year,
                 row.source.clone(),
                 row.source_date.clone(),
+                row.note.clone(),
             ]);
         }
         let bytes = out.into_inner().expect("writing into memory does not fail");
@@ -106,41 +139,54 @@ impl Table {
     pub fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet().set_name("Bill")?;
-        let (bold, dollars) = (Format::new().set_bold(), Format::new().set_num_format("$#,##0.000000"));
+        let bold = Format::new().set_bold();
         for (column, name) in (0..).zip(HEADING) {
             sheet.write_with_format(0, column, name, &bold)?;
         }
         for (at, row) in (1..).zip(&self.rows) {
-            sheet.write(at, 0, &row.node)?;
-            sheet.write(at, 1, &row.service)?;
-            sheet.write(at, 2, &row.item)?;
-            sheet.write(at, 3, row.quantity)?;
-            sheet.write(at, 4, &row.unit)?;
-            match row.unit_price {
-                Some(usd) => sheet.write(at, 5, usd)?,
-                None => sheet.write(at, 5, "no price")?,
-            };
-            let line = at + 1;
-            let cost = Formula::new(format!("=IF(ISNUMBER(F{line}),ROUND(D{line}*F{line},6),0)"));
-            sheet.write_with_format(at, 6, cost.set_result(row.cost.to_string()), &dollars)?;
-            let month = Formula::new(format!("=G{line}*{}", self.to_month()));
-            sheet.write_with_format(at, 7, month.set_result((row.cost * self.to_month()).to_string()), &dollars)?;
-            sheet.write(at, 8, &row.source)?;
-            sheet.write(at, 9, &row.source_date)?;
+            self.write_row(sheet, at, row)?;
         }
-        let last = u32::try_from(self.rows.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let total: f64 = self.rows.iter().map(|row| row.cost).sum();
-        sheet.write_with_format(last, 0, format!("Total, {}, {} h", self.region, self.hours), &bold)?;
-        if last > 1 {
-            for (column, letter, result) in [(6, 'G', total), (7, 'H', total * self.to_month())] {
-                let sum = Formula::new(format!("=SUM({letter}2:{letter}{last})")).set_result(result.to_string());
-                sheet.write_with_format(last, column, sum, &dollars)?;
-            }
-        }
+        self.write_sums(sheet)?;
         sheet.set_freeze_panes(1, 0)?;
         sheet.autofit();
         book.save_to_buffer()
     }
+
+    fn write_row(&self, sheet: &mut Worksheet, at: u32, row: &Row) -> Result<(), XlsxError> {
+        let texts = [(0, &row.node), (1, &row.service), (2, &row.item), (3, &row.region), (5, &row.unit)];
+        let behind = [(11, &row.source), (12, &row.source_date), (13, &row.note)];
+        for (column, text) in texts.into_iter().chain(behind) {
+            sheet.write(at, column, text)?;
+        }
+        sheet.write(at, 4, row.quantity)?;
+        match row.unit_price {
+            Some(usd) => sheet.write(at, 6, usd)?,
+            None => sheet.write(at, 6, "no price")?,
+        };
+        let line = at + 1;
+        for ((column, times), cost) in (FIRST_COST..).zip(self.times()).zip(self.costs(row)) {
+            let product = if times == 1.0 { format!("E{line}*G{line}") } else { format!("E{line}*G{line}*{times}") };
+            let formula = Formula::new(format!("=IF(ISNUMBER(G{line}),ROUND({product},6),0)"));
+            sheet.write_with_format(at, column, formula.set_result(cost.to_string()), &dollars())?;
+        }
+        Ok(())
+    }
+
+    fn write_sums(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let last = u32::try_from(self.rows.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let title = format!("Total, {}, {} h, US dollars without tax", self.region, self.hours);
+        sheet.write_with_format(last, 0, title, &Format::new().set_bold())?;
+        for ((column, letter), at) in (FIRST_COST..).zip(COSTS).zip(0..).filter(|_| last > 1) {
+            let total: f64 = self.rows.iter().map(|row| self.costs(row)[at]).sum();
+            let sum = Formula::new(format!("=SUM({letter}2:{letter}{last})")).set_result(total.to_string());
+            sheet.write_with_format(last, column, sum, &dollars())?;
+        }
+        Ok(())
+    }
+}
+
+fn dollars() -> Format {
+    Format::new().set_num_format("$#,##0.000000")
 }
 
 /// A text that a spreadsheet would take for a formula, kept a text.
@@ -161,6 +207,7 @@ mod tests {
             unit: "GB".to_owned(),
             unit_price: Some(0.09),
             cost: 0.225,
+            region: "us-east-1".to_owned(),
             ..Row::default()
         };
         let unpriced = Row { node: "=web".to_owned(), unit_price: None, cost: 0.0, ..row.clone() };
@@ -171,9 +218,12 @@ mod tests {
     fn csv_has_all_that_a_cost_is_recomputed_from() {
         let csv = table().csv();
         let lines: Vec<&str> = csv.lines().collect();
-        assert!(lines[0].starts_with("node,service,item,quantity,unit,unit price (USD)"), "{csv}");
-        assert_eq!(lines[1], "web,ec2,\"data out, first 10 TB\",2.5,GB,0.09,0.225,2.25,,");
-        assert_eq!(lines[2], "'=web,ec2,\"data out, first 10 TB\",2.5,GB,,0,0,,", "nothing is run as a formula");
+        assert!(lines[0].starts_with("node,service,item,region,quantity,unit,unit price (USD)"), "{csv}");
+        assert_eq!(lines[1], "web,ec2,\"data out, first 10 TB\",us-east-1,2.5,GB,0.09,0.225,0.003082,2.25,27,,,");
+        assert_eq!(
+            lines[2], "'=web,ec2,\"data out, first 10 TB\",us-east-1,2.5,GB,,0,0,0,0,,,",
+            "nothing is run as a formula"
+        );
     }
 
     #[test]

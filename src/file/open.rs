@@ -515,12 +515,12 @@ impl Reader {
         Fault { at: at.0, lasts: lasts.0, harm }
     }
 
-    /// Faults of whole regions and nodes, of links, and of traffic.
     fn wider_fault(&self, fault: v1::Fault) -> Fault {
         let node = |node| self.called(node);
         let (at, lasts, harm) = match fault {
             v1::Fault::RegionOutage { at, lasts, region } => (at, lasts, Harm::RegionOutage { region }),
             v1::Fault::Down { at, lasts, node: of } => (at, lasts, Harm::Down { node: node(of) }),
+            v1::Fault::Restore { at, lasts, node: of } => (at, lasts, Harm::Restore { node: node(of) }),
             v1::Fault::Throttle { at, lasts, node: of, rate } => {
                 (at, lasts, Harm::Throttle { node: node(of), rate: rate.0 })
             }

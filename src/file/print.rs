@@ -173,6 +173,7 @@ fn fault(fault: &Fault) -> String {
         Harm::ZoneOutage { zone } => format!("ZoneOutage({times}, zone: {})", quoted(zone)),
         Harm::RegionOutage { region } => format!("RegionOutage({times}, region: {})", quoted(region)),
         Harm::Down { node } => format!("Down({times}, node: {})", quoted(node)),
+        Harm::Restore { node } => format!("Restore({times}, node: {})", quoted(node)),
         Harm::Throttle { node, rate } => format!("Throttle({times}, node: {}, rate: \"{rate}\")", quoted(node)),
         Harm::Deploy { node, count, errors } => {
             format!("Deploy({times}, node: {}, count: {count}, errors: \"{errors}\")", quoted(node))

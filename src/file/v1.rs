@@ -282,6 +282,12 @@ pub(super) enum Fault {
         lasts: Typed<Span>,
         node: String,
     },
+    Restore {
+        at: Typed<Span>,
+        #[serde(default = "moment")]
+        lasts: Typed<Span>,
+        node: String,
+    },
     Throttle {
         at: Typed<Span>,
         lasts: Typed<Span>,

@@ -185,7 +185,8 @@ fn link_figures(link: &LinkTotals) -> Value {
     figures
 }
 
-fn bill(bill: &Bill, good: u64) -> Value {
+/// A bill, whose line costs add up to that of the run; `good` is how many answers were good.
+pub fn bill(bill: &Bill, good: u64) -> Value {
     let mut lines: Vec<&Line> = bill.lines.iter().collect();
     lines.sort_by(|a, b| (&a.node, &a.item).cmp(&(&b.node, &b.item)));
     json!({
@@ -199,6 +200,6 @@ fn line(line: &Line) -> Value {
     json!({
         "node": line.node, "service": line.service, "item": line.item, "quantity": line.quantity, "unit": line.unit,
         "unit_price": line.unit_price, "cost": line.cost.usd(), "source": line.source,
-        "source_date": line.source_date,
+        "source_date": line.source_date, "region": line.region, "note": line.note,
     })
 }

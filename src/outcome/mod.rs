@@ -15,5 +15,5 @@ pub mod shown;
 pub use asserts::{Against, Assertion, Judged};
 pub use course::{Course, course};
 pub use figure::{HELP, Names, read};
-pub use figures::figures;
+pub use figures::{bill, figures};
 pub use quoted::{listed, meant, plain};

@@ -165,6 +165,12 @@ pub enum Harm {
         /// Id of the node.
         node: String,
     },
+    /// A database loses its data and is restored from a snapshot or a point in time. It is down for as long as its settings
+    /// say that takes, however long the fault is said to last.
+    Restore {
+        /// Id of the node.
+        node: String,
+    },
     /// A node lets only so many requests in.
     Throttle {
         /// Id of the node.
@@ -238,6 +244,7 @@ impl Harm {
             Self::Failover { node } => failover_words(node),
             Self::RegionOutage { region } => t!("region {region} outage", region = region),
             Self::Down { node } => down_words(node),
+            Self::Restore { node } => restore_words(node),
             Self::Throttle { node, rate } => throttle_words(node, *rate),
             Self::Deploy { node, count, errors } => deploy_words(node, *count, *errors),
             Self::LostLink { link, share } => lost_words(link, *share),
@@ -256,6 +263,7 @@ impl Harm {
             | Self::Flush { node }
             | Self::Failover { node }
             | Self::Down { node }
+            | Self::Restore { node }
             | Self::Throttle { node, .. }
             | Self::Deploy { node, .. }
             | Self::Spike { node, .. }
@@ -294,6 +302,11 @@ pub fn unlist_words(node: &str, target: &str) -> String {
 /// A node that is down, in words.
 pub fn down_words(node: &str) -> String {
     t!("{node} is down", node = node)
+}
+
+/// A restore in words.
+pub fn restore_words(node: &str) -> String {
+    format!("{node} is restored from a backup")
 }
 
 /// A throttle in words.

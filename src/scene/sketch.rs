@@ -86,13 +86,7 @@ pub fn plan(design: &Design) -> Plan {
     for (key, node) in design.nodes.iter().filter(|(_, node)| node.service().is_some()) {
         let pooled = matches!(node.service.as_str(), "asg" | "ec2" | "rds" | "elasticache");
         plan.sites.insert(key.clone(), plan.network.sites.len() as u32);
-        plan.network.sites.push(Site {
-            name: key.to_string(),
-            entry: 0,
-            pool: pooled.then_some(0),
-            removed: false,
-            outside: false,
-        });
+        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0), removed: false });
     }
     for (at, (key, link)) in design.links.iter().enumerate() {
         if plan.sites.contains_key(&link.to) {

@@ -4,15 +4,26 @@
 //! long the run. Any moment is reached from the copy before it by running on, with the changes that were made meanwhile
 //! made again; the engine is deterministic, so what was seen there is seen again.
 
-use super::runner::Setup;
 use crate::compile::Plan;
-use crate::cost::Account;
-use crate::cost::Ledger;
+use crate::cost::{Account, Ledger, Tariff};
 use crate::sim::engine::Engine;
 use crate::sim::network::Fault;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// All that a run needs.
+#[derive(Clone)]
+pub(super) struct Setup {
+    /// What to run; frames carry it along, because only it can tell what their numbers belong to.
+    pub(super) plan: Arc<Plan>,
+    /// Its prices.
+    pub(super) tariff: Tariff,
+    /// Seed of all chance.
+    pub(super) seed: u64,
+    /// Number of the run, counted by the session: frames of an earlier one can still be on their way.
+    pub(super) run: u64,
+}
 
 /// Everything that a run has become by a moment.
 #[derive(Clone)]
@@ -172,7 +183,7 @@ impl Past {
 mod tests {
     use super::*;
     use crate::compile::compile;
-    use crate::cost::{PriceList, Tariff};
+    use crate::cost::PriceList;
     use crate::model::sketch;
     use crate::scenario::Scenario;
 

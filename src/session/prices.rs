@@ -1,9 +1,10 @@
 //! A person's own prices, and the bill as a file.
 
 use super::{Notice, Session};
-use crate::cost::PriceList;
+use crate::cost::{Bill, PriceList};
 use crate::export::ledger::Table;
 use crate::file;
+use crate::outcome;
 use crate::words::t;
 use std::path::Path;
 
@@ -36,15 +37,22 @@ impl Session {
         let Some(state) = self.run.state() else {
             return self.notices.push(Notice::note(t!("There is no bill yet: run the design first")));
         };
-        let table = Table::from(&*state.bill);
-        let is_workbook = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
-        let bytes =
-            if is_workbook { table.xlsx().map_err(|error| error.to_string()) } else { Ok(table.csv().into_bytes()) };
+        let bytes = written_as(path, &state.bill, state.good);
         let written = bytes.and_then(|bytes| file::write_bytes(path, &bytes).map_err(|error| error.to_string()));
         self.notices.push(match written {
             Ok(()) => Notice::done(t!("Wrote the bill to {path}", path = path.display())),
             Err(why) => Notice::error(why),
         });
+    }
+}
+
+/// The bill in the format that the ending of a path names; CSV if it names none.
+fn written_as(path: &Path, bill: &Bill, good: u64) -> Result<Vec<u8>, String> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        "xlsx" => Table::from(bill).xlsx().map_err(|error| error.to_string()),
+        "json" => serde_json::to_vec_pretty(&outcome::bill(bill, good)).map_err(|error| error.to_string()),
+        _ => Ok(Table::from(bill).csv().into_bytes()),
     }
 }
 

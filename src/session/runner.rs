@@ -6,9 +6,10 @@
 use super::clock;
 use super::look::{Look, snapshot};
 use super::pace::Pace;
+pub(super) use super::past::Setup;
 use super::past::{Change, Course, Past};
 use crate::compile::Plan;
-use crate::cost::{Bill, Ledger, Proposal, Tariff};
+use crate::cost::{Bill, Ledger, Proposal};
 use crate::sim::network::{Fault, Index};
 use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
@@ -65,19 +66,6 @@ pub(super) enum Order {
     Watch(Option<Index>),
     /// No run any more.
     Stop,
-}
-
-/// All that a run needs.
-#[derive(Clone)]
-pub(super) struct Setup {
-    /// What to run; frames carry it along, because only it can tell what their numbers belong to.
-    pub(super) plan: Arc<Plan>,
-    /// Its prices.
-    pub(super) tariff: Tariff,
-    /// Seed of all chance.
-    pub(super) seed: u64,
-    /// Number of the run, counted by the session: frames of an earlier one can still be on their way.
-    pub(super) run: u64,
 }
 
 /// What the engine's thread shows.

@@ -2,14 +2,14 @@
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
-use super::frame::FrameId;
+use super::frame::{FrameId, Frames};
 use super::least::Least;
-use super::network::{Crossing, Index, Policy, Reason};
+use super::network::{Balancer, Crossing, Index, Layer, Policy, Reason};
 use super::program::Flow;
 use super::random::Stream;
 use super::server::Server;
 use super::snapshot::Phase;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// One registered server, as a balancer sees it.
 #[derive(Debug, Clone, Copy)]
@@ -318,7 +318,8 @@ impl Engine {
         let targets = &mut self.balancers[balancer as usize];
         for target in &mut targets.all {
             let server = &self.servers[target.server as usize];
-            let answers = server.phase == Phase::InService && !self.gates.shut(self.hops[target.link as usize].to);
+            let open = server.phase == Phase::InService && !self.gates.shut(self.hops[target.link as usize].to);
+            let answers = open && passes(server, &self.frames, spec, self.now);
             if answers == target.healthy {
                 target.contrary = 0;
                 continue;
@@ -337,6 +338,19 @@ impl Engine {
         let next = self.now + spec.interval;
         self.events.schedule(next, Event { kind: EventKind::Probe, index: balancer });
     }
+}
+
+/// Whether a health check comes back in time from a server in service. It waits behind the requests that came before it: one
+/// that was sent as long ago as a check may take is not back if a request from before it still waits.
+fn passes(server: &Server, frames: &Frames, spec: &Balancer, now: SimTime) -> bool {
+    let Some(timeout) = spec.timeout else { return true };
+    let full = server.busy >= server.workers && server.waiting.len() >= server.room as usize;
+    if server.station.is_some() || server.workers == 0 {
+        return true;
+    }
+    let late = |&oldest: &FrameId| now.since(frames[oldest].arrived) >= timeout;
+    let waits = spec.layer == Layer::Requests && !server.lifo && server.waiting.front().is_some_and(late);
+    !full && !waits
 }
 
 /// Two different numbers below `count`, each pair as likely as the others; the same twice if there is only one.

@@ -13,9 +13,22 @@ pub(super) struct Tokens {
     left: f64,
     updated: SimTime,
     filled: bool,
+    /// Those for requests that change data, where they have a limit of their own.
+    writes: Option<Box<Tokens>>,
 }
 
 impl Tokens {
+    /// Takes a token of those for requests that change data.
+    pub(super) fn take_write(&mut self, now: SimTime, limit: &Bucket) -> bool {
+        match limit.writes {
+            None => self.take(now, limit),
+            Some(rate) => {
+                let own = Bucket { rate, burst: rate.0.max(1.0), writes: None, ..*limit };
+                self.writes.get_or_insert_default().take(now, &own)
+            }
+        }
+    }
+
     /// Takes a token if there is one.
     pub(super) fn take(&mut self, now: SimTime, limit: &Bucket) -> bool {
         let (rate, most) = (limit.rate.0, limit.burst.max(1.0));
@@ -42,7 +55,7 @@ mod tests {
     use crate::units::Rate;
 
     fn passed(rate: f64, burst: f64, gap: u64, requests: u64) -> Vec<u64> {
-        let (mut tokens, limit) = (Tokens::default(), Bucket { site: 0, rate: Rate(rate), burst });
+        let (mut tokens, limit) = (Tokens::default(), Bucket { site: 0, rate: Rate(rate), burst, writes: None });
         (0..requests).filter(|n| tokens.take(SimTime(n * gap), &limit)).collect()
     }
 

@@ -167,14 +167,20 @@ impl Engine {
     }
 
     /// Gives waiting messages to consumers with free workers.
-    fn offer_messages(&mut self, buffer: Index) {
+    pub(super) fn offer_messages(&mut self, buffer: Index) {
         for consumer in 0..self.buffers[buffer as usize].consumers.len() {
             let (pool, link) = self.buffers[buffer as usize].consumers[consumer];
-            while self.buffers[buffer as usize].line.has_next() {
+            while !self.rests(buffer, link) && self.buffers[buffer as usize].line.has_next() {
                 let Some(server) = self.free_server(pool) else { break };
                 self.deliver(buffer, link, server);
             }
         }
+    }
+
+    /// Whether nothing is given out along a link now, because a fault has shut one of its ends.
+    fn rests(&self, buffer: Index, link: Index) -> bool {
+        let from = self.network.buffers[buffer as usize].site;
+        self.gates.shut(from) || self.gates.shut(self.network.links[link as usize].to)
     }
 
     /// A server in service with a free worker, the least busy first.
@@ -196,6 +202,9 @@ impl Engine {
         let workers = self.open_workers(id);
         for feed in 0..self.pools[pool].feeds.len() {
             let (buffer, link) = self.pools[pool].feeds[feed];
+            if self.rests(buffer, link) {
+                continue;
+            }
             while self.servers[id as usize].busy < workers && self.buffers[buffer as usize].line.has_next() {
                 self.deliver(buffer, link, id);
             }

@@ -17,6 +17,7 @@ use super::frame::Frames;
 use super::gates::Gates;
 use super::hop::Hop;
 use super::idle::Idle;
+pub(super) use super::link_meter::LinkMeter;
 use super::meter::{Capacity, Counters, History, Mark, Meter, Scarce};
 use super::network::{Discipline, Fault, Index, Network, Step, Zone};
 use super::op::{Op, ops};
@@ -29,7 +30,7 @@ use super::ring::{Owner, Ring};
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::session::Sessions;
-use super::snapshot::{LinkState, Phase};
+use super::snapshot::Phase;
 use super::trace::Tracer;
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
@@ -116,36 +117,6 @@ pub struct Engine {
     seen: u32,
     /// Follows some requests, if it was asked to.
     pub(super) tracer: Option<Box<Tracer>>,
-}
-
-/// What is counted on one link.
-#[derive(Debug, Clone, Default)]
-pub(super) struct LinkMeter {
-    pub(super) calls: u64,
-    pub(super) failed: u64,
-    pub(super) latency: Histogram,
-    pub(super) bytes_across: u64,
-    pub(super) bytes_back: u64,
-    pub(super) retries: u64,
-    pub(super) timeouts: u64,
-    pub(super) late: u64,
-    pub(super) rejected: u64,
-    pub(super) opened: u64,
-    pub(super) closed: u64,
-    /// Counts at the start of the open interval.
-    mark: LinkMark,
-    pub(super) last: LinkState,
-}
-
-/// The counts of a link at one moment.
-#[derive(Debug, Clone, Copy, Default)]
-struct LinkMark {
-    calls: u64,
-    failed: u64,
-    retries: u64,
-    timeouts: u64,
-    answers: u64,
-    nanos: f64,
 }
 
 impl Engine {
@@ -571,32 +542,6 @@ impl Engine {
         let mark = self.system_mark();
         let busiest = Capacity { scarce: Scarce::Busiest, ..Capacity::default() };
         self.system.close(mark, &mut self.system_latency, &busiest);
-    }
-}
-
-impl LinkMeter {
-    fn close(&mut self, interval: Span) {
-        let answers = self.latency.count();
-        let now = LinkMark {
-            calls: self.calls,
-            failed: self.failed,
-            retries: self.retries,
-            timeouts: self.timeouts,
-            answers,
-            nanos: self.latency.mean_nanos() * answers as f64,
-        };
-        let before = std::mem::replace(&mut self.mark, now);
-        let rate = |count: fn(&LinkMark) -> u64| ((count(&now) - count(&before)) as f64 / interval.secs()) as f32;
-        let answered = answers - before.answers;
-        let mean = || ((now.nanos - before.nanos) / answered as f64 / 1e6) as f32;
-        self.last = LinkState {
-            rate: rate(|mark| mark.calls),
-            failed: rate(|mark| mark.failed),
-            retries: rate(|mark| mark.retries),
-            timeouts: rate(|mark| mark.timeouts),
-            latency: if answered > 0 { mean() } else { self.last.latency },
-            circuit: self.last.circuit,
-        };
     }
 }
 

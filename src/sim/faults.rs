@@ -72,6 +72,7 @@ impl Engine {
             }
             Harm::Spike { .. } => self.spike(),
             Harm::CopyLoss { pool, count } => self.lose_copies((pool, count), index),
+            Harm::Restore { site } => self.flush(site),
             Harm::Down { .. }
             | Harm::Throttle { .. }
             | Harm::Deploy { .. }

@@ -6,7 +6,7 @@
 
 use super::bucket::Tokens;
 use super::engine::Engine;
-use super::frame::{Frame, FrameId, State};
+use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{Bucket, Fault, GATE, Harm, Index, Link, Reason, Step};
 use super::program::Flow;
@@ -69,12 +69,12 @@ impl Engine {
     pub(super) fn put_gates(&mut self, fault: Index) {
         let Fault { harm, .. } = self.network.faults[fault as usize];
         let gates: Vec<What> = match harm {
-            Harm::Down { site } => vec![What::Shut(site)],
+            Harm::Down { site } | Harm::Restore { site } => vec![What::Shut(site)],
             Harm::RegionOutage(region) => {
                 self.network.regions[region as usize].sites.iter().map(|&site| What::Shut(site)).collect()
             }
             Harm::Throttle { site, rate } => {
-                vec![What::Limit(Bucket { site, rate, burst: rate.0.max(1.0) }, Tokens::default())]
+                vec![What::Limit(Bucket { site, rate, burst: rate.0.max(1.0), writes: None }, Tokens::default())]
             }
             Harm::Deploy { pool, count, share } => {
                 let bad = self.serving(pool, count).into_iter();
@@ -97,6 +97,8 @@ impl Engine {
         self.gates.all.retain(|gate| gate.fault != fault);
         if self.gates.all.len() != before {
             self.lay_hops();
+            (0..self.buffers.len() as Index).for_each(|buffer| self.offer_messages(buffer));
+            self.run_ready();
         }
     }
 
@@ -161,12 +163,21 @@ impl Engine {
 
     /// Fails what is inside a site that was shut; what is on its way there comes to the gate.
     fn empty(&mut self, site: Index) {
+        let pool = self.network.sites[site as usize].pool;
+        let servers = pool.map_or_else(Vec::new, |pool| self.serving(pool, u32::MAX));
         let here: Vec<_> = self.frames.numbered().filter(|(_, frame)| frame.site == site).map(|(id, _)| id).collect();
         for id in here {
-            match self.frames[id].state {
+            let Frame { state, server, .. } = self.frames[id];
+            match state {
                 State::Going => self.frames[id].pc = GATE,
+                // What is at a server goes with all that the server has; one that drains finishes what it has.
+                _ if server != NONE => {}
                 _ => self.lose_frame(id, Reason::Unavailable),
             }
+        }
+        for server in servers {
+            self.fail_requests(server, Reason::Unavailable);
+            self.admit(server);
         }
         self.run_ready();
     }

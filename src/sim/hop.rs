@@ -18,12 +18,8 @@ pub(super) struct Hop {
     far: u32,
     /// Whether it takes no time, and its ends never stand in different zones.
     pub(super) instant: bool,
-    /// Its ends may stand in different zones, or all its bytes are counted.
+    /// Its ends may stand in different zones.
     across: bool,
-    /// All its bytes are counted.
-    pub(super) metered: bool,
-    /// Answers along it leave the region.
-    pub(super) outward: bool,
     /// Has a policy: calls along it have records.
     pub(super) ruled: bool,
 }
@@ -33,7 +29,7 @@ impl Hop {
         let callee = &network.sites[link.to as usize];
         let mut ring = |delay| ring_for(rings, Owner::Frames, delay);
         let (near, far) = (ring(link.near), ring(link.far));
-        let across = link.metered || may_cross(network, link);
+        let across = may_cross(network, link);
         Self {
             to: link.to,
             entry: callee.entry,
@@ -42,8 +38,6 @@ impl Hop {
             far,
             instant: near == NO_RING && far == NO_RING && !across,
             across,
-            metered: link.metered,
-            outward: network.sites[link.from as usize].outside,
             ruled: link.policy.is_some(),
         }
     }

@@ -12,7 +12,10 @@ pub(super) struct Counters {
     pub(super) served: u64,
     pub(super) late: u64,
     pub(super) failures: Failures,
-    pub(super) bytes_out: u64,
+    /// Requests on a connection that an earlier one of the same user had left open, and how long these had waited, in
+    /// nanoseconds.
+    pub(super) reused: u64,
+    pub(super) waited_open: u64,
     pub(super) lookups: u64,
     pub(super) hits: u64,
     pub(super) queries: u64,
@@ -189,6 +192,11 @@ impl Mark {
     pub(super) fn server_secs(from: &Self, to: &Self) -> f64 {
         let total = |mark: &Self| mark.in_service + mark.pending + mark.draining;
         (total(to) - total(from)) as f64 / 1e9
+    }
+
+    /// Seconds of requests being here between two marks.
+    pub(super) fn request_secs(from: &Self, to: &Self) -> f64 {
+        (to.inside - from.inside) as f64 / 1e9
     }
 
     /// Mean number of messages kept.

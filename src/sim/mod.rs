@@ -35,6 +35,7 @@ mod keep;
 mod least;
 mod hop;
 mod line;
+mod link_meter;
 mod lru;
 mod live;
 mod meter;

@@ -105,8 +105,6 @@ pub struct Site {
     pub pool: Option<Index>,
     /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
     pub removed: bool,
-    /// Whether answers to it leave the region: users, and what looks names up for them or answers from near them.
-    pub outside: bool,
 }
 
 /// One step of a program. Steps that take no time run in the same turn.
@@ -247,6 +245,8 @@ pub struct Source {
     pub timeout: Span,
     /// What users do then.
     pub patience: Patience,
+    /// How long a user's connection stays open after an answer, for metering.
+    pub keep: Span,
     /// Bytes of a request, and of its answer, for metering.
     pub bytes: (u64, u64),
     /// Kinds of its requests; empty where all are of the one class without a name.
@@ -343,6 +343,8 @@ pub struct Pool {
     pub credits: Option<CreditRules>,
     /// From a kill to in service again.
     pub restart: Span,
+    /// From a loss of all data to in service again, from a backup; `None` for what has none.
+    pub restore: Option<Span>,
     /// Whether its servers count among the instances of the whole system: those that run your code.
     pub fleet: bool,
 }
@@ -377,6 +379,8 @@ pub struct Bucket {
     pub rate: Rate,
     /// Most tokens that it holds, 1 or more.
     pub burst: f64,
+    /// Tokens per second of their own for requests that change data; `None` where all share.
+    pub writes: Option<Rate>,
 }
 
 /// A way from one site to another.
@@ -396,8 +400,6 @@ pub struct Link {
     pub classes: ClassSet,
     /// How it is used; `None` for one call each time, tried once, for as long as it takes.
     pub policy: Option<Box<CallPolicy>>,
-    /// All bytes along it are counted, not only those between two zones.
-    pub metered: bool,
 }
 
 /// A set of classes of requests. Classes from the 64th on cannot be told apart.
@@ -503,6 +505,11 @@ pub enum Harm {
     },
     /// Nothing that comes to a site gets in, and what is inside fails.
     Down {
+        /// Which site.
+        site: Index,
+    },
+    /// All data of a site is lost. It answers nothing until it is restored from a backup.
+    Restore {
         /// Which site.
         site: Index,
     },

@@ -1,11 +1,11 @@
 //! What may be seen of a running network: the moment for a window, the totals for a report.
 
 use super::credits::CREDIT;
-use super::engine::Engine;
+use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
-use super::network::{Index, Shelf};
-use super::report::{Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage};
+use super::network::{Class, Index, Shelf};
+use super::report::{Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage};
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
@@ -41,8 +41,8 @@ impl Engine {
             calls: meter.calls,
             failed: meter.failed,
             latency: meter.latency.summary(),
+            bytes: meter.bytes,
             bytes_across: meter.bytes_across,
-            bytes_back: meter.bytes_back,
             retries: meter.retries,
             timeouts: meter.timeouts,
             late: meter.late,
@@ -170,7 +170,9 @@ impl Engine {
             spot_secs: (to.spot - from.spot) / 1e9,
             census: meter.census.times(self.now),
             failures,
-            bytes_out: now.bytes_out - start.bytes_out,
+            writes: self.writes_at(site, served + failed),
+            reused: now.reused - start.reused,
+            waited_open_secs: (now.waited_open - start.waited_open) as f64 / 1e9,
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
             carts: self.carts_at(site, &start, &now),
             credits: self.credits_at(site, &from, &to),
@@ -266,14 +268,30 @@ impl Engine {
         let site = site as usize;
         let Some(meter) = self.meters.get(site) else { return Usage::default() };
         let (from, to) = (meter.history.start, self.mark(site));
+        let over = to.count.served - from.count.served + to.count.failed() - from.count.failed();
         Usage {
             arrived: to.count.arrived - from.count.arrived,
+            writes: self.writes_at(site, over),
             stored: to.count.stored - from.count.stored,
             queries: to.count.queries - from.count.queries,
             surplus_hours: surplus_hours(&from, &to),
             spot_secs: (to.spot - from.spot) / 1e9,
-            bytes_out: to.count.bytes_out - from.count.bytes_out,
             server_secs: Mark::server_secs(&from, &to),
+            request_secs: Mark::request_secs(&from, &to),
+            reused: to.count.reused - from.count.reused,
+            waited_open_secs: (to.count.waited_open - from.count.waited_open) as f64 / 1e9,
+        }
+    }
+
+    /// Requests at a site that change data, of so many that are over.
+    fn writes_at(&self, site: usize, over: u64) -> u64 {
+        match (&self.network.classes[..], &self.meters[site].classes[..]) {
+            ([], _) => 0,
+            ([only], _) => u64::from(only.write) * over,
+            (classes, meters) => {
+                let of = |(class, meter): (&Class, &ClassMeter)| u64::from(class.write) * (meter.served + meter.failed);
+                classes.iter().zip(meters).map(of).sum()
+            }
         }
     }
 
@@ -315,20 +333,11 @@ impl Engine {
         meter.map_or(0.0, |meter| meter.census.above(floor, self.now) as f64 / 1e9)
     }
 
-    /// Calls made along a link since the start, or since [`Engine::forget`]; zero for a link that is not there.
-    pub fn calls(&self, link: Index) -> u64 {
-        self.link_meters.get(link as usize).map_or(0, |meter| meter.calls)
-    }
-
-    /// Bytes of answers along a link all of whose bytes are counted, since the start or since [`Engine::forget`].
-    pub fn bytes_back(&self, link: Index) -> u64 {
-        self.link_meters.get(link as usize).map_or(0, |meter| meter.bytes_back)
-    }
-
-    /// Bytes of requests and answers along a link from one zone into another since the start, or since
-    /// [`Engine::forget`]; zero for a link that is not there.
-    pub fn bytes_across(&self, link: Index) -> u64 {
-        self.link_meters.get(link as usize).map_or(0, |meter| meter.bytes_across)
+    /// What was carried along a link since the start, or since [`Engine::forget`]; nothing for a link that is not there.
+    pub fn carried(&self, link: Index) -> Carried {
+        let carried =
+            |meter: &LinkMeter| Carried { calls: meter.calls, bytes: meter.bytes, across: meter.bytes_across };
+        self.link_meters.get(link as usize).map(carried).unwrap_or_default()
     }
 
     /// Simulated time since the start, or since [`Engine::forget`].

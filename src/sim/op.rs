@@ -97,7 +97,7 @@ mod tests {
         let law = |nanos| Law { name: String::new(), dist: Dist::Constant(Span(nanos)) };
         Network {
             laws: vec![law(hold), law(0)],
-            buckets: vec![Bucket { site: 0, rate: Rate(rate), burst: 1.0 }],
+            buckets: vec![Bucket { site: 0, rate: Rate(rate), burst: 1.0, writes: None }],
             steps: vec![
                 Step::Throttle(0),
                 Step::Hold(0),

@@ -172,7 +172,10 @@ impl Engine {
 
     #[inline(never)]
     fn throttle(&mut self, id: FrameId, bucket: Index) -> Flow {
-        if self.buckets[bucket as usize].take(self.now, &self.network.buckets[bucket as usize]) {
+        let spec = &self.network.buckets[bucket as usize];
+        let writes = spec.writes.is_some() && self.writes(self.frames[id].class);
+        let tokens = &mut self.buckets[bucket as usize];
+        if if writes { tokens.take_write(self.now, spec) } else { tokens.take(self.now, spec) } {
             return Flow::Next;
         }
         self.fail(id, Reason::Throttled, Reason::Throttled)
@@ -296,7 +299,7 @@ impl Engine {
             self.servers[server as usize].in_flight += 1;
             self.weigh(server);
         }
-        let ring = self.way::<false>(link, (from, server), self.frames[child].request);
+        let ring = self.way(link, (from, server), self.frames[child].request);
         if ring == NO_RING {
             self.arrive(child);
             return Flow::Switch(child);
@@ -315,15 +318,9 @@ impl Engine {
 
     /// The ring of a link's delay between two servers, for so many bytes.
     #[inline(always)]
-    fn way<const BACK: bool>(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
+    fn way(&mut self, link: Index, (from, to): (u32, u32), bytes: u32) -> u32 {
         let hop = &self.hops[link as usize];
         if hop.is_indifferent() {
-            return hop.near();
-        }
-        if hop.metered {
-            let meter = &mut self.link_meters[link as usize];
-            let bytes_of = if BACK { &mut meter.bytes_back } else { &mut meter.bytes_across };
-            *bytes_of += u64::from(bytes);
             return hop.near();
         }
         let zone = |server: u32| if server == NONE { NO_ZONE } else { self.servers[server as usize].zone };
@@ -451,7 +448,7 @@ impl Engine {
             return self.leave_for_good(id, server);
         }
         let bytes = if cause.is_none() { answer } else { 0 };
-        let ring = self.way::<true>(link, (server, self.frames[parent].server), bytes);
+        let ring = self.way(link, (server, self.frames[parent].server), bytes);
         if server != NONE {
             self.depart(server);
         }
@@ -478,14 +475,16 @@ impl Engine {
     /// Removes a frame that nobody waits for. The answer of one that was called by somebody comes too late.
     #[inline(always)]
     fn end_alone(&mut self, id: FrameId) {
-        let Frame { link, message, cause, errand, called, .. } = self.frames[id];
+        let Frame { link, message, cause, errand, called, request, answer, .. } = self.frames[id];
         if link != NONE && message == NONE {
             let meter = &mut self.link_meters[link as usize];
             if errand == Errand::Post {
                 meter.latency.record(self.now.since(called));
                 meter.failed += u64::from(cause.is_some());
-            } else {
-                meter.late += u64::from(cause.is_none());
+                meter.carry(if cause.is_none() { (request, 0) } else { (0, 0) });
+            } else if cause.is_none() {
+                meter.late += 1;
+                meter.carry((request, answer));
             }
         }
         self.frames.remove(id);
@@ -494,19 +493,20 @@ impl Engine {
     /// Hands an answer or a failure to the caller.
     #[inline(always)]
     fn give_back(&mut self, id: FrameId) -> Flow {
-        let Frame { parent, link, called, cause, hit, site, answer, call, .. } = self.frames[id];
+        let Frame { parent, link, called, cause, hit, request, answer, call, .. } = self.frames[id];
         if parent == NONE {
             self.end_alone(id);
             return Flow::Wait;
         }
         self.frames.remove(id);
         let meter = &mut self.link_meters[link as usize];
-        meter.latency.record(self.now.since(called));
-        meter.failed += u64::from(cause.is_some());
-        let caller = &mut self.frames[parent];
-        if cause.is_none() && self.hops[link as usize].outward {
-            self.meters[site as usize].count.bytes_out += u64::from(answer);
+        if cause.is_some() {
+            meter.latency.record(self.now.since(called));
+            meter.failed += 1;
+        } else {
+            meter.answered((request, answer), self.now.since(called));
         }
+        let caller = &mut self.frames[parent];
         let outcome = Outcome { cause, hit };
         if call != NONE {
             return self.attempt_over(call, outcome);

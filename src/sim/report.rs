@@ -108,8 +108,12 @@ pub struct SiteTotals {
     pub census: Vec<u64>,
     /// By reason.
     pub failures: Failures,
-    /// Bytes answered to callers that are sources, or that relay to them.
-    pub bytes_out: u64,
+    /// Requests that change data, answered or failed.
+    pub writes: u64,
+    /// Where it is a source: requests that came on a connection which an earlier one had left open.
+    pub reused: u64,
+    /// Seconds for which such connections had waited for them.
+    pub waited_open_secs: f64,
     /// Look-ups in a cache, and hits among them.
     pub lookups: (u64, u64),
     /// Carts; `None` where nothing keeps any.
@@ -166,6 +170,8 @@ pub struct Credits {
 pub struct Usage {
     /// Requests that arrived.
     pub arrived: u64,
+    /// Of these, requests that change data and are over.
+    pub writes: u64,
     /// Messages stored.
     pub stored: u64,
     /// Questions to a name service that are charged for.
@@ -174,10 +180,25 @@ pub struct Usage {
     pub surplus_hours: f64,
     /// Server seconds, among the others, of servers that may be taken back.
     pub spot_secs: f64,
-    /// Bytes answered towards users.
-    pub bytes_out: u64,
     /// Server seconds from launch to end.
     pub server_secs: f64,
+    /// Seconds of requests being here: their number, summed over time.
+    pub request_secs: f64,
+    /// Requests of a source that came on a connection which an earlier one had left open.
+    pub reused: u64,
+    /// Seconds for which such connections had waited for them.
+    pub waited_open_secs: f64,
+}
+
+/// What was carried along a link since the start of the run, or since the end of its warm-up.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Carried {
+    /// Calls made.
+    pub calls: u64,
+    /// Bytes of the requests that were answered, and of their answers.
+    pub bytes: (u64, u64),
+    /// Bytes of requests and answers that crossed from one zone into another.
+    pub across: u64,
 }
 
 /// One link over the whole run.
@@ -189,10 +210,10 @@ pub struct LinkTotals {
     pub failed: u64,
     /// From call to answer, network included.
     pub latency: Summary,
+    /// Bytes of the requests that were answered, and of their answers.
+    pub bytes: (u64, u64),
     /// Bytes of requests and answers that crossed from one zone into another.
     pub bytes_across: u64,
-    /// Bytes of answers along a link all of whose bytes are counted; those of its requests are the bytes across.
-    pub bytes_back: u64,
     /// Attempts after failed ones, among the calls.
     pub retries: u64,
     /// Attempts that timed out, among the failed.

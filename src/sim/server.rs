@@ -344,16 +344,22 @@ impl Engine {
     /// The same; those who called go on when their turn comes.
     fn fail_work(&mut self, id: u32, reason: Reason) {
         self.lose_carts(id);
+        let slot = std::mem::replace(&mut self.servers[id as usize].life_slot, NO_SLOT);
+        if slot != NO_SLOT {
+            self.events.cancel(slot);
+        }
+        self.fail_requests(id, reason);
+    }
+
+    /// Fails the requests at a server, which itself goes on.
+    pub(super) fn fail_requests(&mut self, id: u32, reason: Reason) {
         let server = &mut self.servers[id as usize];
         server.cpu.clear(self.now);
         server.waiting.clear();
         server.busy = 0;
-        for slot in
-            [std::mem::replace(&mut server.cpu_slot, NO_SLOT), std::mem::replace(&mut server.life_slot, NO_SLOT)]
-        {
-            if slot != NO_SLOT {
-                self.events.cancel(slot);
-            }
+        let slot = std::mem::replace(&mut server.cpu_slot, NO_SLOT);
+        if slot != NO_SLOT {
+            self.events.cancel(slot);
         }
         self.empty_station(id);
         for frame in self.frames.at_server(id) {

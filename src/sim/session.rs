@@ -189,7 +189,14 @@ impl Engine {
         }
         let pause = Span(state.think.draw(&mut state.thinks));
         let idle = pause == Span::ZERO && asked == self.now;
-        self.pause(id, if idle { LEAST_CYCLE } else { pause });
+        let pause = if idle { LEAST_CYCLE } else { pause };
+        let source = &self.network.sources[index as usize];
+        if pause <= source.keep {
+            let count = &mut self.meters[source.site as usize].count;
+            count.reused += 1;
+            count.waited_open += pause.0;
+        }
+        self.pause(id, pause);
     }
 
     fn end_session(&mut self, id: SessionId) {

@@ -62,6 +62,8 @@ pub struct Balancer {
     pub idle: Option<Span>,
     /// Time between two health checks of a target.
     pub interval: Span,
+    /// How long a check may take; a target whose requests wait longer fails it. `None` if it only has to be there.
+    pub timeout: Option<Span>,
     /// Failed checks in a row until a target gets no more requests.
     pub unhealthy: u32,
     /// Passed checks in a row until it gets them again; a new target needs one.

@@ -152,16 +152,15 @@ impl Engine {
     #[inline(always)]
     pub(super) fn finish(&mut self, id: FrameId) -> Flow {
         let frame = &self.frames[id];
-        let Frame { arrived, called, site, parent, link, server, message, call, answer, class, hit, cause, .. } =
-            *frame;
+        let Frame { arrived, called, site, parent, link, server, message, call, class, hit, cause, .. } = *frame;
+        let bytes = (frame.request, frame.answer);
         if message != NONE || cause.is_some() {
             return self.finish_seldom(id);
         }
         if parent == NONE {
             return self.answer_user(id);
         }
-        let Hop { instant, outward, .. } = self.hops[link as usize];
-        if !instant {
+        if !self.hops[link as usize].instant {
             return self.finish_seldom(id);
         }
         if server != NONE {
@@ -175,9 +174,8 @@ impl Engine {
         }
         let meter = &mut self.meters[site as usize];
         meter.gauge.inside.fall(self.now);
-        meter.count.bytes_out += if outward { u64::from(answer) } else { 0 };
         meter.answer(class, self.now.since(arrived));
-        self.link_meters[link as usize].latency.record(self.now.since(called));
+        self.link_meters[link as usize].answered(bytes, self.now.since(called));
         self.frames.remove(id);
         if call != NONE && !self.calls.end_simple(call) {
             return self.attempt_over(call, Outcome { cause: None, hit });

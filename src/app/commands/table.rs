@@ -243,6 +243,7 @@ pub static ALL: &[Entry] = &[
         .icon(Icon::Export)
         .also("excel spreadsheet")
         .when(started),
+    ask(Group::File, "Export the bill as JSON…", || Request::ExportBill("json")).icon(Icon::Export).when(started),
     ask(Group::File, "Prices from a file…", || Request::LoadPrices).also("own custom negotiated csv"),
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),

@@ -11,8 +11,10 @@ mod why;
 
 use super::state::{State, Tab};
 use super::style;
+use crate::model::Id;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
+use crate::sim::network::Index;
 use crate::theme::Theme;
 use crate::words::t;
 use egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
@@ -97,4 +99,11 @@ fn tab_ui(ui: &mut Ui, state: &mut State, tab: Tab, name: &str) {
 pub(super) fn nothing(ui: &mut Ui, theme: Theme, text: &str) {
     ui.add_space((ui.available_height() / 2.0 - 14.0).max(4.0));
     ui.vertical_centered(|ui| ui.label(RichText::new(text).color(style::color(theme, Ink::Muted))));
+}
+
+/// What a site is called on the drawing.
+fn called(view: View<'_>, site: Index) -> String {
+    let name = view.plan.network.sites.get(site as usize).map_or("", |site| site.name.as_str());
+    let node = Id::new(name).and_then(|id| view.design.nodes.get(&id));
+    node.map_or_else(|| name.to_owned(), |node| node.label.clone())
 }

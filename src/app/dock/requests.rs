@@ -63,7 +63,7 @@ pub(super) fn requests_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
         });
         ui.add_space(12.0);
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::LEFT), |ui| {
-            waterfall_ui(ui, view.plan, theme, chosen);
+            waterfall_ui(ui, view, theme, chosen);
         });
     });
 }
@@ -120,14 +120,14 @@ fn line_ui(ui: &mut Ui, plan: &Plan, state: &mut State, (trace, chosen): (&Trace
     }
 }
 
-fn waterfall_ui(ui: &mut Ui, plan: &Plan, theme: Theme, trace: &Trace) {
+fn waterfall_ui(ui: &mut Ui, view: View<'_>, theme: Theme, trace: &Trace) {
     let (how, ink) = ended(trace.ending);
     let head = t!("{ended} after {took}", ended = how, took = words::millis((trace.took().secs() * 1e3) as f32));
     ui.label(style::strong(head).color(style::color(theme, ink)));
     ScrollArea::vertical().id_salt("waterfall").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for at in in_order(trace) {
-            visit_ui(ui, plan, theme, (trace, at));
+            visit_ui(ui, view, theme, (trace, at));
         }
     });
 }
@@ -171,9 +171,9 @@ fn told(visit: &Visit) -> String {
 }
 
 /// One place: its name, and pieces of time beside each other.
-fn visit_ui(ui: &mut Ui, plan: &Plan, theme: Theme, (trace, at): (&Trace, usize)) {
+fn visit_ui(ui: &mut Ui, view: View<'_>, theme: Theme, (trace, at): (&Trace, usize)) {
     let visit = &trace.visits[at];
-    let name = plan.network.sites.get(visit.site as usize).map_or(t!("a node"), |site| site.name.as_str());
+    let name = super::called(view, visit.site);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let spoken = format!("{name}: {}", told(visit));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
@@ -184,7 +184,7 @@ fn visit_ui(ui: &mut Ui, plan: &Plan, theme: Theme, (trace, at): (&Trace, usize)
         painter.text(pos2(x, rect.center().y), align, words, font.clone(), style::color(theme, ink))
     };
     let indent = STEP * depth(trace, at).min(6) as f32;
-    let label = text::fit(name, style::SMALL, Weight::Regular, NAMES - indent - 8.0);
+    let label = text::fit(&name, style::SMALL, Weight::Regular, NAMES - indent - 8.0);
     put(rect.left() + indent, Align2::LEFT_CENTER, &label, Ink::Text);
     let bar = Rect::from_min_max(pos2(rect.left() + NAMES, rect.top()), pos2(rect.right() - 110.0, rect.bottom()));
     let whole = trace.took().secs().max(1e-12);

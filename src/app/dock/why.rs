@@ -7,7 +7,6 @@ use crate::analysis::why::{self, Hop, TimeSpent};
 use crate::app::icons::{IconButton, Look};
 use crate::app::state::State;
 use crate::app::style;
-use crate::compile::Plan;
 use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::session::View;
@@ -82,7 +81,7 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             head_ui(ui, view, &part, &spent, theme);
             ScrollArea::vertical().id_salt("hops").auto_shrink([false, false]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                spent.hops.iter().for_each(|hop| hop_ui(ui, view.plan, state, (hop, &spent)));
+                spent.hops.iter().for_each(|hop| hop_ui(ui, view, state, (hop, &spent)));
             });
         });
     });
@@ -155,14 +154,14 @@ fn reasons_ui(ui: &mut Ui, view: View<'_>, part: &Part, theme: Theme) {
 }
 
 fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: Theme) {
-    let place = part.site.and_then(|site| view.plan.network.sites.get(site as usize));
+    let place = part.site.map(|site| super::called(view, site));
     let (count, took) = (spent.requests, words::millis(spent.millis as f32));
     let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
     let head = match place {
-        Some(site) => t!(
+        Some(node) => t!(
             "Where time goes: {count} visits of {node} from {from} to {to}, {took} each",
             count = count,
-            node = site.name,
+            node = node,
             from = from,
             to = to,
             took = took
@@ -197,9 +196,9 @@ pub(super) fn kinds(hop: &Hop) -> [(&'static str, Ink, f64); 5] {
 }
 
 /// One hop: its name, a bar of what was done there, and the figures.
-fn hop_ui(ui: &mut Ui, plan: &Plan, state: &State, (hop, spent): (&Hop, &TimeSpent)) {
+fn hop_ui(ui: &mut Ui, view: View<'_>, state: &State, (hop, spent): (&Hop, &TimeSpent)) {
     let theme = state.theme();
-    let name = plan.network.sites.get(hop.site as usize).map_or(t!("a node"), |site| site.name.as_str());
+    let name = super::called(view, hop.site);
     let longest = spent.hops.first().map_or(1.0, Hop::total).max(1e-9);
     let whole: f64 = spent.hops.iter().map(Hop::total).sum::<f64>().max(1e-9);
     let share = words::percent((hop.total() / whole) as f32);
@@ -228,7 +227,7 @@ fn hop_ui(ui: &mut Ui, plan: &Plan, state: &State, (hop, spent): (&Hop, &TimeSpe
         pos2(rect.left() + 130.0, rect.top() + 5.0),
         pos2(rect.right() - 170.0, rect.bottom() - 5.0),
     );
-    let label = crate::scene::text::fit(name, style::BODY, crate::scene::list::Weight::Regular, 122.0);
+    let label = crate::scene::text::fit(&name, style::BODY, crate::scene::list::Weight::Regular, 122.0);
     text(rect.left(), egui::Align2::LEFT_CENTER, &label, Ink::Text);
     let mut x = bar.left();
     for (_, ink, millis) in kinds(hop) {

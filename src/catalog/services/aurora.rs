@@ -43,9 +43,11 @@ fn lower(s: &Settings<'_>) -> Blueprint {
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
-    vec![
+    let mut charges = vec![
         Charge::new("aurora", s.word("class"), Meter::ServerHours, 1.0),
         Charge::new("aurora", "storage", Meter::Hours, s.bytes("storage").gigabytes() / HOURS_PER_MONTH),
         Charge::new("aurora", "I/O requests", Meter::Requests, s.count("ios") as f64 * 1e-6),
-    ]
+    ];
+    charges.extend(rds::backups("aurora", s));
+    charges
 }

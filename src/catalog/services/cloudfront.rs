@@ -40,9 +40,14 @@ fn cache(s: &Settings<'_>) -> CachePlan {
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
-    let edge = s.word("price_class");
-    vec![
-        Charge::new("cloudfront", format!("HTTPS requests, {edge}"), Meter::Requests, 1e-4),
-        Charge::new("cloudfront", format!("data out, {edge}"), Meter::BytesOut, 1e-9),
-    ]
+    let shares = s.shares("price_class");
+    let total: f64 = shares.iter().map(|(_, weight)| weight).sum();
+    let of = |(region, weight): (String, f64)| {
+        let share = weight / total;
+        [
+            Charge::new("cloudfront", format!("HTTPS requests, {region}"), Meter::Requests, 1e-4 * share),
+            Charge::new("cloudfront", format!("data out, {region}"), Meter::BytesOut, 1e-9 * share),
+        ]
+    };
+    shares.into_iter().flat_map(of).collect()
 }

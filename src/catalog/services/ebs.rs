@@ -43,5 +43,9 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     if s.word("kind") == "gp3" && paid > 0.0 {
         charges.push(Charge::new("ebs", "gp3 IOPS above 3000", Meter::Hours, paid * volumes));
     }
+    let snapshots = s.bytes("snapshots").gigabytes();
+    if snapshots > 0.0 {
+        charges.push(Charge::new("ebs", "snapshot storage", Meter::Hours, snapshots / HOURS_PER_MONTH));
+    }
     charges
 }

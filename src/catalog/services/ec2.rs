@@ -97,6 +97,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         credits,
         restart: s.span("restart"),
         kind,
+        restore: None,
     }
 }
 

@@ -2,18 +2,18 @@
 //! miss, and then puts the answer here. Absent: data structures beyond keys, persistence, global datastores.
 
 use crate::catalog::blueprint::{Blueprint, CachePlan, ClusterPlan, Op, PoolPlan};
-use crate::catalog::{Charge, Face, Settings};
+use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
 use crate::sim::network::Discipline;
-use crate::units::Span;
+use crate::units::{HOURS_PER_MONTH, Span};
 
 super::service! { "elasticache",
     face: Face::Cache,
     calls: &[],
     lower: lower,
-    charges: |s| Charge::servers("elasticache", &s.word("node"), s.commitment()),
+    charges: charges,
     status: status,
 }
 
@@ -80,4 +80,13 @@ fn cache(s: &Settings<'_>) -> CachePlan {
         },
         misses: Misses::Fetch,
     }
+}
+
+fn charges(s: &Settings<'_>) -> Vec<Charge> {
+    let mut charges = Charge::servers("elasticache", &s.word("node"), s.commitment());
+    let backups = s.bytes("backups").gigabytes();
+    if backups > 0.0 {
+        charges.push(Charge::new("elasticache", "backup storage", Meter::Hours, backups / HOURS_PER_MONTH));
+    }
+    charges
 }

@@ -1,12 +1,13 @@
-//! Elastic Load Balancing. Absent: path rules beyond classes of requests on links, and the time-out of a health check: a
-//! target fails one when it is not in service, never because it is slow.
+//! Elastic Load Balancing. Absent: path rules beyond classes of requests on links. A target fails a health check when it is
+//! not in service and, where checks have a time-out, when it refuses connections or (but for connection checks) when its
+//! queue makes the check late.
 //!
 //! The kinds differ in what they read. Application and classic balancers read requests: they answer 502 for a target that
 //! is lost, and their cookies stick. Network and gateway balancers read connections: a user keeps to one target as long
 //! as the connection lives, new ones go to any, and a lost target is a connection reset.
 
 use crate::catalog::blueprint::{BalancerPlan, Blueprint, Op};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{CapacityUnit, Charge, Face, Meter, Settings};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Layer, Policy, Crossing};
 use crate::units::Span;
@@ -30,8 +31,17 @@ struct Kind {
     /// Recalled, not checked (2026-11-20): 1 to 5 ms for application balancers, in the order of 0.1 ms for network ones.
     latency: Span,
     price: &'static str,
-    unit: Option<&'static str>,
+    unit: Option<(&'static str, CapacityUnit)>,
 }
+
+/// Elastic Load Balancing pricing, capacity units (confirmed, 2026-10-01); those of gateway balancers are recalled. Only
+/// application balancers evaluate rules.
+const LCU: CapacityUnit = CapacityUnit { new: 25.0, active: 3_000.0, bytes: 1e9, evaluations: 1_000.0, rules: 0.0 };
+const NLCU: CapacityUnit = CapacityUnit { new: 800.0, active: 100_000.0, ..LCU };
+const GLCU: CapacityUnit = CapacityUnit { new: 600.0, active: 60_000.0, ..LCU };
+
+/// Rules of a listener that are evaluated without a charge (Elastic Load Balancing pricing, 2026-10-01).
+const FREE_RULES: u64 = 10;
 
 fn kind(s: &Settings<'_>) -> Kind {
     let requests = Kind {
@@ -40,7 +50,7 @@ fn kind(s: &Settings<'_>) -> Kind {
         cross_zone: true,
         latency: Span::from_millis(1),
         price: "application load balancer",
-        unit: Some("LCU"),
+        unit: Some(("LCU", CapacityUnit { rules: s.count("rules").saturating_sub(FREE_RULES) as f64, ..LCU })),
     };
     let flows = Kind {
         layer: Layer::Flows,
@@ -48,11 +58,11 @@ fn kind(s: &Settings<'_>) -> Kind {
         cross_zone: false,
         latency: Span(100_000),
         price: "network load balancer",
-        unit: Some("NLCU"),
+        unit: Some(("NLCU", NLCU)),
     };
     match s.word("kind").as_str() {
         "network" => flows,
-        "gateway" => Kind { price: "gateway load balancer", unit: Some("GLCU"), ..flows },
+        "gateway" => Kind { price: "gateway load balancer", unit: Some(("GLCU", GLCU)), ..flows },
         "classic" => Kind { price: "classic load balancer", unit: None, ..requests },
         _ => requests,
     }
@@ -95,6 +105,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         layer: kind.layer,
         idle,
         interval: s.span("interval"),
+        timeout: s.maybe_span("check_timeout"),
         unhealthy: s.count("unhealthy") as u32,
         healthy: s.count("healthy") as u32,
         drain: s.span("drain"),
@@ -107,8 +118,8 @@ fn lower(s: &Settings<'_>) -> Blueprint {
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let Kind { price, unit, .. } = kind(s);
     let used = match unit {
-        Some(unit) => Charge::new("elb", unit, Meter::LcuHours, 1.0),
-        None => Charge::new("elb", "classic data processed", Meter::BytesAnswered, 1e-9),
+        Some((name, unit)) => Charge::new("elb", name, Meter::LcuHours(unit), 1.0),
+        None => Charge::new("elb", "classic data processed", Meter::BytesThrough, 1e-9),
     };
     vec![
         Charge::new("elb", price, Meter::Hours, 1.0),

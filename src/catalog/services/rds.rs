@@ -70,6 +70,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, boot: Span) -> PoolPlan {
         cores: class.vcpu,
         speed: class.speed,
         boot,
+        restore: Some(s.span("restore")),
         ..PoolPlan::default()
     }
 }
@@ -121,15 +122,27 @@ fn storage(s: &Settings<'_>) -> PacerPlan {
     PacerPlan { base, burst: base, credits: 0.0, volumes }
 }
 
+/// The class as it is sold: that of MySQL by its name, another engine's with the engine's.
+fn class(s: &Settings<'_>) -> String {
+    let class = s.word("class");
+    if is_postgres(s) { format!("{class} PostgreSQL") } else { class }
+}
+
+/// Backups beyond what is free, which is as much as the storage (Amazon RDS user guide, "Introduction to backups",
+/// recalled; the same of Aurora).
+pub(super) fn backups(sheet: &'static str, s: &Settings<'_>) -> Option<Charge> {
+    let paid = s.bytes("backups").gigabytes() - s.bytes("storage").gigabytes();
+    (paid > 0.0).then(|| Charge::new(sheet, "backup storage", Meter::Hours, paid / HOURS_PER_MONTH))
+}
+
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     // A standby costs what a second instance costs, and so does its volume.
     let volumes = f64::from(pair(s)) + s.count("replicas") as f64;
     let kind = s.word("storage_type");
     let monthly = |item: String, quantity: f64| Charge::new("rds", item, Meter::Hours, quantity / HOURS_PER_MONTH);
-    let mut charges = vec![
-        Charge::new("rds", s.word("class"), Meter::ServerHours, 1.0),
-        monthly(format!("{kind} storage"), s.bytes("storage").gigabytes() * volumes),
-    ];
+    let mut charges = Charge::servers("rds", &class(s), s.commitment());
+    charges.extend(backups("rds", s));
+    charges.push(monthly(format!("{kind} storage"), s.bytes("storage").gigabytes() * volumes));
     let paid = match kind.as_str() {
         "io1" => storage(s).base,
         "gp3" => storage(s).base - included(s),

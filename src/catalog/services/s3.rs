@@ -1,5 +1,5 @@
 //! S3: files, with a request limit per prefix. A link to a queue or a topic is an event notification: it tells of each write.
-//! Absent: storage classes, throughput, a limit of their own for writes.
+//! Absent: storage classes, throughput.
 
 use crate::catalog::blueprint::{Blueprint, Op};
 use crate::catalog::{BucketPlan, Charge, Face, Meter, Settings};
@@ -14,15 +14,17 @@ super::service! { "s3",
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    let limit = Rate(s.rate("limit").0 * s.count("prefixes") as f64);
+    let all = |key| Rate(s.rate(key).0 * s.count("prefixes") as f64);
+    let bucket = BucketPlan { writes: Some(all("write_limit")), ..BucketPlan::per_second(all("limit")) };
     let notify = Op::OnWrite(Box::new(Op::Publish));
     let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency")), Op::Commit, notify];
-    Blueprint { program, bucket: Some(BucketPlan::per_second(limit)), ..Blueprint::default() }
+    Blueprint { program, bucket: Some(bucket), ..Blueprint::default() }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     vec![
-        Charge::new("s3", "GET requests", Meter::Requests, 1e-3),
+        Charge::new("s3", "GET requests", Meter::Reads, 1e-3),
+        Charge::new("s3", "PUT requests", Meter::Writes, 1e-3),
         Charge::new("s3", "standard storage", Meter::Hours, s.bytes("storage").gigabytes() / HOURS_PER_MONTH),
         Charge::new("network", "data out to the internet", Meter::BytesOut, 1e-9),
     ]

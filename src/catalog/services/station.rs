@@ -75,7 +75,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
 fn bucket(s: &Settings<'_>) -> BucketPlan {
     let rate = s.maybe_rate("limit").unwrap_or(Rate(f64::INFINITY));
     match s.maybe_count("burst") {
-        Some(burst) => BucketPlan { rate, burst: burst as f64 },
+        Some(burst) => BucketPlan { rate, burst: burst as f64, writes: None },
         None => BucketPlan::per_second(rate),
     }
 }

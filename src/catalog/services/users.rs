@@ -20,6 +20,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         timeout: s.span("timeout"),
         patience: if s.word("at_timeout") == "leave" { Patience::GivesUp } else { Patience::Waits },
         distance: s.span("distance"),
+        keep: s.span("keep_alive"),
         bytes: (s.bytes("request").0, s.bytes("response").0),
         objects: objects::parse(&s.word("objects")).unwrap_or(Popularity { objects: 1, exponent: 0.0 }),
         mix: mix::parse(&s.word("mix")).unwrap_or_default(),

@@ -4,8 +4,8 @@ use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, REASONS, Series};
 use crate::scenario::{
-    deploy_words, down_words, failover_words, flush_words, interrupt_words, lost_words, replica_words, slow_link_words,
-    slow_words, spike_words, stop_words, terminate_words, throttle_words, unlist_words,
+    deploy_words, down_words, failover_words, flush_words, interrupt_words, lost_words, replica_words, restore_words,
+    slow_link_words, slow_words, spike_words, stop_words, terminate_words, throttle_words, unlist_words,
 };
 use crate::scene::list::Ink;
 use crate::scene::words;
@@ -348,6 +348,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
             let name = network.regions.get(region as usize).map_or("", |region| region.name.as_str());
             t!("region {name} outage", name = name)
         }
+        Harm::Restore { site } => restore_words(name_of(network, site)),
         Harm::Down { site } => down_words(name_of(network, site)),
         Harm::Throttle { site, rate } => throttle_words(name_of(network, site), rate),
         Harm::Deploy { pool, count, share } => deploy_words(pool_name(network, pool), count, Share(share)),

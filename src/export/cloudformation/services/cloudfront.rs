@@ -5,6 +5,7 @@ use super::super::stack::{Part, Stack};
 use super::super::template::Template;
 use super::super::yaml::{Yaml, attribute, choose, map, refer, sub, texts};
 use super::{Kind, Seat, elb, no_ports};
+use crate::catalog::Value;
 
 pub static KIND: Kind =
     Kind { key: "cloudfront", seat: Seat::Nowhere, ports: no_ports, called: None, taken: None, beside: "", write };
@@ -30,7 +31,7 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     };
     let config = map([("Enabled", Yaml::Flag(true)), ("Comment", super::super::template::tag(part.label()).into())])
         .with("HttpVersion", "http2and3")
-        .with("PriceClass", if part.says("price_class", "Asia Pacific") { "PriceClass_200" } else { "PriceClass_100" })
+        .with("PriceClass", price_class(part))
         .maybe("Aliases", aliases)
         .maybe("ViewerCertificate", certificate)
         .with("Origins", origins.iter().map(|origin| source(origin, access.as_deref())).collect::<Vec<_>>())
@@ -39,6 +40,12 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     let properties = map([("DistributionConfig", config), ("Tags", name_tag(part.label()))]);
     template.resource(&part.name, "AWS::CloudFront::Distribution", properties);
     template.output(&format!("{}Domain", part.name), attribute(&part.name, "DomainName"));
+}
+
+/// The cheapest class whose edge locations are near the users.
+fn price_class(part: &Part<'_>) -> &'static str {
+    let far = |value: &Value| matches!(value, Value::Word(word) if word.contains("Asia Pacific"));
+    if part.perhaps("price_class").as_ref().is_some_and(far) { "PriceClass_200" } else { "PriceClass_100" }
 }
 
 fn is_bucket(origin: &Part<'_>) -> bool {
