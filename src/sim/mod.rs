@@ -33,6 +33,7 @@ pub mod group;
 mod idle;
 mod keep;
 mod least;
+mod harm;
 mod hop;
 mod line;
 mod link_meter;
