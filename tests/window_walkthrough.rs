@@ -41,6 +41,9 @@ fn a_walkthrough_is_opened_played_and_forked() {
         assert!(harness.state().view().running, "it plays by itself");
         assert_eq!((which(&harness), harness.state().view().speed), ((0, None), 30.0));
         harness.get_by_label_contains("One t2.micro with an Elastic IP");
+        let variant = harness.get_by_label("Without the Elastic IP");
+        variant.scroll_to_me();
+        steps(&mut harness, 30);
         harness.get_by_label("Without the Elastic IP").click();
         steps(&mut harness, 4);
         assert_eq!(which(&harness), (0, Some(0)));
