@@ -14,10 +14,10 @@ use crate::words::{self, t};
 use egui::{Align2, FontId, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Height of a service's tile, in points.
-const TILE: f32 = 43.0;
+const TILE: f32 = 39.0;
 
 /// Height of a place's tile: its icon stands beside its name.
-const FLAT: f32 = 28.0;
+const FLAT: f32 = 26.0;
 
 /// Least width of a tile.
 const NARROW: f32 = 58.0;

@@ -117,7 +117,7 @@ impl Default for Prefs {
             scale: 1.0,
             left: open(226.0, 164.0),
             right: open(272.0, 240.0),
-            bottom: open(262.0, 186.0),
+            bottom: open(232.0, 156.0),
             charts_left_out: BTreeSet::new(),
             motion: Motion::Full,
             costs: false,
