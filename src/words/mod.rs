@@ -1,6 +1,6 @@
 //! The one catalogue of messages: everything that a person reads on screen, in English and in Korean.
 //!
-//! The English text stands in the code and is the key, as with gettext: [`t!`](crate::words::t)`("Undo")` is a
+//! The English text stands in the code and is the key, as with gettext: `t!``("Undo")` is a
 //! `&'static str`, `t!("Undo {step}", step = name)` a `String`. In English that costs no more than the literal or
 //! `format!`. The Korean of every text stands in `assets/words/ko.ron`, sorted by key; a test reads the source and says
 //! which text lacks its Korean, which Korean nobody uses, and where placeholders differ. A text without Korean is shown in
@@ -76,7 +76,7 @@ pub fn of(text: &str) -> &str {
     }
 }
 
-/// A text with values in its places, in a language other than English. For [`t!`](crate::words::t).
+/// A text with values in its places, in a language other than English. For `t!`.
 pub fn filled(text: &str, values: &[(&str, &dyn Display)]) -> String {
     template::fill(of(text), values)
 }
