@@ -98,7 +98,7 @@ fn of_place(kind: PlaceKind) -> Offer {
             (t!("Private"), t!("A private subnet: part of a zone that the internet does not reach."))
         }
         PlaceKind::SecurityGroup => {
-            (t!("Sec. group"), t!("A security group: only what its rule lets in may call what stands in it."))
+            (t!("SG"), t!("A security group: only what its rule lets in may call what stands in it."))
         }
     };
     Offer { ware: Ware::Place(kind), name, help, icon: glyph::place(kind), ink: Ink::place(kind) }
@@ -164,9 +164,9 @@ fn tile_ui(ui: &mut Ui, state: &State, offer: Offer, width: f32) -> Response {
         (left + vec2(13.0, 0.0), left + vec2(23.0, 0.0), Align2::LEFT_CENTER, width - 25.0)
     } else {
         let top = rect.center_top();
-        (top + vec2(0.0, 16.0), top + vec2(0.0, TILE - 8.0), Align2::CENTER_CENTER, width - 2.0)
+        (top + vec2(0.0, 14.0), top + vec2(0.0, TILE - 8.0), Align2::CENTER_CENTER, width - 2.0)
     };
-    let side = if flat { 18.0 } else { 24.0 };
+    let side = if flat { 18.0 } else { 21.0 };
     paint_offer(ui.painter(), offer, Rect::from_center_size(icon, Vec2::splat(side)), theme);
     let font = FontId::new(10.0, egui::FontFamily::Proportional);
     let ink = style::color(theme, Ink::Text);
