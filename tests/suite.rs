@@ -27,6 +27,7 @@ mod take;
 mod templates;
 mod traces;
 mod traffic;
+mod turns;
 mod walkthroughs;
 #[cfg(feature = "gui")]
 mod window;

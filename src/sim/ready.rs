@@ -42,6 +42,16 @@ impl Ready {
         if self.others.is_empty() { None } else { self.others.pop_front() }
     }
 
+    /// Takes out a frame that is lost before its turn; nothing happens if it is not there.
+    #[cold]
+    pub(super) fn remove(&mut self, id: FrameId) {
+        if self.first == id {
+            self.first = NONE;
+        } else {
+            self.others.retain(|other| *other != id);
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.first == NONE && self.others.is_empty()
     }
@@ -62,5 +72,13 @@ mod tests {
         ready.push_back(4);
         let rest: Vec<FrameId> = std::iter::from_fn(|| ready.pop_front()).collect();
         assert!(rest == [2, 3, 4] && ready.is_empty());
+        for id in 1..5 {
+            ready.push_back(id);
+        }
+        for lost in [1, 3, 7] {
+            ready.remove(lost);
+        }
+        let rest: Vec<FrameId> = std::iter::from_fn(|| ready.pop_front()).collect();
+        assert!(rest == [2, 4] && ready.is_empty());
     }
 }

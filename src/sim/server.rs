@@ -430,7 +430,9 @@ impl Engine {
                     self.events.cancel(slot);
                 }
             }
-            State::Ready | State::Following => {}
+            // Woken by the loss of another, in the same fault.
+            State::Ready => self.ready.remove(id),
+            State::Following => {}
         }
         let cause = self.seen_as(id, reason);
         if let Flow::Switch(next) = self.fail(id, reason, cause) {
