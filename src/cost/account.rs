@@ -5,7 +5,7 @@ use crate::sim::network::Index;
 use crate::sim::report::{Carried, Usage};
 use std::collections::BTreeMap;
 
-/// Prices what a run uses, each stretch by the tariff that was in force.
+/// Prices what a run uses, each stretch by what was sold then. An item that is still sold has one price for the whole run.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
     tariff: Tariff,
@@ -38,7 +38,7 @@ impl Account {
         Self { tariff, ..Self::default() }
     }
 
-    /// Other prices from now on; the network behind them has the same sites and links.
+    /// Other items from now on, and other prices of those that stay; the network behind them has the same sites and links.
     pub fn change(&mut self, mut tariff: Tariff, used: &impl Metered) {
         tariff.remember(&self.tariff, &Since { now: used, start: &self.start });
         self.start = Used::now(used, &tariff);
@@ -136,18 +136,45 @@ mod tests {
     use crate::units::SimTime;
 
     fn tariff(class: &str) -> Tariff {
-        let id = Id::new("db").unwrap();
+        tariff_of(&drawn(class))
+    }
+
+    fn tariff_of(design: &Design) -> Tariff {
+        let plan = Plan { sites: [(Id::new("db").unwrap(), 0)].into(), ..Plan::default() };
+        Tariff::new(design, &plan, &PriceList::default())
+    }
+
+    fn drawn(class: &str) -> Design {
         let settings = [("class".to_owned(), Value::Word(class.to_owned()))].into();
         let at = Point { x: 0.0, y: 0.0 };
         let node = Node { service: "rds".to_owned(), label: String::new(), at, place: None, settings };
         let mut design = Design::default();
-        design.nodes.insert(id.clone(), node);
-        Tariff::new(&design, &Plan { sites: [(id, 0)].into(), ..Plan::default() }, &PriceList::default())
+        design.nodes.insert(Id::new("db").unwrap(), node);
+        design
     }
 
     fn after(hours: u64) -> Report {
         let site = SiteTotals { server_secs: hours as f64 * 3_600.0, ..SiteTotals::default() };
         Report { now: SimTime(hours * 3_600_000_000_000), sites: vec![site], ..Report::default() }
+    }
+
+    /// The same database at a price that was set by hand.
+    fn at(class: &str, usd: f64) -> Tariff {
+        let mut design = drawn(class);
+        design.pricing.prices.insert(format!("rds/{class} on demand"), usd);
+        tariff_of(&design)
+    }
+
+    #[test]
+    fn a_price_that_is_set_by_hand_holds_from_the_beginning() {
+        let mut account = Account::new(tariff("db.m5.large"));
+        account.change(at("db.m5.large", 0.5), &after(2));
+        account.change(tariff("db.m5.xlarge"), &after(3));
+        account.change(at("db.m5.large", 0.25), &after(4));
+        let bill = account.bill(&after(10));
+        let line = |item: &str| bill.lines.iter().find(|line| line.item.starts_with(item)).unwrap();
+        assert_eq!((line("db.m5.large").quantity, line("db.m5.large").cost.0), (9.0, 2_250_000)); // 9 h × $0.25
+        assert_eq!((line("db.m5.xlarge").quantity, line("db.m5.xlarge").cost.0), (1.0, 342_000)); // 1 h × $0.342
     }
 
     #[test]

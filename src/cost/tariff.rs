@@ -214,10 +214,13 @@ impl Tariff {
         })
     }
 
-    /// Keeps what was used at other prices.
+    /// Keeps what was used before. What is sold now as well has its price of now from the beginning of the run: a price
+    /// that is set by hand, or a free tier, is a view of the whole run and not an event in it.
     pub(super) fn remember(&mut self, before: &Self, used: &impl Metered) {
         for Use { owner, offer, quantity, note } in before.uses(used) {
-            let offer = self.offer(before.offers[offer].clone());
+            let old = &before.offers[offer];
+            let still = self.offers.iter().position(|now| now.key == old.key && now.region == old.region);
+            let offer = still.unwrap_or_else(|| self.offer(old.clone()));
             let same = |past: &&mut Use| past.offer == offer && past.owner == owner;
             match self.past.iter_mut().find(same) {
                 Some(past) => past.quantity += quantity,
