@@ -225,22 +225,16 @@ impl Engine {
     }
 
     fn look_at_traced(&mut self) {
-        let seen = Seen {
-            now: self.now,
-            frames: &self.frames,
-            calls: &self.calls,
-            servers: &self.servers,
-            network: &self.network,
-            rate: self.system.latest().arrived,
-        };
-        if let Some(tracer) = &mut self.tracer {
-            tracer.look(&seen);
-        }
+        self.with_tracer(Tracer::look);
     }
 
     /// A frame is about to fail; `cause` is what its user will be told.
     #[inline(never)]
     pub(super) fn trace_failure(&mut self, id: FrameId, reason: Reason, cause: Reason) {
+        self.with_tracer(|tracer, seen| tracer.failed(seen, id, (reason, cause)));
+    }
+
+    fn with_tracer(&mut self, tell: impl FnOnce(&mut Tracer, &Seen<'_>)) {
         let seen = Seen {
             now: self.now,
             frames: &self.frames,
@@ -250,7 +244,7 @@ impl Engine {
             rate: self.system.latest().arrived,
         };
         if let Some(tracer) = &mut self.tracer {
-            tracer.failed(&seen, id, (reason, cause));
+            tell(tracer, &seen);
         }
     }
 }
