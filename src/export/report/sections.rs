@@ -66,6 +66,32 @@ pub fn verdict(report: &Report<'_>, page: &mut Page) {
     page.table("What the run had to meet", &columns, &targets.iter().map(row).collect::<Vec<_>>());
 }
 
+/// What the walkthrough says about the run, if the run is a step of one.
+pub fn claims(report: &Report<'_>, page: &mut Page) {
+    let claims = report.result["claims"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if claims.is_empty() {
+        return;
+    }
+    page.heading("Claims");
+    let row = |claim: &Value| {
+        let text = |key: &str| claim[key].as_str().unwrap_or_default();
+        let held = match claim["ok"].as_bool() {
+            Some(true) => Cell::of("ok", "✓ holds"),
+            Some(false) => Cell::of("bad", "✗ does not hold"),
+            None => "not settled yet".into(),
+        };
+        vec![text("says").into(), text("holds").into(), text("limit").into(), text("measured").into(), held]
+    };
+    let columns = [
+        ("Claim", Column::Words),
+        ("Holds if", Column::Words),
+        ("Limit", Column::Figures),
+        ("Measured", Column::Figures),
+        ("", Column::Words),
+    ];
+    page.table("What the walkthrough says about this run", &columns, &claims.iter().map(row).collect::<Vec<_>>());
+}
+
 fn measured(value: f64, target: &Value) -> String {
     match target["unit"].as_str().unwrap_or_default() {
         "ms" => millis(value),
