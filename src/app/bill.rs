@@ -87,16 +87,17 @@ fn sums_ui(ui: &mut Ui, view: View<'_>, bill: &Bill, state: &mut State) {
             Term::Run => t!("{hours} simulated hours", hours = format!("{:.2}", bill.hours)),
             _ => t!("Show the lines of this").to_owned(),
         };
-        if sum_ui(ui, of(name), sum, state.dock.billed == Billed::Term(term)).on_hover_text(tip).clicked() {
+        if sum_ui(ui, of(name), sum, (state.dock.billed, Billed::Term(term))).on_hover_text(tip).clicked() {
             state.dock.billed = Billed::Term(term);
         }
     }
     let saving = saving(view);
     if saving > Money::ZERO {
         let sum = style::strong(t!("save {saving}", saving = saving)).color(style::color(theme, Ink::Ok));
-        let open = state.dock.billed == Billed::Commitments;
+        let choice = (state.dock.billed, Billed::Commitments);
         let tip = t!("What to commit to, at how much less a month");
-        if sum_ui(ui, t!("Commitments, a month"), sum, open).on_hover_text(tip).clicked() {
+        if sum_ui(ui, t!("Commitments, a month"), sum, choice).on_hover_text(tip).clicked() {
+            let open = state.dock.billed == Billed::Commitments;
             state.dock.billed = if open { Billed::Term(Term::Run) } else { Billed::Commitments };
         }
     } else if state.dock.billed == Billed::Commitments {
@@ -113,8 +114,9 @@ fn sums_ui(ui: &mut Ui, view: View<'_>, bill: &Bill, state: &mut State) {
     }
 }
 
-/// A sum with its name, to be chosen.
-fn sum_ui(ui: &mut Ui, name: &str, sum: RichText, chosen: bool) -> Response {
+/// A sum with its name, to be chosen; it is where what is shown now is its own.
+fn sum_ui(ui: &mut Ui, name: &str, sum: RichText, (now, own): (Billed, Billed)) -> Response {
+    let chosen = now == own;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), SUM), Sense::click());
     let words = format!("{name}: {}", sum.text());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &words));
