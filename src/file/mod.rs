@@ -79,7 +79,8 @@ pub struct Warning {
 /// What a warning means for the design that was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Matter {
-    /// Everything is there; something of it is not understood, such as a service of another version.
+    /// Everything that runs is there; something of it is not understood, such as a service of another version or a price
+    /// that cannot be one.
     Kept,
     /// The design differs from what the file says: a run of it would not be a run of the file.
     Changed,
