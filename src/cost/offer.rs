@@ -66,9 +66,9 @@ impl Offer {
 
     fn spot(charge: &Charge, share: Option<f64>, prices: &Prices<'_>) -> Self {
         let (item, region) = (format!("{} spot", charge.item), prices.region);
-        let sheet = catalog::find(charge.sheet).map(|service| service.sheet());
-        let kind =
-            sheet.and_then(|sheet| sheet.types.iter().find(|kind| kind.name == charge.item).map(|kind| (sheet, kind)));
+        let sheet = catalog::find(charge.sheet).map(Service::sheet);
+        let of_type = |sheet: &'static Sheet| Some((sheet, sheet.types.iter().find(|kind| kind.name == charge.item)?));
+        let kind = sheet.and_then(of_type);
         let band = match (kind, share) {
             (None, _) => Band::unknown(&item, region),
             (Some((sheet, kind)), None) => Band::quoted(&item, sheet, &kind.spot, region),
