@@ -29,6 +29,7 @@ mod traces;
 mod traffic;
 mod turns;
 mod walkthroughs;
+mod ways;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]

@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use super::report::Failures;
-use crate::metrics::{Area, Census, Histogram, Point, REASONS, Series};
+use crate::metrics::{Area, Census, Histogram, Point, REASONS, Reading, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -429,9 +429,17 @@ impl Meter {
         }
     }
 
+    /// A request arrived.
+    #[inline(always)]
+    pub(super) fn arrive(&mut self, now: SimTime) {
+        self.count.arrived += 1;
+        self.gauge.inside.rise(now);
+    }
+
     /// A request of a class got its worker, so long after it arrived.
     #[inline(always)]
     pub(super) fn begin(&mut self, class: u8, waited: Span) {
+        let waited = Reading::from(waited);
         self.wait.record(waited);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
             meter.wait.record(waited);
@@ -440,7 +448,7 @@ impl Meter {
 
     /// A request of a class was answered, so long after it arrived.
     #[inline(always)]
-    pub(super) fn answer(&mut self, class: u8, took: Span) {
+    pub(super) fn answer(&mut self, class: u8, took: Reading) {
         self.count.served += 1;
         self.latency.record(took);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {

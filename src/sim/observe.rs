@@ -237,6 +237,10 @@ impl Engine {
         for frame in self.frames.all().filter(here) {
             inside[usize::from(frame.class)] += 1;
         }
+        for frame in self.frames.all().filter(|frame| frame.direct) {
+            let users = self.origins[frame.source as usize].site as usize;
+            inside[usize::from(frame.class)] += u64::from(sites(users));
+        }
         inside
     }
 

@@ -62,6 +62,8 @@ pub(super) struct Server {
     pub(super) carts: u32,
     /// Its memory leaves room for fewer requests than it has workers.
     pub(super) tight: bool,
+    /// Requests go the long way; see [`Engine::take_the_long_way`].
+    pub(super) long: bool,
     /// Event of booting or draining.
     pub(super) life_slot: Slot,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
@@ -78,6 +80,8 @@ pub(super) struct PoolState {
     pub(super) servers: Vec<u32>,
     /// Whose turn it is when any will do.
     turn: usize,
+    /// The only server of a pool without copies, while it is in service.
+    pub(super) only: Option<u32>,
     /// Processor time of servers that are gone, core nanoseconds, and what of it they had not earned.
     pub(super) cpu_gone: f64,
     pub(super) owed_gone: f64,
@@ -127,6 +131,7 @@ impl Server {
             runs_since: now,
             carts: 0,
             tight: spec.memory.fits(0) < spec.workers,
+            long: false,
             cpu: Cpu::with_credits(spec.cores, spec.credits),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -147,7 +152,7 @@ impl Server {
 
     /// Finds out whether a request may take a free worker, or wait for one, without another look.
     pub(super) fn settle_open(&mut self) {
-        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight;
+        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight && !self.long;
     }
 
     /// Takes over the figures of its pool.
@@ -167,7 +172,8 @@ impl Engine {
         let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
         self.launches += 1;
         server.serial = self.launches;
-        server.fed = !self.pools[pool as usize].feeds.is_empty();
+        server.long = self.long;
+        server.fed = self.long || !self.pools[pool as usize].feeds.is_empty();
         if self.pools[pool as usize].cluster != NONE {
             server.seat = self.free_seat(pool);
         }
@@ -395,6 +401,7 @@ impl Engine {
 
     /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on.
     pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
+        self.unfold(id);
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
         if frame.holds {
@@ -440,8 +447,32 @@ impl Engine {
         }
     }
 
-    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    /// Finds out whether there is but one server that a pool can send its requests to.
+    pub(super) fn settle_only(&mut self, pool: Index) {
+        let state = &mut self.pools[pool as usize];
+        state.only = match state.servers[..] {
+            [id] if state.cluster == NONE && self.servers[id as usize].phase == Phase::InService => Some(id),
+            _ => None,
+        };
+        if state.only.is_some() {
+            state.turn = 0;
+        }
+    }
+
+    /// A server at the other end of a link for a caller's request, if its site has any.
     #[inline(always)]
+    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
+        let pool = self.hops[link as usize].pool;
+        let Some(state) = self.pools.get(pool as usize) else { return NONE };
+        match (state.only, state.cluster) {
+            (Some(only), _) => only,
+            (None, NONE) => self.pick(pool),
+            (None, cluster) => self.pick_member(cluster, caller),
+        }
+    }
+
+    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    #[inline(never)]
     pub(super) fn pick(&mut self, pool: Index) -> u32 {
         let state = &mut self.pools[pool as usize];
         for _ in 0..state.servers.len() {
