@@ -62,6 +62,8 @@ pub struct Engine {
     pub(super) delay_rings: Vec<u32>,
     pub(super) law_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
+    /// For each longer way the ring of its delay.
+    pub(super) afar_rings: Vec<u32>,
     /// Buffer that a link takes messages from, where it does.
     pub(super) link_buffers: Vec<Index>,
     pub(super) samplers: Vec<Sampler>,
@@ -138,6 +140,7 @@ impl Engine {
             delay_rings: Vec::new(),
             law_rings: Vec::new(),
             hops: Vec::new(),
+            afar_rings: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
             samplers: Vec::new(),
             streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
@@ -246,7 +249,8 @@ impl Engine {
         for server in &mut self.servers {
             let pool = server.pool as usize;
             server.fit(&self.network.pools[pool]);
-            server.fed = server.station.is_some() || !self.pools[pool].feeds.is_empty();
+            let looks = self.network.pools[pool].drops || !self.pools[pool].feeds.is_empty();
+            server.fed = server.station.is_some() || looks;
         }
     }
 
@@ -261,6 +265,7 @@ impl Engine {
         (0..self.network.scalers.len() as Index).for_each(|index| self.start_scaler(index));
         (0..self.network.balancers.len() as Index).for_each(|index| self.start_probes(index));
         self.list_names();
+        self.plan_polls();
         self.watch_idle();
         for index in 0..self.network.faults.len() as Index {
             self.plan_fault(index);
@@ -415,6 +420,7 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
             EventKind::Check => self.check_names(index),
+            EventKind::Poll => self.poll(index),
             EventKind::Schedule => self.schedule_due(index),
             EventKind::Idle => self.idle_due(index),
         }
