@@ -348,6 +348,9 @@ fn a_queue_for_a_month() {
     let run = Run::new("users -> front:ec2 -> jobs:sqs", MONTH).with("jobs", |jobs| jobs.messages = (10_000_000, 0, 0));
     // Send, receive, delete: 30 M requests × $0.40 a million.
     run.costs(&[("requests", 30.0, 12_000_000)]);
+    // Four instances that ask once a second all month and find nothing: 10.512 M requests.
+    let run = Run::new("users -> front:ec2 -> jobs:sqs", MONTH).with("jobs", |jobs| jobs.empty_receives = 10_512_000);
+    run.costs(&[("requests", 10.512, 4_204_800)]);
 }
 
 #[test]

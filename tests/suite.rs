@@ -1,6 +1,7 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
 mod access;
+mod afar;
 mod bills;
 mod caches;
 mod calls;

@@ -145,6 +145,8 @@ pub enum Meter {
     Queries,
     /// Messages stored.
     Messages,
+    /// Receives that found no message.
+    EmptyReceives,
     /// Bytes that leave for the internet: answers to callers outside AWS, and requests to what stands outside.
     BytesOut,
     /// Bytes of the requests that it answered, and of its answers.

@@ -1,5 +1,5 @@
-//! `--set web-asg.max=12`, `--set "web-asg->rds.timeout=1 s"`: settings of nodes and links by the same commands that the
-//! window sends, and figures of the scenario.
+//! `--set web-asg.max=12`, `--set "web-asg->rds.timeout=1 s"`, `--set "classes.check out.share=10"`: settings of nodes, links
+//! and kinds of requests by the same commands that the window sends, and figures of the scenario.
 
 use super::Trouble;
 use super::output::{listed, meant, plain};
@@ -11,6 +11,12 @@ use crate::units::ParseError;
 
 /// Paths that begin like this are figures of the scenario, not settings of a node.
 const SCENARIO: &str = "scenario.";
+
+/// And like this, figures of a kind of requests.
+const CLASSES: &str = "classes.";
+
+/// What of a kind of requests can be set.
+const OF_CLASSES: [&str; 4] = ["share", "work", "priority", "write"];
 
 /// Whether a setting is about the scenario.
 pub(super) fn is_of_scenario(setting: &str) -> bool {
@@ -77,6 +83,9 @@ fn command(design: &Design, path: &str, value: &str) -> Result<Command, String> 
         "free_tier" => return free_tier(design, value),
         _ => {}
     }
+    if let Some(figure) = path.strip_prefix(CLASSES) {
+        return on_class(design, figure, value);
+    }
     let (name, key) = path.rsplit_once('.').unwrap_or((path, ""));
     if name.contains("->") {
         return on_link(design, (name, key), value);
@@ -101,6 +110,39 @@ fn on_link(design: &Design, (name, key): (&str, &str), value: &str) -> Result<Co
     let param = sheet.param(key).ok_or_else(|| no_setting(name, key, sheet))?;
     let value = param.kind.parse(value).map_err(|error| error.to_string())?;
     Ok(Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) })
+}
+
+/// A figure of a kind of requests: `check out.share`.
+fn on_class(design: &Design, path: &str, value: &str) -> Result<Command, String> {
+    let (name, figure) = path.rsplit_once('.').unwrap_or((path, ""));
+    let at = design.classes.iter().position(|class| class.name == name).ok_or_else(|| {
+        let known: Vec<&str> = design.classes.iter().map(|class| class.name.as_str()).collect();
+        let known =
+            if known.is_empty() { "there are none".to_owned() } else { format!("classes are: {}", listed(&known)) };
+        format!("there is no class of requests \"{}\"; {known}", plain(name))
+    })?;
+    let mut class = design.classes[at].clone();
+    let number = |value: &str| value.parse::<f64>().map_err(|_| format!("\"{}\" is not a number", plain(value)));
+    match figure {
+        "share" => class.share = number(value.trim_end_matches('%').trim_end())?,
+        "work" => class.work = number(value)?,
+        "priority" => {
+            class.priority =
+                value.parse().map_err(|_| format!("\"{}\" is not a rank; 0 goes first, 255 last", plain(value)))?;
+        }
+        "write" => {
+            class.write = match value {
+                "yes" => true,
+                "no" => false,
+                _ => return Err(format!("\"{}\" is neither yes nor no", plain(value))),
+            };
+        }
+        _ => {
+            let unknown = format!("a class of requests has no \"{}\"", plain(figure));
+            return Err(format!("{unknown}{}; it has: {}", meant(figure, &OF_CLASSES), OF_CLASSES.join(", ")));
+        }
+    }
+    Ok(Command::PutClass { at, class })
 }
 
 fn region(value: &str) -> Result<Command, String> {
@@ -201,6 +243,30 @@ mod tests {
         assert_eq!(shapes::figures(&scenario.traffic["users"])[1].value, "90/s");
         let error = apply(&mut Design::default(), &mut scenario, "scenario.traffic.users.pek=1/s").unwrap_err().0;
         assert!(error.contains("(did you mean peak?); it has: base, peak, begins_after"), "{error}");
+    }
+
+    #[test]
+    fn figures_of_a_class_are_changed() {
+        let (mut design, mut scenario) = (design(), Scenario::steady());
+        let class = crate::model::RequestClass::new("check out");
+        edit::apply(&mut design, &Command::PutClass { at: 0, class }).unwrap();
+        for setting in ["share=12.5 %", "work=3", "priority=2", "write=yes"] {
+            apply(&mut design, &mut scenario, &format!("classes.check out.{setting}")).unwrap();
+        }
+        let class = design.classes[0].clone();
+        assert_eq!((class.share, class.work, class.priority, class.write), (12.5, 3.0, 2, true));
+        for (setting, part) in [
+            ("classes.browse.share=1", "classes are: check out"),
+            ("classes.check out.shar=1", "did you mean share?"),
+            ("classes.check out.share=0", "share"),
+            ("classes.check out.work=much", "\"much\" is not a number"),
+            ("classes.check out.priority=300", "0 goes first"),
+            ("classes.check out.write=maybe", "neither yes nor no"),
+        ] {
+            let error = apply(&mut design, &mut scenario, setting).unwrap_err().0;
+            assert!(error.contains(part), "{setting}: {error}");
+        }
+        assert_eq!(design.classes, [class]);
     }
 
     #[test]

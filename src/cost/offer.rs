@@ -187,6 +187,7 @@ fn unit_of(meter: Meter) -> &'static str {
         Meter::SpotHours => "instance-hour",
         Meter::Queries => "query",
         Meter::Messages => "message",
+        Meter::EmptyReceives => "empty receive",
         Meter::BytesOut | Meter::BytesThrough | Meter::BytesAcross => "byte",
         Meter::BytesAbroad | Meter::BytesThroughGateway => "byte",
         Meter::LcuHours(_) => "LCU-hour",

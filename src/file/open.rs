@@ -122,11 +122,11 @@ impl Reader {
             text: text.clone(),
             matter: *matter,
         });
-        let rest = self.warnings.len().saturating_sub(MOST);
-        let rest = (rest > 0).then(|| Warning {
+        let rest = self.warnings.get(MOST..).unwrap_or_default();
+        let rest = rest.iter().map(|(_, _, matter, _)| *matter).max().map(|matter| Warning {
             line: None,
-            text: format!("{rest} more like these"),
-            matter: Matter::Changed,
+            text: format!("{} more like these", rest.len()),
+            matter,
         });
         told.chain(rest).collect()
     }
@@ -346,7 +346,7 @@ impl Reader {
                 }
                 Err(why) => {
                     let text = format!("{}: {why}; {} counts until it is corrected", param.label, param.default);
-                    self.warn(section, index, text);
+                    self.warnings.push((section, index, Matter::Assumed, text));
                     settings.insert(key, Value::Word(scalar.text()));
                 }
             }

@@ -25,6 +25,10 @@ pub(super) struct Counters {
     pub(super) cookie_bytes: u64,
     /// Answers older than a write that they should have shown.
     pub(super) stale: u64,
+    /// Writes that a restore could not bring back.
+    pub(super) writes_lost: u64,
+    /// Receives that found no message.
+    pub(super) empty: u64,
     /// Entries that made room for others.
     pub(super) evicted: u64,
     pub(super) stored: u64,

@@ -59,13 +59,12 @@ impl Engine {
         let pool = self.network.sites[site].pool;
         let servers = pool.map_or_else(Vec::new, |pool| self.server_states(pool));
         let scaler = self.network.scalers.iter().position(|scaler| Some(scaler.pool) == pool);
-        let balancer = self.network.balancers.iter().position(|balancer| balancer.site == index);
         SiteState {
             last: meter.history.recent(),
             servers,
             desired: scaler.map_or(0, |at| self.scalers[at].desired),
             max: scaler.map_or(0, |at| self.network.scalers[at].max),
-            targets: balancer.map_or((0, 0), |at| self.balancers[at].count()),
+            targets: self.targets_at(index),
             under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             workers: (meter.gauge.workers.value(), pool.map_or(0, |pool| self.open_servers(pool, |s| s.workers))),
@@ -75,6 +74,7 @@ impl Engine {
             oldest: self.oldest_at(site),
             stale: meter.count.stale,
             missing: meter.count.missing,
+            writes_lost: meter.count.writes_lost,
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
@@ -179,9 +179,11 @@ impl Engine {
             queries: now.queries - start.queries,
             stale: now.stale - start.stale,
             missing: now.missing - start.missing,
+            writes_lost: now.writes_lost - start.writes_lost,
             evicted: now.evicted - start.evicted,
             entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
+            empty_receives: now.empty - start.empty,
             backlog: meter.gauge.backlog.value(),
             expired: now.expired - start.expired,
             duplicates: now.duplicates - start.duplicates,
@@ -277,6 +279,7 @@ impl Engine {
             arrived: to.count.arrived - from.count.arrived,
             writes: self.writes_at(site, over),
             stored: to.count.stored - from.count.stored,
+            empty_receives: to.count.empty - from.count.empty,
             queries: to.count.queries - from.count.queries,
             surplus_hours: surplus_hours(&from, &to),
             spot_secs: (to.spot - from.spot) / 1e9,
