@@ -305,6 +305,7 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
+        self.watched = None;
         self.state.remarks = self.session.view().remarks.is_some();
         if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
@@ -331,7 +332,7 @@ impl App {
 
     /// The selected node's history is kept for its charts.
     fn watch(&mut self) {
-        let only = self.state.only().filter(|id| self.session.view().design.nodes.contains_key(*id)).cloned();
+        let only = self.state.charted().filter(|id| self.session.view().design.nodes.contains_key(*id)).cloned();
         if only.is_some() && only != self.watched {
             self.watched.clone_from(&only);
             self.session.apply(Action::Watch(only));
@@ -372,6 +373,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.leave();
+        self.state.leave_stage();
         if let Some(path) = &self.views_path
             && let Err(error) = self.state.views.save(path)
         {

@@ -446,6 +446,9 @@ impl Engine {
             let mark = self.mark(site);
             self.meters[site].forget(mark);
         }
+        for server in &mut self.servers {
+            server.cpu_at_start = server.worked(self.now);
+        }
         let mark = self.system_mark();
         self.system.forget(mark);
         for meter in &mut self.link_meters {

@@ -5,11 +5,13 @@ use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Class, Index, Shelf};
-use super::report::{Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage};
+use super::report::{
+    Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
+};
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
 impl Engine {
@@ -169,6 +171,8 @@ impl Engine {
             server_secs_by_kind: self.server_secs_by_kind(site as Index),
             spot_secs: (to.spot - from.spot) / 1e9,
             census: meter.census.times(self.now),
+            by_server: self.use_by_server(site, from.at),
+            booted: meter.boots.summary(),
             failures,
             writes: self.writes_at(site, served + failed),
             reused: now.reused - start.reused,
@@ -189,6 +193,20 @@ impl Engine {
             duplicates: now.duplicates - start.duplicates,
             oldest: self.oldest_at(site),
         }
+    }
+
+    /// What single servers of a site used, among those that were in service since a moment.
+    fn use_by_server(&self, site: usize, from: SimTime) -> Option<UseByServer> {
+        let pool = self.network.sites[site].pool?;
+        let room = self.network.pools[pool as usize].cores * self.now.since(from).0 as f64;
+        let there = self.pools[pool as usize].servers.iter().map(|&id| &self.servers[id as usize]);
+        let there = there.filter(|server| server.phase == Phase::InService && server.in_service_since <= from);
+        let used = |server: &Server| ((server.worked(self.now) - server.cpu_at_start) / room).clamp(0.0, 1.0);
+        let shares: Vec<f64> = there.map(used).collect();
+        let most = shares.iter().copied().fold(0.0, f64::max);
+        let least = shares.iter().copied().fold(most, f64::min);
+        let mean = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
+        (room > 0.0 && most > 0.0).then_some(UseByServer { least, mean, most })
     }
 
     fn carts_at(&self, site: usize, start: &Counters, now: &Counters) -> Option<Carts> {

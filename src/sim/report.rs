@@ -106,6 +106,11 @@ pub struct SiteTotals {
     pub spot_secs: f64,
     /// Nanoseconds during which there were so many servers from launch to end, by their number from zero up.
     pub census: Vec<u64>,
+    /// Processor use of single servers, among those that were in service all along; `None` where there is no such server,
+    /// or no processor is used.
+    pub by_server: Option<UseByServer>,
+    /// Servers that came into service; `None` if none did.
+    pub booted: Option<Booted>,
     /// By reason.
     pub failures: Failures,
     /// Requests that change data, answered or failed.
@@ -145,6 +150,28 @@ pub struct SiteTotals {
     pub duplicates: u64,
     /// Age of the oldest message now.
     pub oldest: Span,
+}
+
+/// How much of its processors a server of a site used, as shares from 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct UseByServer {
+    /// That of the idlest server.
+    pub least: f64,
+    /// Mean over the servers.
+    pub mean: f64,
+    /// That of the busiest server.
+    pub most: f64,
+}
+
+/// Servers that came into service: how many, and the time from their launch, or from being started again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Booted {
+    /// How many.
+    pub count: u64,
+    /// Mean time.
+    pub mean: Span,
+    /// Longest time.
+    pub most: Span,
 }
 
 /// Carts of shoppers at one site.

@@ -71,6 +71,10 @@ pub(super) struct Server {
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
+    /// At the start of what is measured.
+    pub(super) cpu_at_start: f64,
+    /// Since when it boots, if it does.
+    pub(super) boots_since: SimTime,
     /// Over the latest interval.
     pub(super) utilization: f32,
 }
@@ -143,6 +147,8 @@ impl Server {
             weighed: Weighed::Not,
             cpu_at_scale: 0.0,
             cpu_at_interval: 0.0,
+            cpu_at_start: 0.0,
+            boots_since: now,
             utilization: 0.0,
         }
     }
@@ -216,6 +222,7 @@ impl Engine {
             self.events.cancel(slot);
         }
         self.servers[id as usize].cpu.restart(self.now);
+        self.servers[id as usize].boots_since = self.now;
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -227,6 +234,11 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
+        if server.phase == Phase::Pending {
+            let (pool, took) = (server.pool, self.now.since(server.boots_since));
+            self.meters[self.network.pools[pool as usize].site as usize].boots.add(took);
+        }
+        let server = &mut self.servers[id as usize];
         server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
