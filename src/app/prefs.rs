@@ -35,6 +35,10 @@ pub struct Prefs {
     pub walks: BTreeMap<String, Walk>,
     /// The person's own list of prices.
     pub prices: Option<PathBuf>,
+    /// Files that were open last, from left to right.
+    pub tabs: Vec<PathBuf>,
+    /// Position in `tabs` of the one in front.
+    pub front: usize,
 }
 
 /// Sizes of the interface on offer; 1.0 is as designed.
@@ -123,6 +127,8 @@ impl Default for Prefs {
             costs: false,
             walks: BTreeMap::new(),
             prices: None,
+            tabs: Vec::new(),
+            front: 0,
         }
     }
 }
