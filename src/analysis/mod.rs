@@ -12,6 +12,7 @@ mod graph;
 mod links;
 mod machines;
 mod names;
+mod quotas;
 mod reach;
 mod scaling;
 mod settings;
@@ -41,6 +42,9 @@ static RULES: &[Rule] = &[
     reach::not_reached,
     reach::balancer_without_targets,
     reach::queue_without_consumer,
+    reach::queue_without_dead_letters,
+    quotas::too_many_in_a_region,
+    quotas::too_many_targets,
     addresses::too_many_elastic_ips,
     addresses::nothing_is_held,
     addresses::failover_without_checks,

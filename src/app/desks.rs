@@ -303,7 +303,7 @@ impl App {
     /// Keeps which files are open, for the next start; at once, so that a crash does not forget it.
     pub(super) fn keep_tabs(&mut self) {
         let files = || self.state.heads.iter().filter(|head| head.path.is_some());
-        let paths: Vec<PathBuf> = files().filter_map(|head| head.path.clone()).collect();
+        let paths: Vec<PathBuf> = files().filter_map(|head| std::path::absolute(head.path.as_ref()?).ok()).collect();
         let front = files().position(|head| head.front).unwrap_or_default();
         if (&paths, front) == (&self.state.prefs.tabs, self.state.prefs.front) {
             return;
@@ -408,7 +408,7 @@ mod tests {
             harness.get_by_label("Recover it").click();
             harness.run_steps(4);
             assert_eq!(harness.state().view().design.nodes.len(), 2);
-            assert_eq!(harness.query_by_label("Recover it").is_some(), false, "this one is settled");
+            assert!(harness.query_by_label("Recover it").is_none(), "this one is settled");
             harness.state_mut().state.turn = Some(Turn::By(1));
             harness.run_steps(4);
             assert_eq!(harness.query_by_label("Recover it").is_some(), left == 1);
