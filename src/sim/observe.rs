@@ -6,7 +6,7 @@ use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Class, Index, Shelf};
 use super::report::{
-    Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
+    Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
 };
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
@@ -102,7 +102,7 @@ impl Engine {
 
     /// The figures since the start, or since [`Engine::forget`].
     pub fn report(&self) -> Report {
-        let Met { requests, latency, failures, downtime } = self.met();
+        let Met { requests, latency, failures, downtime, .. } = self.met();
         Report {
             from: self.system.start.at,
             now: self.now,
@@ -125,6 +125,13 @@ impl Engine {
             let history = &self.meters[site].history;
             latency.merge(&history.total(&self.meters[site].latency));
             self.add_requests(site, &mut met.requests);
+            let meters = &self.meters[site].classes;
+            met.classes.resize(met.classes.len().max(meters.len()), Ends::default());
+            for (ends, meter) in met.classes.iter_mut().zip(meters) {
+                ends.good += meter.served - meter.late;
+                ends.late += meter.late;
+                ends.failed += meter.failed;
+            }
             let (before, now) = (history.start.count.failures, self.meters[site].count.failures);
             for (sum, (now, before)) in met.failures.iter_mut().zip(now.into_iter().zip(before)) {
                 *sum += now - before;

@@ -44,6 +44,17 @@ pub struct Met {
     pub failures: Failures,
     /// Time in whole seconds in which requests ended, but none of them well.
     pub downtime: Span,
+    /// How requests ended, by class in the order of the network; empty where all requests are of one class.
+    pub classes: Vec<Ends>,
+}
+
+/// How requests ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Ends {
+    pub good: u64,
+    pub late: u64,
+    pub failed: u64,
 }
 
 /// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the
