@@ -77,7 +77,7 @@ pub fn place(route: &Route, label: &str, ground: &dyn Fn(Rect) -> Ground) -> Opt
 
 /// The lines of a way, the best for a label first: long ones, and rather level ones.
 fn by_length(route: &Route) -> Vec<(Point, Point)> {
-    let mut lines: Vec<(Point, Point)> = route.lines().collect();
+    let mut lines: Vec<(Point, Point)> = route.sharp().collect();
     let worth = |(a, b): &(Point, Point)| a.distance(*b) * if level((*a, *b)) { 1.6 } else { 1.0 };
     lines.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
     lines.truncate(4);
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn level_way(long: f32) -> Route {
-        Route { from: Point::new(0.0, 0.0), bends: Vec::new(), to: Point::new(long, 0.0) }
+        Route::through(&[Point::new(0.0, 0.0), Point::new(long, 0.0)])
     }
 
     #[test]

@@ -10,7 +10,8 @@ use super::route::Route;
 use super::route::find::{self, MARGIN};
 use super::route::nudge::{self, Lane, Lanes};
 use super::route::ports::{self, Side};
-use crate::model::{Design, Id, Link, Place, Point, Rect};
+use super::route::pulled;
+use crate::model::{Design, Id, Link, Place, Point, Rect, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Drawings with no more links than this have all labels placed anew after every change.
@@ -42,10 +43,13 @@ pub struct Wire {
     /// The link.
     pub id: Id,
     link: Link,
+    routing: Routing,
     ends: Option<(u32, u32)>,
     ports: [(Side, f32); 2],
     /// The way before links in one lane are moved apart.
     base: Vec<Point>,
+    /// Its lines are among those of the lanes.
+    shares: bool,
     watch: Option<Rect>,
     /// Where it runs.
     pub route: Route,
@@ -99,6 +103,7 @@ impl Layout {
             return;
         }
         let mut work = Work::default();
+        let renamed = self.follow_links(design, &mut work);
         for (number, (id, node)) in design.nodes.iter().enumerate() {
             self.cards[number].level = design.level(id);
             if self.cards[number].rect != node.rect() {
@@ -106,7 +111,9 @@ impl Layout {
             }
         }
         self.renew(work);
-        self.rename(design);
+        if !renamed.is_empty() {
+            self.place_labels(&Work::default(), &renamed);
+        }
         self.entitle(design);
     }
 
@@ -264,7 +271,7 @@ impl Layout {
                 self.cards[from as usize].ends.push((number as u32, Way::Leaves));
                 self.cards[to as usize].ends.push((number as u32, Way::Enters));
             }
-            self.wires.push(Wire::new(id, link, ends));
+            self.wires.push(Wire::new(id, link, (ends, design.routing_of(link))));
         }
         let mut work = Work { cards: (0..self.cards.len() as u32).collect(), ..Work::default() };
         work.wires.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
@@ -308,10 +315,15 @@ impl Layout {
             let (base, watch) = self.find(number);
             let wire = &mut self.wires[number as usize];
             wire.watch = watch;
-            if wire.base != base {
-                self.lanes.remove(number, &wire.base, &mut work.lanes);
-                self.lanes.insert(number, &base, &mut work.lanes);
-                wire.base = base;
+            let shared = !wire.is_pulled();
+            if wire.base != base || wire.shares != shared || wire.route.routing != wire.routing {
+                if wire.shares {
+                    self.lanes.remove(number, &wire.base, &mut work.lanes);
+                }
+                if shared {
+                    self.lanes.insert(number, &base, &mut work.lanes);
+                }
+                (wire.base, wire.shares) = (base, shared);
                 work.rerouted.insert(number);
             }
         }
@@ -330,9 +342,11 @@ impl Layout {
     fn assign_sides(&mut self, work: &Work) {
         for &number in &work.wires {
             let Some((from, to)) = self.rects(number) else { continue };
-            let (leaves, enters) = ports::sides(from, to);
-            let ports = &mut self.wires[number as usize].ports;
-            (ports[0].0, ports[1].0) = (leaves, enters);
+            let wire = &mut self.wires[number as usize];
+            let found = ports::sides(from, to);
+            let toward = |card: Rect, next: Option<&Point>| next.map(|next| pulled::side_toward(card, *next));
+            wire.ports[0].0 = toward(from, wire.link.via.first()).unwrap_or(found.0);
+            wire.ports[1].0 = toward(to, wire.link.via.last()).unwrap_or(found.1);
         }
     }
 
@@ -362,7 +376,9 @@ impl Layout {
     /// Where the other end of a link is, along a side.
     fn toward(&self, wire: u32, way: Way, side: Side) -> f32 {
         let Some((from, to)) = self.rects(wire) else { return 0.0 };
-        let other = if way == Way::Leaves { to } else { from }.center();
+        let via = &self.wires[wire as usize].link.via;
+        let (next, card) = if way == Way::Leaves { (via.first(), to) } else { (via.last(), from) };
+        let other = next.copied().unwrap_or(card.center());
         if side.horizontal() { other.y } else { other.x }
     }
 
@@ -374,6 +390,9 @@ impl Layout {
         }
         let [(leaves, out), (enters, in_)] = wire.ports;
         let (start, end) = (leaves.point(from, out), enters.point(to, in_));
+        if wire.is_pulled() {
+            return (pulled::way((start, leaves), &wire.link.via, (end, enters), wire.routing), None);
+        }
         let blocked = |line: Rect, found: &mut Vec<Rect>| {
             let before = found.len();
             self.card_index.any(line.expand(MARGIN), |card| {
@@ -395,7 +414,7 @@ impl Layout {
     fn settle(&mut self, work: &Work) -> BTreeSet<u32> {
         let mut moves: Vec<(u32, u32, f32)> = Vec::new();
         let mut lanes = BTreeSet::new();
-        for &number in &work.rerouted {
+        for &number in work.rerouted.iter().filter(|number| self.wires[**number as usize].shares) {
             lanes.extend(nudge::lines(number, &self.wires[number as usize].base).map(|(lane, _)| lane));
         }
         for lane in lanes {
@@ -410,7 +429,7 @@ impl Layout {
             for (_, line, by) in moves[first..].iter().take_while(|(link, ..)| *link == number) {
                 nudge::moved(&mut points, *line, *by);
             }
-            let route = Route::through(&points);
+            let route = Route { routing: wire.routing, ..Route::through(&points) };
             if route != wire.route {
                 self.take_over(number, route);
                 changed.insert(number);
@@ -421,11 +440,11 @@ impl Layout {
 
     fn take_over(&mut self, number: u32, route: Route) {
         let wire = &mut self.wires[number as usize];
-        for (a, b) in wire.route.lines() {
-            self.wire_index.remove(number, Rect::between(a, b));
+        for part in wire.route.parts() {
+            self.wire_index.remove(number, part);
         }
-        for (a, b) in route.lines() {
-            self.wire_index.insert(number, Rect::between(a, b));
+        for part in route.parts() {
+            self.wire_index.insert(number, part);
         }
         wire.route = route;
         wire.stamp = self.stamp;
@@ -470,43 +489,58 @@ impl Layout {
             return label::Ground::Taken;
         }
         let crossing = |other: u32| {
-            let lines = |wire: &Wire| wire.route.lines().any(|(a, b)| Rect::between(a, b).touches(&rect));
+            let lines = |wire: &Wire| wire.route.lines().any(|(a, b)| rect.meets(a, b));
             other != number && lines(&self.wires[other as usize])
         };
         if self.wire_index.any(rect, crossing) { label::Ground::Crossed } else { label::Ground::Bare }
     }
 
-    /// Links whose label says something else now.
-    fn rename(&mut self, design: &Design) {
+    /// Takes over what changed of links: notes those that run otherwise now, and gives those whose label says something
+    /// else.
+    fn follow_links(&mut self, design: &Design, work: &mut Work) -> BTreeSet<u32> {
         let mut renamed = BTreeSet::new();
-        for (number, link) in design.links.values().enumerate() {
-            let wire = &mut self.wires[number];
+        for (number, link) in (0..).zip(design.links.values()) {
+            let wire = &mut self.wires[number as usize];
+            let routing = design.routing_of(link);
             if wire.link.label != link.label || wire.link.when != link.when {
-                wire.link = link.clone();
                 wire.stamp = self.stamp;
-                renamed.insert(number as u32);
+                renamed.insert(number);
+            } else if wire.routing == routing && wire.link.via == link.via {
+                continue;
             }
+            if (wire.routing, &wire.link.via) != (routing, &link.via)
+                && let Some((from, to)) = wire.ends
+            {
+                work.wires.insert(number);
+                work.cards.extend([from, to]);
+            }
+            (wire.routing, wire.link) = (routing, link.clone());
         }
         renamed.retain(|number| self.wires[*number as usize].drawn());
-        if !renamed.is_empty() {
-            self.place_labels(&Work::default(), &renamed);
-        }
+        renamed
     }
 }
 
 impl Wire {
-    fn new(id: &Id, link: &Link, ends: Option<(u32, u32)>) -> Self {
+    fn new(id: &Id, link: &Link, (ends, routing): (Option<(u32, u32)>, Routing)) -> Self {
         Self {
             id: id.clone(),
             link: link.clone(),
+            routing,
             ends,
             ports: [(Side::Right, 0.0), (Side::Left, 0.0)],
             base: Vec::new(),
+            shares: false,
             watch: None,
-            route: Route { from: Point::default(), bends: Vec::new(), to: Point::default() },
+            route: Route::through(&[]),
             spot: None,
             stamp: 0,
         }
+    }
+
+    /// Whether it was told where to run, and finds no way of its own.
+    fn is_pulled(&self) -> bool {
+        !self.link.via.is_empty() || self.routing == Routing::Straight
     }
 
     /// Whether both its cards are there.

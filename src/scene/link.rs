@@ -402,7 +402,7 @@ mod tests {
 
     /// What is drawn of a link, without its colours: kinds of shapes with widths and dashes.
     fn colourless(look: Look) -> String {
-        let way = Route { from: Point::default(), bends: Vec::new(), to: Point::new(160.0, 0.0) };
+        let way = Route::through(&[Point::default(), Point::new(160.0, 0.0)]);
         let mut shapes = Vec::new();
         shaft(&way, look, &mut shapes);
         marks(&way, look, &mut shapes);

@@ -48,6 +48,10 @@ pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State)
         ToolState::Resizing { now, guides, refused, .. } => {
             hints::resizing(painter, brush, state, (*now, guides, refused.as_deref()));
         }
+        ToolState::Bending { id, guides, .. } => {
+            hints::lines(painter, brush, guides, theme);
+            bends(painter, brush, view, id, theme);
+        }
         ToolState::Linking { anchor, to, over, .. } => {
             linking(painter, brush, view, state, (anchor, *to, over.as_ref()))
         }
@@ -74,9 +78,18 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
             dot(painter, brush.at(port), theme);
         }
     }
-    if let Some(way) = state.only().and_then(|id| layout.route(id)) {
+    if let Some((id, way)) = state.only().and_then(|id| Some((id, layout.route(id)?))) {
         dot(painter, brush.at(way.from), theme);
         dot(painter, brush.at(way.to), theme);
+        bends(painter, brush, view, id, theme);
+    }
+}
+
+/// The points that a link was pulled to: full dots, as they stay where they are.
+fn bends(painter: &Painter, brush: &Brush<'_>, view: View<'_>, id: &Id, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, Ink::Canvas));
+    for bend in view.design.links.get(id).into_iter().flat_map(|link| &link.via) {
+        painter.circle(brush.at(*bend), 4.5, style::color(theme, Ink::Accent), edge);
     }
 }
 
