@@ -41,6 +41,8 @@ fn the_bill_is_added_up_as_wished() {
 #[test]
 fn the_free_tier_is_one_step_to_undo() {
     let mut harness = billed();
+    harness.get_by_label("Prices of the bill").click();
+    steps(&mut harness, 3);
     harness.get_by_label("Free tier").click();
     steps(&mut harness, 3);
     assert!(harness.state().view().design.pricing.free_tier);
@@ -57,9 +59,9 @@ fn a_commitment_is_applied_by_a_click() {
     let proposal = view.design.nodes.keys().find_map(of).cloned().expect("a group that always runs something");
     let node = harness.state().view().design.nodes[&proposal.node].label.clone();
     let name = format!("Commit {node} to {}", proposal.commitment.words());
-    let header = harness.query_all_by_label_contains("Commitments would save").next().expect("the sum of the best");
+    let header = harness.query_all_by_label_contains("Commitments, a month: save").next().expect("the sum of the best");
     header.click();
-    steps(&mut harness, 12);
+    steps(&mut harness, 3);
     harness.get_by_label(&name).click();
     steps(&mut harness, 3);
     let view = harness.state().view();

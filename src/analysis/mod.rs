@@ -12,6 +12,7 @@ mod graph;
 mod links;
 mod machines;
 mod names;
+mod prices;
 mod reach;
 mod scaling;
 mod settings;
@@ -65,6 +66,7 @@ static RULES: &[Rule] = &[
     data::entry_too_large,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
+    prices::of_nothing,
     traffic::shapes_of_closed_users,
     traffic::unknown_classes,
 ];

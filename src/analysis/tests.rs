@@ -54,6 +54,23 @@ fn caches_that_keep_nothing_are_found() {
 }
 
 #[test]
+fn prices_of_what_nobody_sells_are_found() {
+    let priced = |name: &str| {
+        let mut design = drawn("users -> elb -> asg(min=2)");
+        design.pricing.prices.insert(name.to_owned(), 0.1);
+        design
+    };
+    for sold in
+        ["ec2/m5.large on demand", "ec2/m5.large spot", "elb/LCU", "network/data out to the internet, first 10 TB"]
+    {
+        assert!(check(&priced(sold)).is_empty(), "{sold}");
+    }
+    for unknown in ["ec2/m9.large on demand", "ec2/m5.large", "moon/LCU", "LCU", ""] {
+        mends(priced(unknown), "price-of-nothing");
+    }
+}
+
+#[test]
 fn single_instances_that_requests_need_are_found() {
     find("users -> ec2", &["single-point-of-failure ec2"]);
     find("users -> elb -> asg(min=2) -> rds", &["single-point-of-failure rds"]);

@@ -75,12 +75,12 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
         }
         Request::LoadPrices => {
-            let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
+            let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv").titled(t!("Use your own prices"));
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Prices });
         }
         Request::ExportBill(ending) => {
             let name = suggested(view, ending).replace(&format!(".{ending}"), &format!("-bill.{ending}"));
-            let dialog = PathDialog::new(Mode::Save, &folder(view), &name, ending);
+            let dialog = PathDialog::new(Mode::Save, &folder(view), &name, ending).titled(t!("Export the bill"));
             state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Bill });
         }
         Request::Costs => state.prefs.costs = !state.prefs.costs,

@@ -223,10 +223,19 @@ pub struct Dock {
     pub hover: Option<f64>,
     /// What the lines of the bill are added up by.
     pub grouping: Grouping,
-    /// How long a bill the lines are of.
-    pub term: Term,
+    /// What the bill shows at the side of its sums.
+    pub billed: Billed,
     /// Lines and groups of the bill that are open.
     pub opened: BTreeSet<String>,
+}
+
+/// What the bill shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Billed {
+    /// The lines of a bill of this length.
+    Term(Term),
+    /// What to commit to.
+    Commitments,
 }
 
 impl Default for Dock {
@@ -245,7 +254,7 @@ impl Default for Dock {
             table: Shows::default(),
             hover: None,
             grouping: Grouping::Line,
-            term: Term::Run,
+            billed: Billed::Term(Term::Run),
             opened: BTreeSet::new(),
         }
     }

@@ -167,7 +167,9 @@ fn widgets(visuals: &mut Visuals, theme: Theme) {
     };
     let widgets = &mut visuals.widgets;
     widgets.noninteractive = look(ink(Ink::Panel), ink(Ink::Line), ink(Ink::Text));
-    widgets.inactive = look(ink(Ink::Raise), ink(Ink::Line), ink(Ink::Text));
+    // The boxes of checks, the rings of choices and the rails of sliders stand out from what they lie on.
+    widgets.inactive =
+        WidgetVisuals { bg_fill: ink(Ink::Edge), ..look(ink(Ink::Raise), ink(Ink::Line), ink(Ink::Text)) };
     widgets.hovered = look(ink(Ink::CardSelected), ink(Ink::Edge), ink(Ink::Text));
     widgets.active = look(ink(Ink::CardSelected), ink(Ink::Accent), ink(Ink::Text));
     widgets.open = look(ink(Ink::CardSelected), ink(Ink::Edge), ink(Ink::Text));

@@ -225,14 +225,8 @@ impl Options {
         Ok(course::csv(series).into_bytes())
     }
 
-    /// The result of a run, with the targets of its scenario.
     fn measured(&self, case: &Case) -> Result<Value, Trouble> {
-        let targets = case.assertions(&[])?;
-        let runs = simulate(case);
-        say_what_is_left_out(&runs.runs);
-        let mut result = complete(&title(&self.chosen.file, &case.design), case, &runs);
-        result["asserts"] = targets.iter().map(|target| target.outcome(&result)).collect();
-        Ok(result)
+        measured(&title(&self.chosen.file, &case.design), case)
     }
 
     fn figures(&self) -> Result<Vec<u8>, Trouble> {
@@ -241,18 +235,7 @@ impl Options {
 
     fn report(&self) -> Result<Vec<u8>, Trouble> {
         let case = self.chosen.case()?;
-        let result = self.measured(&case)?;
-        let (plan, last) = watched(&case, None)?;
-        let report = Report {
-            design: &case.design,
-            plan: &plan,
-            last: &last,
-            scenario: &case.scenario,
-            injected: &[],
-            result: &result,
-            findings: &analysis::check(&case.design),
-        };
-        self.watched(|_| report::write(&report).map(String::into_bytes))
+        report_of(&case, &self.measured(&case)?)
     }
 
     /// Makes something with a bar on the terminal.
@@ -266,6 +249,32 @@ impl Options {
         bar.finish_and_clear();
         made.map_err(|error| Trouble(format!("{}: {error}", self.chosen.file.display())))
     }
+}
+
+/// The result of a run, with the targets of its scenario.
+pub(super) fn measured(title: &str, case: &Case) -> Result<Value, Trouble> {
+    let targets = case.assertions(&[])?;
+    let runs = simulate(case);
+    say_what_is_left_out(&runs.runs);
+    let mut result = complete(title, case, &runs);
+    result["asserts"] = targets.iter().map(|target| target.outcome(&result)).collect();
+    Ok(result)
+}
+
+/// A report of a case, with what was measured of it.
+pub(super) fn report_of(case: &Case, result: &Value) -> Result<Vec<u8>, Trouble> {
+    let (plan, last) = watched(case, None)?;
+    let report = Report {
+        design: &case.design,
+        plan: &plan,
+        last: &last,
+        scenario: &case.scenario,
+        injected: &[],
+        result,
+        findings: &analysis::check(&case.design),
+    };
+    let written = report::write(&report).map(String::into_bytes);
+    written.map_err(|error| Trouble(format!("{}: {error}", case.design.name)))
 }
 
 /// The part of a design that is named; all of it if nothing is.

@@ -1,11 +1,15 @@
 //! `loadscape walkthrough`: play the steps without a window, and check what they claim.
 
+use super::export::{measured, report_of};
+use super::input::Case;
 use super::run::pretty;
 use super::table::Align::{Left, Right};
 use super::table::columns;
 use super::{Outcome, Trouble, Verdict, cancel, output};
+use crate::cost::PriceList;
 use crate::file::{self, Told};
 use crate::outcome::listed;
+use crate::scenario::files::Files;
 use crate::walkthrough::{self, Measured, Walkthrough, Which, measure};
 use crate::words::Language;
 use clap::Args;
@@ -27,6 +31,9 @@ pub(super) struct Options {
     /// Write the outcome as JSON to this file; - is standard output, in place of the table
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
+    /// Write a report of the step, with its claims, to this file: one HTML page
+    #[arg(long, value_name = "OUT", requires = "step")]
+    report: Option<PathBuf>,
     /// Seed of all chance
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
@@ -70,12 +77,16 @@ pub(super) fn walkthrough(options: &Options) -> Outcome {
     };
     let told = read(name)?;
     options.json.as_deref().map_or(Ok(()), output::check)?;
+    options.report.as_deref().map_or(Ok(()), output::check)?;
     told.problems.iter().for_each(|problem| output::message(&format!("{}: {problem}", name.display())));
     let play = Play { options, story: &told.walkthrough, runs: chosen(&told.walkthrough, options.step)? };
     let Some(seeds) = play.measure() else { return Ok(Verdict::Cut) };
     let held = play.judge(&seeds);
     if let Some(path) = &options.json {
         output::write(path, pretty(&play.json(&seeds, &held)).as_bytes())?;
+    }
+    if let Some(path) = &options.report {
+        output::write(path, &play.report(&seeds[0])?)?;
     }
     if options.json.as_deref() != Some(Path::new("-")) {
         output::print(&play.text(&seeds[0], &held))?;
@@ -226,6 +237,30 @@ impl Play<'_> {
         };
         let figures: Vec<String> = pairs.iter().map(figure).collect();
         format!("  {}\n", figures.join(" · "))
+    }
+
+    /// The first run as a report. It is made once more for it, from the same seed.
+    fn report(&self, first: &BTreeMap<Which, Measured>) -> Result<Vec<u8>, Trouble> {
+        let which = self.runs[0];
+        let trial = self.story.trial(which).ok_or_else(|| Trouble("there is no such step".to_owned()))?;
+        let case = Case {
+            design: trial.design.clone(),
+            scenario: trial.scenario().clone(),
+            files: Files::default(),
+            prices: PriceList::default(),
+            seed: self.options.seed,
+            replications: 1,
+            precision: None,
+        };
+        let title = format!("{}, {}", self.story.title.en, self.story.steps[which.step].title.en);
+        let mut result = measured(&title, &case)?;
+        let verdicts = self.story.verdicts(which, |which| first.get(&which));
+        let told = verdicts.iter().map(|(claim, verdict)| {
+            let ok = verdict.as_ref().is_some_and(|verdict| verdict.judged.ok);
+            walkthrough::told(claim, verdict.as_ref(), Some(ok))
+        });
+        result["claims"] = told.collect();
+        report_of(&case, &result)
     }
 
     fn json(&self, seeds: &Seeds, held: &BTreeMap<Which, Vec<Held>>) -> Value {

@@ -30,6 +30,8 @@ pub(super) struct Again {
     scenario: Scenario,
     injected: Vec<Fault>,
     prices: Arc<PriceList>,
+    /// What came of the claims of the walkthrough that is played.
+    claims: Vec<Value>,
 }
 
 /// What it measured.
@@ -51,7 +53,9 @@ impl Session {
         let mut scenario = self.design.scenarios[self.scenario].clone();
         let now = self.view().snapshot.map(|snapshot| snapshot.now.since(SimTime::ZERO));
         scenario.duration = now.unwrap_or_else(|| scenario.duration.min(otherwise));
-        Again { design: self.design.clone(), plan, scenario, injected, prices: Arc::clone(self.run.prices()) }
+        let claims = self.playing().map_or_else(Vec::new, |playing| playing.claims());
+        let (design, prices) = (self.design.clone(), Arc::clone(self.run.prices()));
+        Again { design, plan, scenario, injected, prices, claims }
     }
 
     /// The work behind a file of what was measured.
@@ -135,6 +139,9 @@ impl Again {
         let names = Names::of(&self.design);
         let targets = self.scenario.targets.iter().filter_map(|target| Assertion::parse(target, &names).ok());
         all["asserts"] = targets.map(|target| target.outcome(&all)).collect();
+        if !self.claims.is_empty() {
+            all["claims"] = self.claims.clone().into();
+        }
         all
     }
 

@@ -72,6 +72,18 @@ impl Playing<'_> {
         }
     }
 
+    /// What came of each claim so far, for a file of the run; nothing of a run that is no longer that of the step.
+    pub(super) fn claims(&self) -> Vec<serde_json::Value> {
+        let trial = self.story.trial(self.which).filter(|_| self.as_written);
+        let claims = trial.into_iter().flat_map(|trial| &trial.claims).enumerate();
+        let told = |(at, claim)| match self.standing(at) {
+            Standing::Pending => walkthrough::told(claim, None, None),
+            Standing::Underway(verdict) => walkthrough::told(claim, Some(verdict), None),
+            Standing::Settled(verdict) => walkthrough::told(claim, Some(verdict), Some(verdict.judged.ok)),
+        };
+        claims.map(told).collect()
+    }
+
     /// Whether the run in sight is at its end.
     pub fn is_over(&self) -> bool {
         self.story.trial(self.which).is_some_and(|trial| self.now >= trial.scenario().duration)

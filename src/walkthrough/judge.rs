@@ -5,6 +5,7 @@ use crate::outcome::Judged;
 use crate::outcome::shown::with_unit;
 use crate::units::Span;
 use crate::words::t;
+use serde_json::{Value, json};
 
 /// What came of a claim.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,13 @@ pub fn judge<'a>(
     let measured = judged.value.map_or_else(|| t!("nothing measured").to_owned(), |value| with_unit(value, unit));
     let limit = judged.limit.map(|limit| with_unit(limit, unit));
     Some(Verdict { judged, measured, limit })
+}
+
+/// What came of a claim, as JSON: `ok` is null as long as that is not settled.
+pub fn told(claim: &Claim, verdict: Option<&Verdict>, settled: Option<bool>) -> Value {
+    json!({ "says": claim.says.en, "holds": claim.holds.text(),
+        "measured": verdict.map(|verdict| verdict.measured.as_str()),
+        "limit": verdict.and_then(|verdict| verdict.limit.as_deref()), "ok": settled })
 }
 
 impl Walkthrough {

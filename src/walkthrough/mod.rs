@@ -12,7 +12,7 @@ mod judge;
 mod measure;
 mod table;
 
-pub use judge::{Verdict, judge};
+pub use judge::{Verdict, judge, told};
 pub use measure::{Course, Measured, measure};
 pub use table::{Row, compare, table};
 

@@ -16,14 +16,14 @@ use egui::{Align, Label, Layout, RichText, Sense, Ui, vec2};
 use std::collections::BTreeSet;
 
 /// Height of a row, in points.
-const ROW: f32 = 30.0;
+const ROW: f32 = 26.0;
 /// Widths of columns, in points: the mark that opens a line, names, figures, units.
 const MARK: f32 = 28.0;
-const NODE: f32 = 150.0;
-const FIGURE: f32 = 92.0;
-const UNIT: f32 = 110.0;
+const NODE: f32 = 120.0;
+const FIGURE: f32 = 84.0;
+const UNIT: f32 = 96.0;
 /// Least width of the column of items; it takes what is left.
-const ITEM: f32 = 210.0;
+const ITEM: f32 = 160.0;
 const GAP: f32 = 12.0;
 /// Room for the scroll bar.
 const BAR: f32 = 14.0;

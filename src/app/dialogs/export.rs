@@ -5,11 +5,12 @@ use crate::app::icons::{IconButton, Look as Face};
 use crate::app::style;
 use crate::export::pdf::Page;
 use crate::export::{Exchange, Options};
+use crate::scene::chart;
 use crate::session::{ExportRequest, Record, Shown, Subject, Take, View};
 use crate::theme::Theme;
 use crate::units::SimTime;
-use crate::words::{self, key, t};
-use egui::{ComboBox, Ui};
+use crate::words::{self, t};
+use egui::{Align, ComboBox, Layout, Ui, vec2};
 use std::path::PathBuf;
 
 /// What can be taken away.
@@ -144,8 +145,10 @@ pub enum Step {
 /// Pixels of a PNG per drawing unit: sharp on any screen.
 const SCALE: f32 = 2.0;
 
-/// The charts of the system, in their order.
-const CHARTS: [&str; 4] = [key!("Latency"), key!("Requests"), key!("Instances"), key!("Cost")];
+/// Width of what the rows of the dialog are called, in points.
+const NAMES: f32 = 72.0;
+/// Width of a list to choose from, in points.
+const CHOICE: f32 = 244.0;
 
 impl ExportDialog {
     /// A dialog that begins with the look of the window.
@@ -197,7 +200,7 @@ impl ExportDialog {
                 self.film_ui(ui, look.view);
             }
             if self.made == Made::Chart {
-                self.chart_ui(ui);
+                self.chart_ui(ui, look.view);
             }
             if self.made == Made::Template {
                 ui.add_space(4.0);
@@ -219,7 +222,7 @@ impl ExportDialog {
     }
 
     fn what_ui(&mut self, ui: &mut Ui) {
-        ComboBox::from_label(t!("What")).width(230.0).height(320.0).selected_text(self.made.name()).show_ui(ui, |ui| {
+        choice_ui(ui, t!("What"), self.made.name(), |ui| {
             for made in Made::ALL {
                 ui.selectable_value(&mut self.made, made, made.name());
             }
@@ -231,33 +234,36 @@ impl ExportDialog {
         if !selected {
             self.part = Part::All;
         }
-        ui.horizontal(|ui| {
+        row_ui(ui, t!("Part"), |ui| {
             ui.radio_value(&mut self.part, Part::All, t!("Everything"));
             ui.add_enabled_ui(selected, |ui| ui.radio_value(&mut self.part, Part::Selection, t!("Only the selection")));
         });
     }
 
     fn drawing_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        ui.add_space(4.0);
-        ui.horizontal(|ui| {
+        row_ui(ui, t!("Colours"), |ui| {
             ui.radio_value(&mut self.options.theme, Theme::Light, t!("Light"));
             ui.radio_value(&mut self.options.theme, Theme::Dark, t!("Dark"));
         });
         self.part_ui(ui, look);
         if !self.made.filmed() && look.view.snapshot.is_some() {
-            ui.horizontal(|ui| {
+            row_ui(ui, t!("State"), |ui| {
                 ui.radio_value(&mut self.state, Shown::Live, t!("With the figures of the run"));
                 ui.radio_value(&mut self.state, Shown::AtRest, t!("At rest"));
             });
         }
         match self.made {
             Made::Png => {
-                ui.add(egui::Slider::new(&mut self.options.scale, 0.5..=8.0).step_by(0.5).suffix("×").text(t!("Size")));
-                ui.checkbox(&mut self.options.transparent, t!("Transparent background"));
+                row_ui(ui, t!("Size"), |ui| {
+                    ui.spacing_mut().slider_width = 160.0;
+                    let size = egui::Slider::new(&mut self.options.scale, 0.5..=8.0).step_by(0.5).suffix("×");
+                    ui.add(size).accessible_name(t!("Size"));
+                });
+                row_ui(ui, "", |ui| ui.checkbox(&mut self.options.transparent, t!("Transparent background")));
             }
-            Made::Svg => {
+            Made::Svg => row_ui(ui, "", |ui| {
                 ui.checkbox(&mut self.options.transparent, t!("Transparent background"));
-            }
+            }),
             Made::Pdf => self.page_ui(ui),
             _ => {}
         }
@@ -265,12 +271,12 @@ impl ExportDialog {
 
     fn page_ui(&mut self, ui: &mut Ui) {
         let page = &mut self.options.page;
-        ComboBox::from_label(t!("Page")).width(230.0).selected_text(words::of(page.name())).show_ui(ui, |ui| {
+        choice_ui(ui, t!("Page"), words::of(page.name()), |ui| {
             for other in Page::ALL {
                 ui.selectable_value(page, other, words::of(other.name()));
             }
         });
-        ui.checkbox(&mut self.options.transparent, t!("White paper"));
+        row_ui(ui, "", |ui| ui.checkbox(&mut self.options.transparent, t!("White paper")));
     }
 
     fn film_ui(&mut self, ui: &mut Ui, view: View<'_>) {
@@ -280,7 +286,7 @@ impl ExportDialog {
                 SPEEDS.iter().find(|(known, _)| *known == speed).map_or_else(String::new, |known| known.1.to_owned())
             }
         };
-        ComboBox::from_label(t!("Speed")).width(230.0).selected_text(name(self.speed)).show_ui(ui, |ui| {
+        choice_ui(ui, t!("Speed"), &name(self.speed), |ui| {
             let finite = SPEEDS.iter().map(|known| Some(known.0)).filter(|speed| speed.is_some_and(f64::is_finite));
             for speed in std::iter::once(None).chain(finite) {
                 ui.selectable_value(&mut self.speed, speed, name(speed));
@@ -305,13 +311,18 @@ impl ExportDialog {
         replayed_ui(ui, look.view);
     }
 
-    fn chart_ui(&mut self, ui: &mut Ui) {
-        ComboBox::from_label(t!("Chart")).width(230.0).selected_text(words::of(CHARTS[self.chart])).show_ui(ui, |ui| {
-            for (at, name) in CHARTS.iter().enumerate() {
-                ui.selectable_value(&mut self.chart, at, words::of(name));
+    fn chart_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let Some(snapshot) = view.snapshot else { return };
+        let length = snapshot.now.since(SimTime::ZERO);
+        let charts = chart::system_charts(view.plan, snapshot, length);
+        let title = |at: usize| charts.get(at).map_or("", |chart| chart.title.as_str());
+        let chosen = &mut self.chart;
+        choice_ui(ui, t!("Chart"), title(*chosen), |ui| {
+            for at in 0..charts.len() {
+                ui.selectable_value(chosen, at, title(at));
             }
         });
-        ui.label(t!("End the name in .png for pixels."));
+        row_ui(ui, "", |ui| ui.label(t!("End the name in .png for pixels.")));
     }
 
     fn buttons_ui(&self, ui: &mut Ui, ready: Ready, step: &mut Step) {
@@ -330,10 +341,30 @@ impl ExportDialog {
     }
 }
 
+/// A row of the dialog: what it is called, then what is chosen.
+fn row_ui<R>(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui) -> R) {
+    ui.horizontal(|ui| {
+        let room = vec2(NAMES, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(NAMES);
+            ui.label(name);
+        });
+        content(ui);
+    });
+}
+
+/// A row with a list to choose from.
+fn choice_ui(ui: &mut Ui, name: &str, chosen: &str, choices: impl FnOnce(&mut Ui)) {
+    row_ui(ui, name, |ui| {
+        let combo = ComboBox::from_id_salt(name).width(CHOICE).height(320.0).selected_text(chosen);
+        combo.show_ui(ui, choices).response.accessible_name(name);
+    });
+}
+
 /// Says what is done again for it.
 fn replayed_ui(ui: &mut Ui, view: View<'_>) {
     if let Some(snapshot) = view.snapshot {
-        let length = snapshot.now.since(SimTime::ZERO);
+        let length = snapshot.now.hms();
         let words = t!(
             "The run is played again from its start, {length} of it, with the drawing as it is now.",
             length = length

@@ -19,6 +19,8 @@ pub enum Mode {
 /// The dialog.
 pub struct PathDialog {
     mode: Mode,
+    /// What it is for, where mode and ending do not say.
+    title: Option<&'static str>,
     ending: &'static str,
     /// Other endings that are as good, where a file is opened.
     others: &'static [&'static str],
@@ -48,6 +50,7 @@ impl PathDialog {
     pub fn new(mode: Mode, folder: &Path, name: &str, ending: &'static str) -> Self {
         let mut dialog = Self {
             mode,
+            title: None,
             ending,
             others: &[],
             folder: folder.to_owned(),
@@ -67,6 +70,12 @@ impl PathDialog {
         self.others = others;
         self.listed = PathBuf::new();
         self.list();
+        self
+    }
+
+    /// The same under another title.
+    pub fn titled(mut self, title: &'static str) -> Self {
+        self.title = Some(title);
         self
     }
 
@@ -129,6 +138,9 @@ impl PathDialog {
     }
 
     fn title(&self) -> String {
+        if let Some(title) = self.title {
+            return title.to_owned();
+        }
         match (self.mode, self.ending) {
             (Mode::Open, "csv") => t!("Load a recording").to_owned(),
             (Mode::Open, _) if !self.others.is_empty() => t!("Import a drawing").to_owned(),

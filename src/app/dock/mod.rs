@@ -21,7 +21,7 @@ use egui::{Align, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Draws the panel.
 pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    tabs_ui(ui, view, state);
+    tabs_ui(ui, view, state, actions);
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let room = ui.available_size() - vec2(0.0, timeline::height(view));
@@ -41,7 +41,7 @@ pub fn dock_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     timeline::timeline_ui(ui, view, state, actions);
 }
 
-fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let findings = match view.findings.len() {
         0 => t!("Findings").to_owned(),
         count => t!("Findings {count}", count = count),
@@ -72,7 +72,8 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
                     why::choices_ui(ui, view, state);
                     requests::choices_ui(ui, state);
                 }
-                Tab::Bill | Tab::Findings | Tab::Compare => {}
+                Tab::Bill => super::bill::choices_ui(ui, view, state, actions),
+                Tab::Findings | Tab::Compare => {}
             }
         });
     });

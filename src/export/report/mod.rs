@@ -52,6 +52,7 @@ pub fn write(report: &Report<'_>) -> Result<String, ExportError> {
     page.used.add_shapes(&shapes);
     sections::head(report, &mut page);
     sections::verdict(report, &mut page);
+    sections::claims(report, &mut page);
     page.raw(&format!("<figure class=\"diagram\">{diagram}<figcaption>{}</figcaption></figure>\n", caption(report)));
     sections::latency(report, &mut page);
     charts(report, &mut page);

@@ -3,11 +3,13 @@
 use super::Report;
 use super::page::{Cell, Column, Page};
 use crate::analysis::Severity;
+use crate::catalog::{Param, Service, Settings};
 use crate::model::Node;
 use crate::scenario::shapes;
 use crate::scene::words;
 use crate::units::Span;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Ending of the key of a confidence interval in the JSON.
 const CI: &str = "_ci95";
@@ -64,6 +66,32 @@ pub fn verdict(report: &Report<'_>, page: &mut Page) {
     };
     let columns = [("Target", Column::Words), ("Measured", Column::Figures), ("", Column::Words)];
     page.table("What the run had to meet", &columns, &targets.iter().map(row).collect::<Vec<_>>());
+}
+
+/// What the walkthrough says about the run, if the run is a step of one.
+pub fn claims(report: &Report<'_>, page: &mut Page) {
+    let claims = report.result["claims"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if claims.is_empty() {
+        return;
+    }
+    page.heading("Claims");
+    let row = |claim: &Value| {
+        let text = |key: &str| claim[key].as_str().unwrap_or_default();
+        let held = match claim["ok"].as_bool() {
+            Some(true) => Cell::of("ok", "✓ holds"),
+            Some(false) => Cell::of("bad", "✗ does not hold"),
+            None => "not settled yet".into(),
+        };
+        vec![text("says").into(), text("holds").into(), text("limit").into(), text("measured").into(), held]
+    };
+    let columns = [
+        ("Claim", Column::Words),
+        ("Holds if", Column::Words),
+        ("Limit", Column::Figures),
+        ("Measured", Column::Figures),
+        ("", Column::Words),
+    ];
+    page.table("What the walkthrough says about this run", &columns, &claims.iter().map(row).collect::<Vec<_>>());
 }
 
 fn measured(value: f64, target: &Value) -> String {
@@ -181,11 +209,12 @@ pub fn bill(report: &Report<'_>, page: &mut Page) {
     let bill = &report.result["bill"];
     page.heading("Bill");
     page.text(&format!(
-        "{} for the run, {} an hour, {} a month of 730 hours, at list prices on demand in {}, without tax, free tiers and commitments.",
+        "{} for the run, {} an hour, {} a month of 730 hours, at the prices of {}{}, before tax.",
         figure(bill, "run", dollars),
         figure(bill, "per_hour", dollars),
         figure(bill, "per_month", dollars),
         bill["region"].as_str().unwrap_or_default(),
+        if report.design.pricing.free_tier { " with the free tier taken off" } else { "" },
     ));
     let columns = [
         ("Node", Column::Words),
@@ -260,21 +289,37 @@ pub fn scenario(report: &Report<'_>, page: &mut Page) {
     }
 }
 
-/// What was set on each node.
+/// What was set on each node, and what holds where nothing was set.
 pub fn settings(report: &Report<'_>, page: &mut Page) {
     page.heading("Settings");
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for node in report.design.nodes.values() {
-        let (Some(service), Some(settings)) = (node.service(), node.settings()) else { continue };
-        for param in &service.sheet().params {
-            let set = node.settings.contains_key(&param.key);
+    let mut set: Vec<Vec<Cell>> = Vec::new();
+    let mut services: BTreeMap<&str, &Service> = BTreeMap::new();
+    for (node, service, settings) in known(report) {
+        services.insert(service.key, service);
+        for param in service.sheet().params.iter().filter(|param| node.settings.contains_key(&param.key)) {
             let value = settings.value(&param.key).to_string();
-            let how = if set { "set" } else { "default" };
-            rows.push(vec![node.label.as_str().into(), param.label.as_str().into(), value.into(), how.into()]);
+            set.push(vec![node.label.as_str().into(), param.label.as_str().into(), value.into()]);
         }
     }
-    let columns = ["Node", "Setting", "Value", ""].map(|name| (name, Column::Words));
-    page.table("Everything that the run used", &columns, &rows);
+    if !set.is_empty() {
+        let columns = ["Node", "Setting", "Value"].map(|name| (name, Column::Words));
+        page.table("Set in this design", &columns, &set);
+    }
+    let rows = services.values().map(|service| vec![service.sheet().name.as_str().into(), defaults(service).into()]);
+    let columns = ["Service", "Settings"].map(|name| (name, Column::Words));
+    page.table("Where nothing was set", &columns, &rows.collect::<Vec<_>>());
+}
+
+/// Nodes whose service is known.
+fn known<'a>(report: &Report<'a>) -> impl Iterator<Item = (&'a Node, &'static Service, Settings<'a>)> {
+    report.design.nodes.values().filter_map(|node| Some((node, node.service()?, node.settings()?)))
+}
+
+/// What holds for a node of a service on which nothing is set.
+fn defaults(service: &Service) -> String {
+    let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let one = |param: &Param| format!("{} {}", param.label, or_none(&param.default));
+    service.sheet().params.iter().map(one).collect::<Vec<_>>().join(" · ")
 }
 
 /// What was left out of this run, and what the model leaves out of every run.

@@ -93,6 +93,7 @@ th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1p
 thead th{color:var(--muted);font-weight:600}
 tbody th{font-weight:600}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.ok,.warn,.bad{white-space:nowrap}
 .ok{color:var(--ok);font-weight:600}
 .warn{color:var(--warn);font-weight:600}
 .bad{color:var(--bad);font-weight:600}
