@@ -14,6 +14,9 @@ use super::route::pulled;
 use crate::model::{Design, Id, Link, Place, Point, Rect, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most that the jog of a link leaves the middle between its cards, in drawing units.
+const LEAN: f32 = 40.0;
+
 /// Drawings with no more links than this have all labels placed anew after every change.
 const FEW: usize = 400;
 
@@ -46,6 +49,8 @@ pub struct Wire {
     routing: Routing,
     ends: Option<(u32, u32)>,
     ports: [(Side, f32); 2],
+    /// Whether no other link is at the side of each end.
+    alone: [bool; 2],
     /// The way before links in one lane are moved apart.
     base: Vec<Point>,
     /// Its lines are among those of the lanes.
@@ -361,12 +366,14 @@ impl Layout {
                     }
                 }
                 here.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-                for (at, (_, wire, way)) in here.iter().enumerate() {
+                let alone = here.len() == 1;
+                for (at, (_, number, way)) in here.iter().enumerate() {
                     let slot = side.slot(at, here.len());
-                    let port = &mut self.wires[*wire as usize].ports[*way as usize];
-                    if port.1 != slot {
-                        port.1 = slot;
-                        work.wires.insert(*wire);
+                    let wire = &mut self.wires[*number as usize];
+                    let (port, was_alone) = (&mut wire.ports[*way as usize], &mut wire.alone[*way as usize]);
+                    if port.1 != slot || *was_alone != alone {
+                        (port.1, *was_alone) = (slot, alone);
+                        work.wires.insert(*number);
                     }
                 }
             }
@@ -406,7 +413,10 @@ impl Layout {
             });
             found.len() > before
         };
-        let found = find::find((start, leaves), (end, enters), &blocked);
+        let (one, other) = ports::levelled([(start, leaves, out), (end, enters, in_)], wire.alone);
+        let (start, end) = (leaves.point(from, out + one), enters.point(to, in_ + other));
+        let lean = (out + in_).clamp(-LEAN, LEAN);
+        let found = find::find((start, leaves), (end, enters), lean, &blocked);
         (found.points, found.watch)
     }
 
@@ -529,6 +539,7 @@ impl Wire {
             routing,
             ends,
             ports: [(Side::Right, 0.0), (Side::Left, 0.0)],
+            alone: [false; 2],
             base: Vec::new(),
             shares: false,
             watch: None,

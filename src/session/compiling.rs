@@ -66,8 +66,10 @@ impl Session {
     /// A large drawing was opened, with all that follows from it.
     pub(super) fn begin_with(&mut self, compiled: Compiled, shadow: Option<Shadow>) {
         self.progress.begin(shadow);
-        (self.progress.fresh, self.stale) = (true, false);
+        self.progress.fresh = true;
         self.adopt(compiled);
+        // What it costs is still to come.
+        self.stale = true;
     }
 
     /// Compiles for the scenario that was chosen, and begins the run anew.

@@ -104,7 +104,7 @@ fn prepare(path: &Path, prices: Arc<PriceList>, (enter, wake): (&dyn Fn(u8), &Wa
     let mut library = Library::default();
     let said = library.refresh(&opened.design, path.parent(), Haste::Now);
     let task = Task { scenario: 0, files: library.files().clone(), prices, running: None };
-    let compiled = task.carry_out(&opened.design);
+    let compiled = task.begin(&opened.design);
     let shadow =
         Shadow::suits(&opened.design).then(|| Shadow::start(opened.design.clone(), Arc::clone(wake))).flatten();
     Ok(Box::new(Ready { opened, rest: Rest { layout, compiled, shadow, library, said } }))

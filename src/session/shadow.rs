@@ -41,15 +41,20 @@ pub(super) struct Task {
 }
 
 impl Task {
-    /// Compiles and checks a drawing.
+    /// Compiles, checks and prices a drawing.
     pub(super) fn carry_out(&self, design: &Design) -> Compiled {
+        let compiled = self.begin(design);
+        Compiled { tariff: Arc::new(Tariff::new(design, &compiled.plan, &self.prices)), ..compiled }
+    }
+
+    /// Compiles and checks a drawing. What it costs, which takes as long again, is left for when it is run.
+    pub(super) fn begin(&self, design: &Design) -> Compiled {
         let scenario = design.scenarios.get(self.scenario).unwrap_or(&design.scenarios[0]);
         let mut plan = compile::compile_with(design, scenario, &self.files);
         if let Some(running) = &self.running {
             plan = compile::onto(running, &plan);
         }
-        let tariff = Arc::new(Tariff::new(design, &plan, &self.prices));
-        Compiled { plan: Arc::new(plan), tariff, findings: analysis::check(design) }
+        Compiled { plan: Arc::new(plan), tariff: Arc::default(), findings: analysis::check(design) }
     }
 }
 
