@@ -349,7 +349,7 @@ fn a_link_is_pulled_out_of_its_way_and_its_bends_go_one_by_one() {
     let (from, to) = (middle(&rig), at(&rig, 300.0, 204.0));
     drag(&mut rig, from, to);
     assert_eq!(bends(&rig), [(300.0, 204.0)]);
-    let (from, to) = (at(&rig, 562.0, 204.0), at(&rig, 420.0, 300.0));
+    let (from, to) = (at(&rig, 345.0, 204.0), at(&rig, 420.0, 300.0));
     drag(&mut rig, from, to);
     assert_eq!(bends(&rig), [(300.0, 204.0), (420.0, 300.0)]);
     rig.hover_at(to);
@@ -380,17 +380,19 @@ fn links_are_bent_straightened_and_led_otherwise_by_commands() {
     run(&mut rig, "Curved links");
     let routing = |rig: &Rig| design(rig).links.values().next().and_then(|link| link.routing);
     assert_eq!(routing(&rig), Some(Routing::Curved));
-    rig.get_by_label("Way").click();
-    steps(&mut rig, 3);
-    rig.get_by_label("as the drawing: orthogonal").click();
-    steps(&mut rig, 3);
+    choose(&mut rig, "Way", "as the drawing: orthogonal");
     assert_eq!(routing(&rig), None);
     key(&mut rig, NONE, Key::Escape);
-    rig.get_by_label("Links").click();
-    steps(&mut rig, 3);
-    rig.get_by_role_and_label(Role::Button, "Straight").click();
-    steps(&mut rig, 3);
+    choose(&mut rig, "Links", "Straight");
     assert_eq!(design(&rig).routing, Routing::Straight);
+}
+
+/// Chooses from a list in the inspector.
+fn choose(rig: &mut Rig, combo: &str, line: &str) {
+    rig.get_by_role_and_label(Role::ComboBox, combo).click_accesskit();
+    steps(rig, 3);
+    rig.get_by_role_and_label(Role::Button, line).click_accesskit();
+    steps(rig, 3);
 }
 
 /// A file as the window's library hands it over.

@@ -321,10 +321,6 @@ impl Reader {
         self.understood((Section::Nodes, index), service.sheet(), set)
     }
 
-    fn link_settings(&mut self, index: usize, set: BTreeMap<String, Scalar>) -> BTreeMap<String, Value> {
-        self.understood((Section::Links, index), catalog::link_sheet(), set)
-    }
-
     /// The settings of a record as its data sheet understands them; what it does not understand is kept and told.
     fn understood(
         &mut self,
@@ -376,7 +372,7 @@ impl Reader {
         };
         let label =
             if link.label.is_empty() { String::new() } else { self.label(Section::Links, index, &link.label, &id) };
-        let settings = self.link_settings(index, link.set);
+        let settings = self.understood((Section::Links, index), catalog::link_sheet(), link.set);
         let via = self.bends(index, &id, &link.via);
         let routing = self.routing(Section::Links, index, &link.routing);
         self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing });
