@@ -5,7 +5,7 @@ use super::apply::sane_point;
 use super::draft::Draft;
 use super::layout::NAME as LAYOUT;
 use super::refusal::Refusal;
-use crate::model::{Design, Id, Link, MOST_BENDS, Point, Rect, Routing};
+use crate::model::{Design, Id, Link, MOST_BENDS, Node, Point, Rect, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How near to the straight line between its neighbours a point changes nothing, in drawing units.
@@ -90,7 +90,7 @@ pub fn leg(design: &Design, link: &Link, at: Point) -> usize {
 /// Whether a bend changes nothing: it lies between its neighbours, or on one of them.
 pub fn is_needless(design: &Design, link: &Link, number: usize) -> bool {
     let Some(bend) = link.via.get(number) else { return false };
-    let end = |id: &Id| design.nodes.get(id).map(|node| node.rect());
+    let end = |id: &Id| design.nodes.get(id).map(Node::rect);
     let before = number.checked_sub(1).map(|before| link.via[before]);
     let neighbour = |other: Option<Point>, id: &Id| other.or_else(|| end(id).map(|rect| rect.center()));
     let within = |id: &Id| end(id).is_some_and(|rect| rect.contains(*bend));

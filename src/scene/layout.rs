@@ -70,6 +70,8 @@ pub struct Layout {
     cards: Vec<Card>,
     wires: Vec<Wire>,
     titles: BTreeMap<Id, Rect>,
+    title_rects: Vec<Rect>,
+    title_index: Index,
     card_index: Index,
     wire_index: Index,
     label_index: Index,
@@ -88,6 +90,8 @@ struct Work {
     wires: BTreeSet<u32>,
     lanes: BTreeSet<Lane>,
     rerouted: BTreeSet<u32>,
+    /// Titles of places stand elsewhere.
+    retitled: bool,
 }
 
 impl Layout {
@@ -115,11 +119,11 @@ impl Layout {
                 self.move_card(number as u32, node.rect(), &mut work);
             }
         }
+        work.retitled = self.entitle(design);
         self.renew(work);
         if !renamed.is_empty() {
             self.place_labels(&Work::default(), &renamed);
         }
-        self.entitle(design);
     }
 
     /// Lets links pass under a card as if it were not there: one without links that is being carried, and may be let go on
@@ -280,13 +284,23 @@ impl Layout {
         }
         let mut work = Work { cards: (0..self.cards.len() as u32).collect(), ..Work::default() };
         work.wires.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
-        self.renew(work);
         self.entitle(design);
+        self.renew(work);
     }
 
-    fn entitle(&mut self, design: &Design) {
+    /// Finds room for titles; whether one stands elsewhere than before.
+    fn entitle(&mut self, design: &Design) -> bool {
         let card = |rect: Rect| self.card_index.any(rect, |card| self.cards[card as usize].rect.touches(&rect));
-        self.titles = super::titles::titles(design, &card);
+        let titles = super::titles::titles(design, &card);
+        if titles == self.titles {
+            return false;
+        }
+        let bounds = titles.values().copied().reduce(Rect::union).unwrap_or_default();
+        self.title_index = Index::new(bounds, titles.len());
+        (0..).zip(titles.values()).for_each(|(number, title)| self.title_index.insert(number, *title));
+        self.title_rects = titles.values().copied().collect();
+        self.titles = titles;
+        true
     }
 
     /// Moves a card and notes what may change with it: its links, those that it stands in the way of now, and those that
@@ -462,7 +476,7 @@ impl Layout {
 
     fn place_labels(&mut self, work: &Work, changed: &BTreeSet<u32>) {
         let mut again = changed.clone();
-        if self.wires.len() <= FEW && !(work.cards.is_empty() && changed.is_empty()) {
+        if self.wires.len() <= FEW && (work.retitled || !work.cards.is_empty() || !changed.is_empty()) {
             again.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
         } else {
             for &card in &work.cards {
@@ -495,7 +509,9 @@ impl Layout {
         let around = rect.expand(3.0);
         let card = |other: u32| self.cards[other as usize].rect.touches(&around);
         let label = |other: u32| self.wires[other as usize].spot.is_some_and(|spot| spot.rect().touches(&around));
-        if self.card_index.any(around, card) || self.label_index.any(around, label) {
+        let title = |number: u32| self.title_rects[number as usize].touches(&around);
+        let titled = || self.title_index.any(around, title);
+        if self.card_index.any(around, card) || self.label_index.any(around, label) || titled() {
             return label::Ground::Taken;
         }
         let crossing = |other: u32| {

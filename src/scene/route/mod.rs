@@ -84,8 +84,9 @@ impl Route {
 
     /// The straight lines that it runs along: with sharp corners, a curve in pieces.
     pub fn lines(&self) -> impl Iterator<Item = (Point, Point)> + Clone {
-        let pieces = (self.routing == Routing::Curved).then(|| self.flattened()).unwrap_or_default();
-        let sharp = (self.routing != Routing::Curved).then(|| self.sharp());
+        let curved = self.routing == Routing::Curved;
+        let pieces = if curved { self.flattened() } else { Vec::new() };
+        let sharp = (!curved).then(|| self.sharp());
         let piece = move |at: usize| Some((*pieces.get(at)?, *pieces.get(at + 1)?));
         sharp.into_iter().flatten().chain((0..).map_while(piece))
     }
