@@ -179,8 +179,13 @@ impl Layout {
 
     /// The route of a link, if it is drawn.
     pub fn route(&self, id: &Id) -> Option<&Route> {
+        self.wire(id).map(|wire| &wire.route)
+    }
+
+    /// A link, if it is drawn.
+    pub fn wire(&self, id: &Id) -> Option<&Wire> {
         let at = self.wires.binary_search_by(|wire| wire.id.cmp(id)).ok()?;
-        self.wires[at].drawn().then_some(&self.wires[at].route)
+        self.wires.get(at).filter(|wire| wire.drawn())
     }
 
     /// The cards that touch a rectangle, in the order of painting.

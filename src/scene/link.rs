@@ -360,6 +360,11 @@ fn spoken(picture: &Picture<'_>, link: &Link, state: Option<LinkState>) -> Strin
     if tie == Some(Tie::Message) {
         spoken += t!(", messages");
     }
+    match link.via.len() {
+        0 => {}
+        1 => spoken += t!(", 1 bend"),
+        many => spoken += &t!(", {count} bends", count = many),
+    }
     for word in label_words(tie, link, state).0 {
         spoken += ", ";
         spoken += &word;

@@ -78,10 +78,25 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
             dot(painter, brush.at(port), theme);
         }
     }
-    if let Some((id, way)) = state.only().and_then(|id| Some((id, layout.route(id)?))) {
-        dot(painter, brush.at(way.from), theme);
-        dot(painter, brush.at(way.to), theme);
-        bends(painter, brush, view, id, theme);
+    if let Some(wire) = state.only().and_then(|id| layout.wire(id)) {
+        dot(painter, brush.at(wire.route.from), theme);
+        dot(painter, brush.at(wire.route.to), theme);
+        bends(painter, brush, view, &wire.id, theme);
+        grip(painter, brush, view, wire, theme);
+    }
+}
+
+/// Where on a link that has no bends the dot stands that says that it can be pulled: beside its label.
+const GRIPS: [f32; 3] = [0.5, 0.3, 0.7];
+
+/// A small dot that says that the link can be pulled.
+fn grip(painter: &Painter, brush: &Brush<'_>, view: View<'_>, wire: &scene::Wire, theme: Theme) {
+    let bent = view.design.links.get(&wire.id).is_none_or(|link| !link.via.is_empty());
+    let free = |at: &Point| wire.spot.is_none_or(|spot| !spot.rect().expand(6.0).contains(*at));
+    let long = brush.at(wire.route.from).distance(brush.at(wire.route.to));
+    if let Some(at) = GRIPS.map(|share| wire.route.at(share)).into_iter().find(free).filter(|_| !bent && long > 60.0) {
+        let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
+        painter.circle(brush.at(at), 3.0, style::color(theme, Ink::Canvas), edge);
     }
 }
 
