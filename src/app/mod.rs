@@ -321,6 +321,14 @@ impl App {
                 replay::Order::Look(at, zoom) => self.look(at, zoom),
                 replay::Order::Run => self.desks.front_mut().apply(Action::Run),
                 replay::Order::Pause => self.desks.front_mut().apply(Action::Pause),
+                replay::Order::Do(name) => {
+                    let named = commands::ALL.iter().find(|entry| entry.name == name);
+                    let mut actions = Vec::new();
+                    if let Some(entry) = named {
+                        topbar::run_command(entry, self.desks.front().view(), &mut self.state, &mut actions);
+                    }
+                    actions.into_iter().for_each(|action| self.desks.front_mut().apply(action));
+                }
                 replay::Order::Quit => {
                     self.state.may_close = true;
                     ctx.send_viewport_cmd(egui::ViewportCommand::Close);
