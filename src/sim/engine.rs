@@ -60,6 +60,8 @@ pub struct Engine {
     /// Where new messages of each buffer wait until they may be given out.
     pub(super) delay_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
+    /// For each longer way the ring of its delay.
+    pub(super) afar_rings: Vec<u32>,
     /// Buffer that a link takes messages from, where it does.
     pub(super) link_buffers: Vec<Index>,
     pub(super) laws: Vec<LawState>,
@@ -139,6 +141,7 @@ impl Engine {
             buffer_rings: Vec::new(),
             delay_rings: Vec::new(),
             hops: Vec::new(),
+            afar_rings: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
             laws: network.laws.iter().map(|law| LawState::new(law, seed)).collect(),
             sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
@@ -259,7 +262,8 @@ impl Engine {
             let pool = server.pool as usize;
             server.long = self.long;
             server.fit(&self.network.pools[pool]);
-            server.fed = self.long || server.station.is_some() || !self.pools[pool].feeds.is_empty();
+            let looks = self.network.pools[pool].drops || !self.pools[pool].feeds.is_empty();
+            server.fed = self.long || server.station.is_some() || looks;
         }
     }
 
@@ -274,6 +278,7 @@ impl Engine {
         (0..self.network.scalers.len() as Index).for_each(|index| self.start_scaler(index));
         (0..self.network.balancers.len() as Index).for_each(|index| self.start_probes(index));
         self.list_names();
+        self.plan_polls();
         self.watch_idle();
         for index in 0..self.network.faults.len() as Index {
             self.plan_fault(index);
@@ -429,6 +434,7 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
             EventKind::Check => self.check_names(index),
+            EventKind::Poll => self.poll(index),
             EventKind::Schedule => self.schedule_due(index),
             EventKind::Idle => self.idle_due(index),
         }
@@ -439,6 +445,9 @@ impl Engine {
         for site in 0..self.meters.len() {
             let mark = self.mark(site);
             self.meters[site].forget(mark);
+        }
+        for server in &mut self.servers {
+            server.cpu_at_start = server.worked(self.now);
         }
         let mark = self.system_mark();
         self.system.forget(mark);

@@ -1,8 +1,8 @@
 //! Gates: what stands before a site, or on the way along a link, while a fault lasts. Requests that nothing stands before
 //! never meet them: the links that lead to a gate begin at the step of gates in place of the callee's program.
 //!
-//! Absent: health checks that read error answers. A server with a bad version passes them; one behind a gate that is shut
-//! does not.
+//! Health checks come to gates as well: nothing behind a gate that is shut passes one, and a server with a bad version
+//! answers the share of them with an error that it answers of its requests.
 
 use super::bucket::Tokens;
 use super::engine::Engine;
@@ -55,8 +55,17 @@ impl Gates {
         self.all.iter().any(|gate| matches!(gate.what, What::Shut(shut) if shut == site))
     }
 
+    /// Whether a server answers a health check with an error, because a bad version runs there.
+    pub(super) fn fails_check(&mut self, id: u32, serial: u32) -> bool {
+        let chance = &mut self.chance;
+        self.all.iter().any(|gate| match &gate.what {
+            What::Flaw(servers, share) => servers.contains(&(id, serial)) && chance.unit() < *share,
+            _ => false,
+        })
+    }
+
     /// What calls along a link take longer, one way.
-    fn delay(&self, link: Index) -> Span {
+    pub(super) fn delay(&self, link: Index) -> Span {
         let of = |gate: &Gate| match gate.what {
             What::Delay(on, span) if on == link => span.0,
             _ => 0,
@@ -115,6 +124,7 @@ impl Engine {
         });
         self.hops = hops.collect();
         self.bar_hops();
+        self.lay_afar();
         let first: &[Op] = if self.long { &[] } else { &self.ops };
         for hop in &mut self.hops {
             hop.first = first.get(hop.entry as usize).map_or(First::Other, First::of);

@@ -68,6 +68,11 @@ impl Hop {
         }
     }
 
+    /// The same with a ring of another delay.
+    pub(super) fn by(self, ring: u32) -> Self {
+        Self { near: ring, instant: false, ..self }
+    }
+
     /// Whether it does not matter in which zones its ends stand.
     #[inline]
     pub(super) fn is_indifferent(&self) -> bool {

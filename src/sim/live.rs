@@ -40,6 +40,7 @@ impl Engine {
         self.refit_sources(&before);
         self.refit_servers(&before);
         self.list_names();
+        self.plan_polls();
         self.watch_idle();
         (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);

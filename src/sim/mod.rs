@@ -5,8 +5,10 @@
 //!
 //! Absent: hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
+pub mod afar;
 mod arrivals;
 mod audit;
+pub mod backup;
 mod balance;
 mod breaker;
 mod bucket;
@@ -50,6 +52,7 @@ pub mod policy;
 mod observe;
 pub mod pacer;
 pub mod part;
+pub mod poll;
 mod program;
 mod radix_heap;
 mod ready;

@@ -227,7 +227,8 @@ impl Engine {
         };
         let link = self.network.choices[choices].iter().filter(is_open).nth(which);
         let link = *link.expect("as many links are open to it as were counted");
-        self.call(id, link)
+        let server = self.pick_at(id, link);
+        self.call_from_afar(id, link, server)
     }
 
     #[inline(always)]

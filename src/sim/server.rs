@@ -1,6 +1,8 @@
 //! Servers: their lives, workers and queues.
 
+use super::backup::Unsaved;
 use super::balance::Weighed;
+use super::cache::Errand;
 use super::cpu::Cpu;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
@@ -69,6 +71,10 @@ pub(super) struct Server {
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
+    /// At the start of what is measured.
+    pub(super) cpu_at_start: f64,
+    /// Since when it boots, if it does.
+    pub(super) boots_since: SimTime,
     /// Over the latest interval.
     pub(super) utilization: f32,
 }
@@ -94,6 +100,8 @@ pub(super) struct PoolState {
     /// Which of the addresses that its server had in turn it has now, and since when.
     pub(super) edition: u32,
     pub(super) moved: SimTime,
+    /// What a restore would lose.
+    pub(super) unsaved: Unsaved,
     /// The cluster that its servers are; [`NONE`] if they are none.
     pub(super) cluster: Index,
     /// Kinds that its servers were of before, each with the server seconds since the start of the run when that ended.
@@ -139,6 +147,8 @@ impl Server {
             weighed: Weighed::Not,
             cpu_at_scale: 0.0,
             cpu_at_interval: 0.0,
+            cpu_at_start: 0.0,
+            boots_since: now,
             utilization: 0.0,
         }
     }
@@ -173,7 +183,8 @@ impl Engine {
         self.launches += 1;
         server.serial = self.launches;
         server.long = self.long;
-        server.fed = self.long || !self.pools[pool as usize].feeds.is_empty();
+        let looks = self.network.pools[pool as usize].drops || !self.pools[pool as usize].feeds.is_empty();
+        server.fed = self.long || looks;
         if self.pools[pool as usize].cluster != NONE {
             server.seat = self.free_seat(pool);
         }
@@ -211,6 +222,7 @@ impl Engine {
             self.events.cancel(slot);
         }
         self.servers[id as usize].cpu.restart(self.now);
+        self.servers[id as usize].boots_since = self.now;
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -222,6 +234,11 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
+        if server.phase == Phase::Pending {
+            let (pool, took) = (server.pool, self.now.since(server.boots_since));
+            self.meters[self.network.pools[pool as usize].site as usize].boots.add(took);
+        }
+        let server = &mut self.servers[id as usize];
         server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
@@ -255,8 +272,8 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
-        meter.take_census(self.now);
         let pool = self.servers[id as usize].pool;
+        self.take_census(pool);
         self.regroup(pool);
     }
 
@@ -548,10 +565,30 @@ impl Engine {
             let Some(next) = next else {
                 return self.fetch(id);
             };
+            if self.is_dropped(id, next) {
+                self.lose_frame(next, Reason::GaveUp);
+                continue;
+            }
+            let server = &mut self.servers[id as usize];
             server.busy += 1;
             self.meters[self.frames[next].site as usize].gauge.workers.rise(self.now);
             self.take_turn(next);
         }
+    }
+
+    /// Whether a request is dropped when its turn comes at a server: nobody waits for it, and the queue drops such.
+    pub(super) fn is_dropped(&self, server: u32, id: FrameId) -> bool {
+        let pool = self.servers[server as usize].pool;
+        self.network.pools[pool as usize].drops && self.is_forsaken(id)
+    }
+
+    /// Whether nobody waits for what a request does: of those who called each other on its way, the first was called by
+    /// somebody who has not stayed.
+    fn is_forsaken(&self, id: FrameId) -> bool {
+        let callers = std::iter::successors(Some(&self.frames[id]), |frame| self.frames.get(frame.parent));
+        let first = callers.last().expect("at least itself");
+        let alone = first.source == NONE && first.message == NONE;
+        alone && first.link != NONE && first.errand != Errand::Post
     }
 
     /// One request less at a server; a draining one may be done.
