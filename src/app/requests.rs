@@ -70,9 +70,9 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::Import => after_asking(view, state, actions, Then::Import),
         Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
-        Request::LoadTraffic(id) => {
+        Request::LoadTraffic(id, part) => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
-            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id, part) });
         }
         Request::LoadPrices => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv").titled(t!("Use your own prices"));
@@ -253,7 +253,7 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
-        WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
+        WithPath::Traffic(id, part) => actions.push(Action::LoadTraffic(id, part, path)),
         WithPath::Prices => {
             state.prefs.prices = Some(path.clone());
             actions.push(Action::LoadPrices(path));

@@ -10,8 +10,8 @@ use crate::scenario::files::Files;
 use crate::sim::afar::Afar;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler,
-    Site, Station, Step, Zone,
+    Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler, Site,
+    Station, Step, Zone,
 };
 use crate::units::Span;
 use crate::words::t;
