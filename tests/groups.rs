@@ -160,9 +160,12 @@ fn spot_instances_drain_within_their_notice_and_are_replaced() {
     // Three of four are spot; the time that is saved on is theirs.
     assert!((web.spot_secs / web.server_secs - 0.75).abs() < 0.02, "{} {}", web.spot_secs, web.server_secs);
     let bill = loadscape::cost::bill(&sketch(&text).unwrap(), &plan, &loadscape::cost::PriceList::default(), &report);
-    let line = bill.lines.iter().find(|line| line.item == "m5.large spot discount").unwrap();
-    let expected = web.spot_secs / 3_600.0 * -0.66;
-    assert!((line.quantity - expected).abs() < 1e-6 && line.cost.usd() < 0.0, "{line:?}");
+    let hours = |item: &str| bill.lines.iter().find(|line| line.item == item).unwrap().quantity;
+    assert!((hours("m5.large spot") - web.spot_secs / 3_600.0).abs() < 1e-6);
+    assert!((hours("m5.large on demand") - (web.server_secs - web.spot_secs) / 3_600.0).abs() < 1e-6);
+    // The census has the one that is always on demand, all the time.
+    let committed: u64 = web.census.iter().zip(0..).map(|(nanos, servers)| nanos * servers).sum();
+    assert!((committed as f64 / 1e9 - (web.server_secs - web.spot_secs)).abs() < 1e-3, "{committed}");
 }
 
 /// Seconds in which at least a tenth of the requests fails, and whether any second is wholly bad.

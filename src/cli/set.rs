@@ -5,7 +5,7 @@ use super::Trouble;
 use super::output::{listed, meant, plain};
 use crate::catalog::{self, REGIONS, Sheet};
 use crate::edit::{self, Command};
-use crate::model::{Design, Id, Node};
+use crate::model::{Design, Id, Node, Pricing};
 use crate::scenario::{Scenario, shapes};
 use crate::units::ParseError;
 
@@ -38,7 +38,7 @@ fn split(setting: &str) -> Result<(&str, &str), String> {
     let shape = "write it like web-asg.max=12, region=ap-northeast-2 or \"scenario.for=2 h\"";
     let (path, value) = setting.split_once('=').ok_or_else(|| format!("there is no =; {shape}"))?;
     let (path, value) = (path.trim(), value.trim());
-    if path != "region" && !path.contains('.') {
+    if !["region", "free_tier"].contains(&path) && !path.contains('.') {
         return Err(format!("\"{}\" names no setting of a node; {shape}", plain(path)));
     }
     Ok((path, value))
@@ -78,8 +78,10 @@ fn of_traffic(scenario: &mut Scenario, path: &str, value: &str) -> Result<(), St
 }
 
 fn command(design: &Design, path: &str, value: &str) -> Result<Command, String> {
-    if path == "region" {
-        return region(value);
+    match path {
+        "region" => return region(value),
+        "free_tier" => return free_tier(design, value),
+        _ => {}
     }
     if let Some(figure) = path.strip_prefix(CLASSES) {
         return on_class(design, figure, value);
@@ -148,6 +150,11 @@ fn region(value: &str) -> Result<Command, String> {
         return Ok(Command::Region(value.to_owned()));
     }
     Err(format!("there are no prices for \"{}\"; there are for: {}", plain(value), REGIONS.join(", ")))
+}
+
+fn free_tier(design: &Design, value: &str) -> Result<Command, String> {
+    let free_tier = value.parse().map_err(|_| format!("\"{}\" is neither true nor false", plain(value)))?;
+    Ok(Command::Pricing(Pricing { free_tier, ..design.pricing.clone() }))
 }
 
 fn node<'a>(design: &'a Design, name: &str) -> Result<(Id, &'a Node), String> {

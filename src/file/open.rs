@@ -107,8 +107,8 @@ impl Reader {
     }
 
     /// Remarks on something that is kept as it stands.
-    fn remark(&mut self, index: usize, text: String) {
-        self.warnings.push((Section::Nodes, index, Matter::Kept, text));
+    fn remark(&mut self, section: Section, index: usize, text: String) {
+        self.warnings.push((section, index, Matter::Kept, text));
     }
 
     fn located(&self, text: &str, options: &Options) -> Vec<Warning> {
@@ -166,7 +166,7 @@ impl Reader {
                 self.design.region,
                 REGIONS.join(", ")
             );
-            self.warn(Section::Head, 0, text);
+            self.remark(Section::Head, 0, text);
         }
     }
 
@@ -179,7 +179,7 @@ impl Reader {
             } else {
                 let text =
                     format!("{usd} is not a price of {item}; it has to be $0 to $1,000,000; the catalogue's holds");
-                self.warn(Section::Head, 0, text);
+                self.remark(Section::Head, 0, text);
             }
         }
     }
@@ -279,7 +279,7 @@ impl Reader {
                 "the service \"{}\" is not known; \"{id}\" is kept, but takes no part in runs",
                 line(&node.service)
             );
-            self.remark(index, text);
+            self.remark(Section::Nodes, index, text);
         }
         let label = self.label(Section::Nodes, index, &node.label, &id);
         let place = self.places.get(&node.place).cloned();

@@ -63,6 +63,7 @@ impl Engine {
         let spot = self.next_is_spot(index);
         let id = self.launch(pool, zone, Phase::Pending);
         self.servers[id as usize].spot = spot;
+        self.take_census(pool);
         let ready = self.scalers[index as usize].warm.front().is_some_and(|&at| at <= self.now);
         if ready {
             self.scalers[index as usize].warm.pop_front();
@@ -104,6 +105,7 @@ impl Engine {
         for id in servers.into_iter().rev().take(many) {
             self.servers[id as usize].spot = true;
         }
+        self.take_census(pool);
     }
 
     /// Takes back what chance takes back in one datapoint.
@@ -116,6 +118,16 @@ impl Engine {
                 self.take_back(id);
             }
         }
+    }
+
+    /// Counts the servers of a pool that are there, in service or not, but for those that may be taken back.
+    pub(super) fn take_census(&mut self, pool: Index) {
+        let mixed = self.network.scalers.iter().any(|scaler| scaler.pool == pool && scaler.spot.share > 0.0);
+        let there = |id: u32| matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Draining);
+        let spot = |id: &u32| self.servers[*id as usize].spot && there(*id);
+        let spots = if mixed { self.pools[pool as usize].servers.iter().filter(|id| spot(id)).count() } else { 0 };
+        let site = self.network.pools[pool as usize].site;
+        self.meters[site as usize].take_census(self.now, spots as u64);
     }
 
     /// Servers in service that may be taken back.

@@ -477,10 +477,10 @@ impl Meter {
         self.servers = (self.servers.0.min(servers as u32), self.servers.1.max(servers as u32));
     }
 
-    /// Counts the servers that are there, in service or not.
-    pub(super) fn take_census(&mut self, now: SimTime) {
+    /// Counts the servers that are there, in service or not, but for those that may be taken back: nobody commits to these.
+    pub(super) fn take_census(&mut self, now: SimTime, spot: u64) {
         let Gauges { in_service, pending, draining, .. } = &self.gauge;
-        self.census.set(now, in_service.value() + pending.value() + draining.value());
+        self.census.set(now, (in_service.value() + pending.value() + draining.value()).saturating_sub(spot));
     }
 
     pub(super) fn forget(&mut self, mark: Mark) {

@@ -253,8 +253,8 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
-        meter.take_census(self.now);
         let pool = self.servers[id as usize].pool;
+        self.take_census(pool);
         self.regroup(pool);
     }
 
