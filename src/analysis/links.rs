@@ -32,13 +32,16 @@ pub(super) fn cycle(graph: &Graph<'_>) -> Vec<Finding> {
     let found = graph.cycles().into_iter().map(|ids| {
         let by_message = ids.iter().any(|id| graph.face(id) == Some(Face::Queue));
         let labels = graph.labels(&ids);
+        let back = graph.back_links(&ids).into_iter().cloned().collect();
+        let fix = vec![Command::Remove { ids: back }];
         if by_message {
             let text = t!("Messages go in a circle: {labels}. Each one that is handled sends another", labels = labels);
             let remedy = t!("Remove the link that closes the circle, or give it a share below 100 %");
-            return Finding::new("message-loop", Severity::Warning, &ids, text, remedy);
+            return Finding::new("message-loop", Severity::Warning, &ids, text, remedy).fixed_by(fix);
         }
         let text = t!("Calls go in a circle: {labels}. A request would wait for itself", labels = labels);
-        Finding::new("call-cycle", Severity::Error, &ids, text, t!("Remove the link that closes the circle"))
+        let remedy = t!("Remove the link that closes the circle");
+        Finding::new("call-cycle", Severity::Error, &ids, text, remedy).fixed_by(fix)
     });
     found.collect()
 }

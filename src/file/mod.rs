@@ -27,6 +27,7 @@ mod tests;
 mod upon;
 mod v1;
 mod walkthroughs;
+mod ways;
 
 pub use disk::{read, write, write_bytes};
 pub use error::FileError;

@@ -102,7 +102,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    fn warn(&mut self, section: Section, index: usize, text: String) {
+    pub(super) fn warn(&mut self, section: Section, index: usize, text: String) {
         self.warnings.push((section, index, Matter::Changed, text));
     }
 
@@ -135,6 +135,7 @@ impl Reader {
         self.head(&file.name, &file.region);
         self.pricing(file.prices);
         self.design.pricing.free_tier = file.free_tier;
+        self.design.routing = self.routing(Section::Head, 0, &file.routing).unwrap_or_default();
         let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
         let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
         for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
@@ -320,10 +321,6 @@ impl Reader {
         self.understood((Section::Nodes, index), service.sheet(), set)
     }
 
-    fn link_settings(&mut self, index: usize, set: BTreeMap<String, Scalar>) -> BTreeMap<String, Value> {
-        self.understood((Section::Links, index), catalog::link_sheet(), set)
-    }
-
     /// The settings of a record as its data sheet understands them; what it does not understand is kept and told.
     fn understood(
         &mut self,
@@ -375,8 +372,10 @@ impl Reader {
         };
         let label =
             if link.label.is_empty() { String::new() } else { self.label(Section::Links, index, &link.label, &id) };
-        let settings = self.link_settings(index, link.set);
-        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings });
+        let settings = self.understood((Section::Links, index), catalog::link_sheet(), link.set);
+        let via = self.bends(index, &id, &link.via);
+        let routing = self.routing(Section::Links, index, &link.routing);
+        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing });
     }
 
     fn note(&mut self, index: usize, note: v1::Note) {

@@ -55,6 +55,7 @@ quantity or another figure ('b.arrived < 50 % of a.arrived'):
   downtime                               time without a good answer ('downtime < 5 s')
   recovery                               time until the last second in which a request failed
   worst_errors                           share that failed in the worst interval
+  knee                                   rate up to which p95 stayed below twice what it was at first ('knee > 40/s')
   instance_hours, instance_hours_a_day   from launch to end, all nodes together ('instance_hours < 40 h')
   missing_files, stale_reads, writes_lost  how many, all nodes together
   carts_missed                           share of the requests with a cart that did not find it
@@ -65,6 +66,8 @@ quantity or another figure ('b.arrived < 50 % of a.arrived'):
   NODE.instances.min (mean, max), NODE.queue, NODE.in_system, NODE.busy (means over time), NODE.arrived, NODE.served,
   NODE.failed (a second), NODE.hits (share of look-ups), NODE.stale_reads, NODE.missing_files and NODE.writes_lost (how many), NODE.backlog,
   NODE.missing (share of the answers), NODE.stored and NODE.finished (messages a second), NODE.credits (least of its servers at the end), NODE.cost,
+  NODE.busiest and NODE.idlest (share of its processors that the busiest server used, of those in service all along),
+  NODE.imbalance (how far these two are apart, as a share of the mean), NODE.boot.mean and .max (launch to in service),
   NODE.oldest (age of the oldest message), NODE.dead_letters, NODE.duplicates, NODE.expired, NODE.empty_receives, NODE.failures.REASON,
   NODE.classes.CLASS.p99, .wait.p99, .errors, .served
   links.FROM->TO.p99 (and the other latencies), .errors, .calls (a second)";
@@ -265,6 +268,7 @@ fn system(figure: &str) -> Option<(What, Unit)> {
         "cost" => (What::Cost(HOURS_PER_MONTH, None), Unit::Dollars),
         "recovery" => (What::At(pointer(&["recovery_s"])), Unit::Seconds),
         "worst_errors" => (What::At(pointer(&["worst_errors"])), Unit::Share),
+        "knee" => (What::At(pointer(&["knee_per_s"])), Unit::PerSecond),
         "instance_hours" => (What::Sum("instance_s", 3_600.0), Unit::Hours),
         "instance_hours_a_day" => (What::Daily("instance_s", 3_600.0), Unit::Hours),
         "missing_files" => (What::Sum("missing_files", 1.0), Unit::Count),
@@ -340,6 +344,12 @@ fn of_node(node: &str, figure: (&str, &str)) -> Option<(What, Unit)> {
             (What::Counted(["nodes", node, figure.0].map(str::to_owned).to_vec()), Unit::Count)
         }
         ("missing", "") => (What::Ratio(at(&["missing_files"]), vec![at(&["served"])]), Unit::Share),
+        ("busiest" | "idlest", "") => {
+            let key = if figure.0 == "busiest" { "most" } else { "least" };
+            (What::At(at(&["use_by_server", key])), Unit::Share)
+        }
+        ("imbalance", "") => (What::At(at(&["use_by_server", "imbalance"])), Unit::Share),
+        ("boot", "mean" | "max") => (What::At(at(&["booted", &format!("{}_s", figure.1)])), Unit::Seconds),
         ("credits", "") => (What::At(at(&["credits", "least"])), Unit::Count),
         ("cost", "") => (What::Cost(HOURS_PER_MONTH, Some(node.to_owned())), Unit::Dollars),
         ("stored" | "finished", "") => (What::PerSecond(at(&["messages", figure.0])), Unit::PerSecond),

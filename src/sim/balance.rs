@@ -317,14 +317,14 @@ impl Engine {
         targets.turn = if targets.turn + 1 < count { targets.turn + 1 } else { 0 };
         let at = match spec.policy {
             Policy::RoundRobin => targets.turn,
-            Policy::Random => self.streams[spec.law as usize].below(count),
+            Policy::Random => self.laws[spec.law as usize].stream.below(count),
             Policy::TwoChoices => {
-                let (one, other) = two_of(count, &mut self.streams[spec.law as usize]);
+                let (one, other) = two_of(count, &mut self.laws[spec.law as usize].stream);
                 let load = |at: usize| self.servers[targets.all[targets.usable[at] as usize].server as usize].in_flight;
                 if load(other) < load(one) { other } else { one }
             }
             Policy::LeastOutstanding => targets.loads.first_from(targets.turn),
-            Policy::Weighted => targets.weighted(&spec.links, &spec.weights, &mut self.streams[spec.law as usize]),
+            Policy::Weighted => targets.weighted(&spec.links, &spec.weights, &mut self.laws[spec.law as usize].stream),
         };
         let target = targets.all[targets.usable[at] as usize];
         Some((target.link, target.server))

@@ -114,7 +114,7 @@ impl Engine {
         let Some(mean) = spot.interrupted.filter(|_| spot.share > 0.0) else { return };
         let chance = 1.0 - libm::exp(-(period.0 as f64) / mean.0.max(1) as f64);
         for id in self.spots(pool) {
-            if self.streams[law as usize].unit() < chance {
+            if self.laws[law as usize].stream.unit() < chance {
                 self.take_back(id);
             }
         }

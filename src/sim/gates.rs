@@ -7,8 +7,9 @@
 use super::bucket::Tokens;
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
-use super::hop::Hop;
+use super::hop::{First, Hop};
 use super::network::{Bucket, Fault, GATE, Harm, Index, Link, Reason, Step};
+use super::op::Op;
 use super::program::Flow;
 use super::random::Stream;
 use super::traffic::Traffic;
@@ -122,7 +123,18 @@ impl Engine {
             Hop::new(&self.network, &slow, &mut self.rings)
         });
         self.hops = hops.collect();
+        self.bar_hops();
         self.lay_afar();
+        let first: &[Op] = if self.long { &[] } else { &self.ops };
+        for hop in &mut self.hops {
+            hop.first = first.get(hop.entry as usize).map_or(First::Other, First::of);
+            hop.instant &= !self.long;
+            hop.direct = hop.instant && !hop.ruled && matches!(hop.first, First::Worker { .. });
+        }
+    }
+
+    /// Leads the ways that something stands in through the gates.
+    fn bar_hops(&mut self) {
         if self.network.steps.get(GATE as usize) != Some(&Step::Gate) {
             return;
         }
@@ -175,8 +187,8 @@ impl Engine {
     fn empty(&mut self, site: Index) {
         let pool = self.network.sites[site as usize].pool;
         let servers = pool.map_or_else(Vec::new, |pool| self.serving(pool, u32::MAX));
-        let here: Vec<_> = self.frames.numbered().filter(|(_, frame)| frame.site == site).map(|(id, _)| id).collect();
-        for id in here {
+        self.unfold_all();
+        for id in self.frames.those(|frame| frame.site == site) {
             let Frame { state, server, .. } = self.frames[id];
             match state {
                 State::Going => self.frames[id].pc = GATE,

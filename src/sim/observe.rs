@@ -5,11 +5,13 @@ use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Class, Index, Shelf};
-use super::report::{Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage};
+use super::report::{
+    Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
+};
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::Histogram;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
 impl Engine {
@@ -100,7 +102,7 @@ impl Engine {
 
     /// The figures since the start, or since [`Engine::forget`].
     pub fn report(&self) -> Report {
-        let Met { requests, latency, failures, downtime } = self.met();
+        let Met { requests, latency, failures, downtime, .. } = self.met();
         Report {
             from: self.system.start.at,
             now: self.now,
@@ -123,6 +125,13 @@ impl Engine {
             let history = &self.meters[site].history;
             latency.merge(&history.total(&self.meters[site].latency));
             self.add_requests(site, &mut met.requests);
+            let meters = &self.meters[site].classes;
+            met.classes.resize(met.classes.len().max(meters.len()), Ends::default());
+            for (ends, meter) in met.classes.iter_mut().zip(meters) {
+                ends.good += meter.served - meter.late;
+                ends.late += meter.late;
+                ends.failed += meter.failed;
+            }
             let (before, now) = (history.start.count.failures, self.meters[site].count.failures);
             for (sum, (now, before)) in met.failures.iter_mut().zip(now.into_iter().zip(before)) {
                 *sum += now - before;
@@ -169,6 +178,8 @@ impl Engine {
             server_secs_by_kind: self.server_secs_by_kind(site as Index),
             spot_secs: (to.spot - from.spot) / 1e9,
             census: meter.census.times(self.now),
+            by_server: self.use_by_server(site, from.at),
+            booted: meter.boots.summary(),
             failures,
             writes: self.writes_at(site, served + failed),
             reused: now.reused - start.reused,
@@ -189,6 +200,20 @@ impl Engine {
             duplicates: now.duplicates - start.duplicates,
             oldest: self.oldest_at(site),
         }
+    }
+
+    /// What single servers of a site used, among those that were in service since a moment.
+    fn use_by_server(&self, site: usize, from: SimTime) -> Option<UseByServer> {
+        let pool = self.network.sites[site].pool?;
+        let room = self.network.pools[pool as usize].cores * self.now.since(from).0 as f64;
+        let there = self.pools[pool as usize].servers.iter().map(|&id| &self.servers[id as usize]);
+        let there = there.filter(|server| server.phase == Phase::InService && server.in_service_since <= from);
+        let used = |server: &Server| ((server.worked(self.now) - server.cpu_at_start) / room).clamp(0.0, 1.0);
+        let shares: Vec<f64> = there.map(used).collect();
+        let most = shares.iter().copied().fold(0.0, f64::max);
+        let least = shares.iter().copied().fold(most, f64::min);
+        let mean = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
+        (room > 0.0 && most > 0.0).then_some(UseByServer { least, mean, most })
     }
 
     fn carts_at(&self, site: usize, start: &Counters, now: &Counters) -> Option<Carts> {
@@ -238,6 +263,10 @@ impl Engine {
             |frame: &&Frame| !matches!(frame.state, State::Going | State::Returning) && sites(frame.site as usize);
         for frame in self.frames.all().filter(here) {
             inside[usize::from(frame.class)] += 1;
+        }
+        for frame in self.frames.all().filter(|frame| frame.direct) {
+            let users = self.origins[frame.source as usize].site as usize;
+            inside[usize::from(frame.class)] += u64::from(sites(users));
         }
         inside
     }

@@ -134,7 +134,7 @@ impl Engine {
         if spec.polls.seen >= 1.0 || there >= MANY {
             return wanted;
         }
-        let stream = &mut self.streams[spec.polls.law as usize];
+        let stream = &mut self.laws[spec.polls.law as usize].stream;
         let seen = (0..there).filter(|_| stream.unit() < spec.polls.seen).take(wanted as usize);
         seen.count() as u32
     }

@@ -152,7 +152,7 @@ impl Engine {
         match caches {
             0 => Holder::Nobody,
             caches => {
-                let own = self.streams[law as usize].below(caches as usize);
+                let own = self.laws[law as usize].stream.below(caches as usize);
                 Holder::Cache(self.neighbours(id, resolver) * caches as usize + own)
             }
         }
@@ -204,7 +204,7 @@ impl Engine {
                 let first = self.names[resolver as usize].caches[at].is_none();
                 let law = spec.law as usize;
                 // Others asked this cache before the run began: what it has is older than the run.
-                let age = if first { self.streams[law].unit() } else { 0.0 };
+                let age = if first { self.laws[law].stream.unit() } else { 0.0 };
                 let until = SimTime(until.0 - (until.since(self.now).0 as f64 * age) as u64);
                 self.names[resolver as usize].caches[at] = Some(Answer { link, edition, until });
             }
@@ -247,7 +247,7 @@ impl Engine {
                 places.iter().min_by_key(|&&at| self.nearness(names.listed[at].link, source)).copied()
             }
             _ if places.len() < 2 => places.first().copied(),
-            Routing::Any => Some(places[self.streams[law as usize].below(places.len())]),
+            Routing::Any => Some(places[self.laws[law as usize].stream.below(places.len())]),
             Routing::Weighted => Some(self.weighted(resolver, &places)),
         }
     }
@@ -257,7 +257,7 @@ impl Engine {
         let Resolver { law, weights, .. } = &self.network.resolvers[resolver as usize];
         let weight = |at: usize| weights.get(at).copied().unwrap_or(1) as usize;
         let total: usize = places.iter().map(|&at| weight(at)).sum();
-        let stream = &mut self.streams[*law as usize];
+        let stream = &mut self.laws[*law as usize].stream;
         if total == 0 {
             return places[stream.below(places.len())];
         }

@@ -49,7 +49,7 @@ impl Engine {
     }
 
     pub(super) fn draw(&mut self, law: Index) -> u64 {
-        self.samplers[law as usize].draw(&mut self.streams[law as usize])
+        self.laws[law as usize].draw()
     }
 
     /// A service time for a request: what the law says, times the factor of its class.

@@ -64,11 +64,17 @@ pub(super) struct Server {
     pub(super) carts: u32,
     /// Its memory leaves room for fewer requests than it has workers.
     pub(super) tight: bool,
+    /// Requests go the long way; see [`Engine::take_the_long_way`].
+    pub(super) long: bool,
     /// Event of booting or draining.
     pub(super) life_slot: Slot,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
+    /// At the start of what is measured.
+    pub(super) cpu_at_start: f64,
+    /// Since when it boots, if it does.
+    pub(super) boots_since: SimTime,
     /// Over the latest interval.
     pub(super) utilization: f32,
 }
@@ -80,6 +86,8 @@ pub(super) struct PoolState {
     pub(super) servers: Vec<u32>,
     /// Whose turn it is when any will do.
     turn: usize,
+    /// The only server of a pool without copies, while it is in service.
+    pub(super) only: Option<u32>,
     /// Processor time of servers that are gone, core nanoseconds, and what of it they had not earned.
     pub(super) cpu_gone: f64,
     pub(super) owed_gone: f64,
@@ -131,6 +139,7 @@ impl Server {
             runs_since: now,
             carts: 0,
             tight: spec.memory.fits(0) < spec.workers,
+            long: false,
             cpu: Cpu::with_credits(spec.cores, spec.credits),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -138,6 +147,8 @@ impl Server {
             weighed: Weighed::Not,
             cpu_at_scale: 0.0,
             cpu_at_interval: 0.0,
+            cpu_at_start: 0.0,
+            boots_since: now,
             utilization: 0.0,
         }
     }
@@ -151,7 +162,7 @@ impl Server {
 
     /// Finds out whether a request may take a free worker, or wait for one, without another look.
     pub(super) fn settle_open(&mut self) {
-        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight;
+        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight && !self.long;
     }
 
     /// Takes over the figures of its pool.
@@ -171,7 +182,9 @@ impl Engine {
         let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
         self.launches += 1;
         server.serial = self.launches;
-        server.fed = self.network.pools[pool as usize].drops || !self.pools[pool as usize].feeds.is_empty();
+        server.long = self.long;
+        let looks = self.network.pools[pool as usize].drops || !self.pools[pool as usize].feeds.is_empty();
+        server.fed = self.long || looks;
         if self.pools[pool as usize].cluster != NONE {
             server.seat = self.free_seat(pool);
         }
@@ -209,6 +222,7 @@ impl Engine {
             self.events.cancel(slot);
         }
         self.servers[id as usize].cpu.restart(self.now);
+        self.servers[id as usize].boots_since = self.now;
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -220,6 +234,11 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
+        if server.phase == Phase::Pending {
+            let (pool, took) = (server.pool, self.now.since(server.boots_since));
+            self.meters[self.network.pools[pool as usize].site as usize].boots.add(took);
+        }
+        let server = &mut self.servers[id as usize];
         server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
@@ -399,6 +418,7 @@ impl Engine {
 
     /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on.
     pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
+        self.unfold(id);
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
         if frame.holds {
@@ -444,8 +464,32 @@ impl Engine {
         }
     }
 
-    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    /// Finds out whether there is but one server that a pool can send its requests to.
+    pub(super) fn settle_only(&mut self, pool: Index) {
+        let state = &mut self.pools[pool as usize];
+        state.only = match state.servers[..] {
+            [id] if state.cluster == NONE && self.servers[id as usize].phase == Phase::InService => Some(id),
+            _ => None,
+        };
+        if state.only.is_some() {
+            state.turn = 0;
+        }
+    }
+
+    /// A server at the other end of a link for a caller's request, if its site has any.
     #[inline(always)]
+    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
+        let pool = self.hops[link as usize].pool;
+        let Some(state) = self.pools.get(pool as usize) else { return NONE };
+        match (state.only, state.cluster) {
+            (Some(only), _) => only,
+            (None, NONE) => self.pick(pool),
+            (None, cluster) => self.pick_member(cluster, caller),
+        }
+    }
+
+    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    #[inline(never)]
     pub(super) fn pick(&mut self, pool: Index) -> u32 {
         let state = &mut self.pools[pool as usize];
         for _ in 0..state.servers.len() {

@@ -34,7 +34,7 @@ const FIGURES: [Figure; 11] = [
     (key!("downtime"), "downtime", Always::Shown),
     (key!("carts lost"), "counters.carts_lost", Always::IfAny),
     (key!("carts not found"), "carts_missed", Always::IfAny),
-    (key!("pictures missing"), "missing_files", Always::IfAny),
+    (key!("files missing"), "missing_files", Always::IfAny),
     (key!("stale reads"), "stale_reads", Always::IfAny),
     (key!("writes lost"), "writes_lost", Always::IfAny),
     (key!("instance-hours a day"), "instance_hours_a_day", Always::Shown),

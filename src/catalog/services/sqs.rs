@@ -50,6 +50,6 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let item = if is_fifo(s) { "FIFO requests" } else { "requests" };
     vec![
         Charge::new("sqs", item, Meter::Messages, 3e-6),
-        Charge::new("sqs", item, Meter::EmptyReceives, 1e-6).called("empty receives"),
+        Charge::new("sqs", item, Meter::EmptyReceives, 1e-6),
     ]
 }
