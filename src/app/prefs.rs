@@ -37,6 +37,10 @@ pub struct Prefs {
     pub own_walks: Vec<PathBuf>,
     /// The person's own list of prices.
     pub prices: Option<PathBuf>,
+    /// Files that were open last, from left to right.
+    pub tabs: Vec<PathBuf>,
+    /// Position in `tabs` of the one in front.
+    pub front: usize,
 }
 
 /// Sizes of the interface on offer; 1.0 is as designed.
@@ -126,6 +130,8 @@ impl Default for Prefs {
             walks: BTreeMap::new(),
             own_walks: Vec::new(),
             prices: None,
+            tabs: Vec::new(),
+            front: 0,
         }
     }
 }

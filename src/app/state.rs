@@ -1,12 +1,14 @@
 //! What the window remembers besides the session: camera, selection, tool, open cards and dialogs.
 //!
-//! Nothing here is part of the document, and nothing here is undone.
+//! Nothing here is part of the document, and nothing here is undone. Each design that is open has a state of its own; what
+//! is the person's and not a design's goes from one to the next (`hand_over`).
 
 use super::camera::Camera;
 use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
 use super::canvas::tool::Tool;
 use super::commands::Request;
+use super::desks::{Head, Quitting, Turn};
 use super::dialogs::Dialog;
 use super::fields::Drafts;
 use super::find::Find;
@@ -107,6 +109,12 @@ pub struct State {
     pub transport_width: f32,
     /// The window may close: unsaved changes have been asked about.
     pub may_close: bool,
+    /// The designs that are open, as tabs show them.
+    pub heads: Vec<Head>,
+    /// Another design is to come to the front, or one is to close.
+    pub turn: Option<Turn>,
+    /// The window closes as soon as everything is saved.
+    pub quitting: Option<Quitting>,
 }
 
 /// What the space bar is doing.
@@ -283,6 +291,20 @@ impl State {
     /// The node whose charts are shown: that which is selected, or is pointed at.
     pub fn charted(&self) -> Option<&Id> {
         self.only().or(self.dock.pinned.as_ref())
+    }
+
+    /// Another design is in front: what is the person's goes along, what is the design's stays.
+    pub fn hand_over(&mut self, to: &mut Self) {
+        macro_rules! along {
+            ($($field:ident)*) => { $(std::mem::swap(&mut self.$field, &mut to.$field);)* };
+        }
+        along!(prefs views canvas_corner canvas held search type_search ring transport_width may_close quitting heads);
+        along!(clip pasted landed cut requests);
+    }
+
+    /// The design in front, if it is known by now.
+    pub fn number(&self) -> Option<u64> {
+        self.heads.iter().find(|head| head.front).map(|head| head.number)
     }
 
     /// Asks for a command that makes records, and for them to be selected.

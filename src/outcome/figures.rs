@@ -157,10 +157,14 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
     if site.missing > 0 {
         figures["missing_files"] = json!(site.missing);
     }
+    if site.writes_lost > 0 {
+        figures["writes_lost"] = json!(site.writes_lost);
+    }
     let (stored, finished, dead) = site.messages;
     if stored > 0 {
         figures["messages"] = json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog,
-                "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs() });
+                "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs(),
+                "empty_receives": site.empty_receives });
     }
     figures
 }

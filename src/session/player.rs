@@ -255,6 +255,8 @@ impl Session {
         if let Some(player) = self.player.take() {
             let name = format!("{}, {}", player.story.title.en, self.design.scenarios[0].name);
             self.design.name = name;
+            self.progress.begin(None);
+            self.stale = true;
             self.history.mark_unsaved();
             self.changed();
             self.notices.push(Notice::done(t!("This step is your own design now; save it to keep it")));

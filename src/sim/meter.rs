@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use super::report::{Booted, Failures};
-use crate::metrics::{Area, Census, Histogram, Point, REASONS, Series};
+use crate::metrics::{Area, Census, Histogram, Point, REASONS, Reading, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -25,6 +25,10 @@ pub(super) struct Counters {
     pub(super) cookie_bytes: u64,
     /// Answers older than a write that they should have shown.
     pub(super) stale: u64,
+    /// Writes that a restore could not bring back.
+    pub(super) writes_lost: u64,
+    /// Receives that found no message.
+    pub(super) empty: u64,
     /// Entries that made room for others.
     pub(super) evicted: u64,
     pub(super) stored: u64,
@@ -459,9 +463,17 @@ impl Meter {
         }
     }
 
+    /// A request arrived.
+    #[inline(always)]
+    pub(super) fn arrive(&mut self, now: SimTime) {
+        self.count.arrived += 1;
+        self.gauge.inside.rise(now);
+    }
+
     /// A request of a class got its worker, so long after it arrived.
     #[inline(always)]
     pub(super) fn begin(&mut self, class: u8, waited: Span) {
+        let waited = Reading::from(waited);
         self.wait.record(waited);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
             meter.wait.record(waited);
@@ -470,7 +482,7 @@ impl Meter {
 
     /// A request of a class was answered, so long after it arrived.
     #[inline(always)]
-    pub(super) fn answer(&mut self, class: u8, took: Span) {
+    pub(super) fn answer(&mut self, class: u8, took: Reading) {
         self.count.served += 1;
         self.latency.record(took);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
@@ -503,10 +515,10 @@ impl Meter {
         self.servers = (self.servers.0.min(servers as u32), self.servers.1.max(servers as u32));
     }
 
-    /// Counts the servers that are there, in service or not.
-    pub(super) fn take_census(&mut self, now: SimTime) {
+    /// Counts the servers that are there, in service or not, but for those that may be taken back: nobody commits to these.
+    pub(super) fn take_census(&mut self, now: SimTime, spot: u64) {
         let Gauges { in_service, pending, draining, .. } = &self.gauge;
-        self.census.set(now, in_service.value() + pending.value() + draining.value());
+        self.census.set(now, (in_service.value() + pending.value() + draining.value()).saturating_sub(spot));
     }
 
     pub(super) fn forget(&mut self, mark: Mark) {

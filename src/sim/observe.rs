@@ -6,7 +6,7 @@ use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Class, Index, Shelf};
 use super::report::{
-    Carried, Carts, ClassTotals, Credits, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
+    Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
 };
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
@@ -61,13 +61,12 @@ impl Engine {
         let pool = self.network.sites[site].pool;
         let servers = pool.map_or_else(Vec::new, |pool| self.server_states(pool));
         let scaler = self.network.scalers.iter().position(|scaler| Some(scaler.pool) == pool);
-        let balancer = self.network.balancers.iter().position(|balancer| balancer.site == index);
         SiteState {
             last: meter.history.recent(),
             servers,
             desired: scaler.map_or(0, |at| self.scalers[at].desired),
             max: scaler.map_or(0, |at| self.network.scalers[at].max),
-            targets: balancer.map_or((0, 0), |at| self.balancers[at].count()),
+            targets: self.targets_at(index),
             under_way: meter.gauge.inside.value(),
             waiting: meter.gauge.waiting.value(),
             workers: (meter.gauge.workers.value(), pool.map_or(0, |pool| self.open_servers(pool, |s| s.workers))),
@@ -77,6 +76,7 @@ impl Engine {
             oldest: self.oldest_at(site),
             stale: meter.count.stale,
             missing: meter.count.missing,
+            writes_lost: meter.count.writes_lost,
             dead_letters: meter.count.dead,
             trouble: meter.history.trouble,
         }
@@ -102,7 +102,7 @@ impl Engine {
 
     /// The figures since the start, or since [`Engine::forget`].
     pub fn report(&self) -> Report {
-        let Met { requests, latency, failures, downtime } = self.met();
+        let Met { requests, latency, failures, downtime, .. } = self.met();
         Report {
             from: self.system.start.at,
             now: self.now,
@@ -125,6 +125,13 @@ impl Engine {
             let history = &self.meters[site].history;
             latency.merge(&history.total(&self.meters[site].latency));
             self.add_requests(site, &mut met.requests);
+            let meters = &self.meters[site].classes;
+            met.classes.resize(met.classes.len().max(meters.len()), Ends::default());
+            for (ends, meter) in met.classes.iter_mut().zip(meters) {
+                ends.good += meter.served - meter.late;
+                ends.late += meter.late;
+                ends.failed += meter.failed;
+            }
             let (before, now) = (history.start.count.failures, self.meters[site].count.failures);
             for (sum, (now, before)) in met.failures.iter_mut().zip(now.into_iter().zip(before)) {
                 *sum += now - before;
@@ -183,9 +190,11 @@ impl Engine {
             queries: now.queries - start.queries,
             stale: now.stale - start.stale,
             missing: now.missing - start.missing,
+            writes_lost: now.writes_lost - start.writes_lost,
             evicted: now.evicted - start.evicted,
             entries: self.entries_at(site),
             messages: (now.stored - start.stored, now.finished - start.finished, now.dead - start.dead),
+            empty_receives: now.empty - start.empty,
             backlog: meter.gauge.backlog.value(),
             expired: now.expired - start.expired,
             duplicates: now.duplicates - start.duplicates,
@@ -255,6 +264,10 @@ impl Engine {
         for frame in self.frames.all().filter(here) {
             inside[usize::from(frame.class)] += 1;
         }
+        for frame in self.frames.all().filter(|frame| frame.direct) {
+            let users = self.origins[frame.source as usize].site as usize;
+            inside[usize::from(frame.class)] += u64::from(sites(users));
+        }
         inside
     }
 
@@ -291,6 +304,7 @@ impl Engine {
             arrived: to.count.arrived - from.count.arrived,
             writes: self.writes_at(site, over),
             stored: to.count.stored - from.count.stored,
+            empty_receives: to.count.empty - from.count.empty,
             queries: to.count.queries - from.count.queries,
             surplus_hours: surplus_hours(&from, &to),
             spot_secs: (to.spot - from.spot) / 1e9,

@@ -44,6 +44,17 @@ pub struct Met {
     pub failures: Failures,
     /// Time in whole seconds in which requests ended, but none of them well.
     pub downtime: Span,
+    /// How requests ended, by class in the order of the network; empty where all requests are of one class.
+    pub classes: Vec<Ends>,
+}
+
+/// How requests ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Ends {
+    pub good: u64,
+    pub late: u64,
+    pub failed: u64,
 }
 
 /// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the
@@ -131,12 +142,16 @@ pub struct SiteTotals {
     pub stale: u64,
     /// Files that were not where they were looked for.
     pub missing: u64,
+    /// Writes that a restore could not bring back.
+    pub writes_lost: u64,
     /// Entries of caches that made room for others.
     pub evicted: u64,
     /// Entries of caches now.
     pub entries: u64,
     /// Messages stored, finished and set aside; the rest is kept.
     pub messages: (u64, u64, u64),
+    /// Receives that found no message.
+    pub empty_receives: u64,
     /// Messages kept now.
     pub backlog: u64,
     /// Messages that became too old, among those that are not kept any more.
@@ -201,6 +216,8 @@ pub struct Usage {
     pub writes: u64,
     /// Messages stored.
     pub stored: u64,
+    /// Receives that found no message.
+    pub empty_receives: u64,
     /// Questions to a name service that are charged for.
     pub queries: u64,
     /// Hours of one processor beyond what was earned.
