@@ -45,6 +45,7 @@ use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::Which;
+use crate::words::t;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -75,6 +76,8 @@ pub enum Action {
     Pause,
     /// Back to the start of the run, paused.
     Restart,
+    /// Back to the start and on to a moment, with the faults that were made by hand at the times at which they were made.
+    Again(SimTime),
     /// Advance a paused run by this much simulated time.
     Advance(Span),
     /// Go back, or on, to a moment of the run, and hold there; going on from it may become another run.
@@ -411,6 +414,7 @@ impl Session {
             Action::CancelGesture => self.cancel_gesture(),
             Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
             Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
+            Action::Again(until) => self.run_again(until),
             Action::Keep => self.kept = self.view().as_kept(),
             Action::ForgetKept => self.kept = None,
             Action::Scenario(at) => self.choose_scenario(at),
@@ -570,18 +574,27 @@ impl Session {
         }
         let starts = matches!(action, Action::Run | Action::Advance(_)) && !self.run.is_started();
         if starts && self.plan.network.sources.is_empty() {
-            let text = "Nothing sends requests: put Users on the drawing and connect them to what they call";
+            let text = t!("Nothing sends requests: put Users on the drawing and connect them to what they call");
             self.notices.push(Notice::note(text));
         }
         self.run.drive(action, &self.design, &self.plan);
+    }
+
+    fn run_again(&mut self, until: SimTime) {
+        let faults = self.run.injected().to_vec();
+        self.drive(&Action::Restart);
+        self.run.repeat(faults, &self.plan);
+        self.drive(&Action::Advance(until.since(SimTime::ZERO)));
     }
 
     fn inject(&mut self, harm: Harm, lasts: Span) {
         self.refresh();
         let words = harm.words();
         if !self.run.inject(harm, lasts) {
-            let text =
-                format!("{words}: nothing of that runs now; start the run, and check that what it names is part of it");
+            let text = t!(
+                "{words}: nothing of that runs now; start the run, and check that what it names is part of it",
+                words = words
+            );
             self.notices.push(Notice::error(text));
         }
     }
