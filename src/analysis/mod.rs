@@ -34,6 +34,8 @@ type Rule = fn(&Graph<'_>) -> Vec<Finding>;
 static RULES: &[Rule] = &[
     links::refused,
     links::cycle,
+    links::replica_of_replica,
+    links::too_many_replicas,
     access::barred,
     access::open_database,
     access::round_the_balancer,

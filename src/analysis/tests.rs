@@ -177,8 +177,24 @@ fn what_the_catalogue_cannot_read_is_found() {
     settings.insert("rate".into(), Value::Word("many".into()));
     settings.insert("colour".into(), Value::Word("red".into()));
     design.nodes.get_mut(&q).unwrap().service = "quantum".into();
-    assert_eq!(rules(&design), ["unknown-service q", "unreadable-setting users", "unreadable-setting users"]);
+    assert_eq!(rules(&design), ["unreadable-setting users", "unknown-service q", "unreadable-setting users"]);
     mends(design, "unreadable-setting");
+}
+
+#[test]
+fn replicas_of_replicas_and_too_many_of_them_are_found() {
+    let mut design =
+        drawn("users -> elb -> asg(min=2) -> a:rds(multi_az=on); a -> b:rds; users2:users -> elb; asg -> c:rds");
+    let (b, c) = (Id::new("b").unwrap(), Id::new("c").unwrap());
+    let mut link = design.links[&Id::new("a--b").unwrap()].clone();
+    (link.from, link.to) = (b, c);
+    design.links.insert(Id::new("b--c").unwrap(), link);
+    let found = |design: &Design| rules(design).into_iter().filter(|rule| rule.contains("replica")).collect::<Vec<_>>();
+    assert_eq!(found(&design), ["replica-of-replica c"]);
+    assert_eq!(found(&mends(design, "replica-of-replica")), Vec::<String>::new());
+    let many = drawn("users -> elb -> asg(min=2) -> a:rds(multi_az=on, replicas=15); a -> b:rds");
+    assert_eq!(found(&many), ["too-many-replicas a"]);
+    mends(many, "too-many-replicas");
 }
 
 #[test]

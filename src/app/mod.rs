@@ -321,6 +321,14 @@ impl App {
                 replay::Order::Look(at, zoom) => self.look(at, zoom),
                 replay::Order::Run => self.desks.front_mut().apply(Action::Run),
                 replay::Order::Pause => self.desks.front_mut().apply(Action::Pause),
+                replay::Order::Do(name) => {
+                    let named = commands::ALL.iter().find(|entry| entry.name == name);
+                    let mut actions = Vec::new();
+                    if let Some(entry) = named {
+                        topbar::run_command(entry, self.desks.front().view(), &mut self.state, &mut actions);
+                    }
+                    actions.into_iter().for_each(|action| self.desks.front_mut().apply(action));
+                }
                 replay::Order::Quit => {
                     self.state.may_close = true;
                     ctx.send_viewport_cmd(egui::ViewportCommand::Close);
@@ -340,6 +348,7 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
+        self.watched = None;
         self.state.remarks = self.desks.front().view().remarks.is_some();
         if let Some(camera) = self.desks.front().view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
@@ -366,7 +375,7 @@ impl App {
 
     /// The selected node's history is kept for its charts.
     fn watch(&mut self) {
-        let only = self.state.only().filter(|id| self.desks.front().view().design.nodes.contains_key(*id)).cloned();
+        let only = self.state.charted().filter(|id| self.desks.front().view().design.nodes.contains_key(*id)).cloned();
         if only.is_some() && only != self.watched {
             self.watched.clone_from(&only);
             self.desks.front_mut().apply(Action::Watch(only));
@@ -407,6 +416,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.leave();
+        self.state.leave_stage();
         if let Some(path) = &self.views_path
             && let Err(error) = self.state.views.save(path)
         {

@@ -16,6 +16,7 @@ use super::prefs::Prefs;
 use super::views::Views;
 use crate::cost::{Grouping, Term};
 use crate::edit::{Clip, Command};
+use crate::metrics::Quantity;
 use crate::model::{Design, Id, Point, Size};
 use crate::scene::chart::Scale;
 use crate::session::Action;
@@ -96,6 +97,8 @@ pub struct State {
     pub tour: super::tour::Tour,
     /// The run of a walkthrough that the charts were set up for.
     pub toured: Option<(String, crate::walkthrough::Which)>,
+    /// The palette was put away for a walkthrough, which needs the room.
+    pub staged: bool,
     /// The card with samples is open.
     pub welcome: bool,
     /// What the window was asked to do in this frame.
@@ -225,6 +228,10 @@ pub struct Dock {
     pub hidden: BTreeSet<(String, String)>,
     /// The first chart in sight, where there is no room for all.
     pub first: usize,
+    /// What the chart shows that is pointed at: it stands first.
+    pub pointed: Option<Quantity>,
+    /// The node whose charts are shown as long as nothing is selected.
+    pub pinned: Option<Id>,
     /// Figures instead of lines.
     pub table: Shows,
     /// The moment under the pointer on any chart, in seconds: all charts mark it.
@@ -259,6 +266,8 @@ impl Default for Dock {
             scale: Scale::default(),
             hidden: BTreeSet::new(),
             first: 0,
+            pointed: None,
+            pinned: None,
             table: Shows::default(),
             hover: None,
             grouping: Grouping::Line,
@@ -277,6 +286,11 @@ impl State {
     /// The one thing that is selected, if it is one.
     pub fn only(&self) -> Option<&Id> {
         self.selection.first().filter(|_| self.selection.len() == 1)
+    }
+
+    /// The node whose charts are shown: that which is selected, or is pointed at.
+    pub fn charted(&self) -> Option<&Id> {
+        self.only().or(self.dock.pinned.as_ref())
     }
 
     /// Another design is in front: what is the person's goes along, what is the design's stays.
@@ -311,8 +325,20 @@ impl State {
     /// From one step of a walkthrough to the next, what stays glides.
     pub fn glide_on(&mut self, action: &Action, design: &Design) {
         if matches!(action, Action::Play(_)) {
-            self.glide = Some(Glide::new(design.clone()));
+            self.glide = Some(Glide::on(design.clone(), self.camera));
         }
+    }
+
+    /// Puts the palette away while a walkthrough plays; whoever wants it may have it back.
+    pub fn take_stage(&mut self) {
+        if self.toured.is_none() && self.prefs.left.open {
+            (self.staged, self.prefs.left.open, self.fit) = (true, false, true);
+        }
+    }
+
+    /// Brings the palette back, if it was put away.
+    pub fn leave_stage(&mut self) {
+        self.prefs.left.open |= std::mem::take(&mut self.staged);
     }
 
     /// Another design: nothing of the old one's state fits.

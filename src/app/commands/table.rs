@@ -7,6 +7,7 @@ use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
+use crate::model::Routing;
 use crate::session::{Action, Record};
 use crate::units::{SimTime, Span};
 use crate::words::Language;
@@ -201,6 +202,18 @@ pub static ALL: &[Entry] = &[
     act(Group::Arrange, "Send to back", |l| arranging::pile(l, Pile::Back)).on(PLAIN, Key::OpenBracket).when(selected),
     act(Group::Arrange, "Lock", arranging::lock).on(CTRL, Key::L).when(arranging::unlocked),
     act(Group::Arrange, "Unlock", arranging::unlock).on(CTRL_SHIFT, Key::U).when(arranging::locked),
+    act(Group::Arrange, "Straighten links", arranging::straighten)
+        .also("remove bends waypoints reset route edge")
+        .when(arranging::bent),
+    act(Group::Arrange, "Orthogonal links", |l| arranging::route(l, Routing::Orthogonal))
+        .also("style connector edge route way elbow")
+        .when(drawn),
+    act(Group::Arrange, "Curved links", |l| arranging::route(l, Routing::Curved))
+        .also("style connector edge route way")
+        .when(drawn),
+    act(Group::Arrange, "Straight links", |l| arranging::route(l, Routing::Straight))
+        .also("style connector edge route way line")
+        .when(drawn),
     ask(Group::Arrange, "Lay out everything", || Request::LayOut(Scope::All))
         .on(SHIFT, Key::L)
         .also("auto layout tidy arrange automatically")
