@@ -107,8 +107,8 @@ impl Reader {
     }
 
     /// Remarks on something that is kept as it stands.
-    fn remark(&mut self, index: usize, text: String) {
-        self.warnings.push((Section::Nodes, index, Matter::Kept, text));
+    fn remark(&mut self, section: Section, index: usize, text: String) {
+        self.warnings.push((section, index, Matter::Kept, text));
     }
 
     fn located(&self, text: &str, options: &Options) -> Vec<Warning> {
@@ -122,11 +122,11 @@ impl Reader {
             text: text.clone(),
             matter: *matter,
         });
-        let rest = self.warnings.len().saturating_sub(MOST);
-        let rest = (rest > 0).then(|| Warning {
+        let rest = self.warnings.get(MOST..).unwrap_or_default();
+        let rest = rest.iter().map(|(_, _, matter, _)| *matter).max().map(|matter| Warning {
             line: None,
-            text: format!("{rest} more like these"),
-            matter: Matter::Changed,
+            text: format!("{} more like these", rest.len()),
+            matter,
         });
         told.chain(rest).collect()
     }
@@ -167,7 +167,7 @@ impl Reader {
                 self.design.region,
                 REGIONS.join(", ")
             );
-            self.warn(Section::Head, 0, text);
+            self.remark(Section::Head, 0, text);
         }
     }
 
@@ -180,7 +180,7 @@ impl Reader {
             } else {
                 let text =
                     format!("{usd} is not a price of {item}; it has to be $0 to $1,000,000; the catalogue's holds");
-                self.warn(Section::Head, 0, text);
+                self.remark(Section::Head, 0, text);
             }
         }
     }
@@ -280,7 +280,7 @@ impl Reader {
                 "the service \"{}\" is not known; \"{id}\" is kept, but takes no part in runs",
                 line(&node.service)
             );
-            self.remark(index, text);
+            self.remark(Section::Nodes, index, text);
         }
         let label = self.label(Section::Nodes, index, &node.label, &id);
         let place = self.places.get(&node.place).cloned();
@@ -343,7 +343,7 @@ impl Reader {
                 }
                 Err(why) => {
                     let text = format!("{}: {why}; {} counts until it is corrected", param.label, param.default);
-                    self.warn(section, index, text);
+                    self.warnings.push((section, index, Matter::Assumed, text));
                     settings.insert(key, Value::Word(scalar.text()));
                 }
             }

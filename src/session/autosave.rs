@@ -134,9 +134,12 @@ fn head(path: Option<&Path>) -> String {
     path.map(|path| format!("{ORIGIN}{}\n", path.display())).unwrap_or_default()
 }
 
+/// A slot that nobody holds: one with work that was left behind if there is one, else the first.
 fn free_slot(data: &Path) -> Option<Slot> {
-    (0..SLOTS).find_map(|number| {
-        let folder = data.join(format!("unsaved-{number}"));
+    let folder = |number: usize| data.join(format!("unsaved-{number}"));
+    let left = |number: &usize| ["unsaved.ron", "recovery.ron"].iter().any(|copy| folder(*number).join(copy).exists());
+    (0..SLOTS).filter(left).chain(0..SLOTS).find_map(|number| {
+        let folder = folder(number);
         std::fs::create_dir_all(&folder).ok()?;
         let lock = File::create(folder.join("lock")).ok()?;
         lock.try_lock().ok()?;

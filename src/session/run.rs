@@ -34,6 +34,8 @@ pub(super) struct Control {
     restarts: u64,
     /// A person's own prices.
     prices: Arc<PriceList>,
+    /// What there is to say of what was forgotten.
+    forgot: Option<Notice>,
 }
 
 impl Control {
@@ -62,6 +64,7 @@ impl Control {
             number: 0,
             restarts: 0,
             prices: Arc::default(),
+            forgot: None,
         }
     }
 
@@ -98,6 +101,9 @@ impl Control {
 
     /// Takes the latest frame in.
     pub(super) fn poll(&mut self) -> Option<Notice> {
+        if let Some(notice) = self.forgot.take() {
+            return Some(notice);
+        }
         let frame = self.runner.as_ref()?.latest().filter(|frame| self.started && frame.number == self.number)?;
         let restarted = frame.restarts > self.restarts;
         self.restarts = frame.restarts;
@@ -187,10 +193,15 @@ impl Control {
         self.changes.push((now, step.to_owned()));
     }
 
-    /// The run goes on from the moment that is shown.
+    /// The run goes on from the moment that is shown; what came after it is forgotten, which is said.
     fn settle(&mut self) {
         if let Some(moment) = self.looked_at.take() {
             self.forget_after(moment);
+            self.forgot = Some(Notice::note(t!(
+                "The run goes on from {moment}: what had come after it, up to {latest}, is forgotten. The same settings and seed bring it about again",
+                moment = moment.hms(),
+                latest = self.latest().hms()
+            )));
         }
     }
 

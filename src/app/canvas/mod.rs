@@ -234,6 +234,7 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
         let dollars = view.design.nodes.keys().map(|id| (id.as_str(), hour(id.as_str()))).collect();
         brush.list(&scene::costs::costs(view.design, &dollars));
     }
+    overlay::pointed(&painter, &brush, view, theme);
     overlay::tool(&painter, &brush, view, state);
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);

@@ -39,6 +39,16 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
     painter.add(mesh);
 }
 
+/// A frame around the cards that show the point of a walkthrough's step.
+pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Theme) {
+    let Some(focus) = view.playing.and_then(|playing| playing.story.focus(playing.which)) else { return };
+    for node in focus.nodes.iter().filter_map(|id| view.design.nodes.get(id)) {
+        let rect = brush.rect(node.rect()).expand(4.0);
+        let edge = Stroke::new(2.0, style::color(theme, Ink::Accent).gamma_multiply(0.55));
+        painter.rect_stroke(rect, 12.0, edge, StrokeKind::Outside);
+    }
+}
+
 /// What the tool is doing, and what stands ready under the pointer.
 pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let theme = state.theme();

@@ -2,6 +2,7 @@
 
 use super::{ALT, ALT_SHIFT, CTRL, CTRL_ALT, CTRL_SHIFT, PLAIN, SHIFT};
 use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask, pick, selecting};
+use crate::app::desks::Turn;
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
@@ -104,6 +105,12 @@ pub static ALL: &[Entry] = &[
         .also("import not understood warnings list")
         .when(|l| l.view.remarks.is_some()),
     ask(Group::File, "Samples and recent files", || Request::Welcome).also("welcome start home examples"),
+    ask(Group::File, "Close", || Request::Close(None)).on(CTRL, Key::W).also("tab design file").always(),
+    ask(Group::File, "Next tab", || Request::Tab(Turn::By(1))).on(CTRL, Key::Tab).also("design file switch").always(),
+    ask(Group::File, "Previous tab", || Request::Tab(Turn::By(-1)))
+        .on(CTRL_SHIFT, Key::Tab)
+        .also("design file switch")
+        .always(),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).also("exit close").always(),
     act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
     act(Group::Edit, "Redo", |_| vec![Action::Redo])
