@@ -6,7 +6,13 @@ use super::*;
 fn rows(count: usize) -> String {
     let node = |n: usize| {
         let service = ["users", "elb", "asg"][n % 3];
-        format!("(id: \"n{n}\", service: \"{service}\", label: \"N {n}\", at: ({}, {})),", n % 3 * 240, n / 3 * 120)
+        // Few requests: what is tested here is the drawing.
+        let set = if service == "users" { ", set: {\"rate\": \"5/s\"}" } else { "" };
+        format!(
+            "(id: \"n{n}\", service: \"{service}\", label: \"N {n}\", at: ({}, {}){set}),",
+            n % 3 * 240,
+            n / 3 * 120
+        )
     };
     let link = |n: usize| format!("(from: \"n{}\", to: \"n{n}\"),", n - 1);
     let nodes: String = (0..3 * count).map(node).collect();
