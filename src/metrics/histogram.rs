@@ -298,6 +298,9 @@ impl Histogram {
     /// Looks for shares bucket by bucket.
     fn search<const N: usize>(&self, (first, counts): (usize, &[u32]), search: &mut Search<N>, found: &mut [f64; N]) {
         for (bucket, &count) in (first..).zip(counts) {
+            if count == 0 && self.carried.is_empty() {
+                continue;
+            }
             let here = u64::from(count) + self.beyond(|full| full == bucket);
             while search.next < N && search.below + here >= search.wanted[search.next] {
                 let (low, width) = bounds(bucket);

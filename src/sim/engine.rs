@@ -537,8 +537,10 @@ impl Engine {
     fn close_interval(&mut self) {
         self.expire_messages();
         self.run_ready();
-        for source in &self.network.sources {
-            self.system_latency.merge(&self.meters[source.site as usize].latency);
+        if self.network.sources.len() > 1 {
+            for source in &self.network.sources {
+                self.system_latency.merge(&self.meters[source.site as usize].latency);
+            }
         }
         let mut busiest = 0.0f64;
         for site in 0..self.meters.len() {
@@ -564,7 +566,10 @@ impl Engine {
     fn close_system(&mut self) {
         let mark = self.system_mark();
         let busiest = Capacity { scarce: Scarce::Busiest, ..Capacity::default() };
-        self.system.close(mark, &mut self.system_latency, &busiest);
+        match self.network.sources[..] {
+            [ref only] => self.system.close_beside(&self.meters[only.site as usize].history, mark, &busiest),
+            _ => self.system.close(mark, &mut self.system_latency, &busiest),
+        }
     }
 }
 

@@ -26,6 +26,9 @@ impl Engine {
         self.unfold_all();
         let before = std::mem::replace(&mut self.network, network);
         let wanted = std::mem::replace(&mut self.network.faults, before.faults.clone());
+        if let ([only], [_, _, ..]) = (&before.sources[..], &self.network.sources[..]) {
+            self.system.part_from(&self.meters[only.site as usize].history);
+        }
         self.make_room();
         self.keep_sizes();
         self.end_stints(&before);

@@ -226,13 +226,13 @@ impl Mark {
         Self::mean(|mark| mark.in_service, from, to)
     }
 
-    /// The point between two marks; latency is what the histogram counted meanwhile.
-    pub(super) fn point(from: &Self, to: &Self, latency: &Histogram, capacity: &Capacity) -> Point {
+    /// The point between two marks, with the median, the 95th and the 99th percentile of what was timed meanwhile, in
+    /// milliseconds.
+    fn point(from: &Self, to: &Self, [p50, p95, p99]: [f32; 3], capacity: &Capacity) -> Point {
         let span = to.at.since(from.at);
         let per_sec =
             |count: fn(&Counters) -> u64| ((count(&to.count) - count(&from.count)) as f64 / span.secs()) as f32;
         let mean = |area: fn(&Self) -> u128| Self::mean(area, from, to) as f32;
-        let [p50, p95, p99] = latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32);
         let lookups = to.count.lookups - from.count.lookups;
         let hits = to.count.hits - from.count.hits;
         let (reasons, by_reason) = commonest(&from.count.failures, &to.count.failures, span);
@@ -289,7 +289,7 @@ impl History {
     /// Ends the finest interval, and every coarser one that ends with it. Empties `latency`.
     pub(super) fn close(&mut self, now: Mark, latency: &mut Histogram, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
-        self.series.push(0, Mark::point(&self.marks[0], &now, latency, capacity));
+        self.series.push(0, Mark::point(&self.marks[0], &now, percentiles(latency), capacity));
         self.down = self.down + downtime(&self.marks[0], &now);
         self.marks[0] = now;
         self.open[0].merge(latency);
@@ -299,11 +299,29 @@ impl History {
                 return;
             }
             let (finer, coarser) = self.open.split_at_mut(level);
-            self.series.push(level, Mark::point(&self.marks[level], &now, &finer[level - 1], capacity));
+            let point = Mark::point(&self.marks[level], &now, percentiles(&finer[level - 1]), capacity);
+            self.series.push(level, point);
             self.marks[level] = now;
             coarser[0].merge(&finer[level - 1]);
             finer[level - 1].clear();
         }
+    }
+
+    /// The same where the times are those of another, which has just ended its intervals: they are not kept twice.
+    pub(super) fn close_beside(&mut self, other: &Self, now: Mark, capacity: &Capacity) {
+        self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
+        self.down = self.down + downtime(&self.marks[0], &now);
+        let ended = Series::spans().enumerate().take_while(|(_, span)| now.at.0.is_multiple_of(span.0));
+        for (level, _) in ended {
+            let Point { p50, p95, p99, .. } = other.series.levels[level].points.back().copied().unwrap_or_default();
+            self.series.push(level, Mark::point(&self.marks[level], &now, [p50, p95, p99], capacity));
+            self.marks[level] = now;
+        }
+    }
+
+    /// Takes over the times of another that it was closed beside, to go on by itself.
+    pub(super) fn part_from(&mut self, other: &Self) {
+        self.open.clone_from(&other.open);
     }
 
     /// Everything counted since the start or the end of the warm-up, with what the open interval holds.
@@ -338,6 +356,11 @@ impl History {
         let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
         telling.or_else(|| latest.next_back()).copied().unwrap_or_default()
     }
+}
+
+/// The median, the 95th and the 99th percentile in milliseconds.
+fn percentiles(latency: &Histogram) -> [f32; 3] {
+    latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32)
 }
 
 /// The interval between two marks if requests ended in it and none of them well, else nothing.

@@ -540,6 +540,7 @@ impl Engine {
     /// Fails a caller because a call failed: users learn the cause, others only that it did.
     #[inline(never)]
     pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
+        self.unfold(id);
         let Frame { source, site, .. } = self.frames[id];
         let answered_for = matches!(cause, Reason::BadGateway | Reason::ConnectionReset);
         let own_words = source != NONE || (answered_for && self.balancer_at(site).is_some());
