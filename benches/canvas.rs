@@ -6,7 +6,7 @@ use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Vec2, pos2, vec2};
 use loadscape::app::{App, thread_time};
 use loadscape::compile::compile;
 use loadscape::file;
-use loadscape::model::{CARD, Design, Id, Link, Node, Point, Rect, When};
+use loadscape::model::{CARD, Design, Id, Link, Node, Point, Rect};
 use loadscape::scene::{self, Layout, Picture};
 use loadscape::session::Action;
 use loadscape::sim::engine::Engine;
@@ -27,13 +27,7 @@ fn shops(nodes: usize) -> Design {
         let node = Node { service, label: format!("Part {n}"), at, place: None, settings: Default::default() };
         design.nodes.insert(id(n), node);
         let mut join = |from: usize, to: usize| {
-            let link = Link {
-                from: id(from),
-                to: id(to),
-                label: String::new(),
-                when: When::Auto,
-                settings: Default::default(),
-            };
+            let link = Link::new(id(from), id(to));
             design.links.insert(Id::new(&format!("l-{from:06}-{to:06}")).expect("a legal id"), link);
         };
         if part > 0 {

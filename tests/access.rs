@@ -54,6 +54,15 @@ fn rule(design: &mut Design, group: &str, lets_in: &str) {
     apply(design, &command).unwrap_or_else(|refusal| panic!("{refusal}"));
 }
 
+/// Sets something of the links to the data.
+fn of_links(design: &mut Design, key: &str, value: &str) {
+    for link in ["web-db", "web-cache"] {
+        let value = loadscape::catalog::link_sheet().param(key).unwrap().kind.parse(value).unwrap();
+        let command = Command::Set { ids: vec![id(link)], key: key.to_owned(), value: Some(value) };
+        apply(design, &command).unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+}
+
 fn planned(design: &Design) -> Plan {
     compile(design, &design.scenarios[0])
 }
@@ -84,6 +93,7 @@ fn a_chain_of_groups_lets_everything_through_that_it_should() {
 fn a_link_that_no_rule_allows_carries_nothing_and_says_so() {
     let mut design = shop();
     rule(&mut design, "data", "edge");
+    of_links(&mut design, "connect", "100 ms");
     let plan = planned(&design);
     let told = plan.notes.iter().find(|note| note.about == Some(id("web-db"))).expect("the plan says so");
     let why = "Link web-db carries nothing: no rule of the security group \"data\" lets the caller in.";
@@ -91,10 +101,32 @@ fn a_link_that_no_rule_allows_carries_nothing_and_says_so() {
     let report = ran(&plan);
     let link = &report.links[plan.links[&id("web-db")] as usize];
     assert_eq!(report.sites[plan.sites[&id("db")] as usize].arrived, 0, "nothing comes through");
-    assert_eq!(link.failed, link.calls);
+    assert!(link.calls - link.failed < 20, "but for those who still try: {} of {}", link.failed, link.calls);
     assert_eq!(report.requests.good, 0);
     assert_eq!(report.failures[Reason::NotAllowed as usize], report.requests.failed, "every failure says why");
     assert!(rules(&design, Severity::Error).contains(&"not-allowed"));
+}
+
+/// Packets that no rule lets through are dropped: the caller waits, and holds its worker meanwhile.
+#[test]
+fn a_barred_call_takes_as_long_as_its_caller_tries_to_connect() {
+    let took = |settings: &[(&str, &str)]| {
+        let mut design = shop();
+        rule(&mut design, "data", "edge");
+        settings.iter().for_each(|(key, value)| of_links(&mut design, key, value));
+        let plan = planned(&design);
+        let report = ran(&plan);
+        assert!(report.failures[Reason::NotAllowed as usize] > 0, "the reason is that of the rule");
+        let link = &report.links[plan.links[&id("web-db")] as usize];
+        (link.latency.p50, report.sites[plan.sites[&id("web")] as usize].busy_mean)
+    };
+    let (default, busy) = took(&[]);
+    assert!((default - 10_000.0).abs() < 100.0, "10 s to connect: {default} ms");
+    let (sooner, _) = took(&[("connect", "3 s")]);
+    assert!((sooner - 3_000.0).abs() < 30.0, "{sooner} ms");
+    let (timed, idler) = took(&[("timeout", "1 s")]);
+    assert!((timed - 1_000.0).abs() < 10.0, "the time-out of the link is shorter: {timed} ms");
+    assert!(busy > 120.0 && idler < 110.0, "workers wait with their requests: {busy} and {idler}");
 }
 
 #[test]
@@ -140,6 +172,7 @@ fn a_rule_that_is_too_wide_is_found_and_narrowed() {
 fn a_rule_can_be_changed_while_it_runs() {
     let design = shop();
     let mut shut = design.clone();
+    of_links(&mut shut, "connect", "100 ms");
     rule(&mut shut, "data", "");
     let open = planned(&design);
     let mut engine = Engine::new(open.network.clone(), 4);

@@ -146,6 +146,39 @@ fn reserved_servers_are_paid_for_when_they_do_not_run() {
     ]);
 }
 
+/// Four servers for a month, three of them spot.
+fn partly_spot(settings: &str) -> Run {
+    let run = Run::new(&format!("users -> web:asg(policy=none, spot=100 %, on_demand_base=1{settings})"), MONTH);
+    run.servers("web", &[(1, MONTH)]).with("web", |web| {
+        web.spot_secs = (3 * MONTH * 3_600) as f64;
+        web.server_secs += web.spot_secs;
+    })
+}
+
+#[test]
+fn spot_instances_have_their_price_and_nobody_commits_to_them() {
+    let addresses = ("public IPv4 address", 2_920.0, 14_600_000); // 4 × 730 h × $0.005
+    partly_spot("").costs(&[
+        ("m5.large on demand", 730.0, 70_080_000), // 730 h × $0.096
+        ("m5.large spot", 2_190.0, 71_481_600),    // 3 × 730 h × $0.03264
+        addresses,
+    ]);
+    partly_spot("").in_region("ap-northeast-2").costs(&[
+        ("m5.large on demand", 730.0, 86_140_000), // 730 h × $0.118
+        ("m5.large spot", 2_190.0, 82_694_400),    // 3 × 730 h × $0.03776
+        addresses,
+    ]);
+    partly_spot(", spot_price=40 %, commitment=reserved 1 year, committed=1").costs(&[
+        ("m5.large reserved 1 year, no upfront", 730.0, 43_800_000), // 730 h × $0.06
+        ("m5.large spot", 2_190.0, 84_096_000),                      // 3 × 730 h × $0.096 × 0.4
+        addresses,
+    ]);
+    let run = partly_spot("");
+    let proposals = Tariff::new(&run.design, &run.plan, &PriceList::default()).proposals(&run.report);
+    assert!(!proposals.is_empty() && proposals.iter().all(|proposal| proposal.servers == 1), "{proposals:?}");
+    assert!(proposals.iter().all(|proposal| proposal.on_demand.0 == 70_080_000), "{proposals:?}");
+}
+
 #[test]
 fn an_image_site_for_a_month_behind_cloudfront_with_tiers() {
     let run = Run::new("users -> cdn:cloudfront(price_class=North America) -> files:s3(storage=500 GB)", MONTH);
@@ -315,6 +348,9 @@ fn a_queue_for_a_month() {
     let run = Run::new("users -> front:ec2 -> jobs:sqs", MONTH).with("jobs", |jobs| jobs.messages = (10_000_000, 0, 0));
     // Send, receive, delete: 30 M requests × $0.40 a million.
     run.costs(&[("requests", 30.0, 12_000_000)]);
+    // Four instances that ask once a second all month and find nothing: 10.512 M requests.
+    let run = Run::new("users -> front:ec2 -> jobs:sqs", MONTH).with("jobs", |jobs| jobs.empty_receives = 10_512_000);
+    run.costs(&[("requests", 10.512, 4_204_800)]);
 }
 
 #[test]

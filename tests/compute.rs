@@ -2,12 +2,17 @@
 
 use super::engine::run;
 use super::stress::audit;
+use loadscape::catalog;
 use loadscape::compile::{Plan, compile};
-use loadscape::model::sketch;
+use loadscape::model::{Id, RequestClass, sketch};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
-use loadscape::units::Span;
+use loadscape::units::{SimTime, Span};
+
+fn id(text: &str) -> Id {
+    Id::new(text).unwrap()
+}
 
 pub fn at(secs: u64, lasts: u64, harm: Harm) -> Fault {
     Fault { at: Span::from_secs(secs), lasts: Span::from_secs(lasts), harm }
@@ -179,6 +184,42 @@ fn the_fewest_under_way_beat_turns_where_one_target_is_slow() {
     };
     let (turns, fewest) = (p99("round robin"), p99("least outstanding"));
     assert!(fewest < 0.75 * turns, "{fewest} ms against {turns} ms");
+}
+
+#[test]
+fn each_path_has_a_target_group_of_its_own() {
+    let text = "users(rate=100/s) -> alb:elb(interval=5 s) -> web:asg(min=2, policy=none, work=1 ms); alb -> pictures:asg(min=2, \
+                policy=none, work=1 ms); alb -> spare:asg(min=1, policy=none, work=1 ms)";
+    let mut design = sketch(text).unwrap();
+    let class = |name: &str, share: f64| RequestClass { share, ..RequestClass::new(name) };
+    design.classes = vec![class("page", 50.0), class("picture", 30.0), class("video", 20.0)];
+    for (link, classes) in [("alb--web", "page"), ("alb--pictures", "picture"), ("alb--spare", "page, picture")] {
+        let value = catalog::link_sheet().param("classes").unwrap().kind.parse(classes).unwrap();
+        design.links.get_mut(&id(link)).unwrap().settings.insert("classes".into(), value);
+    }
+    let crash = Harm::Stop { node: "pictures".into() };
+    let faults = vec![Fault { at: Span::from_secs(100), lasts: Span::from_secs(100), harm: crash }];
+    let plan = compile(&design, &Scenario { faults, ..Scenario::steady() });
+    assert_eq!(plan.notes, []);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + Span::from_secs(100));
+    let report = engine.report();
+    let arrived = |name: &str| report.sites[plan.sites[&id(name)] as usize].arrived as f64 / 100.0;
+    // Two of the three targets of pages are web servers, and two of the three of pictures are picture servers.
+    for (name, rate) in [("web", 50.0 * 2.0 / 3.0), ("pictures", 20.0), ("spare", 80.0 / 3.0)] {
+        assert!((arrived(name) - rate).abs() < 1.5, "{name}: {}/s for {rate}/s", arrived(name));
+    }
+    assert_eq!(report.failures[Reason::NoRoute as usize], report.requests.failed, "no rule is about videos");
+    assert!((report.requests.failed as f64 / 100.0 - 20.0).abs() < 1.5);
+    let targets = |engine: &Engine| engine.snapshot().sites[plan.sites[&id("alb")] as usize].targets;
+    assert_eq!(targets(&engine), (5, 5));
+    engine.run_until(SimTime::ZERO + Span::from_secs(150));
+    engine.forget();
+    engine.run_until(SimTime::ZERO + Span::from_secs(190));
+    audit(&engine, "target groups");
+    assert_eq!(targets(&engine).1, 3);
+    let report = engine.report();
+    assert_eq!(report.failures[Reason::NoRoute as usize], report.requests.failed, "the spare server has all pictures");
 }
 
 #[test]

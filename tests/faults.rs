@@ -72,11 +72,51 @@ fn a_throttle_lets_in_what_it_says() {
 
 #[test]
 fn a_bad_version_on_one_of_four_instances_fails_a_quarter() {
-    let [before, during, after] = failures_of(Harm::Deploy { node: name("web"), count: 1, errors: Share(1.0) });
+    // So long as no health check comes to see it.
+    let failing = |count: u32, share: f64| {
+        let harm = Harm::Deploy { node: name("web"), count, errors: Share(share) };
+        failures(&planned(&drawn(&SHOP.replace("alb:elb", "alb:elb(interval=5 min)")), harm))
+    };
+    let [before, during, after] = failing(1, 1.0);
     assert_eq!((before, after), (0, 0));
     assert!((650..850).contains(&during), "a quarter of 3,000: {during}");
-    let [_, half, _] = failures_of(Harm::Deploy { node: name("web"), count: 2, errors: Share(0.5) });
+    let [_, half, _] = failing(2, 0.5);
     assert!((650..850).contains(&half), "half of a half: {half}");
+}
+
+/// Failures in the first ten seconds of a bad version on two of four instances, then by the minute.
+fn bad_version(health: &str, errors: f64) -> ([u64; 4], u64) {
+    let text = format!(
+        "users(rate=50/s) -> alb:elb(interval=5 s) -> web:asg(min=4, max=4, policy=none, work=1 ms, zones=2, health={health}, \
+         grace=0 s, replace=0 s, boot=10 s)"
+    );
+    let harm = Harm::Deploy { node: name("web"), count: 2, errors: Share(errors) };
+    let fault = Fault { at: Span::from_secs(61), lasts: Span::from_secs(600), harm };
+    let plan = compile(&drawn(&text), &Scenario { faults: vec![fault], ..Scenario::steady() });
+    let mut engine = Engine::new(plan.network.clone(), 3);
+    engine.run_until(SimTime::ZERO + Span::from_secs(60));
+    let failed = [70, 120, 180, 240].map(|second| {
+        engine.forget();
+        engine.run_until(SimTime::ZERO + Span::from_secs(second));
+        engine.report().requests.failed
+    });
+    audit(&engine, "bad version");
+    let lost = engine.report().sites[plan.sites[&id("web")] as usize].in_service.0;
+    (failed, u64::from(lost))
+}
+
+#[test]
+fn a_bad_version_fails_its_health_checks_and_is_taken_out_or_replaced() {
+    // Two checks five seconds apart, the second at 70 s; then the two that are well have all requests.
+    let (failed, least) = bad_version("EC2", 1.0);
+    assert!((150..300).contains(&failed[0]) && failed[1..] == [0, 0, 0], "half of 50/s for 9 s: {failed:?}");
+    assert_eq!(least, 4, "their machines are well, and the group keeps them");
+    // A group that asks its balancer ends them; those that take their places run what the template says.
+    let (failed, _) = bad_version("EC2 and ELB", 1.0);
+    assert!(failed[0] > 150 && failed[2..] == [0, 0], "{failed:?}");
+    // One error in ten passes most checks: only two in a row take an instance out, and five in a row bring it back.
+    let (failed, _) = bad_version("EC2", 0.1);
+    assert!(failed.iter().sum::<u64>() > 250, "half of 50/s, one in ten, for most of three minutes: {failed:?}");
 }
 
 #[test]
@@ -264,7 +304,7 @@ fn any_faults_on_top_of_each_other_keep_the_books_right_and_end() {
 
 #[test]
 fn messages_wait_while_their_consumer_or_their_queue_is_down() {
-    let text = "users(rate=20/s) -> alb:elb -> web:asg(min=2, work=1 ms) -> jobs:sqs -> worker:asg(min=2, policy=none, \
+    let text = "users(rate=20/s) -> alb:elb -> web:asg(min=2, work=1 ms) -> jobs:sqs(wait=20 s) -> worker:asg(min=2, policy=none, \
                 work=5 ms)";
     for (node, refused) in [("worker", 0), ("jobs", 1_000)] {
         let plan = planned(&drawn(text), Harm::Down { node: name(node) });

@@ -1,17 +1,18 @@
 //! The rest of the gestures on the canvas, each by pointer and accessible name: those that `canvas` and `window` do not
 //! need for something else. Together the three go through every line of this list: tile dragged, clicked and put down, let
 //! go on a link, tile's ghost given up; card moved, on one axis, without snapping, copied, put into a link, into a place,
-//! given up; link drawn, refused, let go over nothing, its ends taken elsewhere, named; place and note resized; click, with
+//! given up; link drawn, refused, let go over nothing, its ends taken elsewhere, pulled, unbent by two clicks, key and
+//! command, its way chosen, named; place and note resized; click, with
 //! Shift, of a group; marquee both ways; double click on a card, a link, the canvas; menu of the other button; pan by
 //! wheel, middle button and space bar, zoom by wheel and buttons, minimap; line of the outline; file dropped or opened.
 
-use crate::canvas::{Rig, at, design, do_it, hold, id, key, place, three, type_text};
+use crate::canvas::{Rig, at, design, do_it, hold, id, key, place, run, three, type_text};
 use crate::window::{add, card, drag, empty, labels, press, steps};
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use loadscape::edit::Command;
-use loadscape::model::{PlaceKind, Point, Rect, Size};
+use loadscape::model::{PlaceKind, Point, Rect, Routing, Size};
 use loadscape::session::Action;
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -336,4 +337,92 @@ fn a_large_file_says_how_far_it_is_and_can_be_given_up() {
     }
     steps(&mut rig, 3);
     assert_eq!(labels(&rig).len(), 9_000);
+}
+
+fn bends(rig: &Rig) -> Vec<(f32, f32)> {
+    design(rig).links.values().flat_map(|link| link.via.iter().map(|bend| (bend.x, bend.y))).collect()
+}
+
+#[test]
+fn a_link_is_pulled_out_of_its_way_and_its_bends_go_one_by_one() {
+    let mut rig = pair();
+    let (from, to) = (middle(&rig), at(&rig, 300.0, 204.0));
+    drag(&mut rig, from, to);
+    assert_eq!(bends(&rig), [(300.0, 204.0)]);
+    let (from, to) = (at(&rig, 345.0, 204.0), at(&rig, 420.0, 300.0));
+    drag(&mut rig, from, to);
+    assert_eq!(bends(&rig), [(300.0, 204.0), (420.0, 300.0)]);
+    rig.hover_at(to);
+    steps(&mut rig, 2);
+    key(&mut rig, NONE, Key::Backspace);
+    assert_eq!(bends(&rig), [(300.0, 204.0)], "the bend under the pointer, and not the link");
+    let first = at(&rig, 300.0, 204.0);
+    double_click(&mut rig, first);
+    assert_eq!(bends(&rig), []);
+    for _ in 0..4 {
+        key(&mut rig, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!((bends(&rig), design(&rig).links.len()), (vec![], 1));
+    key(&mut rig, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::Z);
+    assert_eq!(bends(&rig), [(300.0, 204.0)]);
+}
+
+#[test]
+fn links_are_bent_straightened_and_led_otherwise_by_commands() {
+    let mut rig = pair();
+    let link = middle(&rig);
+    press(&mut rig, link);
+    key(&mut rig, Modifiers::SHIFT, Key::ArrowDown);
+    key(&mut rig, Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(bends(&rig), [(322.0, 66.0)], "by the keyboard");
+    run(&mut rig, "Straighten links");
+    assert_eq!(bends(&rig), []);
+    run(&mut rig, "Curved links");
+    let routing = |rig: &Rig| design(rig).links.values().next().and_then(|link| link.routing);
+    assert_eq!(routing(&rig), Some(Routing::Curved));
+    choose(&mut rig, "Way", "as the drawing: orthogonal");
+    assert_eq!(routing(&rig), None);
+    key(&mut rig, NONE, Key::Escape);
+    choose(&mut rig, "Links", "Straight");
+    assert_eq!(design(&rig).routing, Routing::Straight);
+}
+
+/// Chooses from a list in the inspector.
+fn choose(rig: &mut Rig, combo: &str, line: &str) {
+    rig.get_by_role_and_label(Role::ComboBox, combo).click_accesskit();
+    steps(rig, 3);
+    rig.get_by_role_and_label(Role::Button, line).click_accesskit();
+    steps(rig, 3);
+}
+
+/// A file as the window's library hands it over.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn a_file_that_is_dropped_on_the_window_is_opened() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("dropped.ron");
+    std::fs::write(&path, loadscape::file::print(&design(&pair()))).expect("writable");
+    let mut rig = empty();
+    rig.input_mut().hovered_files.push(egui::HoveredFile { path: Some(path.clone()), ..Default::default() });
+    steps(&mut rig, 2);
+    assert!(rig.query_by_label("Drop the file to open it").is_some());
+    rig.input_mut().hovered_files.clear();
+    rig.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
+    steps(&mut rig, 1);
+    rig.input_mut().dropped_files.clear();
+    steps(&mut rig, 4);
+    assert_eq!(labels(&rig), ["EC2", "Users"]);
+    assert_eq!(rig.state().view().path, Some(path.as_path()));
 }

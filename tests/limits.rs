@@ -107,6 +107,27 @@ fn a_database_that_is_restored_serves_again_when_that_is_done() {
 }
 
 #[test]
+fn a_restore_loses_what_was_written_since_the_restore_point() {
+    let lost = |settings: &str| {
+        let mut design = drawn(&format!("users(rate=20/s, arrivals=even) -> web:ec2(work=1 ms) -> db:rds({settings})"));
+        let writes = RequestClass { share: 100.0, write: true, ..RequestClass::new("order") };
+        design.classes = vec![writes];
+        let harm = Harm::Restore { node: "db".to_owned() };
+        let fault = |at: u64| Fault { at: Span::from_secs(at), lasts: Span::ZERO, harm: harm.clone() };
+        // Four minutes after the logs were stored; then again one minute after, nothing having been written between.
+        let (_, report) = ran(&planned(&design, vec![fault(540), fault(1_260)]), 1_400);
+        let db = report.sites.iter().map(|site| site.writes_lost).collect::<Vec<_>>();
+        db.iter().sum::<u64>() as f64
+    };
+    // 20 writes a second for 240 s; the database is back at 840 s, and the logs are stored at 1,200 s.
+    let logs = lost("restore=5 min");
+    assert!((logs - 20.0 * (240.0 + 60.0)).abs() < 10.0, "{logs}");
+    let snapshot = lost("restore=5 min, restored_from=snapshot");
+    assert!((snapshot - 20.0 * (540.0 + 420.0)).abs() < 10.0, "all since the start: {snapshot}");
+    assert_eq!(lost("restore=5 min, logs_every=0 s"), 0.0);
+}
+
+#[test]
 fn a_forecast_has_the_instances_there_before_the_load_comes() {
     // Two days of a sharp daily peak at noon; the second day's late answers tell whether the group was ready.
     let text = |predictive: &str| {

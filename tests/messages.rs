@@ -68,6 +68,42 @@ fn nothing_is_lost_when_consumers_die_and_the_backlog_drains_at_what_is_left_of_
     assert_eq!((end.messages.0, engine.report().requests.failed), (end.messages.1 + end.backlog, 0));
 }
 
+/// Empty receives, and mean time in seconds until a message is taken, of a queue that one message comes to every ten
+/// seconds or none ever.
+fn receives(rate: &str, queue: &[(&str, &str)]) -> (f64, f64) {
+    let crew =
+        ("asg", [("work", "1 ms"), ("workers", "10"), ("min", "4"), ("max", "4"), ("policy", "none")].as_slice());
+    let plan = planned(&pipeline(rate, queue, crew), Vec::new());
+    let mut engine = at(&plan, 100);
+    engine.forget();
+    let jobs = plan.sites[&id("jobs")] as usize;
+    let mut kept = 0.0;
+    for step in 1..=40_000 {
+        engine.run_until(SimTime::ZERO + Span::from_millis(100_000 + 251 * step));
+        kept += engine.snapshot().sites[jobs].backlog as f64 / 40_000.0;
+    }
+    let report = engine.report();
+    let jobs = site(&report, &plan, "jobs");
+    (jobs.empty_receives as f64, kept / (jobs.messages.0.max(1) as f64 / 10_040.0))
+}
+
+#[test]
+fn short_polls_come_back_empty_and_late_and_long_ones_at_once() {
+    // Four instances for 10,040 s: one receive each a second, or each 20 s.
+    let near = |value: f64, wanted: f64| (value - wanted).abs() < 0.01 * wanted;
+    let (idle_short, _) = receives("0/s", &[]);
+    let (idle_long, _) = receives("0/s", &[("wait", "20 s")]);
+    assert!(near(idle_short, 40_160.0) && near(idle_long, 2_008.0), "{idle_short} and {idle_long}");
+    // A message waits for the next of the receives, which come four times a second, and each misses it half of the time:
+    // 0.125 s and on average one more pause of 0.25 s.
+    let (_, all) = receives("0.1/s", &[("seen", "100 %")]);
+    let (_, half) = receives("0.1/s", &[]);
+    let (few, long) = receives("0.1/s", &[("wait", "20 s")]);
+    assert!((all - 0.125).abs() < 0.05 && (half - 0.375).abs() < 0.06, "{all} s and {half} s");
+    assert!(long < 0.02, "{long} s");
+    assert!(few < idle_long, "who has a message does not wait in vain: {few}");
+}
+
 /// A consumer that takes longer than the visibility timeout works while the message is given out again. With exponential
 /// work of mean m and a timeout v, a message is worked on in vain p / (1 - p) times, p = exp(-v / m).
 #[test]

@@ -326,3 +326,27 @@ fn patience_switched_on_counts_for_those_who_wait() {
     assert!(left + 1 >= waiting - 1 && waiting > 400, "{left} of {waiting}");
     assert_eq!(engine.audit(), [""; 0]);
 }
+
+#[test]
+fn who_drops_requests_that_nobody_waits_for_recovers_from_what_others_do_not() {
+    // Twice what one server takes, from users who leave after two seconds. Who serves in order serves only those who left.
+    let good = |station: &str| {
+        let text = format!(
+            "users(rate=20/s, timeout=2 s, at_timeout=leave) -> web:station(servers=1, service=100 ms exp, {station})"
+        );
+        let plan = super::compute::plan(&text, vec![]);
+        let mut engine = Engine::new(plan.network.clone(), 2);
+        engine.run_until(SimTime::ZERO + Span::from_secs(100));
+        engine.forget();
+        engine.run_until(SimTime::ZERO + Span::from_secs(600));
+        assert_eq!(engine.audit(), [""; 0]);
+        let requests = engine.report().requests;
+        (requests.good as f64 / 500.0, requests.in_flight)
+    };
+    let (vain, _) = good("forsaken=serves them");
+    let (careful, _) = good("forsaken=drops them");
+    assert!(vain < 0.1, "{vain}/s");
+    assert!(careful > 3.0, "whoever is served has nearly waited too long, and half of them are in time: {careful}/s");
+    let (fair, _) = good("forsaken=drops them, discipline=processor sharing, queue=10");
+    assert!(fair > 0.0, "nobody waits in a line where all share, so there is nobody to drop: {fair}/s");
+}

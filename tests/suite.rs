@@ -1,6 +1,7 @@
 //! The one test binary: linking dominates, so every suite is a module of it.
 
 mod access;
+mod afar;
 mod bills;
 mod caches;
 mod calls;
@@ -29,6 +30,7 @@ mod traces;
 mod traffic;
 mod turns;
 mod walkthroughs;
+mod ways;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
@@ -37,6 +39,8 @@ mod window_dock;
 mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
+#[cfg(feature = "gui")]
+mod window_tabs;
 #[cfg(feature = "gui")]
 mod window_words;
 #[cfg(feature = "gui")]

@@ -65,7 +65,7 @@ fn walkthroughs_speak_both_languages_and_stay_playable() {
             assert!(korean(&step.title.ko) || step.title.ko.is_ascii(), "{}: {}", story.key, step.title.en);
             assert!(korean(&step.text.ko) && !korean(&step.text.en), "{}: {}", story.key, step.title.en);
             assert!(step.text.en.chars().count() < 480, "{}: {} is too long to be read", story.key, step.title.en);
-            assert!(!step.focus.nodes.is_empty(), "{}: {}", story.key, step.title.en);
+            assert!(!step.focus.nodes.is_empty() && step.focus.chart.is_some(), "{}: {}", story.key, step.title.en);
             let speed = step.trial.scenario().duration.secs() / step.plays.secs();
             assert!(step.plays <= Span::from_secs(40) && speed > 1.0, "{}: {}", story.key, step.title.en);
         }
@@ -137,6 +137,16 @@ fn what_is_wrong_is_said_with_its_line_and_step_and_the_rest_plays() {
         ("node: \"a\")]", "node: \"z\")]", 15, 2, "\"z\""),
         ("during: (\"0 s\", \"30 s\")", "during: (\"0 s\", \"2 h\")", 19, 2, "the run lasts 1 min"),
         ("\"p50 < 90 % of before\"", "\"p50 < fast\"", 21, 2, "\"250 ms\""),
+        ("design: (", "chart: \"a.speed\", design: (", 8, 1, "charts are: latency, requests, use"),
+        ("design: (", "chart: \"z.use\", design: (", 8, 1, "there is no node \"z\" whose chart"),
+        (
+            "title: (en: \"T\", ko: \"ㅌ\")",
+            "focus: [\"z\"], title: (en: \"T\", ko: \"ㅌ\")",
+            20,
+            2,
+            "no node \"z\" to look at",
+        ),
+        ("ko: \"ㅌ\"", "", 20, 2, "no Korean"),
     ] {
         let text = TWO.replacen(from, to, 1);
         assert_ne!(text, TWO, "{from}");

@@ -123,6 +123,50 @@ impl<'a> Graph<'a> {
         self.design.zones_in(region).into_iter().take(spread).collect()
     }
 
+    /// The nearest node on the drawing that fits; none on a drawing so large that looking at all would take long.
+    pub fn nearest(&self, id: &Id, fits: impl Fn(&Id, &Node) -> bool) -> Option<&'a Id> {
+        let from = self.design.nodes.get(id).filter(|_| self.design.nodes.len() <= 500)?.rect().center();
+        let others = self.design.nodes.iter().filter(|(other, node)| *other != id && fits(other, node));
+        let far = |node: &Node| node.rect().center().distance(from);
+        others.min_by(|a, b| far(a.1).total_cmp(&far(b.1))).map(|(other, _)| other)
+    }
+
+    /// Links that lead back to where a request has been already, among nodes that call each other in a circle: without
+    /// them there is no circle. The walk begins where requests come in.
+    pub fn back_links(&self, circle: &[&'a Id]) -> Vec<&'a Id> {
+        let inside: BTreeSet<NodeIndex> = circle.iter().filter_map(|id| self.index.get(*id).copied()).collect();
+        let entered = |index: &&NodeIndex| {
+            let mut callers = self.graph.neighbors_directed(**index, Direction::Incoming);
+            callers.any(|caller| !inside.contains(&caller) && (self.reached.contains(&caller) || caller == self.root))
+        };
+        let Some(start) = inside.iter().find(entered).or_else(|| inside.first()).copied() else { return Vec::new() };
+        let next = |index: NodeIndex| {
+            let mut next: Vec<NodeIndex> = self.graph.neighbors(index).filter(|to| inside.contains(to)).collect();
+            next.sort_unstable_by(|a, b| b.cmp(a));
+            next
+        };
+        let (mut seen, mut open) = (BTreeSet::from([start]), BTreeSet::from([start]));
+        let (mut way, mut back) = (vec![(start, next(start))], BTreeSet::new());
+        while let Some((at, left)) = way.last_mut() {
+            match left.pop() {
+                Some(to) if open.contains(&to) => {
+                    back.insert((self.graph[*at], self.graph[to]));
+                }
+                Some(to) if seen.insert(to) => {
+                    open.insert(to);
+                    way.push((to, next(to)));
+                }
+                Some(_) => {}
+                None => {
+                    open.remove(at);
+                    way.pop();
+                }
+            }
+        }
+        let links = self.design.links.iter();
+        links.filter(|(_, link)| back.contains(&(Some(&link.from), Some(&link.to)))).map(|(id, _)| id).collect()
+    }
+
     pub fn face(&self, id: &Id) -> Option<Face> {
         self.design.nodes.get(id)?.service().map(|service| service.face)
     }

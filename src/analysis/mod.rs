@@ -13,6 +13,7 @@ mod links;
 mod machines;
 mod names;
 mod prices;
+mod quotas;
 mod reach;
 mod scaling;
 mod settings;
@@ -33,6 +34,8 @@ type Rule = fn(&Graph<'_>) -> Vec<Finding>;
 static RULES: &[Rule] = &[
     links::refused,
     links::cycle,
+    links::replica_of_replica,
+    links::too_many_replicas,
     access::barred,
     access::open_database,
     access::round_the_balancer,
@@ -42,6 +45,9 @@ static RULES: &[Rule] = &[
     reach::not_reached,
     reach::balancer_without_targets,
     reach::queue_without_consumer,
+    reach::queue_without_dead_letters,
+    quotas::too_many_in_a_region,
+    quotas::too_many_targets,
     addresses::too_many_elastic_ips,
     addresses::nothing_is_held,
     addresses::failover_without_checks,

@@ -30,9 +30,10 @@ pub(super) fn unreadable(graph: &Graph<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (id, node, service, _) in graph.known() {
         for (key, value) in &node.settings {
-            let (text, remedy) = match service.sheet().param(key) {
+            let (severity, text, remedy) = match service.sheet().param(key) {
                 Some(param) if param.kind.admits(value) => continue,
                 Some(param) => (
+                    Severity::Error,
                     t!(
                         "{label}: {setting} cannot be \"{line}\"; the default, {default}, counts",
                         label = node.label,
@@ -43,6 +44,7 @@ pub(super) fn unreadable(graph: &Graph<'_>) -> Vec<Finding> {
                     t!("Set it to {range}", range = param.kind.range()),
                 ),
                 None => (
+                    Severity::Warning,
                     t!(
                         "{label}: {name} has no setting \"{line}\"; it changes nothing",
                         label = node.label,
@@ -53,7 +55,7 @@ pub(super) fn unreadable(graph: &Graph<'_>) -> Vec<Finding> {
                 ),
             };
             let fix = Command::Set { ids: vec![id.clone()], key: key.clone(), value: None };
-            found.push(Finding::new("unreadable-setting", Severity::Warning, &[id], text, remedy).fixed_by(vec![fix]));
+            found.push(Finding::new("unreadable-setting", severity, &[id], text, remedy).fixed_by(vec![fix]));
         }
     }
     found

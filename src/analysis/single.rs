@@ -8,11 +8,12 @@ use crate::model::{Design, Id, PlaceKind};
 use crate::words::t;
 use std::collections::BTreeSet;
 
-/// Nodes of one instance that requests need and that have no equal beside them.
+/// Nodes of one instance that requests need, and that have no equal beside them or are the only way to something: those
+/// that dominate a node, which are the cut vertices of the ways that requests take from the users.
 pub(super) fn single_instance(graph: &Graph<'_>) -> Vec<Finding> {
     let cut_off = graph.cut_off();
-    let candidates =
-        graph.known().filter(|(id, _, _, _)| graph.is_reached(id) && waited_for(graph, id) && !has_equal(graph, id));
+    let is_alone = |id: &Id| !has_equal(graph, id) || cut_off.contains_key(id);
+    let candidates = graph.known().filter(|(id, ..)| graph.is_reached(id) && waited_for(graph, id) && is_alone(id));
     let found = candidates.filter_map(|(id, node, service, settings)| {
         let weak = weakness(graph.design, service.key, id, &settings)?;
         let behind = match cut_off.get(id).copied().unwrap_or(0) {
@@ -43,19 +44,21 @@ fn weakness(design: &Design, service: &str, id: &Id, settings: &Settings<'_>) ->
             fix: Vec::new(),
         }),
         "rds" if settings.word("multi_az") == "off" => Some(Weakness {
-            what: t!("has no standby: when its primary fails, requests that need it fail until it is back"),
+            what: t!("has no standby: when its primary or its zone fails, requests that need it fail until it is back"),
             severity: Severity::Warning,
             remedy: t!("Switch Multi-AZ on; a cache in front of it lowers what depends on it"),
             fix: fix(&[("multi_az", "on")]),
         }),
         "aurora" if settings.count("replicas") == 0 => Some(Weakness {
-            what: t!("has no reader: when its writer fails, requests that need it fail until it is made anew"),
+            what: t!(
+                "has no reader: when its writer or its zone fails, requests that need it fail until it is made anew"
+            ),
             severity: Severity::Warning,
             remedy: t!("Add a reader, which takes over"),
             fix: fix(&[("replicas", "1")]),
         }),
         "elasticache" if settings.count("nodes") == 1 => Some(Weakness {
-            what: t!("is a single cache node: when it fails, every lookup fails"),
+            what: t!("is a single cache node in one zone: when either fails, every lookup fails"),
             severity: Severity::Warning,
             remedy: t!("Use at least two nodes"),
             fix: fix(&[("nodes", "2")]),

@@ -85,7 +85,10 @@ fn single_instances_that_requests_need_are_found() {
     assert!(findings[1].text.ends_with("and 1 node is reached only through it"), "{}", findings[1].text);
     mends(drawn("users -> elb -> asg(max=1, policy=none)"), "single-point-of-failure");
     mends(drawn("users -> elb -> asg(min=2) -> elasticache"), "single-point-of-failure");
-    find("users -> elb -> asg(min=2) -> sqs -> worker:asg", &[]);
+    find("users -> elb -> asg(min=2) -> sqs -> worker:asg; sqs -> letters:sqs", &[]);
+    let one_way = drawn("users -> elb -> a:ec2 -> rds(multi_az=on); elb -> b:ec2");
+    let text = check(&one_way).remove(0).text;
+    assert!(text.contains("1 node is reached only through it"), "a has an equal, but not for the database: {text}");
 }
 
 #[test]
@@ -113,7 +116,12 @@ fn links_that_make_no_sense_are_found() {
     find("users -> elb -> asg(min=2); elb -> s3", &["refused-link elb--s3"]);
     mends(drawn("users -> elb -> asg(min=2); elb -> s3"), "refused-link");
     find("users -> elb -> a:asg(min=2) -> b:asg(min=2) -> a", &["call-cycle a"]);
-    find("users -> elb -> asg(min=2) -> sqs -> asg", &["message-loop asg"]);
+    find("users -> elb -> asg(min=2) -> sqs -> asg", &["message-loop asg", "no-dead-letter-queue sqs"]);
+    let mended =
+        mends(drawn("users -> elb -> a:asg(min=2) -> b:asg(min=2) -> c:asg(min=2) -> a; c -> b"), "call-cycle");
+    let left: Vec<&str> = mended.links.keys().map(Id::as_str).collect();
+    assert_eq!(left, ["a--b", "b--c", "elb--a", "users--elb"], "only what leads back is gone");
+    mends(drawn("users -> elb -> asg(min=2) -> sqs -> asg"), "message-loop");
 }
 
 #[test]
@@ -123,6 +131,30 @@ fn requests_to_nowhere_are_found() {
     find("users -> elb", &["no-targets elb"]);
     find("users -> s3; cloudfront -> s3", &["not-reached cloudfront"]);
     find("users -> elb -> asg(min=2) -> sqs", &["no-consumer sqs"]);
+    mends(drawn("users; elb -> asg(min=2)"), "no-way-on");
+    mends(drawn("users -> elb; asg(min=2)"), "no-targets");
+    mends(drawn("users -> elb -> asg(min=2) -> sqs; worker:asg(min=2)"), "no-consumer");
+    mends(drawn("users -> elb -> asg(min=2); s3"), "not-reached");
+}
+
+#[test]
+fn queues_whose_bad_messages_come_back_are_found() {
+    let text = "users -> elb -> asg(min=2) -> sqs -> worker:asg";
+    find(text, &["no-dead-letter-queue sqs"]);
+    let mended = mends(drawn(text), "no-dead-letter-queue");
+    assert_eq!(mended.nodes.values().filter(|node| node.service == "sqs").count(), 2);
+    assert!(rules(&mended).is_empty(), "nobody has to take messages from the second: {:?}", rules(&mended));
+}
+
+#[test]
+fn quotas_are_told_before_aws_refuses() {
+    let many: String = (0..51).map(|n| format!("users -> b{n}:elb -> asg(min=2);")).collect();
+    assert_eq!(rules(&drawn(&many)), ["quota b0"]);
+    find("users -> elb -> asg(min=2, max=1000)", &[]);
+    find("users -> elb -> asg(min=2, max=1000); elb -> b:asg(min=2)", &["target-quota elb"]);
+    mends(drawn("users -> elb -> asg(min=2, max=1000); elb -> b:asg(min=2)"), "target-quota");
+    let replicas = "users -> elb -> asg(min=2) -> rds(multi_az=on, replicas=15)";
+    find(replicas, &[]);
 }
 
 #[test]
@@ -133,7 +165,8 @@ fn scaling_that_cannot_work_is_found() {
     mends(drawn("users -> elb -> asg(min=4, max=4)"), "no-room-to-scale");
     find("users -> elb -> asg(min=4, max=4, policy=none)", &[]);
     mends(drawn("users -> elb -> asg(min=2, policy=backlog per instance)"), "backlog-without-queue");
-    find("users -> elb -> w:asg(min=2) -> sqs -> x:asg(policy=backlog per instance)", &[]);
+    let fed = "users -> elb -> w:asg(min=2) -> sqs -> x:asg(policy=backlog per instance); sqs -> letters:sqs";
+    find(fed, &[]);
 }
 
 #[test]
@@ -144,8 +177,24 @@ fn what_the_catalogue_cannot_read_is_found() {
     settings.insert("rate".into(), Value::Word("many".into()));
     settings.insert("colour".into(), Value::Word("red".into()));
     design.nodes.get_mut(&q).unwrap().service = "quantum".into();
-    assert_eq!(rules(&design), ["unknown-service q", "unreadable-setting users", "unreadable-setting users"]);
+    assert_eq!(rules(&design), ["unreadable-setting users", "unknown-service q", "unreadable-setting users"]);
     mends(design, "unreadable-setting");
+}
+
+#[test]
+fn replicas_of_replicas_and_too_many_of_them_are_found() {
+    let mut design =
+        drawn("users -> elb -> asg(min=2) -> a:rds(multi_az=on); a -> b:rds; users2:users -> elb; asg -> c:rds");
+    let (b, c) = (Id::new("b").unwrap(), Id::new("c").unwrap());
+    let mut link = design.links[&Id::new("a--b").unwrap()].clone();
+    (link.from, link.to) = (b, c);
+    design.links.insert(Id::new("b--c").unwrap(), link);
+    let found = |design: &Design| rules(design).into_iter().filter(|rule| rule.contains("replica")).collect::<Vec<_>>();
+    assert_eq!(found(&design), ["replica-of-replica c"]);
+    assert_eq!(found(&mends(design, "replica-of-replica")), Vec::<String>::new());
+    let many = drawn("users -> elb -> asg(min=2) -> a:rds(multi_az=on, replicas=15); a -> b:rds");
+    assert_eq!(found(&many), ["too-many-replicas a"]);
+    mends(many, "too-many-replicas");
 }
 
 #[test]
@@ -201,7 +250,7 @@ fn a_long_chain_and_a_wide_fan_are_checked_at_once() {
     let first = findings.iter().find(|f| f.about[0].as_str() == "n00000").expect("it is a single instance");
     assert!(first.text.ends_with("and 19999 nodes are reached only through it"), "{}", first.text);
     let fan = with_copies("users -> elb -> ec2", |_| Id::new("elb").unwrap());
-    assert_eq!(rules(&fan), ["one-zone ec2"]);
+    assert_eq!(rules(&fan), ["target-quota elb", "one-zone ec2"]);
 }
 
 /// A drawing with settings on its links: ends, key and value.

@@ -40,6 +40,14 @@ impl Camera {
         Rect::between(self.origin, self.to_world(Point::new(canvas.w, canvas.h)))
     }
 
+    /// The camera on its way to another: here at 0, there at 1.
+    pub fn towards(self, other: Self, t: f32) -> Self {
+        if t >= 1.0 {
+            return other;
+        }
+        Self { origin: self.origin.lerp(other.origin, t), zoom: self.zoom + (other.zoom - self.zoom) * t }
+    }
+
     /// Moves the drawing by screen points.
     pub fn pan(&mut self, by: Point) {
         self.origin = self.origin - Point::new(by.x / self.zoom, by.y / self.zoom);

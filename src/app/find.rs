@@ -3,11 +3,13 @@
 use super::icons::{Icon, IconButton, Look};
 use super::state::State;
 use super::style;
-use crate::model::{Design, Id, Node, Rect};
+use crate::catalog::{self, Sheet, Value};
+use crate::model::{Design, Id, Link, Node, Place, Rect};
 use crate::scene::list::Ink;
 use crate::session::View;
 use crate::words::{self, t};
 use egui::{Area, Frame, Key, Order, TextEdit, Ui, vec2};
+use std::collections::BTreeMap;
 
 /// The search that is open.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,9 +68,9 @@ pub fn search(design: &Design, text: &str) -> Vec<Found> {
         }
     };
     design.nodes.iter().for_each(|(id, node)| look(id, 0, node_texts(node)));
-    design.places.iter().for_each(|(id, place)| look(id, 0, vec![format!("{} {}", place.kind.name(), place.label)]));
+    design.places.iter().for_each(|(id, place)| look(id, 0, place_texts(place)));
     design.notes.iter().for_each(|(id, note)| look(id, 2, vec![note.text.clone()]));
-    design.links.iter().for_each(|(id, link)| look(id, 2, vec![link.label.clone()]));
+    design.links.iter().for_each(|(id, link)| look(id, 2, link_texts(link)));
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, found)| found).collect()
 }
@@ -84,6 +86,28 @@ fn node_texts(node: &Node) -> Vec<String> {
         );
     }
     texts
+}
+
+/// The kind and name of a place, then each of its settings.
+fn place_texts(place: &Place) -> Vec<String> {
+    let mut texts = vec![format!("{} {}", words::of(place.kind.name()), place.label)];
+    texts.extend(set_texts(catalog::place_sheet(place.kind.key()), &place.settings));
+    texts
+}
+
+/// The label of a link, then what it was set to: of tens of thousands of links few are set to anything.
+fn link_texts(link: &Link) -> Vec<String> {
+    let mut texts = vec![link.label.clone()];
+    texts.extend(set_texts(Some(catalog::link_sheet()), &link.settings));
+    texts
+}
+
+/// Settings that differ from the default, as the inspector has them.
+fn set_texts(sheet: Option<&Sheet>, settings: &BTreeMap<String, Value>) -> Vec<String> {
+    let label = |key: &str| {
+        sheet.and_then(|sheet| sheet.param(key)).map_or(key.to_owned(), |param| words::of(&param.label).to_owned())
+    };
+    settings.iter().map(|(key, value)| format!("{}: {value}", label(key))).collect()
 }
 
 /// Goes to the find that lies `by` further on, and shows it.
@@ -212,5 +236,15 @@ mod tests {
         assert!(found("minimum 3").contains("web (Minimum: 3)"), "{}", found("minimum 3"));
         assert!(found("memcached redis").is_empty() && found("  ").is_empty());
         assert!(found("auto scaling").contains("web"));
+    }
+
+    #[test]
+    fn settings_of_links_are_found_too() {
+        let mut design = sketch("users(400/s) -> elb -> web:asg").unwrap();
+        let id = design.links.keys().next_back().unwrap().clone();
+        let timeout = crate::catalog::link_sheet().param("timeout").unwrap().kind.parse("3 s").unwrap();
+        design.links.get_mut(&id).unwrap().settings.insert("timeout".to_owned(), timeout);
+        let found = search(&design, "3 s");
+        assert_eq!(found.iter().map(|found| &found.id).collect::<Vec<_>>(), [&id], "{found:?}");
     }
 }

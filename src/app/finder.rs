@@ -78,9 +78,10 @@ fn line_ui(ui: &mut Ui, (entry, marked): (&Entry, bool), theme: Theme) -> egui::
 }
 
 /// What the pointer does, for the overlay.
-const POINTER: [(&str, &str); 11] = [
+const POINTER: [(&str, &str); 15] = [
     (key!("Draw a link"), key!("drag from a card's edge")),
     (key!("Select several"), key!("drag on the canvas, or Shift+click")),
+    (key!("Add to the selection, take out of it"), key!("Shift+drag, Alt+drag on the canvas")),
     (key!("Go into a group"), key!("click it again, or Ctrl+click")),
     (key!("Copy"), key!("Alt+drag")),
     (key!("Move the canvas"), key!("Space+drag, middle button, two fingers")),
@@ -88,7 +89,10 @@ const POINTER: [(&str, &str); 11] = [
     (key!("Rename"), key!("double-click")),
     (key!("Add a service"), key!("double-click the canvas, or drag a tile")),
     (key!("Give a drag up"), key!("Esc")),
+    (key!("Keep to one axis, do not snap"), key!("Shift+drag, Ctrl+drag")),
     (key!("Take a link elsewhere"), key!("select it, drag its end")),
+    (key!("Give a link a bend"), key!("drag its line, or arrow keys")),
+    (key!("Take a bend out"), key!("double-click it, or Backspace over it")),
     (key!("Setting back to default"), key!("double-click its name")),
 ];
 

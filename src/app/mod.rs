@@ -10,6 +10,7 @@ mod camera;
 mod canvas;
 mod clipboard;
 mod commands;
+mod desks;
 mod dialogs;
 mod dock;
 mod fields;
@@ -30,6 +31,7 @@ mod state;
 mod statusbar;
 mod stories;
 mod style;
+mod tabs;
 mod timing;
 mod topbar;
 mod tour;
@@ -41,7 +43,7 @@ use crate::file;
 use crate::model::{Design, Id, Point};
 use crate::scene::list::{Ink, Weight};
 use crate::scene::text;
-use crate::session::{Action, Folders, Notice, Session, Tone, View};
+use crate::session::{Action, Folders, Notice, Tone, View};
 use crate::words::{self, Language};
 use egui::{CentralPanel, Frame, Margin, Panel};
 use prefs::{Prefs, Room};
@@ -76,10 +78,13 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
         if let Some(times) = times {
             creation.egui_ctx.add_plugin(times);
         }
+        // A measurement sees the file that it names and nothing else.
+        if replay.is_none() {
+            app.reopen(&creation.egui_ctx);
+        }
         app.replay = replay;
         if let Some(file) = file {
-            app.session.apply(Action::Open(file));
-            app.arrive();
+            app.open(&creation.egui_ctx, &file);
         }
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
@@ -93,8 +98,10 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
 
 /// The window's application.
 pub struct App {
-    session: Session,
+    desks: desks::Desks,
     state: State,
+    /// A change of design waits for a field to take its value.
+    turning: bool,
     samples: Vec<Sample>,
     toasts: egui_notify::Toasts,
     prefs_path: Option<PathBuf>,
@@ -118,17 +125,19 @@ impl App {
         ctx.set_zoom_factor(prefs.scale());
         style::set_motion(ctx, prefs.motion);
         let wake = ctx.clone();
-        let mut session = Session::new(folders, Arc::new(move || wake.request_repaint()));
+        let mut desks = desks::Desks::new(folders, Arc::new(move || wake.request_repaint()));
+        desks.find_left_behind();
         if let Some(prices) = &prefs.prices {
-            session.apply(Action::LoadPrices(prices.clone()));
+            desks.all().for_each(|session| session.apply(Action::LoadPrices(prices.clone())));
         }
         let state = State { prefs, welcome: true, ..State::default() };
         let toasts = egui_notify::Toasts::default()
             .with_anchor(egui_notify::Anchor::BottomRight)
             .with_margin(egui::vec2(14.0, 40.0));
         Self {
-            session,
+            desks,
             state,
+            turning: false,
             samples: samples(),
             toasts,
             prefs_path: None,
@@ -155,12 +164,12 @@ impl App {
 
     /// What panels read; for tests.
     pub fn view(&self) -> View<'_> {
-        self.session.view()
+        self.desks.front().view()
     }
 
     /// Asks the session for something, as panels do; for tests.
     pub fn apply(&mut self, action: Action) {
-        self.session.apply(action);
+        self.desks.front_mut().apply(action);
     }
 
     /// Draws a frame; for measurements without a window.
@@ -183,7 +192,7 @@ impl App {
     pub fn card_on_screen(&self) -> Option<egui::Pos2> {
         let seen = self.state.camera.seen(self.state.canvas);
         let far = |node: &&crate::model::Node| node.rect().center().distance(seen.center());
-        let nodes = self.session.view().design.nodes.values();
+        let nodes = self.desks.front().view().design.nodes.values();
         let node = nodes.min_by(|a, b| far(a).total_cmp(&far(b)))?;
         let at = self.state.camera.to_canvas(node.rect().center());
         Some(self.state.canvas_corner + egui::vec2(at.x, at.y))
@@ -195,15 +204,18 @@ impl App {
     }
 
     fn frame(&mut self, ui: &mut egui::Ui) {
-        self.session.poll();
-        if let Some(layout) = self.session.take_arrived() {
+        let ctx = ui.ctx().clone();
+        self.turn(&ctx);
+        self.quit_saving(&ctx);
+        self.desks.all().for_each(crate::session::Session::poll);
+        if let Some(layout) = self.desks.front_mut().take_arrived() {
             self.arrive();
-            self.state.kept.adopt(self.session.view(), layout);
+            self.state.kept.adopt(self.desks.front().view(), layout);
+            self.filled();
             self.late = true;
         }
-        let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
-        let view = self.session.view();
+        let view = self.desks.front().view();
         self.state.tidy(view.design);
         if std::mem::take(&mut self.state.leave_field) {
             leave_field(&ctx);
@@ -212,6 +224,7 @@ impl App {
         requests::dropped(&ctx, &mut self.state);
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
+            tabs::tabs_ui(ui, &mut self.state);
             let rect = ui.max_rect();
             canvas::canvas_ui(ui, view, &mut self.state, &mut actions);
             find::find_ui(ui, rect, view, &mut self.state);
@@ -240,37 +253,59 @@ impl App {
         let changed = !actions.is_empty();
         for action in actions {
             let another = requests::brings_another(&action);
-            self.state.glide_on(&action, self.session.view().design);
-            let before = self.session.view().revision;
+            if another && !self.place(ctx, &action) {
+                continue;
+            }
+            self.state.glide_on(&action, self.desks.front().view().design);
+            let before = self.desks.front().view().revision;
             if another {
                 self.leave();
             }
             self.state.select_created |= matches!(action, Action::Undo | Action::Redo);
-            self.session.apply(action);
+            let saves = matches!(action, Action::Save | Action::SaveAs(_));
+            self.carry(action);
             // A file that does not open leaves the drawing, and with it what is seen and selected.
-            if another && self.session.view().revision != before {
+            if another && self.desks.front().view().revision != before {
                 self.arrive();
+                self.filled();
+            }
+            // What was to come after saving would lose what could not be saved.
+            if saves && self.desks.front().is_dirty() {
+                break;
             }
         }
-        let created = self.session.take_created();
+        self.close_unfilled(ctx);
+        let created = self.desks.front_mut().take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
-            self.state.selection = picked(self.session.view().design, created);
+            self.state.selection = picked(self.desks.front().view().design, created);
         }
-        for notice in self.session.take_notices() {
+        for notice in self.desks.take_notices() {
             self.tell(ctx, notice);
         }
-        if let Some(picture) = self.session.take_copied() {
+        if let Some(picture) = self.desks.front_mut().take_copied() {
             let size = [picture.width as usize, picture.height as usize];
             ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied(size, &picture.rgba));
         }
         self.watch();
         self.name_window(ctx);
         self.toasts.show(ctx);
+        self.state.heads = self.desks.heads();
+        self.keep_tabs();
         if changed {
             ctx.request_repaint();
         }
-        if self.session.view().running {
+        if self.desks.front().view().running {
             ctx.request_repaint_after(Duration::from_millis(33));
+        }
+    }
+
+    /// Does what is asked: in the design in front, or in all where it is about the person.
+    fn carry(&mut self, action: Action) {
+        match action {
+            Action::LoadPrices(_) | Action::ForgetPrices | Action::SayAnew => {
+                self.desks.all().for_each(|session| session.apply(action.clone()));
+            }
+            _ => self.desks.front_mut().apply(action),
         }
     }
 
@@ -284,8 +319,16 @@ impl App {
             match order {
                 replay::Order::Fit => self.state.fit = true,
                 replay::Order::Look(at, zoom) => self.look(at, zoom),
-                replay::Order::Run => self.session.apply(Action::Run),
-                replay::Order::Pause => self.session.apply(Action::Pause),
+                replay::Order::Run => self.desks.front_mut().apply(Action::Run),
+                replay::Order::Pause => self.desks.front_mut().apply(Action::Pause),
+                replay::Order::Do(name) => {
+                    let named = commands::ALL.iter().find(|entry| entry.name == name);
+                    let mut actions = Vec::new();
+                    if let Some(entry) = named {
+                        topbar::run_command(entry, self.desks.front().view(), &mut self.state, &mut actions);
+                    }
+                    actions.into_iter().for_each(|action| self.desks.front_mut().apply(action));
+                }
                 replay::Order::Quit => {
                     self.state.may_close = true;
                     ctx.send_viewport_cmd(egui::ViewportCommand::Close);
@@ -297,7 +340,7 @@ impl App {
 
     /// Remembers what was seen of the file that is open.
     fn leave(&mut self) {
-        if let Some(path) = self.session.view().path {
+        if let Some(path) = self.desks.front().view().path {
             self.state.views.keep(path, self.state.camera);
         }
     }
@@ -305,8 +348,9 @@ impl App {
     /// Another drawing: shows what was seen of it last, or all of it.
     fn arrive(&mut self) {
         self.state.reset();
-        self.state.remarks = self.session.view().remarks.is_some();
-        if let Some(camera) = self.session.view().path.and_then(|path| self.state.views.of(path)) {
+        self.watched = None;
+        self.state.remarks = self.desks.front().view().remarks.is_some();
+        if let Some(camera) = self.desks.front().view().path.and_then(|path| self.state.views.of(path)) {
             self.state.camera = camera;
             self.state.fit = false;
         }
@@ -331,15 +375,15 @@ impl App {
 
     /// The selected node's history is kept for its charts.
     fn watch(&mut self) {
-        let only = self.state.only().filter(|id| self.session.view().design.nodes.contains_key(*id)).cloned();
+        let only = self.state.charted().filter(|id| self.desks.front().view().design.nodes.contains_key(*id)).cloned();
         if only.is_some() && only != self.watched {
             self.watched.clone_from(&only);
-            self.session.apply(Action::Watch(only));
+            self.desks.front_mut().apply(Action::Watch(only));
         }
     }
 
     fn name_window(&mut self, ctx: &egui::Context) {
-        let view = self.session.view();
+        let view = self.desks.front().view();
         let mark = if view.dirty { "• " } else { "" };
         let name = requests::file_name(view);
         let title = format!("{mark}{name} – Loadscape");
@@ -372,6 +416,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.leave();
+        self.state.leave_stage();
         if let Some(path) = &self.views_path
             && let Err(error) = self.state.views.save(path)
         {

@@ -33,8 +33,14 @@ pub struct Prefs {
     pub costs: bool,
     /// How far each walkthrough has come, by its key.
     pub walks: BTreeMap<String, Walk>,
+    /// Files with walkthroughs of the person's own, the latest first.
+    pub own_walks: Vec<PathBuf>,
     /// The person's own list of prices.
     pub prices: Option<PathBuf>,
+    /// Files that were open last, from left to right.
+    pub tabs: Vec<PathBuf>,
+    /// Position in `tabs` of the one in front.
+    pub front: usize,
 }
 
 /// Sizes of the interface on offer; 1.0 is as designed.
@@ -122,7 +128,10 @@ impl Default for Prefs {
             motion: Motion::Full,
             costs: false,
             walks: BTreeMap::new(),
+            own_walks: Vec::new(),
             prices: None,
+            tabs: Vec::new(),
+            front: 0,
         }
     }
 }
@@ -165,6 +174,17 @@ impl Prefs {
         let at = SCALES.iter().position(|scale| *scale == self.scale()).unwrap_or_default();
         let wanted = steps.map(|steps| at.saturating_add_signed(steps).min(SCALES.len() - 1));
         self.scale = wanted.map_or(1.0, |at| SCALES[at]);
+    }
+
+    /// Keeps where a walkthrough of the person's own is.
+    pub fn remember_own(&mut self, file: &std::path::Path) {
+        /// Most files that are remembered.
+        const MOST: usize = 12;
+        if self.own_walks.first().is_none_or(|first| first != file) {
+            self.own_walks.retain(|known| known != file);
+            self.own_walks.insert(0, file.to_owned());
+            self.own_walks.truncate(MOST);
+        }
     }
 
     /// Keeps how far a walkthrough has come.

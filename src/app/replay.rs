@@ -11,6 +11,7 @@
 //! pan DX DY N          two fingers move the canvas
 //! wheel STEPS N        turn the wheel in the middle of the canvas, in each of N frames
 //! run, pause           the simulation
+//! do NAME              a command by its English name
 //! wait N               frames
 //! quit                 close the window
 //! ```
@@ -31,6 +32,8 @@ pub enum Order {
     Run,
     /// Hold.
     Pause,
+    /// Carry out the command of this name.
+    Do(String),
     /// Close the window.
     Quit,
 }
@@ -154,6 +157,7 @@ fn step(line: &str) -> Option<Step> {
         ("look", [x, y, zoom]) => Step::Tell(Order::Look(Point::new(*x, *y), *zoom)),
         ("run", []) => Step::Tell(Order::Run),
         ("pause", []) => Step::Tell(Order::Pause),
+        ("do", _) => Step::Tell(Order::Do(rest.trim().to_owned())),
         ("quit", []) => Step::Tell(Order::Quit),
         ("drag", [x, y, dx, dy, n]) => Step::Drag { from: Pos2::new(*x, *y), by: vec2(*dx, *dy), frames: frames(*n) },
         ("pan", [dx, dy, n]) => Step::Pan { by: vec2(*dx, *dy), frames: frames(*n) },

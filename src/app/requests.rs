@@ -5,6 +5,7 @@ use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
 use super::clipboard;
 use super::commands::{self, Request, Scope, Zoom};
+use super::desks::{Quitting, Turn};
 use super::dialogs::{self, Answer, Dialog, ExportDialog, Made, Mode, Outcome, PathDialog, Step, Then, WithPath};
 use super::find::{self, Find};
 use super::icons::{IconButton, Look};
@@ -47,7 +48,8 @@ pub fn dropped(ctx: &egui::Context, state: &mut State) {
 /// Carries out what was asked for in this frame.
 pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let closing = ctx.input(|input| input.viewport().close_requested());
-    if closing && view.dirty && !state.may_close {
+    let unsaved = view.dirty || state.heads.iter().any(|head| head.dirty);
+    if closing && unsaved && !state.may_close {
         ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
         state.requests.push(Request::Quit);
     }
@@ -65,14 +67,16 @@ pub fn carry_out(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
 
 fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, request: Request) {
     match request {
-        Request::New => after_asking(view, state, actions, Then::New),
-        Request::Open => after_asking(view, state, actions, Then::Open),
-        Request::Import => after_asking(view, state, actions, Then::Import),
+        Request::New => go_on(view, state, actions, Then::New),
+        Request::Open => go_on(view, state, actions, Then::Open),
+        Request::Import => go_on(view, state, actions, Then::Import),
         Request::OpenPath(path) => after_asking(view, state, actions, Then::OpenPath(path)),
+        Request::Tab(turn) => state.turn = Some(turn),
+        Request::Close(number) => close(view, state, actions, number),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
-        Request::LoadTraffic(id) => {
+        Request::LoadTraffic(id, part) => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
-            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id, part) });
         }
         Request::LoadPrices => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv").titled(t!("Use your own prices"));
@@ -146,13 +150,40 @@ pub fn brings_another(action: &Action) -> bool {
     )
 }
 
-/// Does something that loses the design, after asking if there are unsaved changes.
+/// Does something, after asking about unsaved changes if it would lose them. What opens beside this design loses nothing.
 pub fn after_asking(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
-    if view.dirty {
+    let again = |path: &PathBuf| view.path.is_some_and(|own| own == path);
+    let loses = match &then {
+        Then::OpenPath(path) => view.dirty && again(path),
+        Then::Play(_) | Then::Close(_) => view.dirty,
+        Then::Quit => view.dirty || state.heads.iter().any(|head| head.dirty),
+        Then::New | Then::Open | Then::Import | Then::Sample(_) | Then::Walkthrough(..) => false,
+    };
+    if loses {
         state.dialog = Some(Dialog::Unsaved(then));
     } else {
         go_on(view, state, actions, then);
     }
+}
+
+/// Closes a design. The question about unsaved changes is asked with the design in sight.
+fn close(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, number: Option<u64>) {
+    let Some(number) = number.or_else(|| state.number()) else { return };
+    let head = state.heads.iter().find(|head| head.number == number);
+    match head {
+        Some(head) if head.dirty && !head.front => {
+            state.turn = Some(Turn::To(number));
+            state.requests.push(Request::Close(Some(number)));
+        }
+        Some(head) if head.front => after_asking(view, state, actions, Then::Close(number)),
+        _ => state.turn = Some(Turn::Close(number)),
+    }
+}
+
+/// The designs that a question about unsaved changes is about.
+fn unsaved(view: View<'_>, state: &State, then: &Then) -> Vec<String> {
+    let dirty: Vec<String> = state.heads.iter().filter(|head| head.dirty).map(|head| head.name.clone()).collect();
+    if *then == Then::Quit && !dirty.is_empty() { dirty } else { vec![file_name(view)] }
 }
 
 fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
@@ -171,6 +202,7 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
         Then::Sample(key) => actions.extend([Action::OpenSample(key), Action::Speed(60.0), Action::Run]),
         Then::Walkthrough(name, step) => actions.push(Action::OpenWalkthrough(name, step)),
         Then::Play(which) => actions.push(Action::Play(which)),
+        Then::Close(number) => state.turn = Some(Turn::Close(number)),
         Then::Quit => state.may_close = true,
     }
 }
@@ -203,7 +235,8 @@ fn suggested(view: View<'_>, ending: &str) -> String {
     format!("{}.{ending}", Id::slug(&file_name(view), "design"))
 }
 
-fn save_dialog(view: View<'_>, then: Option<Then>) -> Dialog {
+/// Asks which file the design is saved to.
+pub fn save_dialog(view: View<'_>, then: Option<Then>) -> Dialog {
     let dialog = PathDialog::new(Mode::Save, &folder(view), &suggested(view, ENDING), ENDING);
     Dialog::Path { dialog: Box::new(dialog), then: WithPath::Save(then) }
 }
@@ -226,11 +259,12 @@ fn copy_picture(state: &State, actions: &mut Vec<Action>) {
 pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     match state.dialog.take() {
         None => {}
-        Some(Dialog::Unsaved(then)) => match dialogs::unsaved_ui(ctx, &file_name(view)) {
+        Some(Dialog::Unsaved(then)) => match dialogs::unsaved_ui(ctx, &unsaved(view, state, &then)) {
             None => state.dialog = Some(Dialog::Unsaved(then)),
             Some(Answer::Cancel) => {}
+            Some(Answer::Save) if then == Then::Quit => state.quitting = Some(Quitting::Saving),
             Some(Answer::Save) => save(view, state, actions, Some(then)),
-            Some(Answer::Discard) => go_on(view, state, actions, then),
+            Some(Answer::Discard) => lose(view, state, actions, then),
         },
         Some(Dialog::Export(mut dialog)) => {
             match dialog.show(ctx, commands::Look { view, selection: &state.selection }) {
@@ -251,15 +285,23 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
     }
 }
 
+/// Goes on without saving.
+fn lose(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then) {
+    match then {
+        Then::Close(number) => state.turn = Some(Turn::Drop(number)),
+        _ => go_on(view, state, actions, then),
+    }
+}
+
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
-        WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
+        WithPath::Traffic(id, part) => actions.push(Action::LoadTraffic(id, part, path)),
         WithPath::Prices => {
             state.prefs.prices = Some(path.clone());
             actions.push(Action::LoadPrices(path));
         }
         WithPath::Bill => actions.push(Action::ExportBill(path)),
-        WithPath::Open => actions.push(Action::Open(path)),
+        WithPath::Open => after_asking(view, state, actions, Then::OpenPath(path)),
         WithPath::Export(export) => {
             let look = commands::Look { view, selection: &state.selection };
             actions.push(Action::ExportAs(Box::new(export.request(look, path))));

@@ -1,12 +1,14 @@
 //! What the window remembers besides the session: camera, selection, tool, open cards and dialogs.
 //!
-//! Nothing here is part of the document, and nothing here is undone.
+//! Nothing here is part of the document, and nothing here is undone. Each design that is open has a state of its own; what
+//! is the person's and not a design's goes from one to the next (`hand_over`).
 
 use super::camera::Camera;
 use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
 use super::canvas::tool::Tool;
 use super::commands::Request;
+use super::desks::{Head, Quitting, Turn};
 use super::dialogs::Dialog;
 use super::fields::Drafts;
 use super::find::Find;
@@ -14,6 +16,7 @@ use super::prefs::Prefs;
 use super::views::Views;
 use crate::cost::{Grouping, Term};
 use crate::edit::{Clip, Command};
+use crate::metrics::Quantity;
 use crate::model::{Design, Id, Point, Size};
 use crate::scene::chart::Scale;
 use crate::session::Action;
@@ -94,6 +97,8 @@ pub struct State {
     pub tour: super::tour::Tour,
     /// The run of a walkthrough that the charts were set up for.
     pub toured: Option<(String, crate::walkthrough::Which)>,
+    /// The palette was put away for a walkthrough, which needs the room.
+    pub staged: bool,
     /// The card with samples is open.
     pub welcome: bool,
     /// What the window was asked to do in this frame.
@@ -104,6 +109,12 @@ pub struct State {
     pub transport_width: f32,
     /// The window may close: unsaved changes have been asked about.
     pub may_close: bool,
+    /// The designs that are open, as tabs show them.
+    pub heads: Vec<Head>,
+    /// Another design is to come to the front, or one is to close.
+    pub turn: Option<Turn>,
+    /// The window closes as soon as everything is saved.
+    pub quitting: Option<Quitting>,
 }
 
 /// What the space bar is doing.
@@ -217,6 +228,10 @@ pub struct Dock {
     pub hidden: BTreeSet<(String, String)>,
     /// The first chart in sight, where there is no room for all.
     pub first: usize,
+    /// What the chart shows that is pointed at: it stands first.
+    pub pointed: Option<Quantity>,
+    /// The node whose charts are shown as long as nothing is selected.
+    pub pinned: Option<Id>,
     /// Figures instead of lines.
     pub table: Shows,
     /// The moment under the pointer on any chart, in seconds: all charts mark it.
@@ -251,6 +266,8 @@ impl Default for Dock {
             scale: Scale::default(),
             hidden: BTreeSet::new(),
             first: 0,
+            pointed: None,
+            pinned: None,
             table: Shows::default(),
             hover: None,
             grouping: Grouping::Line,
@@ -271,6 +288,25 @@ impl State {
         self.selection.first().filter(|_| self.selection.len() == 1)
     }
 
+    /// The node whose charts are shown: that which is selected, or is pointed at.
+    pub fn charted(&self) -> Option<&Id> {
+        self.only().or(self.dock.pinned.as_ref())
+    }
+
+    /// Another design is in front: what is the person's goes along, what is the design's stays.
+    pub fn hand_over(&mut self, to: &mut Self) {
+        macro_rules! along {
+            ($($field:ident)*) => { $(std::mem::swap(&mut self.$field, &mut to.$field);)* };
+        }
+        along!(prefs views canvas_corner canvas held search type_search ring transport_width may_close quitting heads);
+        along!(clip pasted landed cut requests);
+    }
+
+    /// The design in front, if it is known by now.
+    pub fn number(&self) -> Option<u64> {
+        self.heads.iter().find(|head| head.front).map(|head| head.number)
+    }
+
     /// Asks for a command that makes records, and for them to be selected.
     pub fn create(&mut self, command: Command, actions: &mut Vec<Action>) {
         self.select_created = true;
@@ -289,8 +325,20 @@ impl State {
     /// From one step of a walkthrough to the next, what stays glides.
     pub fn glide_on(&mut self, action: &Action, design: &Design) {
         if matches!(action, Action::Play(_)) {
-            self.glide = Some(Glide::new(design.clone()));
+            self.glide = Some(Glide::on(design.clone(), self.camera));
         }
+    }
+
+    /// Puts the palette away while a walkthrough plays; whoever wants it may have it back.
+    pub fn take_stage(&mut self) {
+        if self.toured.is_none() && self.prefs.left.open {
+            (self.staged, self.prefs.left.open, self.fit) = (true, false, true);
+        }
+    }
+
+    /// Brings the palette back, if it was put away.
+    pub fn leave_stage(&mut self) {
+        self.prefs.left.open |= std::mem::take(&mut self.staged);
     }
 
     /// Another design: nothing of the old one's state fits.

@@ -32,6 +32,10 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             let text = t!("{count} left out of the run", count = view.plan.notes.len());
             ui.label(style::small(text, theme)).on_hover_text(words.join("\n"));
         }
+        if view.compiling {
+            let tip = t!("Findings and figures follow in a moment; the drawing can be changed meanwhile");
+            ui.label(style::small(t!("checking the drawing"), theme)).on_hover_text(tip);
+        }
         exports_ui(ui, view, state);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;

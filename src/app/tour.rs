@@ -4,14 +4,15 @@
 use super::dialogs::Then;
 use super::icons::{self, Icon, IconButton, Look};
 use super::requests;
-use super::state::State;
+use super::state::{Shows, State, Tab};
 use super::style;
+use crate::file::Problem;
 use crate::model::Point;
 use crate::scene::list::Ink;
 use crate::session::{Action, Playing, Standing, View};
 use crate::theme::Theme;
 use crate::units::Span;
-use crate::walkthrough::{Claim, Row, Which};
+use crate::walkthrough::{Claim, Row, Verdict, Which};
 use crate::words::{self, t};
 use egui::{Frame, Key, Margin, Modifiers, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -60,11 +61,18 @@ pub fn fit_beside(view: View<'_>, state: &mut State, all: crate::model::Rect) {
 /// Draws the panel, if a walkthrough is open.
 pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let Some(playing) = view.playing else {
-        state.toured = None;
+        if state.toured.take().is_some() {
+            (state.dock.pointed, state.dock.pinned) = (None, None);
+            state.leave_stage();
+        }
         return;
     };
-    show_all_of_the_run(state, playing);
+    state.take_stage();
+    show_the_point(state, playing);
     state.prefs.remember_walk(&playing.story.key, playing.which.step, playing.done);
+    if let Some(file) = playing.file {
+        state.prefs.remember_own(file);
+    }
     let mut wish = None;
     let width = width(canvas.width());
     let area = egui::Area::new(egui::Id::unique("walkthrough")).order(egui::Order::Middle);
@@ -98,11 +106,16 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
     }
 }
 
-/// A run that begins has charts over all of its length.
-fn show_all_of_the_run(state: &mut State, playing: Playing<'_>) {
+/// A run that begins has charts over all of its length, and the chart that shows its point stands first.
+fn show_the_point(state: &mut State, playing: Playing<'_>) {
     let here = (playing.story.key.clone(), playing.which);
     if state.toured.as_ref() != Some(&here) {
-        (state.dock.span, state.dock.zoom) = (Span(u64::MAX), None);
+        (state.dock.span, state.dock.zoom, state.dock.first) = (Span(u64::MAX), None, 0);
+        let chart = playing.story.focus(playing.which).and_then(|focus| focus.chart.clone());
+        state.dock.pointed = chart.as_ref().map(|chart| chart.quantity);
+        state.dock.pinned = chart.and_then(|chart| chart.node);
+        state.dock.tab = if state.dock.pinned.is_some() { Tab::Node } else { Tab::Overview };
+        state.dock.table = Shows::Charts;
         state.toured = Some(here);
     }
 }
@@ -221,6 +234,7 @@ fn body_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
         ui.label(step.text.of(language));
     }
     focus_ui(ui, state, playing);
+    problems_ui(ui, theme, playing);
     if !playing.as_written {
         let text = t!("You have changed this run. The claims below are about the step as it was written.");
         ui.label(RichText::new(text).size(11.0).color(style::color(theme, Ink::Warn)));
@@ -237,10 +251,22 @@ fn body_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
     }
 }
 
+/// What of a person's own file could not be taken as it stands: of this step, and of the file as a whole.
+fn problems_ui(ui: &mut Ui, theme: Theme, playing: Playing<'_>) {
+    let here = Some(playing.which.step + 1);
+    let own = |problem: &&Problem| problem.step.is_none() || problem.step == here;
+    let told = playing.problems.iter().filter(own).map(ToString::to_string);
+    let elsewhere = playing.problems.iter().filter(|problem| !own(problem)).count();
+    let elsewhere = (elsewhere > 0).then(|| t!("Problems in other steps: {count}", count = elsewhere));
+    for text in told.chain(elsewhere) {
+        ui.label(RichText::new(text).size(11.0).color(style::color(theme, Ink::Warn)));
+    }
+}
+
 /// Where to look: a click selects the node, and its charts and settings are shown.
 fn focus_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>) {
     let Some(trial) = playing.story.trial(playing.which) else { return };
-    let focus = &playing.story.steps[playing.which.step].focus.nodes;
+    let focus = playing.story.focus(playing.which).map(|focus| focus.nodes.as_slice()).unwrap_or_default();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.label(style::small(t!("Look at"), state.theme()));
@@ -258,9 +284,9 @@ fn focus_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>) {
 fn claim_ui(ui: &mut Ui, theme: Theme, claim: &Claim, standing: Standing<'_>) {
     let (icon, ink, figure) = match standing {
         Standing::Pending => (None, Ink::Faint, t!("not yet").to_owned()),
-        Standing::Underway(verdict) => (None, Ink::Muted, t!("so far {figure}", figure = verdict.measured)),
-        Standing::Settled(verdict) if verdict.judged.ok => (Some(Icon::Check), Ink::Ok, verdict.measured.clone()),
-        Standing::Settled(verdict) => (Some(Icon::Close), Ink::Bad, verdict.measured.clone()),
+        Standing::Underway(verdict) => (None, Ink::Muted, t!("so far {figure}", figure = figure(claim, verdict))),
+        Standing::Settled(verdict) if verdict.judged.ok => (Some(Icon::Check), Ink::Ok, figure(claim, verdict)),
+        Standing::Settled(verdict) => (Some(Icon::Close), Ink::Bad, figure(claim, verdict)),
     };
     let says = claim.says.of(words::language());
     let color = style::color(theme, ink);
@@ -279,6 +305,16 @@ fn claim_ui(ui: &mut Ui, theme: Theme, claim: &Claim, standing: Standing<'_>) {
             ui.label(RichText::new(figure).size(12.0).family(style::semibold()).color(color));
         });
     });
+}
+
+/// What was measured, and what it is held against where that was measured too.
+fn figure(claim: &Claim, verdict: &Verdict) -> String {
+    let brief = |text: &str| text.replace(" per month", t!("/month"));
+    let measured = brief(&verdict.measured);
+    match &verdict.limit {
+        Some(limit) if claim.holds.compares() => t!("{figure}, limit {limit}", figure = measured, limit = brief(limit)),
+        _ => measured,
+    }
 }
 
 fn mark_words(standing: Standing<'_>) -> &'static str {

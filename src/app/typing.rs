@@ -28,6 +28,9 @@ pub fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mu
         keyboard::keep(ctx, &commands::order(view.design), state);
     }
     nudges(ctx, view, state, actions, owner);
+    if owner != Owner::Text {
+        bends(ctx, view, state, actions);
+    }
     let look = commands::Look { view, selection: &state.selection };
     for entry in commands::keys::pressed(ctx, look, owner) {
         topbar::run_command(entry, view, state, actions);
@@ -53,6 +56,15 @@ pub fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mu
     }
 }
 
+/// Delete and Backspace over a bend of the link that is selected take that bend out of it, and not the link.
+fn bends(ctx: &egui::Context, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
+    let keys = [egui::Key::Delete, egui::Key::Backspace];
+    let pressed = ctx.input(|input| input.modifiers.is_none() && keys.iter().any(|key| input.key_pressed(*key)));
+    if pressed && canvas::unbend(view, state, actions) {
+        ctx.input_mut(|input| keys.map(|key| input.consume_key(egui::Modifiers::NONE, key)));
+    }
+}
+
 /// An arrow key that is held moves what is selected in one step of undo, from when it goes down until it is let go.
 fn nudges(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, owner: Owner) {
     if state.nudging && !command_keys::arrow_is_down(ctx) {
@@ -60,7 +72,8 @@ fn nudges(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut 
         actions.push(Action::EndGesture);
     }
     let free = !matches!(owner, Owner::Text | Owner::Control) && state.tool.idle();
-    let drawn = state.selection.iter().any(|id| view.design.rect_of(id).is_some());
+    let drawn =
+        state.selection.iter().any(|id| view.design.rect_of(id).is_some() || view.design.links.contains_key(id));
     if free && drawn && command_keys::arrow_went_down(ctx) && !ctx.input(|input| input.modifiers.alt) {
         state.nudging = true;
         actions.push(Action::BeginGesture);

@@ -1,5 +1,6 @@
 //! What a node becomes: primitives and a program, before the drawing around it is known.
 
+use crate::sim::backup::Backup;
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
@@ -112,6 +113,8 @@ pub struct PoolPlan {
     pub queue: u32,
     /// Order of waiting.
     pub discipline: Discipline,
+    /// Whether a request that nobody waits for any more is dropped when its turn comes.
+    pub drops: bool,
     /// What else there is to it if it is a queueing station.
     pub station: Option<StationPlan>,
     /// Processors per server.
@@ -132,8 +135,8 @@ pub struct PoolPlan {
     pub credits: Option<CreditRules>,
     /// From a kill to in service again.
     pub restart: Span,
-    /// From a loss of all data to in service again, from a backup; `None` for what has none.
-    pub restore: Option<Span>,
+    /// Backups of its data; `None` for what has none.
+    pub backup: Option<Backup>,
 }
 
 /// Carts of shoppers.
@@ -351,6 +354,12 @@ pub struct CachePlan {
 /// Messages kept for consumers.
 #[derive(Debug, Clone)]
 pub struct BufferPlan {
+    /// How long a receive waits for a message; zero for an answer at once.
+    pub wait: Span,
+    /// Between two receives of a server without a wait.
+    pub pause: Span,
+    /// Share of few messages that a receive without a wait sees.
+    pub seen: Share,
     /// Until an unfinished message is offered again.
     pub visibility: Span,
     /// Receives until it is a dead letter.

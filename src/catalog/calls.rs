@@ -21,6 +21,8 @@ pub struct Calls {
     pub network: Option<Span>,
     /// How long one attempt may take.
     pub timeout: Option<Span>,
+    /// How long it tries to connect to what no rule lets it reach.
+    pub connect: Span,
     /// What follows a failed attempt.
     pub retry: Option<Retry>,
     /// When calls are refused without being made.
@@ -53,6 +55,7 @@ impl Calls {
             weight: s.count("weight") as u32,
             network: s.maybe_span("network"),
             timeout: s.maybe_span("timeout"),
+            connect: s.span("connect"),
             retry: retry(s),
             breaker: (word("breaker") == "on").then(|| breaker(s)),
         }

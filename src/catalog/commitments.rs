@@ -28,6 +28,11 @@ impl Commitment {
     pub fn words(&self) -> String {
         format!("{}, {}", self.plan, self.payment)
     }
+
+    /// Whether these are the words of one.
+    pub(super) fn is_sold_as(words: &str) -> bool {
+        words.split_once(", ").is_some_and(|(plan, payment)| PLANS.contains(&plan) && PAYMENTS.contains(&payment))
+    }
 }
 
 /// The data sheet of all commitments.

@@ -125,7 +125,7 @@ impl Face {
 pub enum Meter {
     /// Hours that the node stands there.
     Hours,
-    /// Hours of its servers from launch to end, boot time included.
+    /// Hours of its servers from launch to end, boot time included, but for spot instances.
     ServerHours,
     /// The same, but only while there are more than so many, and only of those beyond: the first ones are paid for.
     ServerHoursAbove(u32),
@@ -139,12 +139,14 @@ pub enum Meter {
     Reads,
     /// Hours of one processor beyond what was earned for it.
     SurplusHours,
-    /// Hours of those of its servers that may be taken back.
+    /// Hours of its spot instances.
     SpotHours,
     /// Questions to a name service for an address; those for an alias are free.
     Queries,
     /// Messages stored.
     Messages,
+    /// Receives that found no message.
+    EmptyReceives,
     /// Bytes that leave for the internet: answers to callers outside AWS, and requests to what stands outside.
     BytesOut,
     /// Bytes of the requests that it answered, and of its answers.
@@ -186,8 +188,6 @@ pub struct Charge {
     pub meter: Meter,
     /// Units of the price per unit of the meter.
     pub factor: f64,
-    /// What the line says behind the item, in place of how it is sold.
-    pub called: Option<&'static str>,
     /// Where its price comes from.
     pub pricing: Pricing,
 }
@@ -201,17 +201,14 @@ pub enum Pricing {
     Own(f64),
     /// The rates of commitments.
     Committed(Commitment),
+    /// The spot price of an instance type: this share of the price on demand, or what the data sheet has.
+    Spot(Option<f64>),
 }
 
 impl Charge {
     /// A charge priced by a sheet.
     pub fn new(sheet: &'static str, item: impl Into<String>, meter: Meter, factor: f64) -> Self {
-        Self { sheet, item: item.into(), meter, factor, called: None, pricing: Pricing::Sheet }
-    }
-
-    /// The same with other words on the bill behind its item.
-    pub fn called(self, words: &'static str) -> Self {
-        Self { called: Some(words), ..self }
+        Self { sheet, item: item.into(), meter, factor, pricing: Pricing::Sheet }
     }
 
     /// Servers of a type that are paid for whether they run or not, and those that run beyond them by the hour.

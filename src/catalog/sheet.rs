@@ -196,6 +196,9 @@ pub struct InstanceType {
     pub free: Option<Allowance>,
     /// Price of an hour by region.
     pub usd: BTreeMap<String, Quote>,
+    /// Price of an hour as a spot instance, on average over a month, by region.
+    #[serde(default)]
+    pub spot: BTreeMap<String, Quote>,
 }
 
 impl InstanceType {
@@ -228,6 +231,24 @@ static NETWORK: LazyLock<Sheet> =
 /// Prices that belong to no single service: transfer between zones and out to the internet.
 pub fn network_sheet() -> &'static Sheet {
     &NETWORK
+}
+
+/// Whether the sheet of a service, or `network`, sells something of this name, on whatever terms: an instance type as it
+/// stands on a bill (`m5.large on demand`), or a price.
+pub fn sells(sheet: &str, item: &str) -> bool {
+    let sheet = match sheet {
+        "network" => network_sheet(),
+        key => match super::find(key) {
+            Some(service) => service.sheet(),
+            None => return false,
+        },
+    };
+    let item = item.strip_suffix(", free tier").unwrap_or(item);
+    let terms =
+        |terms: &str| matches!(terms, " on demand" | " spot") || super::Commitment::is_sold_as(terms.trim_start());
+    let of = |kind: &str| item.strip_prefix(kind).is_some_and(terms);
+    sheet.types.iter().any(|kind| of(&kind.name))
+        || sheet.prices.iter().any(|price| price.item == item || price.of == item)
 }
 
 static LINK: LazyLock<Sheet> = LazyLock::new(|| Sheet::embedded("link", include_str!("../../assets/catalog/link.ron")));

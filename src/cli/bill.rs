@@ -20,10 +20,10 @@ pub(super) struct Options {
     /// Write the lines as a table to this file, CSV or, if it ends in xlsx, a workbook; - is CSV on standard output
     #[arg(long, value_name = "OUT")]
     table: Option<PathBuf>,
-    /// Add the lines up by this
+    /// Add the lines that are printed up by this
     #[arg(long, value_enum, default_value_t = By::Line)]
     by: By,
-    /// How long a bill the lines are of: longer ones are of hours like those of the run
+    /// How long a bill the lines that are printed are of: longer ones are of hours like those of the run. A --table has all
     #[arg(long, value_enum, default_value_t = Per::Run)]
     per: Per,
 }

@@ -201,7 +201,8 @@ fn taken(opened: Opened, path: &Path) -> Result<Design, Trouble> {
     for warning in &opened.warnings {
         message(&format!("{}: {warning}", path.display()));
     }
-    // The window opens what it can and shows it; here nobody looks, and figures of another design would mislead.
+    // The window opens what it can and shows it; here nobody looks, and figures of another design would mislead. A value
+    // that cannot be is another matter: what counts in its place has been said, and the check finds it.
     if opened.warnings.iter().any(|warning| warning.matter == Matter::Changed) {
         let what = "the file says something that does not hold, see above";
         return Err(Trouble(format!(

@@ -200,6 +200,7 @@ mod tests {
             "downtime_s",
             "recovery_s",
             "worst_errors",
+            "knee_per_s",
             "classes",
             "nodes",
             "links",

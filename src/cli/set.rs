@@ -1,16 +1,22 @@
-//! `--set web-asg.max=12`, `--set "web-asg->rds.timeout=1 s"`: settings of nodes and links by the same commands that the
-//! window sends, and figures of the scenario.
+//! `--set web-asg.max=12`, `--set "web-asg->rds.timeout=1 s"`, `--set "classes.check out.share=10"`: settings of nodes, links
+//! and kinds of requests by the same commands that the window sends, and figures of the scenario.
 
 use super::Trouble;
 use super::output::{listed, meant, plain};
 use crate::catalog::{self, REGIONS, Sheet};
 use crate::edit::{self, Command};
-use crate::model::{Design, Id, Node};
+use crate::model::{Design, Id, Node, Pricing};
 use crate::scenario::{Scenario, shapes};
 use crate::units::ParseError;
 
 /// Paths that begin like this are figures of the scenario, not settings of a node.
 const SCENARIO: &str = "scenario.";
+
+/// And like this, figures of a kind of requests.
+const CLASSES: &str = "classes.";
+
+/// What of a kind of requests can be set.
+const OF_CLASSES: [&str; 4] = ["share", "work", "priority", "write"];
 
 /// Whether a setting is about the scenario.
 pub(super) fn is_of_scenario(setting: &str) -> bool {
@@ -32,7 +38,7 @@ fn split(setting: &str) -> Result<(&str, &str), String> {
     let shape = "write it like web-asg.max=12, region=ap-northeast-2 or \"scenario.for=2 h\"";
     let (path, value) = setting.split_once('=').ok_or_else(|| format!("there is no =; {shape}"))?;
     let (path, value) = (path.trim(), value.trim());
-    if path != "region" && !path.contains('.') {
+    if !["region", "free_tier"].contains(&path) && !path.contains('.') {
         return Err(format!("\"{}\" names no setting of a node; {shape}", plain(path)));
     }
     Ok((path, value))
@@ -72,8 +78,13 @@ fn of_traffic(scenario: &mut Scenario, path: &str, value: &str) -> Result<(), St
 }
 
 fn command(design: &Design, path: &str, value: &str) -> Result<Command, String> {
-    if path == "region" {
-        return region(value);
+    match path {
+        "region" => return region(value),
+        "free_tier" => return free_tier(design, value),
+        _ => {}
+    }
+    if let Some(figure) = path.strip_prefix(CLASSES) {
+        return on_class(design, figure, value);
     }
     let (name, key) = path.rsplit_once('.').unwrap_or((path, ""));
     if name.contains("->") {
@@ -101,11 +112,49 @@ fn on_link(design: &Design, (name, key): (&str, &str), value: &str) -> Result<Co
     Ok(Command::Set { ids: vec![id.clone()], key: key.to_owned(), value: Some(value) })
 }
 
+/// A figure of a kind of requests: `check out.share`.
+fn on_class(design: &Design, path: &str, value: &str) -> Result<Command, String> {
+    let (name, figure) = path.rsplit_once('.').unwrap_or((path, ""));
+    let at = design.classes.iter().position(|class| class.name == name).ok_or_else(|| {
+        let known: Vec<&str> = design.classes.iter().map(|class| class.name.as_str()).collect();
+        let known =
+            if known.is_empty() { "there are none".to_owned() } else { format!("classes are: {}", listed(&known)) };
+        format!("there is no class of requests \"{}\"; {known}", plain(name))
+    })?;
+    let mut class = design.classes[at].clone();
+    let number = |value: &str| value.parse::<f64>().map_err(|_| format!("\"{}\" is not a number", plain(value)));
+    match figure {
+        "share" => class.share = number(value.trim_end_matches('%').trim_end())?,
+        "work" => class.work = number(value)?,
+        "priority" => {
+            class.priority =
+                value.parse().map_err(|_| format!("\"{}\" is not a rank; 0 goes first, 255 last", plain(value)))?;
+        }
+        "write" => {
+            class.write = match value {
+                "yes" => true,
+                "no" => false,
+                _ => return Err(format!("\"{}\" is neither yes nor no", plain(value))),
+            };
+        }
+        _ => {
+            let unknown = format!("a class of requests has no \"{}\"", plain(figure));
+            return Err(format!("{unknown}{}; it has: {}", meant(figure, &OF_CLASSES), OF_CLASSES.join(", ")));
+        }
+    }
+    Ok(Command::PutClass { at, class })
+}
+
 fn region(value: &str) -> Result<Command, String> {
     if REGIONS.contains(&value) {
         return Ok(Command::Region(value.to_owned()));
     }
     Err(format!("there are no prices for \"{}\"; there are for: {}", plain(value), REGIONS.join(", ")))
+}
+
+fn free_tier(design: &Design, value: &str) -> Result<Command, String> {
+    let free_tier = value.parse().map_err(|_| format!("\"{}\" is neither true nor false", plain(value)))?;
+    Ok(Command::Pricing(Pricing { free_tier, ..design.pricing.clone() }))
 }
 
 fn node<'a>(design: &'a Design, name: &str) -> Result<(Id, &'a Node), String> {
@@ -194,6 +243,30 @@ mod tests {
         assert_eq!(shapes::figures(&scenario.traffic["users"])[1].value, "90/s");
         let error = apply(&mut Design::default(), &mut scenario, "scenario.traffic.users.pek=1/s").unwrap_err().0;
         assert!(error.contains("(did you mean peak?); it has: base, peak, begins_after"), "{error}");
+    }
+
+    #[test]
+    fn figures_of_a_class_are_changed() {
+        let (mut design, mut scenario) = (design(), Scenario::steady());
+        let class = crate::model::RequestClass::new("check out");
+        edit::apply(&mut design, &Command::PutClass { at: 0, class }).unwrap();
+        for setting in ["share=12.5 %", "work=3", "priority=2", "write=yes"] {
+            apply(&mut design, &mut scenario, &format!("classes.check out.{setting}")).unwrap();
+        }
+        let class = design.classes[0].clone();
+        assert_eq!((class.share, class.work, class.priority, class.write), (12.5, 3.0, 2, true));
+        for (setting, part) in [
+            ("classes.browse.share=1", "classes are: check out"),
+            ("classes.check out.shar=1", "did you mean share?"),
+            ("classes.check out.share=0", "share"),
+            ("classes.check out.work=much", "\"much\" is not a number"),
+            ("classes.check out.priority=300", "0 goes first"),
+            ("classes.check out.write=maybe", "neither yes nor no"),
+        ] {
+            let error = apply(&mut design, &mut scenario, setting).unwrap_err().0;
+            assert!(error.contains(part), "{setting}: {error}");
+        }
+        assert_eq!(design.classes, [class]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::bill::By;
 use super::result;
 use crate::outcome::shown::with_unit;
 pub(super) use crate::outcome::shown::{dollars, millis, percent, significant, whole};
+use crate::units::Money;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,7 +169,7 @@ pub(super) fn bill(result: &Value, by: By, times: f64) -> String {
         return format!("{}{}{}", costs(result), sums(lines, column), proposals(bill));
     }
     // What was not used is left out, but not what has no price.
-    let mut lines: Vec<&Value> = lines.filter(|line| cost(line) > 0.0 || line["unit_price"].is_null()).collect();
+    let mut lines: Vec<&Value> = lines.filter(|line| cost(line) != 0.0 || line["unit_price"].is_null()).collect();
     lines.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
     let mut rows = vec![row(["", "item", "quantity", "unit", "price", "cost", "source"])];
     rows.extend(lines.into_iter().map(bill_row));
@@ -176,13 +177,19 @@ pub(super) fn bill(result: &Value, by: By, times: f64) -> String {
     format!("{}{}{}", costs(result), columns(&rows, &aligns), proposals(bill))
 }
 
-/// A line of so many runs.
+/// A line of so many runs. Its cost is that of its quantity, not of a cost that was rounded before.
 fn over(line: &Value, times: f64) -> Value {
+    if times == 1.0 {
+        return line.clone();
+    }
     let mut line = line.clone();
     for key in ["quantity", "cost"].into_iter().flat_map(|key| [key.to_owned(), format!("{key}{}", result::CI)]) {
         if let Some(figure) = line.get(&key).and_then(Value::as_f64) {
             line[&key] = (figure * times).into();
         }
+    }
+    if let (Some(quantity), Some(usd)) = (line["quantity"].as_f64(), line["unit_price"].as_f64()) {
+        line["cost"] = Money::from_usd(quantity * usd).usd().into();
     }
     line
 }
@@ -193,7 +200,7 @@ fn sums<'a>(lines: impl Iterator<Item = &'a Value>, column: &str) -> String {
     for line in lines {
         *sums.entry(line[column].as_str().unwrap_or_default()).or_default() += line["cost"].as_f64().unwrap_or(0.0);
     }
-    let mut sums: Vec<(&str, f64)> = sums.into_iter().filter(|(_, cost)| *cost > 0.0).collect();
+    let mut sums: Vec<(&str, f64)> = sums.into_iter().filter(|(_, cost)| *cost != 0.0).collect();
     sums.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut rows = vec![vec![column.to_owned(), "cost".to_owned()]];
     rows.extend(sums.into_iter().map(|(name, cost)| vec![name.to_owned(), dollars(cost)]));

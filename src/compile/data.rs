@@ -1,14 +1,16 @@
 //! Where data is kept: caches by key, clusters of servers with copies, limits of storage.
 
 use super::Note;
+use super::distance::Map;
 use super::lower::Lowering;
 use super::traffic::Keyed;
 use crate::catalog::{Blueprint, BufferPlan, CachePlan, Face, Op, PacerPlan, PoolPlan};
-use crate::sim::cache::Cache;
+use crate::sim::cache::{Cache, Spread};
 use crate::sim::cluster::{Cluster, Data};
 use crate::sim::dist::Dist;
 use crate::sim::network::{Buffer, ClassSet, Index, NO_ZONE, Step, Zone};
 use crate::sim::pacer::Pacer;
+use crate::sim::poll::Polls;
 use crate::units::Span;
 use crate::words::t;
 
@@ -17,7 +19,13 @@ impl Lowering<'_> {
     pub(super) fn data(&mut self, part: usize, blueprint: &Blueprint) {
         let site = part as Index;
         if let Some(CachePlan { room, entry, parts, spread, ttl, expiry, writes, misses }) = blueprint.cache.clone() {
-            let cache = Cache { site, room, entry, parts, spread, ttl, expiry, writes, misses };
+            let map = Map { design: self.design, parts: &self.parts, ways: &self.ways };
+            let by_place = spread == Spread::ByPlace;
+            let places = if by_place { map.places(part) } else { Vec::new() };
+            // As many edge locations for the users of each place.
+            let parts = parts * places.iter().map(|(_, place)| place + 1).max().unwrap_or(1);
+            let places = places.into_iter().map(|(asker, place)| (asker as Index, place)).collect();
+            let cache = Cache { site, room, entry, parts, spread, places, ttl, expiry, writes, misses };
             self.plan.network.caches.push(cache);
         }
         if blueprint.program.contains(&Op::Visit) {
@@ -96,9 +104,12 @@ impl Lowering<'_> {
             let text = t!("{id} has several queues for its dead letters; they go to the first one.", id = id);
             self.plan.notes.push(Note { about: Some(id), text });
         }
+        let law = self.chance(part, "receives");
+        let polls = Polls { wait: plan.wait, pause: plan.pause, seen: plan.seen.0, law };
         self.plan.network.buffers.push(Buffer {
             site: part as Index,
             links: consumers,
+            polls,
             visibility: plan.visibility,
             receives: plan.receives,
             dead,

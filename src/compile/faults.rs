@@ -33,7 +33,7 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         Drawn::Slow { node, factor } => Harm::Slow { site: working(plan, node)?, factor: within(*factor)? },
         Drawn::Down { node } => Harm::Down { site: working(plan, node)? },
         Drawn::Restore { node } => {
-            let lasts = plan.network.pools[pool(plan, node)? as usize].restore?;
+            let lasts = plan.network.pools[pool(plan, node)? as usize].backup?.restore;
             let harm = Harm::Restore { site: site(plan, node)? };
             return Some(Fault { at: fault.at, lasts, harm });
         }

@@ -5,6 +5,7 @@
 //! renumbered, and requests under way finish the programs that they began.
 
 use super::Plan;
+use crate::sim::afar::Afar;
 use crate::sim::cluster::Cluster;
 use crate::sim::network::{
     Breakdown, Cart, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Region, Shelf, Site,
@@ -197,6 +198,7 @@ impl<'a> Graft<'a> {
         let mut buffers = next.buffers.clone();
         for buffer in &mut buffers {
             (buffer.site, buffer.links) = (self.site(buffer.site), self.links(&buffer.links));
+            buffer.polls.law = self.laws[buffer.polls.law as usize];
             buffer.dead = buffer.dead.map(|dead| self.buffers[dead as usize]);
         }
         put(&mut network.buffers, &self.buffers, buffers.into_iter());
@@ -212,16 +214,13 @@ impl<'a> Graft<'a> {
         let carts: Vec<Cart> = next.carts.iter().map(|cart| self.cart(*cart)).collect();
         put(&mut network.carts, &self.carts, carts.into_iter());
         let mut caches = next.caches.clone();
-        caches.iter_mut().for_each(|cache| cache.site = self.site(cache.site));
+        for cache in &mut caches {
+            cache.site = self.site(cache.site);
+            cache.places.iter_mut().for_each(|(source, _)| *source = self.site(*source));
+        }
         put(&mut network.caches, &self.caches, caches.into_iter());
         self.data(&mut network);
-        let mut links = next.links.clone();
-        for link in &mut links {
-            (link.from, link.to) = (self.site(link.from), self.site(link.to));
-            link.policy.iter_mut().for_each(|policy| policy.law = self.laws[policy.law as usize]);
-            link.classes = self.classes(link.classes);
-        }
-        put(&mut network.links, &self.links, links.into_iter());
+        self.ways(&mut network);
         self.control(&mut network);
         for step in &next.steps {
             if let Step::CallOne { first, count, .. } = *step {
@@ -232,6 +231,24 @@ impl<'a> Graft<'a> {
             }
         }
         self.network = network;
+    }
+
+    /// Links, and who has a longer way along them.
+    fn ways(&self, network: &mut Network) {
+        let mut links = self.next.links.clone();
+        for link in &mut links {
+            (link.from, link.to) = (self.site(link.from), self.site(link.to));
+            link.policy.iter_mut().for_each(|policy| policy.law = self.laws[policy.law as usize]);
+            link.classes = self.classes(link.classes);
+        }
+        put(&mut network.links, &self.links, links.into_iter());
+        let afar = |&Afar { link, source, extra }: &Afar| Afar {
+            link: self.links[link as usize],
+            source: self.site(source),
+            extra,
+        };
+        network.afar = self.next.afar.iter().map(afar).collect();
+        network.afar.sort_unstable();
     }
 
     /// Clusters and limits of storage.

@@ -1,23 +1,25 @@
 //! Joins the blueprints of a drawing into a network.
 
+use super::distance::{Length, Map};
 use super::route::{self, Part, Way};
 use super::{Note, Plan, calls, traffic};
 use crate::catalog::{BucketPlan, Face, Flow, Op, PoolPlan, ScalerPlan, StationPlan};
 use crate::model::{Design, When};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
+use crate::sim::afar::Afar;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Balancer, Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler,
-    Site, Station, Step, Zone,
+    Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler, Site,
+    Station, Step, Zone,
 };
 use crate::units::Span;
 use crate::words::t;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Name of the site at which barred links end; no node has it, because ids have no blanks.
-const WALL: &str = "not allowed";
+/// Name of the sites at which barred links end; no node has it, because ids have no blanks.
+const WALL: &str = "not allowed after";
 
 /// A plan in the making.
 pub(super) struct Lowering<'a> {
@@ -27,6 +29,8 @@ pub(super) struct Lowering<'a> {
     pub(super) parts: Vec<Part<'a>>,
     pub(super) ways: Vec<Way<'a>>,
     pub(super) plan: Plan,
+    /// How long callers wait at each of the sites at which barred links end.
+    walls: Vec<Span>,
 }
 
 impl<'a> Lowering<'a> {
@@ -35,7 +39,7 @@ impl<'a> Lowering<'a> {
         plan.network.steps.push(Step::Gate);
         let parts = route::parts(design, &mut plan.notes);
         let ways = route::ways(design, &parts, &mut plan.notes);
-        Self { design, scenario, files, parts, ways, plan }
+        Self { design, scenario, files, parts, ways, plan, walls: Vec::new() }
     }
 
     pub(super) fn finish(mut self) -> Plan {
@@ -55,39 +59,45 @@ impl<'a> Lowering<'a> {
         for part in 0..self.parts.len() {
             self.scaler(part);
         }
-        self.wall();
+        self.raise_walls();
         self.regions();
         self.plan
     }
 
     /// Links of one caller stand together, in the order in which it calls.
     fn links(&mut self) {
+        let waits: BTreeSet<Span> = self.ways.iter().filter(|way| way.barred).map(|way| way.calls.connect).collect();
+        self.walls = waits.into_iter().collect();
+        let map = Map { design: self.design, parts: &self.parts, ways: &self.ways };
         for (at, way) in (0..).zip(&self.ways) {
-            let (near, far) = route::delays(way, (&self.parts, &self.ways), self.design);
+            let Length { near, far, longer } = map.length(way);
+            let afar = |(asker, extra): (usize, Span)| Afar { link: at, source: asker as Index, extra };
+            self.plan.network.afar.extend(longer.into_iter().map(afar));
             let law = self.plan.network.laws.len() as Index;
             let (name, stream) = (way.id.to_string(), format!("{}/{}/calls", self.parts[way.from].id, way.id));
             // Every link has its stream, so that a policy can be given to it while it runs.
             self.plan.network.laws.push(Law { name: stream, dist: Dist::Constant(Span::ZERO) });
             let classes = calls::classes(way, self.design, &mut self.plan.notes);
             let policy = calls::policy(way, &self.parts, law, &mut self.plan.notes);
-            // What no rule lets through ends at the wall, behind all sites.
-            let to = if way.barred { self.parts.len() } else { way.to };
+            // What no rule lets through ends at a wall, behind all sites.
+            let wall = || self.parts.len() + self.walls.partition_point(|&wait| wait < way.calls.connect);
+            let to = if way.barred { wall() } else { way.to };
             let (from, to) = (way.from as Index, to as Index);
             self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }
 
-    /// The site that refuses what no rule lets through, if there is such a link. It is refused at once, where in life a
-    /// packet is dropped without a word and the caller waits until it gives up.
-    fn wall(&mut self) {
-        if !self.ways.iter().any(|way| way.barred) {
-            return;
+    /// The sites that refuse what no rule lets through. Nobody tells the caller: it waits until it gives up connecting.
+    fn raise_walls(&mut self) {
+        for wait in std::mem::take(&mut self.walls) {
+            let name = format!("{WALL} {wait}");
+            let law = self.plan.network.laws.len() as Index;
+            self.plan.network.laws.push(Law { name: name.clone(), dist: Dist::Constant(wait) });
+            let entry = self.plan.network.steps.len() as Index;
+            self.plan.network.steps.extend([Step::Hold(law), Step::Refuse(Reason::NotAllowed), Step::Finish]);
+            self.plan.network.sites.push(Site { name, entry, pool: None, removed: false });
         }
-        let entry = self.plan.network.steps.len() as Index;
-        self.plan.network.steps.extend([Step::Refuse(Reason::NotAllowed), Step::Finish]);
-        let name = WALL.to_owned();
-        self.plan.network.sites.push(Site { name, entry, pool: None, removed: false });
     }
 
     /// The links that leave a part.
@@ -109,6 +119,7 @@ impl<'a> Lowering<'a> {
             workers: plan.workers,
             queue: plan.queue,
             discipline: plan.discipline,
+            drops: plan.drops,
             station,
             cores: plan.cores,
             speed: plan.speed,
@@ -119,7 +130,7 @@ impl<'a> Lowering<'a> {
             memory: plan.memory,
             credits: plan.credits,
             restart: plan.restart,
-            restore: plan.restore,
+            backup: plan.backup,
             fleet: self.parts[part].service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
@@ -235,25 +246,7 @@ impl<'a> Lowering<'a> {
             self.plan.network.sources.push(source);
         }
         if let Some(plan) = blueprint.balancer {
-            let law = self.chance(part, "choice");
-            // A target that it may not reach passes no health check.
-            let open: Vec<usize> = self.leaving(part).filter(|&at| !self.ways[at].barred).collect();
-            self.plan.network.balancers.push(Balancer {
-                site,
-                links: open.iter().map(|&at| at as Index).collect(),
-                weights: open.iter().map(|&at| self.ways[at].calls.weight).collect(),
-                policy: plan.policy,
-                sticky: plan.sticky,
-                crossing: plan.crossing,
-                layer: plan.layer,
-                idle: Some(plan.idle),
-                interval: plan.interval.max(Span::from_secs(1)),
-                timeout: plan.timeout,
-                unhealthy: plan.unhealthy,
-                healthy: plan.healthy,
-                drain: plan.drain,
-                law,
-            });
+            self.balancers(part, &plan);
         } else if let Some(plan) = blueprint.buffer {
             self.buffer(part, &plan, links.clone());
         }
@@ -315,7 +308,7 @@ impl<'a> Lowering<'a> {
             Op::CallOne if self.knows_addresses(part) => return self.resolve(part, None),
             Op::CallOne => self.call_one(part),
             Op::Resolve(name, lookup) => return self.resolve(part, Some((name, lookup))),
-            Op::Balance => Step::Balance(self.own(part, |network| network.balancers.iter().map(|b| b.site).collect())),
+            Op::Balance => return self.balance(part),
             Op::Store => {
                 Step::Enqueue { buffer: self.own(part, |network| network.buffers.iter().map(|b| b.site).collect()) }
             }

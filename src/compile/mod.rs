@@ -6,11 +6,13 @@
 mod calls;
 mod carts;
 mod data;
+mod distance;
 mod faults;
 mod graft;
 mod lower;
 mod names;
 mod route;
+mod targets;
 mod traffic;
 
 pub use faults::{fault, possible};

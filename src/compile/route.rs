@@ -1,10 +1,9 @@
-//! Which links a node calls along, in what order, and how long the way is.
+//! Which links a node calls along, and in what order.
 
 use super::Note;
-use crate::catalog::{self, Blueprint, Calls, Face, Flow, Op, Service, Tie, Value};
+use crate::catalog::{Blueprint, Calls, Face, Flow, Op, Service, Tie};
 use crate::model::{Design, Id, Node, When};
 use crate::sim::cluster::Data;
-use crate::units::Span;
 use crate::words::t;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
@@ -92,7 +91,9 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
                     let text = t!("Link {id} carries nothing: {barrier}.", id = id, barrier = barrier);
                     notes.push(Note { about: Some(id.clone()), text });
                 }
-                ways.push(Way { id, from, to, when: link.when, calls: link.calls(), barred: barrier.is_some() });
+                let barred = barrier.is_some();
+                let calls = if barred { unanswered(link.calls()) } else { link.calls() };
+                ways.push(Way { id, from, to, when: link.when, calls, barred });
             }
             Err(why) => notes
                 .push(Note { about: Some(id.clone()), text: t!("Link {id} is left out: {why}.", id = id, why = why) }),
@@ -108,6 +109,13 @@ pub(super) fn ways<'a>(design: &'a Design, parts: &[Part<'a>], notes: &mut Vec<N
     ways.sort_by_key(|way| (way.from, way.calls.order, rank(way)));
     gather_parallel(&mut ways, parts);
     ways
+}
+
+/// Calls whose packets are dropped: whoever makes one learns that it is not allowed when the time to connect is over, or
+/// that of the whole attempt.
+fn unanswered(calls: Calls) -> Calls {
+    let connect = calls.timeout.map_or(calls.connect, |timeout| timeout.min(calls.connect));
+    Calls { connect, timeout: None, ..calls }
 }
 
 /// Lets the parallel calls of a caller follow its first one. A cache is asked in turn, because its answer decides about
@@ -157,61 +165,5 @@ fn settle(ways: &mut [Way<'_>], parts: &[Part<'_>]) {
             let after_miss = face(way) == Face::Database && cached.contains(&way.from);
             way.when = if after_miss { When::OnMiss } else { When::Always };
         }
-    }
-}
-
-/// One-way delays of a link inside a zone and between zones.
-pub(super) fn delays(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &Design) -> (Span, Span) {
-    let (from, to) = (&parts[way.from], &parts[way.to]);
-    let half = |span: Span| (Span(span.0 / 2), Span(span.0 / 2));
-    if let Some(stated) = way.calls.network {
-        return half(stated);
-    }
-    if to.service.face == Face::Dns {
-        // A name service is asked, not passed through; its look-up time is its own.
-        return half(Span::ZERO);
-    }
-    let apart = if are_apart(way, (parts, ways), design) { round_trip("between_regions") } else { Span::ZERO };
-    if let Some(distance) = distance(way.from, parts, ways) {
-        return half(to.blueprint.reach.unwrap_or(distance + apart));
-    }
-    if let Some(outreach) = from.blueprint.outreach {
-        return half(outreach + apart);
-    }
-    if apart > Span::ZERO {
-        return half(apart);
-    }
-    (half(round_trip("near")).0, half(round_trip("far")).0)
-}
-
-/// Whether the ends of a way stand in two regions. Users, name services and edges stand in one where one is drawn around
-/// them; a name service stands where those are who ask it.
-fn are_apart(way: &Way<'_>, (parts, ways): (&[Part<'_>], &[Way<'_>]), design: &Design) -> bool {
-    let region = |at: usize| match parts[at].service.face {
-        Face::Client | Face::Dns | Face::Edge => design.region_around(parts[at].node),
-        _ => Some(design.region_of(parts[at].node)),
-    };
-    let there = region(way.to);
-    let apart = |here: Option<&str>| here.is_some() && there.is_some() && here != there;
-    if parts[way.from].service.face != Face::Dns {
-        return apart(region(way.from));
-    }
-    ways.iter().filter(|asks| asks.to == way.from).any(|asks| apart(region(asks.from)))
-}
-
-/// Round trip of the users that call from a node: its own, or that of the farthest users who ask this name service.
-fn distance(from: usize, parts: &[Part<'_>], ways: &[Way<'_>]) -> Option<Span> {
-    let own = |at: usize| parts[at].blueprint.source.as_ref().map(|source| source.distance);
-    if parts[from].service.face != Face::Dns {
-        return own(from);
-    }
-    let askers = ways.iter().filter(|way| way.to == from).filter_map(|way| own(way.from));
-    Some(askers.max().unwrap_or_default())
-}
-
-fn round_trip(key: &str) -> Span {
-    match catalog::network_sheet().param(key).map(catalog::Param::default_value) {
-        Some(Value::Span(span)) => span,
-        _ => panic!("assets/catalog/network.ron has no time {key}"),
     }
 }

@@ -86,6 +86,7 @@ impl<M: Metered> Metered for Since<'_, M> {
             arrived: now.arrived - start.arrived,
             writes: now.writes - start.writes,
             stored: now.stored - start.stored,
+            empty_receives: now.empty_receives - start.empty_receives,
             queries: now.queries - start.queries,
             surplus_hours: now.surplus_hours - start.surplus_hours,
             spot_secs: now.spot_secs - start.spot_secs,

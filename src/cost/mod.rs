@@ -181,23 +181,25 @@ impl Bill {
         Self { region: self.region.clone(), hours: self.hours * times, lines, total }
     }
 
+    /// Dollars of a term of hours like those of the run: the sum of its own lines. Zero before any time has passed.
+    pub fn total_of(&self, term: Term) -> Money {
+        let times = self.times(term);
+        self.lines.iter().map(|line| line.over(times).1).sum()
+    }
+
     /// Dollars per simulated hour, on average over the metered time; zero before any time has passed.
     pub fn per_hour(&self) -> Money {
-        if self.hours > 0.0 { Money::from_usd(self.total.usd() / self.hours) } else { Money::ZERO }
+        self.total_of(Term::Hour)
     }
 
     /// Dollars for a month of 730 hours like the metered ones.
     pub fn per_month(&self) -> Money {
-        if self.hours > 0.0 { Money::from_usd(self.total.usd() / self.hours * HOURS_PER_MONTH) } else { Money::ZERO }
+        self.total_of(Term::Month)
     }
 
     /// Dollars for a year of such months.
     pub fn per_year(&self) -> Money {
-        if self.hours > 0.0 {
-            Money::from_usd(self.total.usd() / self.hours * HOURS_PER_MONTH * 12.0)
-        } else {
-            Money::ZERO
-        }
+        self.total_of(Term::Year)
     }
 
     /// The lines under what they belong to, with the sum of each, largest first.

@@ -4,7 +4,7 @@
 //! and year are the same bill at different lengths.
 
 use super::prices::Prices;
-use crate::catalog::{self, Allowance, Charge, Confidence, Meter, Price, Pricing, Quote, Sheet};
+use crate::catalog::{self, Allowance, Charge, Confidence, Meter, Price, Pricing, Quote, Service, Sheet};
 use crate::words::t;
 use std::collections::BTreeMap;
 
@@ -38,6 +38,7 @@ impl Offer {
         match &charge.pricing {
             Pricing::Own(usd) => Self::own(charge, (owner, prices.region), *usd),
             Pricing::Committed(how) => Self::committed(charge, how, prices),
+            Pricing::Spot(share) => Self::spot(charge, *share, prices),
             Pricing::Sheet => Self::of_sheet(charge, prices),
         }
     }
@@ -61,6 +62,25 @@ impl Offer {
         };
         let bands = vec![prices.replaced(charge.sheet, band)];
         Self { key, unit: "instance-hour".to_owned(), region: prices.region.to_owned(), bands }
+    }
+
+    fn spot(charge: &Charge, share: Option<f64>, prices: &Prices<'_>) -> Self {
+        let (item, region) = (format!("{} spot", charge.item), prices.region);
+        let sheet = catalog::find(charge.sheet).map(Service::sheet);
+        let of_type = |sheet: &'static Sheet| Some((sheet, sheet.types.iter().find(|kind| kind.name == charge.item)?));
+        let kind = sheet.and_then(of_type);
+        let band = match (kind, share) {
+            (None, _) => Band::unknown(&item, region),
+            (Some((sheet, kind)), None) => Band::quoted(&item, sheet, &kind.spot, region),
+            (Some((sheet, kind)), Some(share)) => {
+                let full = Band::quoted(&item, sheet, &kind.usd, region);
+                let told = t!("set on this node as a share of: {source}", source = full.source);
+                Band { usd: full.usd.map(|usd| usd * share), source: told, ..full }
+            }
+        };
+        let bands = vec![prices.replaced(charge.sheet, band)];
+        let key = format!("{}/{item}", charge.sheet);
+        Self { key, unit: "instance-hour".to_owned(), region: region.to_owned(), bands }
     }
 
     fn of_sheet(charge: &Charge, prices: &Prices<'_>) -> Self {
@@ -129,7 +149,7 @@ fn look_up(charge: &Charge, prices: &Prices<'_>) -> Option<(String, Vec<Band>)> 
         key => catalog::find(key)?.sheet(),
     };
     if let Some(kind) = sheet.types.iter().find(|kind| kind.name == charge.item) {
-        let item = format!("{} {}", kind.name, charge.called.unwrap_or("on demand"));
+        let item = format!("{} on demand", kind.name);
         let band = Band::quoted(&item, sheet, &kind.usd, region);
         return Some(("instance-hour".to_owned(), with_free(kind.free.as_ref(), sheet, vec![band], &item)));
     }
@@ -167,6 +187,7 @@ fn unit_of(meter: Meter) -> &'static str {
         Meter::SpotHours => "instance-hour",
         Meter::Queries => "query",
         Meter::Messages => "message",
+        Meter::EmptyReceives => "empty receive",
         Meter::BytesOut | Meter::BytesThrough | Meter::BytesAcross => "byte",
         Meter::BytesAbroad | Meter::BytesThroughGateway => "byte",
         Meter::LcuHours(_) => "LCU-hour",

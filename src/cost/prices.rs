@@ -114,6 +114,8 @@ struct Columns {
     region: Option<usize>,
     usd: usize,
     currency: Option<usize>,
+    /// How many there are.
+    count: usize,
 }
 
 impl Columns {
@@ -126,6 +128,7 @@ impl Columns {
             region: find("region"),
             usd: need("usd")?,
             currency: find("currency"),
+            count: heading.len(),
         })
     }
 
@@ -148,12 +151,29 @@ impl Columns {
         if item.is_empty() {
             return Err(t!("it names no item").to_owned());
         }
+        let Some(sheet) = sold_by(service, item) else {
+            return Err(t!(
+                "nothing that {service} is charged for is called \"{item}\"",
+                service = service,
+                item = item
+            ));
+        };
+        if cells.len() > self.count {
+            return Err(
+                t!("it has more cells than the heading; a comma inside a cell needs quotes around it").to_owned()
+            );
+        }
         let usd = cell(self.usd);
         let usd =
             usd.parse().map_err(|_| t!("\"{usd}\" is not a price; it has to be a number of dollars", usd = usd))?;
         check_price(usd)?;
-        Ok(((service.to_owned(), item.to_owned(), region.to_owned()), usd))
+        Ok(((sheet.to_owned(), item.to_owned(), region.to_owned()), usd))
     }
+}
+
+/// Which sheet sells what stands on the bill of a service: its own, that of instances, or that of the network.
+fn sold_by<'a>(service: &'a str, item: &str) -> Option<&'a str> {
+    [service, "ec2", "network"].into_iter().find(|sheet| catalog::sells(sheet, item))
 }
 
 fn known_service(name: &str) -> Result<&str, String> {
@@ -210,7 +230,7 @@ mod tests {
 
     #[test]
     fn bad_rows_are_told_and_the_rest_holds() {
-        let text = "usd,service,item,region,currency\n-1,ec2,m5.large,,\nmuch,ec2,m5.large,,\n1,ec3,x,,\n1,ec2,x,mars-1,\n1,ec2,x,,EUR\n1e30,ec2,x,,\nNaN,ec2,x,,\n1,ec2,,,\n0.5,ec2,x,,usd\n";
+        let text = "usd,service,item,region,currency\n-1,elb,LCU,,\nmuch,elb,LCU,,\n1,ec3,x,,\n1,elb,LCU,mars-1,\n1,elb,LCU,,EUR\n1e30,elb,LCU,,\nNaN,elb,LCU,,\n1,ec2,,,\n1,ec2,m5.large on-demand,,\n1,000,elb,LCU,,\n0.5,elb,LCU,,usd\n";
         let (list, troubles) = parse(text).unwrap();
         assert_eq!(list.len(), 1);
         let words = [
@@ -222,11 +242,23 @@ mod tests {
             "line 7: 1000000000000000000000000000000 is not a price",
             "line 8: NaN is not a price",
             "line 9: it names no item",
+            "line 10: nothing that ec2 is charged for is called \"m5.large on-demand\"",
+            "line 11: the service \"000\" is not known",
         ];
         assert_eq!(troubles.len(), words.len(), "{troubles:#?}");
         for (trouble, words) in troubles.iter().zip(words) {
             assert!(trouble.contains(words), "{trouble}: {words}");
         }
+    }
+
+    #[test]
+    fn a_list_may_name_what_the_bill_names() {
+        let rows = "asg,m5.large on demand,0.08\nelb,public IPv4 address,0.004\nelb,\"data out to the internet, first 10 TB\",0.05\nelb,LCU,0,008\n";
+        let (list, troubles) = parse(&format!("service,item,usd\n{rows}")).unwrap();
+        assert_eq!(list.find("ec2", "m5.large on demand", "us-east-1"), Some(0.08));
+        assert_eq!(list.find("ec2", "public IPv4 address", "us-east-1"), Some(0.004));
+        assert_eq!(list.find("network", "data out to the internet, first 10 TB", "us-east-1"), Some(0.05));
+        assert!(troubles.len() == 1 && troubles[0].contains("line 5: it has more cells"), "{troubles:?}");
     }
 
     #[test]

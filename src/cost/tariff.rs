@@ -21,7 +21,7 @@ pub trait Metered {
     fn hours(&self) -> f64;
     /// What a site used.
     fn site(&self, site: Index) -> Usage;
-    /// Server seconds of a site while it had more than `floor` servers, of those beyond.
+    /// Server seconds of a site while it had more than `floor` servers, of those beyond; spot instances do not count.
     fn server_secs_above(&self, site: Index, floor: u32) -> f64;
     /// Server seconds of a site by the kind of server, as the engine numbers them; empty where all are of one kind.
     fn server_secs_by_kind(&self, site: Index) -> Vec<(u32, f64)>;
@@ -40,6 +40,7 @@ impl Metered for Report {
             arrived: site.arrived,
             writes: site.writes,
             stored: site.messages.0,
+            empty_receives: site.empty_receives,
             queries: site.queries,
             surplus_hours: site.credits.map_or(0.0, |credits| credits.surplus_hours),
             spot_secs: site.spot_secs,
@@ -265,11 +266,13 @@ impl Tariff {
         let sum = |kind: &dyn Fn(u32) -> bool| by_kind.iter().filter(|part| kind(part.0)).map(|part| part.1).sum();
         let own = match item.meter {
             _ if by_kind.is_empty() => item.quantity(used),
-            Meter::ServerHours => hours(sum(&is_own)),
+            Meter::SpotHours => item.quantity(used),
+            Meter::ServerHours => (hours(sum(&is_own)) - used.site(item.site).spot_secs / 3_600.0).max(0.0),
             // What is committed to is paid for in any case; only the hours beyond are less.
             _ => (item.quantity(used) - hours(sum(&|kind| !is_own(kind)))).max(0.0),
         };
-        let others = by_kind.into_iter().filter(move |&(kind, secs)| !is_own(kind) && secs > 0.0);
+        let all = item.meter != Meter::SpotHours;
+        let others = by_kind.into_iter().filter(move |_| all).filter(move |&(kind, secs)| !is_own(kind) && secs > 0.0);
         let others =
             others.filter_map(move |(kind, secs)| Some((*item.kind.as_ref()?.offers.get(kind as usize)?, hours(secs))));
         std::iter::once((item.offer, own)).chain(others)
@@ -348,7 +351,8 @@ impl Item {
         let site = used.site(self.site);
         let metered = match self.meter {
             Meter::Hours => used.hours(),
-            Meter::ServerHours | Meter::PublicHours => site.server_secs / 3_600.0,
+            Meter::ServerHours => (site.server_secs - site.spot_secs) / 3_600.0,
+            Meter::PublicHours => site.server_secs / 3_600.0,
             Meter::ServerHoursAbove(floor) => used.server_secs_above(self.site, floor) / 3_600.0,
             Meter::Requests => site.arrived as f64,
             Meter::Writes => site.writes as f64,
@@ -357,6 +361,7 @@ impl Item {
             Meter::SpotHours => site.spot_secs / 3_600.0,
             Meter::Queries => site.queries as f64,
             Meter::Messages => site.stored as f64,
+            Meter::EmptyReceives => site.empty_receives as f64,
             Meter::BytesOut => self.traffic.bytes_out(used),
             Meter::BytesThrough => self.traffic.bytes_through(used),
             Meter::BytesAcross => self.traffic.bytes_across(used),

@@ -4,7 +4,7 @@ use super::diff::Diff;
 use super::draft::Draft;
 use super::naming::{self, Namer};
 use super::refusal::Refusal;
-use super::{Command, belong, class, group, grow, links, paste, stand};
+use super::{Command, belong, bends, class, group, grow, links, paste, stand};
 use crate::catalog::{self, REGIONS, Service, Sheet, Value};
 use crate::model::{Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, Size};
 use crate::scenario::Scenario;
@@ -40,7 +40,11 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::AddPlace { kind, rect } => add_place(draft, *kind, *rect),
         Command::AddNote { rect, text } => add_note(draft, *rect, text),
         Command::Move { ids, by } => shift(draft, ids, *by),
-        Command::Arrange { rects, .. } => arrange(draft, rects),
+        Command::Arrange { rects, name } => {
+            let before = bends::standing(draft.design(), rects);
+            arrange(draft, rects)?;
+            bends::rearranged(draft, &before, name)
+        }
         Command::Grow { ids } => grow(draft, ids),
         Command::Group { ids } => group::group(draft, ids),
         Command::Ungroup { ids } => group::ungroup(draft, ids),
@@ -56,6 +60,12 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Set { ids, key, value } => ids.iter().try_for_each(|id| set(draft, id, key, value.as_ref())),
         Command::SetWhen { id, when } => links::set_when(draft, id, *when),
         Command::Reattach { id, from, to } => links::reattach(draft, id, from, to),
+        Command::Bend { id, via } => bends::bend(draft, id, via),
+        Command::Route { ids, routing } => ids.iter().try_for_each(|id| bends::route(draft, id, *routing)),
+        Command::RouteAll(routing) => {
+            draft.set_routing(*routing);
+            Ok(())
+        }
         Command::Paste { clip, by } => paste::paste(draft, clip, *by),
         Command::Title(title) => set_title(draft, title),
         Command::Region(region) => set_region(draft, region),
@@ -145,11 +155,13 @@ fn known(design: &Design, ids: &[Id]) -> Result<BTreeSet<Id>, Refusal> {
 fn shift(draft: &mut Draft<'_>, ids: &[Id], by: Point) -> Result<(), Refusal> {
     let ids = stand::movable(draft.design(), known(draft.design(), ids)?)?;
     sane_point(by)?;
-    for id in belong::with_contents(draft.design(), &ids) {
-        if let Some(rect) = draft.design().rect_of(&id) {
-            put(draft, &id, rect.shift(by))?;
+    let moved = belong::with_contents(draft.design(), &ids);
+    for id in &moved {
+        if let Some(rect) = draft.design().rect_of(id) {
+            put(draft, id, rect.shift(by))?;
         }
     }
+    bends::carry(draft, &moved, by)?;
     belong::check_nesting(draft)?;
     belong::settle(draft)
 }

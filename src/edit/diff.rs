@@ -1,6 +1,6 @@
 //! What a command did: whole records before and after. Undo and redo put one side or the other back.
 
-use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Stance};
+use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Routing, Stance};
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,8 @@ pub struct Diff {
     pub region: Option<(String, String)>,
     /// What else prices depend on, before and after.
     pub pricing: Option<(Pricing, Pricing)>,
+    /// How links run, before and after.
+    pub routing: Option<(Routing, Routing)>,
     /// Classes before and after.
     pub classes: Option<(Vec<RequestClass>, Vec<RequestClass>)>,
     /// Scenarios before and after.
@@ -53,6 +55,7 @@ impl Diff {
             && self.title.is_none()
             && self.region.is_none()
             && self.pricing.is_none()
+            && self.routing.is_none()
             && self.classes.is_none()
             && self.scenarios.is_none()
     }
@@ -67,6 +70,7 @@ impl Diff {
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.0));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.0));
         assign(&mut design.pricing, self.pricing.as_ref().map(|sides| &sides.0));
+        assign(&mut design.routing, self.routing.as_ref().map(|sides| &sides.0));
         assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.0));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.0));
         design.retired.retain(|id| !self.retired.contains(id));
@@ -82,6 +86,7 @@ impl Diff {
         assign(&mut design.name, self.title.as_ref().map(|sides| &sides.1));
         assign(&mut design.region, self.region.as_ref().map(|sides| &sides.1));
         assign(&mut design.pricing, self.pricing.as_ref().map(|sides| &sides.1));
+        assign(&mut design.routing, self.routing.as_ref().map(|sides| &sides.1));
         assign(&mut design.classes, self.classes.as_ref().map(|sides| &sides.1));
         assign(&mut design.scenarios, self.scenarios.as_ref().map(|sides| &sides.1));
         design.retired.extend(self.retired.iter().cloned());
@@ -102,8 +107,8 @@ impl Diff {
     /// Whether a run could tell the difference: false for what only changes the look of the drawing.
     pub fn changes_run(&self) -> bool {
         let node = |n: &Node| (n.service.clone(), n.place.clone(), n.settings.clone());
-        let link = |l: &Link| (l.from.clone(), l.to.clone(), l.when);
-        let place = |p: &Place| (p.kind, p.label.clone(), p.parent.clone());
+        let link = |l: &Link| (l.from.clone(), l.to.clone(), l.when, l.settings.clone());
+        let place = |p: &Place| (p.kind, p.label.clone(), p.parent.clone(), p.settings.clone());
         self.region.is_some()
             || self.pricing.is_some()
             || self.classes.is_some()
@@ -123,6 +128,7 @@ impl Diff {
         join(&mut self.title, later.title);
         join(&mut self.region, later.region);
         join(&mut self.pricing, later.pricing);
+        join(&mut self.routing, later.routing);
         join(&mut self.classes, later.classes);
         join(&mut self.scenarios, later.scenarios);
         self.retired.extend(later.retired);

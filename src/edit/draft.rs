@@ -2,7 +2,7 @@
 
 use super::diff::{Change, Diff};
 use super::refusal::Refusal;
-use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Stance};
+use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Routing, Stance};
 use std::collections::BTreeMap;
 
 /// A design, and what has changed on it so far.
@@ -105,6 +105,11 @@ impl<'a> Draft<'a> {
         self.diff.pricing = Some((before, pricing));
     }
 
+    pub fn set_routing(&mut self, routing: Routing) {
+        let before = std::mem::replace(&mut self.design.routing, routing);
+        self.diff.routing = Some((before, routing));
+    }
+
     pub fn classes(&mut self) -> &mut Vec<RequestClass> {
         let now = &self.design.classes;
         self.diff.classes.get_or_insert_with(|| (now.clone(), Vec::new()));
@@ -142,6 +147,7 @@ impl<'a> Draft<'a> {
         self.diff.title = self.diff.title.filter(|(before, after)| before != after);
         self.diff.region = self.diff.region.filter(|(before, after)| before != after);
         self.diff.pricing = self.diff.pricing.filter(|(before, after)| before != after);
+        self.diff.routing = self.diff.routing.filter(|(before, after)| before != after);
         self.diff
     }
 }

@@ -67,11 +67,11 @@ impl History {
         }
     }
 
-    /// The gesture is given up: the design is put back as it was at its beginning.
-    pub fn cancel(&mut self, design: &mut Design) {
-        if let Some(gesture) = self.gesture.take() {
-            gesture.revert(design);
-        }
+    /// The gesture is given up: the design is put back as it was at its beginning. Tells what was taken back.
+    pub fn cancel(&mut self, design: &mut Design) -> Option<Diff> {
+        let gesture = self.gesture.take()?;
+        gesture.revert(design);
+        Some(gesture)
     }
 
     /// Whether a gesture is open.

@@ -71,7 +71,10 @@ pub fn check_insert(design: &Design, link: &Id, node: &Id) -> Result<(), Refusal
 /// The link leads to the node, and a new one from there to where it led before.
 pub(super) fn insert(draft: &mut Draft<'_>, link: &Id, node: &Id) -> Result<(), Refusal> {
     check_insert(draft.design(), link, node)?;
-    let to = std::mem::replace(&mut draft.link(link)?.to, node.clone());
+    let joined = draft.link(link)?;
+    let to = std::mem::replace(&mut joined.to, node.clone());
+    // What was pulled past other cards now leads to this one.
+    joined.via.clear();
     add(draft, node, &to)
 }
 

@@ -6,6 +6,7 @@
 mod align;
 mod apply;
 mod belong;
+mod bends;
 mod class;
 mod diff;
 mod draft;
@@ -28,6 +29,7 @@ mod tests;
 pub use align::{Align, Spread, align, spread};
 pub use apply::apply;
 pub use belong::{check_new_place, check_places, contents, home_of};
+pub use bends::{is_needless, leg};
 pub(crate) use class::name as new_class;
 pub use diff::{Change, Diff};
 pub use history::History;
@@ -37,7 +39,7 @@ pub(crate) use naming::{line, paragraph};
 pub use refusal::Refusal;
 
 use crate::catalog::Value;
-use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Stance, When};
+use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Routing, Stance, When};
 use crate::scenario::Scenario;
 
 /// Something to change in a design.
@@ -187,6 +189,22 @@ pub enum Command {
         /// New callee.
         to: Id,
     },
+    /// Let a link run through these points, in order from its caller; through none it finds its own way.
+    Bend {
+        /// Which link.
+        id: Id,
+        /// Where.
+        via: Vec<Point>,
+    },
+    /// Let links run otherwise than the drawing says; `None` for as it says.
+    Route {
+        /// Which links.
+        ids: Vec<Id>,
+        /// How.
+        routing: Option<Routing>,
+    },
+    /// How links run that do not say otherwise.
+    RouteAll(Routing),
     /// Add copies of records, moved; they get new ids, and links among them join the copies.
     Paste {
         /// What.

@@ -94,6 +94,9 @@ pub(super) fn step(design: &Design, command: &Command) -> String {
         }
         Command::SetWhen { .. } => t!("change of link").to_owned(),
         Command::Reattach { .. } => t!("new end of link").to_owned(),
+        Command::Bend { via, .. } if via.is_empty() => t!("straightening of link").to_owned(),
+        Command::Bend { .. } => t!("bend of link").to_owned(),
+        Command::Route { .. } | Command::RouteAll(_) => t!("change of the way of links").to_owned(),
         Command::Paste { clip, .. } => t!("paste of {contents}", contents = contents(clip)),
         Command::Title(_) => t!("change of title").to_owned(),
         Command::Region(region) => t!("change of region to {name}", name = shortened(region)),

@@ -70,7 +70,7 @@ type Copies = BTreeMap<Id, Id>;
 pub(super) fn paste(draft: &mut Draft<'_>, clip: &Clip, by: Point) -> Result<(), Refusal> {
     let mut copies = paste_places(draft, &clip.places, by)?;
     copies.extend(paste_nodes(draft, &clip.nodes, by)?);
-    paste_links(draft, &clip.links, &copies);
+    paste_links(draft, &clip.links, &copies, by)?;
     copies.extend(paste_notes(draft, &clip.notes, by)?);
     paste_stances(draft, &clip.stances, &copies);
     belong::check_nesting(draft)?;
@@ -112,12 +112,14 @@ fn paste_nodes(draft: &mut Draft<'_>, nodes: &[(Id, Node)], by: Point) -> Result
     Ok(copies)
 }
 
-fn paste_links(draft: &mut Draft<'_>, links: &[(Id, Link)], copies: &Copies) {
+fn paste_links(draft: &mut Draft<'_>, links: &[(Id, Link)], copies: &Copies, by: Point) -> Result<(), Refusal> {
     for (_, link) in links {
         let Some((from, to)) = copies.get(&link.from).zip(copies.get(&link.to)) else { continue };
         let id = draft.unused(&Id::between(from, to));
-        draft.add_link(&id, Link { from: from.clone(), to: to.clone(), ..link.clone() });
+        let via = link.via.iter().map(|point| apply::sane_point(*point + by)).collect::<Result<_, _>>()?;
+        draft.add_link(&id, Link { from: from.clone(), to: to.clone(), via, ..link.clone() });
     }
+    Ok(())
 }
 
 fn paste_notes(draft: &mut Draft<'_>, notes: &[(Id, Note)], by: Point) -> Result<Copies, Refusal> {

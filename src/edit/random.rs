@@ -2,7 +2,7 @@
 
 use super::{Align, Clip, Command, Pile, Spread, align, apply, belong, spread};
 use crate::catalog::{self, Service, Value};
-use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Size, Stance, When};
+use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Routing, Size, Stance, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
@@ -188,7 +188,7 @@ impl Dice {
     /// Any command, most of them legal.
     pub fn command(&mut self, design: &Design) -> Command {
         let crowded = usize::from(design.nodes.len() + design.places.len() > 60) * 4;
-        match self.below(34 + crowded) {
+        match self.below(37 + crowded) {
             0..=2 => Command::AddNode { service: self.service(), at: self.point() },
             3..=6 => Command::AddLink { from: self.node(design), to: self.node(design) },
             7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(PlaceKind::ALL.len())], rect: self.rect() },
@@ -207,7 +207,20 @@ impl Dice {
             24..=30 => self.standing(design),
             31 => Command::PutClass { at: self.below(4), class: self.class() },
             32 => Command::RemoveClass(self.below(6)),
+            33..=35 => self.way(design),
             _ => Command::Remove { ids: self.ids(design) },
+        }
+    }
+
+    /// A command on how links run.
+    fn way(&mut self, design: &Design) -> Command {
+        let links: Vec<Id> = design.links.keys().cloned().collect();
+        let link = self.pick(&links).unwrap_or_else(|| self.id(design));
+        let routing = self.pick(&Routing::ALL);
+        match self.below(4) {
+            0 => Command::Route { ids: vec![link], routing: routing.filter(|_| self.below(3) > 0) },
+            1 => Command::RouteAll(routing.unwrap_or_default()),
+            _ => Command::Bend { id: link, via: (0..self.below(4)).map(|_| self.point()).collect() },
         }
     }
 
@@ -256,6 +269,7 @@ pub(crate) fn design(seed: u64, commands: usize) -> Design {
 pub(crate) fn check(design: &Design) {
     for link in design.links.values() {
         assert!(design.nodes.contains_key(&link.from) && design.nodes.contains_key(&link.to), "dangling {link:?}");
+        assert!(link.via.len() <= crate::model::MOST_BENDS && link.via.iter().all(|at| at.x.is_finite()), "{link:?}");
     }
     for (id, node) in &design.nodes {
         assert_eq!(node.place, belong::home(design, node.rect().center(), None), "{id}");

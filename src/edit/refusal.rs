@@ -1,7 +1,7 @@
 //! Why a command was not carried out, in words for the person who asked.
 
 use crate::catalog::{REGIONS, ValueError};
-use crate::model::{FAR, Id, MOST_CLASSES};
+use crate::model::{FAR, Id, MOST_BENDS, MOST_CLASSES};
 use crate::words::{self, t};
 use std::fmt;
 
@@ -68,6 +68,8 @@ pub enum Refusal {
     SmallGroup,
     /// A coordinate that is not a number or far outside the canvas.
     TooFar,
+    /// A link with more bends than anyone draws.
+    TooManyBends,
     /// A name without a character.
     EmptyName,
     /// A price that cannot be one.
@@ -127,6 +129,7 @@ impl Refusal {
             Self::Locked(what) => t!("{what} is locked; unlock it first", what = what),
             Self::SmallGroup => t!("A group has at least two members; select more cards, places or notes").to_owned(),
             Self::TooFar => t!("That is outside the canvas, which ends {far} points from its origin", far = FAR),
+            Self::TooManyBends => t!("A link has at most {most} bends; take one away first", most = MOST_BENDS),
             Self::EmptyName => t!("A name needs at least one letter or digit").to_owned(),
             _ => return None,
         })

@@ -27,6 +27,7 @@ mod tests;
 mod upon;
 mod v1;
 mod walkthroughs;
+mod ways;
 
 pub use disk::{read, write, write_bytes};
 pub use error::FileError;
@@ -77,10 +78,14 @@ pub struct Warning {
 }
 
 /// What a warning means for the design that was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Matter {
-    /// Everything is there; something of it is not understood, such as a service of another version.
+    /// Everything that runs is there; something of it is not understood, such as a service of another version or a price
+    /// that cannot be one.
     Kept,
+    /// A setting has a value that cannot be, such as an instance type that nobody sells. It is kept, and the value that the
+    /// warning names counts in its place.
+    Assumed,
     /// The design differs from what the file says: a run of it would not be a run of the file.
     Changed,
 }

@@ -99,13 +99,13 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    fn warn(&mut self, section: Section, index: usize, text: String) {
+    pub(super) fn warn(&mut self, section: Section, index: usize, text: String) {
         self.warnings.push((section, index, Matter::Changed, text));
     }
 
     /// Remarks on something that is kept as it stands.
-    fn remark(&mut self, index: usize, text: String) {
-        self.warnings.push((Section::Nodes, index, Matter::Kept, text));
+    fn remark(&mut self, section: Section, index: usize, text: String) {
+        self.warnings.push((section, index, Matter::Kept, text));
     }
 
     fn located(&self, text: &str, options: &Options) -> Vec<Warning> {
@@ -119,11 +119,11 @@ impl Reader {
             text: text.clone(),
             matter: *matter,
         });
-        let rest = self.warnings.len().saturating_sub(MOST);
-        let rest = (rest > 0).then(|| Warning {
+        let rest = self.warnings.get(MOST..).unwrap_or_default();
+        let rest = rest.iter().map(|(_, _, matter, _)| *matter).max().map(|matter| Warning {
             line: None,
-            text: format!("{rest} more like these"),
-            matter: Matter::Changed,
+            text: format!("{} more like these", rest.len()),
+            matter,
         });
         told.chain(rest).collect()
     }
@@ -132,6 +132,7 @@ impl Reader {
         self.head(&file.name, &file.region);
         self.pricing(file.prices);
         self.design.pricing.free_tier = file.free_tier;
+        self.design.routing = self.routing(Section::Head, 0, &file.routing).unwrap_or_default();
         let parents: Vec<String> = file.places.iter().map(|place| place.parent.clone()).collect();
         let ids: Vec<Option<Id>> = file.places.into_iter().enumerate().map(|(i, place)| self.place(i, place)).collect();
         for (index, (id, parent)) in ids.iter().zip(&parents).enumerate() {
@@ -163,7 +164,7 @@ impl Reader {
                 self.design.region,
                 REGIONS.join(", ")
             );
-            self.warn(Section::Head, 0, text);
+            self.remark(Section::Head, 0, text);
         }
     }
 
@@ -176,7 +177,7 @@ impl Reader {
             } else {
                 let text =
                     format!("{usd} is not a price of {item}; it has to be $0 to $1,000,000; the catalogue's holds");
-                self.warn(Section::Head, 0, text);
+                self.remark(Section::Head, 0, text);
             }
         }
     }
@@ -276,7 +277,7 @@ impl Reader {
                 "the service \"{}\" is not known; \"{id}\" is kept, but takes no part in runs",
                 line(&node.service)
             );
-            self.remark(index, text);
+            self.remark(Section::Nodes, index, text);
         }
         let label = self.label(Section::Nodes, index, &node.label, &id);
         let place = self.places.get(&node.place).cloned();
@@ -317,10 +318,6 @@ impl Reader {
         self.understood((Section::Nodes, index), service.sheet(), set)
     }
 
-    fn link_settings(&mut self, index: usize, set: BTreeMap<String, Scalar>) -> BTreeMap<String, Value> {
-        self.understood((Section::Links, index), catalog::link_sheet(), set)
-    }
-
     /// The settings of a record as its data sheet understands them; what it does not understand is kept and told.
     fn understood(
         &mut self,
@@ -343,7 +340,7 @@ impl Reader {
                 }
                 Err(why) => {
                     let text = format!("{}: {why}; {} counts until it is corrected", param.label, param.default);
-                    self.warn(section, index, text);
+                    self.warnings.push((section, index, Matter::Assumed, text));
                     settings.insert(key, Value::Word(scalar.text()));
                 }
             }
@@ -372,8 +369,10 @@ impl Reader {
         };
         let label =
             if link.label.is_empty() { String::new() } else { self.label(Section::Links, index, &link.label, &id) };
-        let settings = self.link_settings(index, link.set);
-        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings });
+        let settings = self.understood((Section::Links, index), catalog::link_sheet(), link.set);
+        let via = self.bends(index, &id, &link.via);
+        let routing = self.routing(Section::Links, index, &link.routing);
+        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing });
     }
 
     fn note(&mut self, index: usize, note: v1::Note) {

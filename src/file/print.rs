@@ -3,7 +3,7 @@
 use super::VERSION;
 use super::traffic::{print_class, print_shape};
 use crate::catalog::Value;
-use crate::model::{Design, Id, Link, Node, Note, Place, Rect, Stance, When};
+use crate::model::{Design, Id, Link, Node, Note, Place, Rect, Routing, Stance, When};
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::units::{Share, Span};
 use std::collections::BTreeMap;
@@ -25,6 +25,9 @@ pub fn print(design: &Design) -> String {
         let priced = |(item, usd): (&String, &f64)| format!("{}: {usd:?}", quoted(item));
         let prices: Vec<String> = design.pricing.prices.iter().map(priced).collect();
         line(&mut out, &format!("prices: {{{}}},", prices.join(", ")));
+    }
+    if design.routing != Routing::default() {
+        line(&mut out, &format!("routing: {},", quoted(design.routing.key())));
     }
     list(&mut out, "places", design.places.iter().map(|(id, it)| place(id, it, &design.stance(id))));
     list(&mut out, "nodes", design.nodes.iter().map(|(id, it)| node(id, it, &design.stance(id))));
@@ -108,6 +111,11 @@ fn link(id: &Id, link: &Link) -> String {
     append(&mut text, format_args!("from: {}, to: {}", quoted(link.from.as_str()), quoted(link.to.as_str())));
     field(&mut text, "label", &link.label, "");
     field(&mut text, "when", &moment(link.when), "auto");
+    if !link.via.is_empty() {
+        let points = link.via.iter().map(|point| format!("({}, {})", number(point.x), number(point.y)));
+        append(&mut text, format_args!(", via: [{}]", points.collect::<Vec<_>>().join(", ")));
+    }
+    field(&mut text, "routing", link.routing.map_or("", Routing::key), "");
     text + &settings(&link.settings) + ")"
 }
 

@@ -45,6 +45,7 @@ pub(super) struct Step {
     pub faults: Vec<v1::Fault>,
     #[serde(default)]
     pub focus: Vec<String>,
+    pub chart: Option<String>,
     pub plays: Option<Typed<Span>>,
     #[serde(default)]
     pub claims: Vec<Claim>,
@@ -65,6 +66,8 @@ pub(super) struct Variant {
     pub warmup: Option<Typed<Span>>,
     pub traffic: Option<BTreeMap<String, v1::Shape>>,
     pub faults: Option<Vec<v1::Fault>>,
+    pub focus: Option<Vec<String>>,
+    pub chart: Option<String>,
     #[serde(default)]
     pub claims: Vec<Claim>,
 }

@@ -186,7 +186,7 @@ fn a_wrong_text_has_a_line_a_column_and_a_remedy() {
     );
     fails(
         "Loadscape(version: 1, knodes: [])",
-        "t.ron, line 1, column 29: there is no field \"knodes\" in a Loadscape; known are: version, name, region, free_tier, prices, places, nodes, links, notes, classes, scenarios",
+        "t.ron, line 1, column 29: there is no field \"knodes\" in a Loadscape; known are: version, name, region, free_tier, prices, routing, places, nodes, links, notes, classes, scenarios",
     );
     fails(
         "Loadscape(version: 7, hypergraph: [])",

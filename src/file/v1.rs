@@ -25,6 +25,8 @@ pub(super) struct File {
     #[serde(default)]
     pub prices: BTreeMap<String, f64>,
     #[serde(default)]
+    pub routing: String,
+    #[serde(default)]
     pub places: Vec<Place>,
     #[serde(default)]
     pub nodes: Vec<Node>,
@@ -97,6 +99,10 @@ pub(super) struct Link {
     pub label: String,
     #[serde(default)]
     pub when: Moment,
+    #[serde(default)]
+    pub via: Vec<(f32, f32)>,
+    #[serde(default)]
+    pub routing: String,
     #[serde(default)]
     pub set: BTreeMap<String, Scalar>,
 }

@@ -14,6 +14,8 @@
 //!             design: (version: 1, nodes: [...], links: [...]),      // as in the file of a design
 //!             faults: [Crash(at: "1 min", lasts: "2 min", node: "a")],
 //!             focus: ["a"],                          // nodes that show the point
+//!             chart: "a.use",                        // the chart to open: latency, requests, use, instances, backlog,
+//!                                                    // hits, losses or cost, of a node or ("latency") of the whole
 //!             plays: "20 s",                         // how long the window plays the run
 //!             claims: [
 //!                 (en: "Nobody is served meanwhile", ko: "그동안 아무도 응답을 받지 못합니다",
@@ -50,12 +52,13 @@ use super::{Matter, VERSION, traffic, v1};
 use crate::analysis;
 use crate::catalog::{self, Sheet, Value};
 use crate::edit::{self, Command, line, paragraph};
+use crate::metrics::Quantity;
 use crate::model::{Design, Id, Point, Rect, Size};
 use crate::outcome::{Against, Assertion, Names};
 use crate::scenario::{Fault, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::Span;
-use crate::walkthrough::{Claim, Focus, MOST_STEPS, Step, Text, Trial, Variant, Walkthrough, Which, Window};
+use crate::walkthrough::{Claim, Focus, MOST_STEPS, Pointed, Step, Text, Trial, Variant, Walkthrough, Which, Window};
 use ron::Options;
 use ron::extensions::Extensions;
 use std::collections::BTreeMap;
@@ -171,6 +174,14 @@ struct Teller {
     step: usize,
 }
 
+/// What a variant takes over from its step.
+#[derive(Clone, Copy)]
+struct Like<'a> {
+    design: &'a Design,
+    faults: &'a [Fault],
+    focus: &'a Focus,
+}
+
 /// How a run differs from others of its walkthrough.
 struct Run {
     name: String,
@@ -257,19 +268,21 @@ impl Teller {
         if claims.is_empty() {
             self.problem(Part::Whole, "the step claims nothing; say what its run has to show");
         }
+        let chart = self.pointed(&design, Part::Whole, step.chart);
+        let focus = Focus { nodes: self.focus(&design, Part::Whole, step.focus), chart };
+        let like = Like { design: &design, faults: &kept, focus: &focus };
         let variants = step.variants.into_iter().enumerate();
-        let variants = variants.map(|(at, variant)| self.variant(&design, (at, &kept), variant)).collect();
-        let focus = self.focus(&design, step.focus);
+        let variants = variants.map(|(at, variant)| self.variant(like, at, variant)).collect();
         let plays = step.plays.map_or(PLAYS, |span| span.0.clamp(Span::from_secs(1), LONGEST));
         Step { title, text, trial: Trial { design, claims }, focus, plays, variants }
     }
 
-    fn variant(&mut self, step: &Design, (at, faults): (usize, &[Fault]), variant: script::Variant) -> Variant {
+    fn variant(&mut self, step: Like<'_>, at: usize, variant: script::Variant) -> Variant {
         let part = Part::Variant(at);
         let title = self.text(part, "the title of the variant", variant.title);
         let silent = variant.text.en.is_empty() && variant.text.ko.is_empty();
         let text = if silent { Text::default() } else { self.text(part, "the text of the variant", variant.text) };
-        let mut design = step.clone();
+        let mut design = step.design.clone();
         for (number, change) in variant.change.into_iter().enumerate() {
             self.change(&mut design, Part::VariantChange(at, number), change);
         }
@@ -280,7 +293,7 @@ impl Teller {
         let before = design.scenarios.first().map(|scenario| (scenario.duration, scenario.warmup.given()));
         let faults = match variant.faults {
             Some(faults) => Reader::upon(design.clone()).faults(faults),
-            None => faults.to_vec(),
+            None => step.faults.to_vec(),
         };
         let run = Run {
             name: title.en.clone(),
@@ -294,7 +307,21 @@ impl Teller {
         if claims.is_empty() {
             self.problem(part, "the variant claims nothing; say what its run has to show");
         }
-        Variant { title, text, trial: Trial { design, claims } }
+        let focus = Focus {
+            nodes: match variant.focus {
+                Some(names) => self.focus(&design, part, names),
+                None => step.focus.nodes.iter().filter(|id| design.nodes.contains_key(*id)).cloned().collect(),
+            },
+            chart: match variant.chart {
+                Some(name) => self.pointed(&design, part, Some(name)),
+                None => step
+                    .focus
+                    .chart
+                    .clone()
+                    .filter(|it| it.node.as_ref().is_none_or(|id| design.nodes.contains_key(id))),
+            },
+        };
+        Variant { title, text, trial: Trial { design, claims }, focus }
     }
 
     /// Gives a design its only scenario.
@@ -380,15 +407,38 @@ impl Teller {
         kept
     }
 
-    fn focus(&mut self, design: &Design, names: Vec<String>) -> Focus {
+    fn focus(&mut self, design: &Design, part: Part, names: Vec<String>) -> Vec<Id> {
         let mut nodes = Vec::new();
         for name in names {
             match Id::new(&name).filter(|id| design.nodes.contains_key(id)) {
                 Some(id) => nodes.push(id),
-                None => self.problem(Part::Whole, format!("there is no node \"{}\" to look at", line(&name))),
+                None => self.problem(part, format!("there is no node \"{}\" to look at", line(&name))),
             }
         }
-        Focus { nodes }
+        nodes
+    }
+
+    /// Reads "latency", or "web.use".
+    fn pointed(&mut self, design: &Design, part: Part, name: Option<String>) -> Option<Pointed> {
+        let name = name?;
+        let (node, quantity) = name.split_once('.').map_or((None, name.as_str()), |(node, rest)| (Some(node), rest));
+        let Some(quantity) = Quantity::with_key(quantity) else {
+            let known = Quantity::ALL.map(Quantity::key).join(", ");
+            self.problem(
+                part,
+                format!(
+                    "there is no chart \"{}\"; charts are: {known}, also of a node, as in \"web.use\"",
+                    line(&name)
+                ),
+            );
+            return None;
+        };
+        let Some(node) = node else { return Some(Pointed { node: None, quantity }) };
+        let id = Id::new(node).filter(|id| design.nodes.contains_key(id));
+        if id.is_none() {
+            self.problem(part, format!("there is no node \"{}\" whose chart could be shown", line(node)));
+        }
+        id.map(|id| Pointed { node: Some(id), quantity })
     }
 
     /// Claims that need another run: it has to be there, to have the figure, and to last long enough.

@@ -38,6 +38,7 @@ fn in_rows(design: &mut Design) {
     let across = (design.nodes.len() as f32).sqrt().ceil().max(1.0) as usize;
     design.places.clear();
     design.notes.clear();
+    design.links.values_mut().for_each(|link| link.via.clear());
     for (at, node) in design.nodes.values_mut().enumerate() {
         let (column, row) = ((at % across) as f32, (at / across) as f32);
         node.at = Point::new(column * (CARD.w + 2.0 * BETWEEN), row * (CARD.h + 2.0 * BETWEEN));
@@ -59,6 +60,7 @@ fn spread(design: &Design, by: f32) -> Option<Design> {
         wide.places.values_mut().for_each(|place| {
             place.rect = Rect::between(away(place.rect.min), away(place.rect.max));
         });
+        wide.links.values_mut().for_each(|link| link.via.iter_mut().for_each(|bend| *bend = away(*bend)));
         wide.notes.values_mut().for_each(|note| note.rect = Rect::new(moved(note.rect).rounded(), note.rect.size()));
     }
     grow(&mut wide);

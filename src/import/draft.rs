@@ -5,7 +5,7 @@ use super::arrange;
 use super::{Imported, Remark};
 use crate::catalog::{self, Value};
 use crate::edit::{self, line, paragraph};
-use crate::model::{CARD, Design, FAR, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Size};
+use crate::model::{CARD, Design, FAR, Id, Link, MOST_BENDS, Node, Note, Place, PlaceKind, Point, Rect, Routing, Size};
 use std::collections::BTreeMap;
 
 /// Most nodes, places and notes together; more is no drawing that anyone looks at.
@@ -37,6 +37,8 @@ pub struct Draft {
     counted: BTreeMap<Id, u32>,
     joined: BTreeMap<(Id, Id), Id>,
     left_out: usize,
+    /// How links run is known.
+    routed: bool,
 }
 
 impl Draft {
@@ -200,6 +202,35 @@ impl Draft {
         Some(id)
     }
 
+    /// Where a link runs, and how. A second line between the same two changes nothing.
+    pub fn way(&mut self, id: &Id, via: Vec<Point>, routing: Option<Routing>) {
+        let untold = |link: &&mut Link| link.routing.is_none() && link.via.is_empty();
+        if let Some(link) = self.drawing.links.get_mut(id).filter(untold) {
+            link.via = via.into_iter().take(MOST_BENDS).map(on_canvas).collect();
+            link.routing = routing;
+        }
+    }
+
+    /// How links run that do not say otherwise.
+    pub fn routing(&mut self, routing: Routing) {
+        self.drawing.routing = routing;
+        self.routed = true;
+    }
+
+    /// How most links run is how the drawing has it.
+    fn agree_on_ways(&mut self) {
+        if self.routed {
+            return;
+        }
+        let links = &mut self.drawing.links;
+        let like = |routing: &Routing| links.values().filter(|link| link.routing == Some(*routing)).count();
+        if let Some(most) = Routing::ALL.into_iter().rev().max_by_key(like).filter(|most| like(most) > 0) {
+            self.drawing.routing = most;
+        }
+        let usual = self.drawing.routing;
+        links.values_mut().for_each(|link| link.routing = link.routing.filter(|own| *own != usual));
+    }
+
     /// How a link is used, for what only our own exports say.
     pub fn link_mut(&mut self, id: &Id) -> Option<&mut Link> {
         self.drawing.links.get_mut(id)
@@ -211,6 +242,7 @@ impl Draft {
             let text = format!("{} more boxes and links are left out: a drawing has at most {MOST}", self.left_out);
             self.not_understood.push(Remark { line: None, text });
         }
+        self.agree_on_ways();
         arrange::arrange(&mut self.drawing, stand);
         Imported { drawing: self.drawing, not_understood: listed(self.not_understood) }
     }

@@ -38,6 +38,21 @@ pub struct Histogram {
     max: u64,
 }
 
+/// A time that may be counted in several histograms, with what decides about its bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    nanos: u64,
+    /// The key; 0 for the times of the first bucket.
+    key: usize,
+}
+
+impl From<Span> for Reading {
+    #[inline(always)]
+    fn from(span: Span) -> Self {
+        Self { nanos: span.0, key: if span.0 < LEAST { 0 } else { key(span.0) } }
+    }
+}
+
 /// The figures that people ask a histogram for. Times in milliseconds; all zero if nothing was counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -101,17 +116,19 @@ impl<const N: usize> Search<N> {
 
 impl Histogram {
     /// Counts one time.
-    #[inline]
-    pub fn record(&mut self, span: Span) {
-        let place = key(span.0).wrapping_sub(self.base).wrapping_add(1);
-        let place = if span.0 < LEAST { 0 } else { place };
+    #[inline(always)]
+    pub fn record(&mut self, time: impl Into<Reading>) {
+        let Reading { nanos, key } = time.into();
+        let place = if key == 0 { 0 } else { key.wrapping_sub(self.base).wrapping_add(1) };
         match self.counts.get_mut(place) {
             Some(count) if *count != u32::MAX => *count += 1,
-            _ => self.count_seldom(span.0),
+            _ => self.count_seldom(nanos),
         }
         self.count += 1;
-        self.sum += u128::from(span.0);
-        self.max = self.max.max(span.0);
+        self.sum += u128::from(nanos);
+        if nanos > self.max {
+            self.max = nanos;
+        }
     }
 
     /// Counts where there is no bucket yet, or in one that is full.
@@ -281,6 +298,9 @@ impl Histogram {
     /// Looks for shares bucket by bucket.
     fn search<const N: usize>(&self, (first, counts): (usize, &[u32]), search: &mut Search<N>, found: &mut [f64; N]) {
         for (bucket, &count) in (first..).zip(counts) {
+            if count == 0 && self.carried.is_empty() {
+                continue;
+            }
             let here = u64::from(count) + self.beyond(|full| full == bucket);
             while search.next < N && search.below + here >= search.wanted[search.next] {
                 let (low, width) = bounds(bucket);

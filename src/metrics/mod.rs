@@ -14,6 +14,6 @@ mod steady;
 pub use area::Area;
 pub use census::Census;
 pub use estimate::{Estimate, estimate, estimate_at, student};
-pub use histogram::{Histogram, Summary};
-pub use series::{Level, Point, REASONS, Series};
+pub use histogram::{Histogram, Reading, Summary};
+pub use series::{Level, Point, Quantity, REASONS, Series};
 pub use steady::{from_batches, trend, warm_up};

@@ -40,6 +40,10 @@ pub struct Point {
     pub backlog: f32,
     /// Share of look-ups that were hits, 0 to 1; zero where there is no cache.
     pub hits: f32,
+    /// Carts and files that were not where they were looked for, per second.
+    pub missing: f32,
+    /// Answers older than a write that they should have shown, per second.
+    pub stale: f32,
     /// Servers in service, mean over the interval.
     pub in_service: f32,
     /// Servers that boot.
@@ -52,6 +56,54 @@ pub struct Point {
     pub cost_rate: f32,
     /// Dollars since the start of the run; filled in by whoever knows prices.
     pub cost_sum: f32,
+}
+
+/// What of a series stands together in a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Quantity {
+    Latency,
+    Requests,
+    Use,
+    Instances,
+    Backlog,
+    Hits,
+    /// What was not found, and stale answers.
+    Losses,
+    Cost,
+}
+
+impl Quantity {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Latency,
+        Self::Requests,
+        Self::Use,
+        Self::Instances,
+        Self::Backlog,
+        Self::Hits,
+        Self::Losses,
+        Self::Cost,
+    ];
+
+    /// As it is called in files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Latency => "latency",
+            Self::Requests => "requests",
+            Self::Use => "use",
+            Self::Instances => "instances",
+            Self::Backlog => "backlog",
+            Self::Hits => "hits",
+            Self::Losses => "losses",
+            Self::Cost => "cost",
+        }
+    }
+
+    /// That which is called so in files.
+    pub fn with_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|quantity| quantity.key() == key)
+    }
 }
 
 /// One resolution: the latest points, each `span` long.

@@ -50,6 +50,14 @@ impl Point {
         (self.x - other.x).hypot(self.y - other.y)
     }
 
+    /// Distance from the straight line between two points.
+    pub fn from_line(self, a: Self, b: Self) -> f32 {
+        let (way, off) = (b - a, self - a);
+        let length = way.x * way.x + way.y * way.y;
+        let t = if length > 0.0 { ((off.x * way.x + off.y * way.y) / length).clamp(0.0, 1.0) } else { 0.0 };
+        self.distance(a.lerp(b, t))
+    }
+
     /// On the straight line to `other`: 0 is here, 1 is there.
     pub fn lerp(self, other: Self, t: f32) -> Self {
         Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
@@ -114,6 +122,18 @@ impl Rect {
     /// Whether two rectangles share a point.
     pub fn touches(&self, other: &Self) -> bool {
         self.min.x <= other.max.x && other.min.x <= self.max.x && self.min.y <= other.max.y && other.min.y <= self.max.y
+    }
+
+    /// Whether the straight line between two points runs through it or touches it.
+    pub fn meets(&self, a: Point, b: Point) -> bool {
+        if !self.touches(&Self::between(a, b)) {
+            return false;
+        }
+        // It passes by if all corners lie strictly on one side of it.
+        let side = |x: f32, y: f32| (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x);
+        let (min, max) = (self.min, self.max);
+        let sides = [side(min.x, min.y), side(max.x, min.y), side(max.x, max.y), side(min.x, max.y)];
+        !(sides.iter().all(|side| *side > 0.0) || sides.iter().all(|side| *side < 0.0))
     }
 
     /// The smallest rectangle around both.

@@ -41,6 +41,9 @@ pub const LONGEST_NAME: usize = 120;
 /// Most kinds of requests.
 pub const MOST_CLASSES: usize = 64;
 
+/// Most points that a link can be pulled to.
+pub const MOST_BENDS: usize = 40;
+
 /// Longest note, in characters.
 pub const LONGEST_NOTE: usize = 10_000;
 
@@ -53,6 +56,8 @@ pub struct Design {
     pub region: String,
     /// What else prices depend on.
     pub pricing: Pricing,
+    /// How links run that do not say otherwise.
+    pub routing: Routing,
     /// Nodes by id.
     pub nodes: BTreeMap<Id, Node>,
     /// Links by id.
@@ -128,6 +133,22 @@ pub struct Link {
     pub when: When,
     /// What differs from the catalogue's defaults in how the caller uses it.
     pub settings: BTreeMap<String, Value>,
+    /// Points that it was pulled to, from caller to callee, in drawing units; at most [`MOST_BENDS`].
+    pub via: Vec<Point>,
+    /// How it runs; `None` for as the drawing has it.
+    pub routing: Option<Routing>,
+}
+
+/// How a link runs from card to card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Routing {
+    /// Level and upright, with round corners, around cards.
+    #[default]
+    Orthogonal,
+    /// Likewise, in one sweep.
+    Curved,
+    /// Straight on, over whatever stands in the way.
+    Straight,
 }
 
 /// When a caller uses a link.
@@ -191,6 +212,7 @@ impl Default for Design {
             name: "Untitled".to_owned(),
             region: catalog::REGIONS[0].to_owned(),
             pricing: Pricing::default(),
+            routing: Routing::default(),
             nodes: BTreeMap::new(),
             links: BTreeMap::new(),
             places: BTreeMap::new(),
@@ -256,12 +278,41 @@ impl Node {
 impl Link {
     /// A new link as it is drawn.
     pub fn new(from: Id, to: Id) -> Self {
-        Self { from, to, label: String::new(), when: When::Auto, settings: BTreeMap::new() }
+        let (label, when, settings) = (String::new(), When::Auto, BTreeMap::new());
+        Self { from, to, label, when, settings, via: Vec::new(), routing: None }
     }
 
     /// How the caller uses it.
     pub fn calls(&self) -> Calls {
         Calls::of(&Settings::of_link(&self.settings))
+    }
+}
+
+impl Routing {
+    /// All of them, the usual one first.
+    pub const ALL: [Self; 3] = [Self::Orthogonal, Self::Curved, Self::Straight];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Orthogonal => key!("Orthogonal"),
+            Self::Curved => key!("Curved"),
+            Self::Straight => key!("Straight"),
+        }
+    }
+
+    /// In files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Orthogonal => "orthogonal",
+            Self::Curved => "curved",
+            Self::Straight => "straight",
+        }
+    }
+
+    /// The one that a file names.
+    pub fn named(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|routing| routing.key() == key)
     }
 }
 
@@ -403,6 +454,11 @@ impl Design {
     pub fn tie(&self, link: &Link) -> Option<Tie> {
         let service = |id| self.nodes.get(id).and_then(Node::service);
         service(&link.from)?.tie(service(&link.to)?).ok()
+    }
+
+    /// How a link runs.
+    pub fn routing_of(&self, link: &Link) -> Routing {
+        link.routing.unwrap_or(self.routing)
     }
 
     /// Whether an id is in use for anything.

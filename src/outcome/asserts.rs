@@ -92,6 +92,11 @@ impl Assertion {
         &self.expr
     }
 
+    /// Whether what it is compared with is measured too.
+    pub fn compares(&self) -> bool {
+        matches!(self.limit, Limit::Times(..))
+    }
+
     /// The run, besides its own, that it needs.
     pub fn against(&self) -> Against {
         match self.limit {
@@ -247,11 +252,12 @@ mod tests {
             "requests": { "good": 900, "late": 90, "failed": 10 }, "latency_ms": { "p99": 186.0, "p50": null },
             "availability": 0.99, "bill": { "run": 2.0, "per_hour": 0.5 },
             "nodes": { "web": { "served": 30, "failed": 10, "in_service": { "max": 6 }, "wait_ms": { "p95": 3.0 },
-                "p_wait": 0.25, "in_system_mean": 2.5, "failures": { "queue full": 7 }, "cache": { "hits": 3, "lookups": 4 },
+                "p_wait": 0.25, "in_system_mean": 2.5, "booted": { "count": 2, "mean_s": 45.0, "max_s": 60.0 },
+                "use_by_server": { "least": 0.4, "mean": 0.5, "most": 0.6, "imbalance": 0.4 }, "failures": { "queue full": 7 }, "cache": { "hits": 3, "lookups": 4 },
                 "classes": { "check out": { "latency_ms": { "p99": 80.0 } } } } },
             "classes": { "check out": { "requests": { "good": 90, "late": 0, "failed": 10 } } },
             "links": { "alb->web": { "calls": 40, "failed": 10, "latency_ms": { "p99": 7.0 } } },
-            "failures": { "no target (503)": 3 }, "downtime_s": 2.5, "counters": {},
+            "failures": { "no target (503)": 3 }, "downtime_s": 2.5, "counters": {}, "knee_per_s": 41.5,
         });
         let before = json!({ "latency_ms": { "p99": 400.0 }, "bill": { "run": 2.4, "per_hour": 0.6 } });
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -295,6 +301,12 @@ mod tests {
             ("cost < before", 365.0, true),
             ("web.wait.p95 < 2 % of p99", 3.0, true),
             ("web.stale_reads <= 0", 0.0, true),
+            ("knee > 40/s", 41.5, true),
+            ("web.busiest < 60.1 %", 0.6, true),
+            ("web.idlest >= 50 %", 0.4, false),
+            ("web.imbalance > 0.3 x of web.busiest", 0.4, true),
+            ("web.boot.mean = 45 s +- 1 s", 45.0, true),
+            ("web.boot.max < 1 min", 60.0, false),
         ];
         for (expr, value, ok) in cases {
             assert_eq!(judge(expr), Ok((Some(value), ok)), "{expr}");

@@ -7,7 +7,7 @@ use crate::cost::{Bill, Line};
 use crate::metrics::Summary;
 use crate::model::Design;
 use crate::sim::network::Reason;
-use crate::sim::report::{Carts, ClassTotals, Failures, LinkTotals, Report, Requests, SiteTotals};
+use crate::sim::report::{Carts, ClassTotals, Failures, LinkTotals, Report, Requests, SiteTotals, UseByServer};
 use crate::sim::snapshot::Circuit;
 use serde_json::{Map, Value, json};
 
@@ -30,6 +30,7 @@ pub fn figures(design: &Design, plan: &Plan, (report, course): (&Report, &Course
         "downtime_s": report.downtime.secs(),
         "recovery_s": course.recovery.secs(),
         "worst_errors": course.worst_errors,
+        "knee_per_s": course.knee,
         "classes": classes(&class_names(run), report),
         "nodes": nodes(run),
         "links": links(run),
@@ -135,6 +136,13 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
         "instance_s": site.server_secs,
         "failures": failures(&site.failures),
     });
+    if let Some(UseByServer { least, mean, most }) = site.by_server {
+        figures["use_by_server"] =
+            json!({ "least": least, "mean": mean, "most": most, "imbalance": (most - least) / mean });
+    }
+    if let Some(booted) = site.booted {
+        figures["booted"] = json!({ "count": booted.count, "mean_s": booted.mean.secs(), "max_s": booted.most.secs() });
+    }
     if let Some(credits) = site.credits {
         figures["credits"] = json!({ "least": credits.least, "surplus_vcpu_h": credits.surplus_hours });
     }
@@ -149,10 +157,14 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
     if site.missing > 0 {
         figures["missing_files"] = json!(site.missing);
     }
+    if site.writes_lost > 0 {
+        figures["writes_lost"] = json!(site.writes_lost);
+    }
     let (stored, finished, dead) = site.messages;
     if stored > 0 {
         figures["messages"] = json!({ "stored": stored, "finished": finished, "dead_letters": dead, "backlog": site.backlog,
-                "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs() });
+                "expired": site.expired, "duplicates": site.duplicates, "oldest_s": site.oldest.secs(),
+                "empty_receives": site.empty_receives });
     }
     figures
 }

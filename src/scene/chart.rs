@@ -8,6 +8,7 @@ mod of_run;
 mod ticks;
 
 use super::list::Ink;
+use crate::metrics::Quantity;
 
 pub use draw::{chart, legend, moment, span_of, worded};
 pub use of_run::{Stretch, kept_beside, node_charts, of_node, of_system, system_charts};
@@ -19,6 +20,8 @@ pub const MOST: usize = 300;
 /// Figures over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
+    /// What of the series it shows.
+    pub quantity: Quantity,
     /// What is shown.
     pub title: String,
     /// Unit of the left axis; empty for plain counts.

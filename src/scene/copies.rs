@@ -127,8 +127,7 @@ fn room(layout: &Layout, id: &Id, node: &Node) -> Option<Rect> {
 fn crosses(layout: &Layout, number: u32, strip: Rect) -> bool {
     let wire = &layout.wires()[number as usize];
     let mut lines = wire.route.lines();
-    lines.any(|(from, to)| Rect::between(from, to).touches(&strip))
-        || wire.spot.is_some_and(|spot| spot.rect().touches(&strip))
+    lines.any(|(from, to)| strip.meets(from, to)) || wire.spot.is_some_and(|spot| spot.rect().touches(&strip))
 }
 
 /// What the copies of a drawing take up beside the cards.

@@ -139,6 +139,9 @@ fn status(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (Str
         return (trouble, Level::Bad);
     }
     let last = &state.last;
+    if last.missing > 0.0 {
+        return (t!("⚠ {rate} not found", rate = words::rate(last.missing)), Level::Warn);
+    }
     let plain = |text: String| (text, Level::Ok);
     match service.face {
         Face::Client => plain(format!("{} · {}", words::rate(last.arrived), good(last))),
@@ -160,6 +163,7 @@ pub fn level(face: Face, pooled: Pooled, state: &SiteState) -> Level {
     let busy = if pooled == Pooled::Yes { Level::of_use(share).min(Level::Warn) } else { Level::Ok };
     let tone = match face {
         _ if is_in_trouble(state, face) => Level::Bad,
+        _ if state.last.missing > 0.0 => Level::Warn,
         Face::Balancer if state.targets.1 < state.targets.0.max(1) => Level::Warn,
         Face::Server | Face::Database if is_strained(state) => Level::Warn,
         _ => Level::Ok,

@@ -58,26 +58,25 @@ pub fn written(label: &str) -> String {
     text::fit(label.trim(), SIZE, Weight::Regular, WIDEST)
 }
 
-/// Finds a place. With less and less room, first where nothing runs, then where another link does.
+/// Finds a place. With less and less room where nothing runs; then likewise where another link does, where less of it is
+/// covered by less.
 pub fn place(route: &Route, label: &str, ground: &dyn Fn(Rect) -> Ground) -> Option<Spot> {
     let wide = |words: &str| text::width(words, SIZE, Weight::Regular);
     let label = written(label);
     let apart = if label.is_empty() { 0.0 } else { wide(&label) + wide(" · ") };
     let widths = [apart + wide("88.8k/s · 888 ms"), apart + wide("88.8k/s"), wide("88.8k/s")];
     let lines = by_length(route);
-    for width in widths {
-        let spots: Vec<Spot> = lines.iter().flat_map(|line| candidates(*line, width)).collect();
-        let crossed = |wanted: Ground| spots.iter().find(|spot| ground(spot.rect()) == wanted);
-        if let Some(spot) = crossed(Ground::Bare).or_else(|| crossed(Ground::Crossed)) {
-            return Some(*spot);
-        }
-    }
-    None
+    let on = |width: f32, wanted: Ground| {
+        lines.iter().flat_map(|line| candidates(*line, width)).find(|spot| ground(spot.rect()) == wanted)
+    };
+    let bare = widths.iter().take(if label.is_empty() { 3 } else { 2 }).find_map(|width| on(*width, Ground::Bare));
+    let crossing = || widths[1..].iter().chain(&widths[..1]).find_map(|width| on(*width, Ground::Crossed));
+    bare.or_else(crossing).or_else(|| on(widths[2], Ground::Bare))
 }
 
 /// The lines of a way, the best for a label first: long ones, and rather level ones.
 fn by_length(route: &Route) -> Vec<(Point, Point)> {
-    let mut lines: Vec<(Point, Point)> = route.lines().collect();
+    let mut lines: Vec<(Point, Point)> = route.sharp().collect();
     let worth = |(a, b): &(Point, Point)| a.distance(*b) * if level((*a, *b)) { 1.6 } else { 1.0 };
     lines.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
     lines.truncate(4);
@@ -97,7 +96,11 @@ fn candidates((a, b): (Point, Point), width: f32) -> impl Iterator<Item = Spot> 
         (true, false) if width + 4.0 <= long => &[-OVER, OVER],
         _ => &[],
     };
-    let steps: &[f32] = if long > 2.0 * needed { &[0.5, 0.3, 0.7] } else { &[0.5] };
+    let steps: &[f32] = match long / needed {
+        share if share > 4.0 => &[0.5, 0.35, 0.65, 0.2, 0.8],
+        share if share > 2.0 => &[0.5, 0.3, 0.7],
+        _ => &[0.5],
+    };
     let spots = move |t: &'static f32| shifts.iter().map(move |dy| a.lerp(b, *t) + Point::new(0.0, *dy));
     steps.iter().flat_map(spots).map(move |middle| Spot { middle, room: width })
 }
@@ -107,7 +110,7 @@ mod tests {
     use super::*;
 
     fn level_way(long: f32) -> Route {
-        Route { from: Point::new(0.0, 0.0), bends: Vec::new(), to: Point::new(long, 0.0) }
+        Route::through(&[Point::new(0.0, 0.0), Point::new(long, 0.0)])
     }
 
     #[test]

@@ -10,8 +10,12 @@ use super::route::Route;
 use super::route::find::{self, MARGIN};
 use super::route::nudge::{self, Lane, Lanes};
 use super::route::ports::{self, Side};
-use crate::model::{Design, Id, Link, Place, Point, Rect};
+use super::route::pulled;
+use crate::model::{Design, Id, Link, Place, Point, Rect, Routing};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Most that the jog of a link leaves the middle between its cards, in drawing units.
+const LEAN: f32 = 40.0;
 
 /// Drawings with no more links than this have all labels placed anew after every change.
 const FEW: usize = 400;
@@ -42,10 +46,15 @@ pub struct Wire {
     /// The link.
     pub id: Id,
     link: Link,
+    routing: Routing,
     ends: Option<(u32, u32)>,
     ports: [(Side, f32); 2],
+    /// Whether no other link is at the side of each end.
+    alone: [bool; 2],
     /// The way before links in one lane are moved apart.
     base: Vec<Point>,
+    /// Its lines are among those of the lanes.
+    shares: bool,
     watch: Option<Rect>,
     /// Where it runs.
     pub route: Route,
@@ -61,6 +70,8 @@ pub struct Layout {
     cards: Vec<Card>,
     wires: Vec<Wire>,
     titles: BTreeMap<Id, Rect>,
+    title_rects: Vec<Rect>,
+    title_index: Index,
     card_index: Index,
     wire_index: Index,
     label_index: Index,
@@ -79,6 +90,8 @@ struct Work {
     wires: BTreeSet<u32>,
     lanes: BTreeSet<Lane>,
     rerouted: BTreeSet<u32>,
+    /// Titles of places stand elsewhere.
+    retitled: bool,
 }
 
 impl Layout {
@@ -99,15 +112,18 @@ impl Layout {
             return;
         }
         let mut work = Work::default();
+        let renamed = self.follow_links(design, &mut work);
         for (number, (id, node)) in design.nodes.iter().enumerate() {
             self.cards[number].level = design.level(id);
             if self.cards[number].rect != node.rect() {
                 self.move_card(number as u32, node.rect(), &mut work);
             }
         }
+        work.retitled = self.entitle(design);
         self.renew(work);
-        self.rename(design);
-        self.entitle(design);
+        if !renamed.is_empty() {
+            self.place_labels(&Work::default(), &renamed);
+        }
     }
 
     /// Lets links pass under a card as if it were not there: one without links that is being carried, and may be let go on
@@ -163,8 +179,13 @@ impl Layout {
 
     /// The route of a link, if it is drawn.
     pub fn route(&self, id: &Id) -> Option<&Route> {
+        self.wire(id).map(|wire| &wire.route)
+    }
+
+    /// A link, if it is drawn.
+    pub fn wire(&self, id: &Id) -> Option<&Wire> {
         let at = self.wires.binary_search_by(|wire| wire.id.cmp(id)).ok()?;
-        self.wires[at].drawn().then_some(&self.wires[at].route)
+        self.wires.get(at).filter(|wire| wire.drawn())
     }
 
     /// The cards that touch a rectangle, in the order of painting.
@@ -264,17 +285,27 @@ impl Layout {
                 self.cards[from as usize].ends.push((number as u32, Way::Leaves));
                 self.cards[to as usize].ends.push((number as u32, Way::Enters));
             }
-            self.wires.push(Wire::new(id, link, ends));
+            self.wires.push(Wire::new(id, link, (ends, design.routing_of(link))));
         }
         let mut work = Work { cards: (0..self.cards.len() as u32).collect(), ..Work::default() };
         work.wires.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
-        self.renew(work);
         self.entitle(design);
+        self.renew(work);
     }
 
-    fn entitle(&mut self, design: &Design) {
+    /// Finds room for titles; whether one stands elsewhere than before.
+    fn entitle(&mut self, design: &Design) -> bool {
         let card = |rect: Rect| self.card_index.any(rect, |card| self.cards[card as usize].rect.touches(&rect));
-        self.titles = super::titles::titles(design, &card);
+        let titles = super::titles::titles(design, &card);
+        if titles == self.titles {
+            return false;
+        }
+        let bounds = titles.values().copied().reduce(Rect::union).unwrap_or_default();
+        self.title_index = Index::new(bounds, titles.len());
+        (0..).zip(titles.values()).for_each(|(number, title)| self.title_index.insert(number, *title));
+        self.title_rects = titles.values().copied().collect();
+        self.titles = titles;
+        true
     }
 
     /// Moves a card and notes what may change with it: its links, those that it stands in the way of now, and those that
@@ -308,10 +339,15 @@ impl Layout {
             let (base, watch) = self.find(number);
             let wire = &mut self.wires[number as usize];
             wire.watch = watch;
-            if wire.base != base {
-                self.lanes.remove(number, &wire.base, &mut work.lanes);
-                self.lanes.insert(number, &base, &mut work.lanes);
-                wire.base = base;
+            let shared = !wire.is_pulled();
+            if wire.base != base || wire.shares != shared || wire.route.routing != wire.routing {
+                if wire.shares {
+                    self.lanes.remove(number, &wire.base, &mut work.lanes);
+                }
+                if shared {
+                    self.lanes.insert(number, &base, &mut work.lanes);
+                }
+                (wire.base, wire.shares) = (base, shared);
                 work.rerouted.insert(number);
             }
         }
@@ -330,9 +366,11 @@ impl Layout {
     fn assign_sides(&mut self, work: &Work) {
         for &number in &work.wires {
             let Some((from, to)) = self.rects(number) else { continue };
-            let (leaves, enters) = ports::sides(from, to);
-            let ports = &mut self.wires[number as usize].ports;
-            (ports[0].0, ports[1].0) = (leaves, enters);
+            let wire = &mut self.wires[number as usize];
+            let found = ports::sides(from, to);
+            let toward = |card: Rect, next: Option<&Point>| next.map(|next| pulled::side_toward(card, *next));
+            wire.ports[0].0 = toward(from, wire.link.via.first()).unwrap_or(found.0);
+            wire.ports[1].0 = toward(to, wire.link.via.last()).unwrap_or(found.1);
         }
     }
 
@@ -347,12 +385,14 @@ impl Layout {
                     }
                 }
                 here.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-                for (at, (_, wire, way)) in here.iter().enumerate() {
+                let alone = here.len() == 1;
+                for (at, (_, number, way)) in here.iter().enumerate() {
                     let slot = side.slot(at, here.len());
-                    let port = &mut self.wires[*wire as usize].ports[*way as usize];
-                    if port.1 != slot {
-                        port.1 = slot;
-                        work.wires.insert(*wire);
+                    let wire = &mut self.wires[*number as usize];
+                    let (port, was_alone) = (&mut wire.ports[*way as usize], &mut wire.alone[*way as usize]);
+                    if port.1 != slot || *was_alone != alone {
+                        (port.1, *was_alone) = (slot, alone);
+                        work.wires.insert(*number);
                     }
                 }
             }
@@ -362,7 +402,9 @@ impl Layout {
     /// Where the other end of a link is, along a side.
     fn toward(&self, wire: u32, way: Way, side: Side) -> f32 {
         let Some((from, to)) = self.rects(wire) else { return 0.0 };
-        let other = if way == Way::Leaves { to } else { from }.center();
+        let via = &self.wires[wire as usize].link.via;
+        let (next, card) = if way == Way::Leaves { (via.first(), to) } else { (via.last(), from) };
+        let other = next.copied().unwrap_or(card.center());
         if side.horizontal() { other.y } else { other.x }
     }
 
@@ -374,6 +416,9 @@ impl Layout {
         }
         let [(leaves, out), (enters, in_)] = wire.ports;
         let (start, end) = (leaves.point(from, out), enters.point(to, in_));
+        if wire.is_pulled() {
+            return (pulled::way((start, leaves), &wire.link.via, (end, enters), wire.routing), None);
+        }
         let blocked = |line: Rect, found: &mut Vec<Rect>| {
             let before = found.len();
             self.card_index.any(line.expand(MARGIN), |card| {
@@ -387,7 +432,10 @@ impl Layout {
             });
             found.len() > before
         };
-        let found = find::find((start, leaves), (end, enters), &blocked);
+        let (one, other) = ports::levelled([(start, leaves, out), (end, enters, in_)], wire.alone);
+        let (start, end) = (leaves.point(from, out + one), enters.point(to, in_ + other));
+        let lean = (out + in_).clamp(-LEAN, LEAN);
+        let found = find::find((start, leaves), (end, enters), lean, &blocked);
         (found.points, found.watch)
     }
 
@@ -395,7 +443,7 @@ impl Layout {
     fn settle(&mut self, work: &Work) -> BTreeSet<u32> {
         let mut moves: Vec<(u32, u32, f32)> = Vec::new();
         let mut lanes = BTreeSet::new();
-        for &number in &work.rerouted {
+        for &number in work.rerouted.iter().filter(|number| self.wires[**number as usize].shares) {
             lanes.extend(nudge::lines(number, &self.wires[number as usize].base).map(|(lane, _)| lane));
         }
         for lane in lanes {
@@ -410,7 +458,7 @@ impl Layout {
             for (_, line, by) in moves[first..].iter().take_while(|(link, ..)| *link == number) {
                 nudge::moved(&mut points, *line, *by);
             }
-            let route = Route::through(&points);
+            let route = Route { routing: wire.routing, ..Route::through(&points) };
             if route != wire.route {
                 self.take_over(number, route);
                 changed.insert(number);
@@ -421,11 +469,11 @@ impl Layout {
 
     fn take_over(&mut self, number: u32, route: Route) {
         let wire = &mut self.wires[number as usize];
-        for (a, b) in wire.route.lines() {
-            self.wire_index.remove(number, Rect::between(a, b));
+        for part in wire.route.parts() {
+            self.wire_index.remove(number, part);
         }
-        for (a, b) in route.lines() {
-            self.wire_index.insert(number, Rect::between(a, b));
+        for part in route.parts() {
+            self.wire_index.insert(number, part);
         }
         wire.route = route;
         wire.stamp = self.stamp;
@@ -433,7 +481,7 @@ impl Layout {
 
     fn place_labels(&mut self, work: &Work, changed: &BTreeSet<u32>) {
         let mut again = changed.clone();
-        if self.wires.len() <= FEW && !(work.cards.is_empty() && changed.is_empty()) {
+        if self.wires.len() <= FEW && (work.retitled || !work.cards.is_empty() || !changed.is_empty()) {
             again.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
         } else {
             for &card in &work.cards {
@@ -466,47 +514,65 @@ impl Layout {
         let around = rect.expand(3.0);
         let card = |other: u32| self.cards[other as usize].rect.touches(&around);
         let label = |other: u32| self.wires[other as usize].spot.is_some_and(|spot| spot.rect().touches(&around));
-        if self.card_index.any(around, card) || self.label_index.any(around, label) {
+        let title = |number: u32| self.title_rects[number as usize].touches(&around);
+        let titled = || self.title_index.any(around, title);
+        if self.card_index.any(around, card) || self.label_index.any(around, label) || titled() {
             return label::Ground::Taken;
         }
         let crossing = |other: u32| {
-            let lines = |wire: &Wire| wire.route.lines().any(|(a, b)| Rect::between(a, b).touches(&rect));
+            let lines = |wire: &Wire| wire.route.lines().any(|(a, b)| rect.meets(a, b));
             other != number && lines(&self.wires[other as usize])
         };
         if self.wire_index.any(rect, crossing) { label::Ground::Crossed } else { label::Ground::Bare }
     }
 
-    /// Links whose label says something else now.
-    fn rename(&mut self, design: &Design) {
+    /// Takes over what changed of links: notes those that run otherwise now, and gives those whose label says something
+    /// else.
+    fn follow_links(&mut self, design: &Design, work: &mut Work) -> BTreeSet<u32> {
         let mut renamed = BTreeSet::new();
-        for (number, link) in design.links.values().enumerate() {
-            let wire = &mut self.wires[number];
+        for (number, link) in (0..).zip(design.links.values()) {
+            let wire = &mut self.wires[number as usize];
+            let routing = design.routing_of(link);
             if wire.link.label != link.label || wire.link.when != link.when {
-                wire.link = link.clone();
                 wire.stamp = self.stamp;
-                renamed.insert(number as u32);
+                renamed.insert(number);
+            } else if wire.routing == routing && wire.link.via == link.via {
+                continue;
             }
+            if (wire.routing, &wire.link.via) != (routing, &link.via)
+                && let Some((from, to)) = wire.ends
+            {
+                work.wires.insert(number);
+                work.cards.extend([from, to]);
+            }
+            (wire.routing, wire.link) = (routing, link.clone());
         }
         renamed.retain(|number| self.wires[*number as usize].drawn());
-        if !renamed.is_empty() {
-            self.place_labels(&Work::default(), &renamed);
-        }
+        renamed
     }
 }
 
 impl Wire {
-    fn new(id: &Id, link: &Link, ends: Option<(u32, u32)>) -> Self {
+    fn new(id: &Id, link: &Link, (ends, routing): (Option<(u32, u32)>, Routing)) -> Self {
         Self {
             id: id.clone(),
             link: link.clone(),
+            routing,
             ends,
             ports: [(Side::Right, 0.0), (Side::Left, 0.0)],
+            alone: [false; 2],
             base: Vec::new(),
+            shares: false,
             watch: None,
-            route: Route { from: Point::default(), bends: Vec::new(), to: Point::default() },
+            route: Route::through(&[]),
             spot: None,
             stamp: 0,
         }
+    }
+
+    /// Whether it was told where to run, and finds no way of its own.
+    fn is_pulled(&self) -> bool {
+        !self.link.via.is_empty() || self.routing == Routing::Straight
     }
 
     /// Whether both its cards are there.

@@ -360,6 +360,11 @@ fn spoken(picture: &Picture<'_>, link: &Link, state: Option<LinkState>) -> Strin
     if tie == Some(Tie::Message) {
         spoken += t!(", messages");
     }
+    match link.via.len() {
+        0 => {}
+        1 => spoken += t!(", 1 bend"),
+        many => spoken += &t!(", {count} bends", count = many),
+    }
     for word in label_words(tie, link, state).0 {
         spoken += ", ";
         spoken += &word;
@@ -402,7 +407,7 @@ mod tests {
 
     /// What is drawn of a link, without its colours: kinds of shapes with widths and dashes.
     fn colourless(look: Look) -> String {
-        let way = Route { from: Point::default(), bends: Vec::new(), to: Point::new(160.0, 0.0) };
+        let way = Route::through(&[Point::default(), Point::new(160.0, 0.0)]);
         let mut shapes = Vec::new();
         shaft(&way, look, &mut shapes);
         marks(&way, look, &mut shapes);

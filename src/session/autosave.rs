@@ -4,9 +4,11 @@
 //! overwrite each other's copy. A slot that is free but has a copy in it was left by a crash.
 
 use super::recent::write_atomically;
+use super::shadow::Errand;
 use crate::words::t;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Between two copies of work that goes on.
@@ -22,6 +24,8 @@ pub(super) struct Autosave {
     recovery: Option<PathBuf>,
     /// Revision of the last copy, and when it was made.
     last: Option<(u64, Instant)>,
+    /// Number of the copy that may be written by a thread; greater by one whenever copies before it are settled.
+    wanted: Arc<Mutex<u64>>,
 }
 
 #[derive(Debug)]
@@ -52,10 +56,10 @@ impl Autosave {
             // If it cannot be moved it stays where it is, and the next copy would replace it: then offer it in place.
             let moved = std::fs::rename(&copy, &left).is_ok();
             let recovery = Some(if moved { left } else { copy });
-            return Self { slot: Some(slot), recovery, last: None };
+            return Self { slot: Some(slot), recovery, last: None, wanted: Arc::default() };
         }
         let recovery = left.exists().then_some(left);
-        Self { slot: Some(slot), recovery, last: None }
+        Self { slot: Some(slot), recovery, last: None, wanted: Arc::default() }
     }
 
     /// What an earlier session left unsaved.
@@ -95,13 +99,23 @@ impl Autosave {
     pub(super) fn keep(&mut self, copy: &Copy, revision: u64, now: Instant) -> std::io::Result<()> {
         self.last = Some((revision, now));
         let Some(slot) = &self.slot else { return Ok(()) };
-        let origin = copy.path.as_ref().map(|path| format!("{ORIGIN}{}\n", path.display())).unwrap_or_default();
-        write_atomically(&slot.copy(), (origin + &copy.text).as_bytes())
+        write_atomically(&slot.copy(), (head(copy.path.as_deref()) + &copy.text).as_bytes())
+    }
+
+    /// What a thread needs to keep a copy of work on a file. `None` where nothing is kept.
+    pub(super) fn errand(&mut self, path: Option<&Path>, revision: u64, now: Instant) -> Option<Errand> {
+        self.last = Some((revision, now));
+        let number = *self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = Arc::clone(&self.wanted);
+        self.slot.as_ref().map(|slot| Errand { path: slot.copy(), head: head(path), number, wanted })
     }
 
     /// Everything is saved, or was given up on purpose: the copy goes.
     pub(super) fn settle(&mut self) {
         self.last = None;
+        // A thread that writes one now ends first, and those to come are not written.
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        *wanted += 1;
         if let Some(slot) = &self.slot {
             // Most of the time there is none.
             let _ = std::fs::remove_file(slot.copy());
@@ -115,9 +129,17 @@ impl Slot {
     }
 }
 
+/// The first line of a copy of work on a file.
+fn head(path: Option<&Path>) -> String {
+    path.map(|path| format!("{ORIGIN}{}\n", path.display())).unwrap_or_default()
+}
+
+/// A slot that nobody holds: one with work that was left behind if there is one, else the first.
 fn free_slot(data: &Path) -> Option<Slot> {
-    (0..SLOTS).find_map(|number| {
-        let folder = data.join(format!("unsaved-{number}"));
+    let folder = |number: usize| data.join(format!("unsaved-{number}"));
+    let left = |number: &usize| ["unsaved.ron", "recovery.ron"].iter().any(|copy| folder(*number).join(copy).exists());
+    (0..SLOTS).filter(left).chain(0..SLOTS).find_map(|number| {
+        let folder = folder(number);
         std::fs::create_dir_all(&folder).ok()?;
         let lock = File::create(folder.join("lock")).ok()?;
         lock.try_lock().ok()?;

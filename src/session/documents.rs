@@ -86,6 +86,7 @@ impl Session {
         self.file = Origin::at(path);
         self.autosave.settle();
         (self.opening, self.remarks, self.laid_out) = (None, None, None);
+        self.progress.begin(None);
         self.stale = true;
         self.changed();
     }
@@ -96,7 +97,9 @@ impl Session {
             self.recent.add(path);
             return self.open_walkthrough(&path.display().to_string(), 0);
         }
-        self.opening = Opening::suits(path).then(|| Opening::start(path, Arc::clone(&self.wake))).flatten();
+        self.opening = Opening::suits(path)
+            .then(|| Opening::start(path, Arc::clone(self.run.prices()), Arc::clone(&self.wake)))
+            .flatten();
         if self.opening.is_none() {
             match file::read(path) {
                 Ok(opened) => self.opened(path, opened, None),
@@ -128,13 +131,15 @@ impl Session {
         let own = source == file::Source::Design;
         self.player = None;
         self.put(design, own.then(|| path.to_owned()));
-        if let Some(rest) = rest {
-            (self.plan, self.findings, self.library) = (Arc::new(rest.plan), rest.findings, rest.library);
-            self.laid_out = Some(rest.layout);
-            self.notices.extend(rest.said.into_iter().map(Notice::note));
-            self.stale = false;
+        match rest {
+            Some(rest) => {
+                self.library = rest.library;
+                self.laid_out = Some(rest.layout);
+                self.notices.extend(rest.said.into_iter().map(Notice::note));
+                self.begin_with(rest.compiled, rest.shadow);
+            }
+            None => self.refresh(),
         }
-        self.refresh();
         match source {
             file::Source::Design => self.warn(&path.display().to_string(), &warnings),
             file::Source::Import(format) => self.imported(path, format, &warnings),
@@ -251,10 +256,21 @@ impl Session {
     }
 
     fn copy_now(&mut self, now: Instant) {
+        if let Some(shadow) = self.progress.shadow() {
+            if let Some(errand) = self.autosave.errand(self.file.path.as_deref(), self.revision, now) {
+                shadow.keep(errand);
+            }
+            return;
+        }
         let copy = Copy { text: file::print(&self.design), path: self.file.path.clone() };
         if let Err(error) = self.autosave.keep(&copy, self.revision, now) {
-            let text = t!("No copy of the unsaved work could be kept ({error}). Save it to be safe", error = error);
-            self.notices.push(Notice::error(text));
+            self.not_kept(&error);
         }
+    }
+
+    /// Says that a copy of unsaved work could not be kept.
+    pub(super) fn not_kept(&mut self, error: &std::io::Error) {
+        let text = t!("No copy of the unsaved work could be kept ({error}). Save it to be safe", error = error);
+        self.notices.push(Notice::error(text));
     }
 }

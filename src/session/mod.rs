@@ -7,6 +7,7 @@
 
 mod autosave;
 mod clock;
+mod compiling;
 mod documents;
 mod export;
 mod kept;
@@ -20,6 +21,7 @@ mod prices;
 mod recent;
 mod run;
 mod runner;
+mod shadow;
 mod taken;
 mod traffic;
 #[cfg(test)]
@@ -32,9 +34,9 @@ pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Record, Shown, Subject, Take};
 
-use crate::analysis::{self, Finding};
-use crate::compile::{self, Plan};
-use crate::cost::{Bill, PriceList, Proposal};
+use crate::analysis::Finding;
+use crate::compile::Plan;
+use crate::cost::{Bill, PriceList, Proposal, Tariff};
 use crate::edit::{self, Command, History};
 use crate::export::Options;
 use crate::file;
@@ -45,6 +47,7 @@ use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::Which;
+use crate::words::t;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -67,8 +70,9 @@ pub enum Action {
     EndGesture,
     /// The drag is given up: everything since its beginning is taken back and leaves no trace.
     CancelGesture,
-    /// Let the users of a node follow a recording, in the chosen scenario.
-    LoadTraffic(Id, PathBuf),
+    /// Let the users of a node follow a recording, in the chosen scenario; as a part of the sum that their traffic is if one is
+    /// named.
+    LoadTraffic(Id, Option<usize>, PathBuf),
     /// Start the run, or go on.
     Run,
     /// Hold the run.
@@ -210,6 +214,8 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// What is compiled and found is older than the drawing: a large one is being compiled.
+    pub compiling: bool,
     /// Steps that were done and undone, by name.
     pub history: &'a History,
     /// Name of the step that undo takes back.
@@ -289,7 +295,11 @@ pub struct Session {
     history: History,
     scenario: usize,
     plan: Arc<Plan>,
+    /// What everything that runs is charged for.
+    tariff: Arc<Tariff>,
     findings: Vec<Finding>,
+    /// How far these are behind the drawing.
+    progress: compiling::Progress,
     /// The drawing runs differently from what was compiled last.
     stale: bool,
     run: run::Control,
@@ -325,7 +335,9 @@ impl Session {
             history: History::default(),
             scenario: 0,
             plan: Arc::default(),
+            tariff: Arc::default(),
             findings: Vec::new(),
+            progress: compiling::Progress::default(),
             stale: true,
             run: run::Control::new(Arc::clone(&wake), &mut notices),
             file: documents::Origin::default(),
@@ -371,6 +383,7 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            compiling: self.progress.is_behind(),
             history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
@@ -401,7 +414,7 @@ impl Session {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Edit(command) => self.edit(&command),
-            Action::LoadTraffic(node, path) => self.load_traffic(&node, &path),
+            Action::LoadTraffic(node, part, path) => self.load_traffic((&node, part), &path),
             Action::LoadPrices(path) => self.load_prices(&path),
             Action::ForgetPrices => self.use_prices(PriceList::default()),
             Action::ExportBill(path) => self.export_bill(&path),
@@ -426,6 +439,7 @@ impl Session {
             Action::Fork => self.fork(),
             Action::Save => self.save(),
             Action::SaveAs(path) => self.save_as(&path),
+            Action::Export(_) | Action::ExportAs(_) if self.put_off(&action) => {}
             Action::Export(path) => {
                 let options = Options { scale: EXPORT_SCALE, ..Options::default() };
                 let (take, subject) = (Take::ByEnding, Subject::default());
@@ -451,7 +465,7 @@ impl Session {
         self.stale |= !said.is_empty();
         self.notices.extend(said.into_iter().map(Notice::note));
         self.poll_opening();
-        self.refresh();
+        self.poll_shadow();
         self.notices.extend(self.run.poll());
         self.poll_player();
         self.notices.extend(self.exports.finished());
@@ -481,6 +495,9 @@ impl Session {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
                 self.did = Some(diff.name.clone());
+                if let Some(shadow) = self.progress.shadow() {
+                    shadow.replay(&diff);
+                }
                 self.history.record(diff);
                 self.changed();
             }
@@ -495,20 +512,27 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
-            let verb = if matches!(action, Action::Undo) { "undo" } else { "redo" };
+            let (shadow, undone) = (self.progress.shadow(), matches!(action, Action::Undo));
+            match shadow {
+                Some(shadow) if undone => shadow.revert(diff),
+                Some(shadow) => shadow.replay(diff),
+                None => {}
+            }
+            let verb = if undone { "undo" } else { "redo" };
             self.did = Some(format!("{verb} {}", diff.name));
-            self.created.extend(match action {
-                Action::Undo => diff.removed(),
-                _ => diff.created(),
-            });
+            self.created.extend(if undone { diff.removed() } else { diff.created() });
             self.changed();
         }
     }
 
     fn cancel_gesture(&mut self) {
-        self.history.cancel(&mut self.design);
+        if let Some(diff) = self.history.cancel(&mut self.design) {
+            self.stale |= diff.changes_run();
+            if let Some(shadow) = self.progress.shadow() {
+                shadow.revert(&diff);
+            }
+        }
         self.created.clear();
-        self.stale = true;
         self.changed();
     }
 
@@ -520,47 +544,8 @@ impl Session {
     fn choose_scenario(&mut self, at: usize) {
         if at < self.design.scenarios.len() && at != self.scenario {
             self.scenario = at;
-            self.compile_afresh();
-            self.run.restart(&self.design, &self.plan);
+            self.recompile_for_scenario();
         }
-    }
-
-    /// Compiles and checks the drawing if it runs differently than before.
-    fn refresh(&mut self) {
-        if self.stale {
-            self.compile();
-            let step = self.did.take();
-            self.run.retune(&self.design, &self.plan, step.as_deref().unwrap_or_default());
-        }
-    }
-
-    /// Compiles the drawing; in the numbers of the run, if one is under way.
-    fn compile(&mut self) {
-        let running = self.run.is_started().then(|| Arc::clone(&self.plan));
-        self.compile_afresh();
-        if let Some(running) = running {
-            self.plan = Arc::new(compile::onto(&running, &self.plan));
-        }
-    }
-
-    /// Compiles the drawing for a run that begins.
-    fn compile_afresh(&mut self) {
-        let folder = self.file.path().and_then(Path::parent);
-        let said = self.library.refresh(&self.design, folder, file::Haste::Meanwhile);
-        self.notices.extend(said.into_iter().map(Notice::note));
-        let scenario = &self.design.scenarios[self.scenario];
-        self.plan = Arc::new(compile::compile_with(&self.design, scenario, self.library.files()));
-        self.findings = analysis::check(&self.design);
-        self.stale = false;
-    }
-
-    /// Findings and notes in the language of now; the run goes on as it is.
-    fn say_anew(&mut self) {
-        self.findings = analysis::check(&self.design);
-        let scenario = &self.design.scenarios[self.scenario];
-        let said = compile::compile_with(&self.design, scenario, self.library.files());
-        Arc::make_mut(&mut self.plan).notes = said.notes;
-        self.revision += 1;
     }
 
     fn drive(&mut self, action: &Action) {
@@ -568,20 +553,25 @@ impl Session {
         if matches!(action, Action::Restart) {
             self.compile_afresh();
         }
+        if self.put_off(action) {
+            return;
+        }
         let starts = matches!(action, Action::Run | Action::Advance(_)) && !self.run.is_started();
         if starts && self.plan.network.sources.is_empty() {
-            let text = "Nothing sends requests: put Users on the drawing and connect them to what they call";
+            let text = t!("Nothing sends requests: put Users on the drawing and connect them to what they call");
             self.notices.push(Notice::note(text));
         }
-        self.run.drive(action, &self.design, &self.plan);
+        self.run.drive(action, &self.plan, &self.tariff);
     }
 
     fn inject(&mut self, harm: Harm, lasts: Span) {
         self.refresh();
         let words = harm.words();
         if !self.run.inject(harm, lasts) {
-            let text =
-                format!("{words}: nothing of that runs now; start the run, and check that what it names is part of it");
+            let text = t!(
+                "{fault}: nothing of that runs now; start the run, and check that what it names is part of it",
+                fault = words
+            );
             self.notices.push(Notice::error(text));
         }
     }

@@ -3,11 +3,11 @@
 //! the spot (see `documents`).
 
 use super::Wake;
-use crate::analysis::{self, Finding};
-use crate::compile::{self, Plan};
+use super::shadow::{Compiled, Shadow, Task};
+use crate::cost::PriceList;
 use crate::file::{self, Haste, Library, Opened};
 use crate::scene::Layout;
-use crate::words::{key, t};
+use crate::words::{self, key, t};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -36,8 +36,9 @@ pub(super) struct Ready {
 /// What follows from a design.
 pub(super) struct Rest {
     pub(super) layout: Layout,
-    pub(super) plan: Plan,
-    pub(super) findings: Vec<Finding>,
+    pub(super) compiled: Compiled,
+    /// The double of the drawing, if it is that large.
+    pub(super) shadow: Option<Shadow>,
     pub(super) library: Library,
     /// What there is to say of the recordings that the design names.
     pub(super) said: Vec<String>,
@@ -49,18 +50,20 @@ impl Opening {
         std::fs::metadata(path).is_ok_and(|found| found.len() >= LARGE)
     }
 
-    /// Begins. `None` if no thread could be started.
-    pub(super) fn start(path: &Path, wake: Wake) -> Option<Self> {
+    /// Begins, at a person's own prices. `None` if no thread could be started.
+    pub(super) fn start(path: &Path, prices: Arc<PriceList>, wake: Wake) -> Option<Self> {
         let (sender, answer) = channel();
         let step = Arc::<AtomicU8>::default();
         let (from, told) = (path.to_owned(), Arc::clone(&step));
+        let language = words::language();
         let work = move || {
             let enter = |next: u8| {
                 told.store(next, Ordering::Relaxed);
                 wake();
             };
+            let ready = words::in_language(language, || prepare(&from, prices, (&enter, &wake)));
             // Nobody waits for it when it was given up.
-            let _unheard = sender.send(prepare(&from, enter));
+            let _unheard = sender.send(ready);
             wake();
         };
         std::thread::Builder::new().name("open".to_owned()).spawn(work).ok()?;
@@ -93,14 +96,16 @@ impl Opening {
     }
 }
 
-fn prepare(path: &Path, enter: impl Fn(u8)) -> Result<Box<Ready>, String> {
+fn prepare(path: &Path, prices: Arc<PriceList>, (enter, wake): (&dyn Fn(u8), &Wake)) -> Result<Box<Ready>, String> {
     let opened = file::read(path).map_err(|error| error.to_string())?;
     enter(1);
     let layout = Layout::new(&opened.design);
     enter(2);
     let mut library = Library::default();
     let said = library.refresh(&opened.design, path.parent(), Haste::Now);
-    let plan = compile::compile_with(&opened.design, &opened.design.scenarios[0], library.files());
-    let findings = analysis::check(&opened.design);
-    Ok(Box::new(Ready { opened, rest: Rest { layout, plan, findings, library, said } }))
+    let task = Task { scenario: 0, files: library.files().clone(), prices, running: None };
+    let compiled = task.begin(&opened.design);
+    let shadow =
+        Shadow::suits(&opened.design).then(|| Shadow::start(opened.design.clone(), Arc::clone(wake))).flatten();
+    Ok(Box::new(Ready { opened, rest: Rest { layout, compiled, shadow, library, said } }))
 }

@@ -18,7 +18,7 @@ pub(super) struct Setup {
     /// What to run; frames carry it along, because only it can tell what their numbers belong to.
     pub(super) plan: Arc<Plan>,
     /// Its prices.
-    pub(super) tariff: Tariff,
+    pub(super) tariff: Arc<Tariff>,
     /// Seed of all chance.
     pub(super) seed: u64,
     /// Number of the run, counted by the session: frames of an earlier one can still be on their way.
@@ -51,7 +51,7 @@ impl Course {
         engine.trace();
         Self {
             engine,
-            account: Account::new(setup.tariff.clone()),
+            account: Account::new(Tariff::clone(&setup.tariff)),
             ledger: Ledger::new(),
             plan: Arc::clone(&setup.plan),
         }
@@ -65,7 +65,7 @@ impl Course {
                 if self.engine.retune(setup.plan.network.clone()).is_err() {
                     return false;
                 }
-                self.account.change(setup.tariff.clone(), &self.engine);
+                self.account.change(Tariff::clone(&setup.tariff), &self.engine);
                 self.plan = Arc::clone(&setup.plan);
             }
         }
@@ -190,7 +190,7 @@ mod tests {
     fn course() -> Course {
         let design = sketch("users -> station(service=1 ms)").unwrap();
         let plan = Arc::new(compile(&design, &Scenario::steady()));
-        let tariff = Tariff::new(&design, &plan, &PriceList::default());
+        let tariff = Arc::new(Tariff::new(&design, &plan, &PriceList::default()));
         Course::new(&Setup { plan, tariff, seed: 1, run: 1 })
     }
 

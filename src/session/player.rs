@@ -10,12 +10,13 @@
 
 use super::runner::Wake;
 use super::{Action, Notice, Session};
-use crate::file;
+use crate::file::{self, Problem};
 use crate::model::Design;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::{self, Measured, Row, Verdict, Walkthrough, Which};
 use crate::words::t;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -58,6 +59,10 @@ pub struct Playing<'a> {
     pub as_written: bool,
     /// Steps whose claims were all seen to hold.
     pub done: &'a BTreeSet<usize>,
+    /// The file, where the story is a person's own.
+    pub file: Option<&'a Path>,
+    /// What of that file could not be taken as it stands.
+    pub problems: &'a [Problem],
 }
 
 impl Playing<'_> {
@@ -105,6 +110,8 @@ pub(super) struct Player {
     ended: Arc<AtomicBool>,
     /// The run was held at its end.
     held: bool,
+    file: Option<PathBuf>,
+    problems: Vec<Problem>,
 }
 
 impl Drop for Player {
@@ -114,7 +121,7 @@ impl Drop for Player {
 }
 
 impl Player {
-    fn new(story: Walkthrough) -> Self {
+    fn new(story: Walkthrough, file: Option<PathBuf>, problems: Vec<Problem>) -> Self {
         let (sender, results) = channel();
         let (which, ended) = (Which::step(0), Arc::default());
         Self {
@@ -126,6 +133,8 @@ impl Player {
             sender,
             ended,
             held: false,
+            file,
+            problems,
         }
     }
 
@@ -186,6 +195,8 @@ impl Session {
             now,
             as_written: !self.is_dirty() && self.run.injected().is_empty(),
             done: &player.done,
+            file: player.file.as_deref(),
+            problems: &player.problems,
         })
     }
 
@@ -197,7 +208,12 @@ impl Session {
             None => file::open_walkthrough(std::path::Path::new(name)),
         };
         match told {
-            Ok(told) => {
+            Ok(mut told) => {
+                let file = shipped.is_none().then(|| PathBuf::from(name));
+                if file.is_some() {
+                    // Two files of one name are two stories.
+                    name.clone_into(&mut told.walkthrough.key);
+                }
                 let told_of = told.problems.iter().take(8).map(|problem| format!("\n{problem}"));
                 let problems: String = told_of.collect();
                 if !problems.is_empty() {
@@ -208,7 +224,7 @@ impl Session {
                     )));
                 }
                 let last = told.walkthrough.steps.len().saturating_sub(1);
-                self.player = Some(Player::new(told.walkthrough));
+                self.player = Some(Player::new(told.walkthrough, file, told.problems));
                 self.play(Which::step(step.min(last)));
             }
             Err(error) => self.notices.push(Notice::error(error.to_string())),
@@ -239,6 +255,8 @@ impl Session {
         if let Some(player) = self.player.take() {
             let name = format!("{}, {}", player.story.title.en, self.design.scenarios[0].name);
             self.design.name = name;
+            self.progress.begin(None);
+            self.stale = true;
             self.history.mark_unsaved();
             self.changed();
             self.notices.push(Notice::done(t!("This step is your own design now; save it to keep it")));

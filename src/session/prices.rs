@@ -29,7 +29,8 @@ impl Session {
     /// Uses these prices from now on; what was used before keeps its price.
     pub(super) fn use_prices(&mut self, list: PriceList) {
         self.run.set_prices(list);
-        self.run.retune(&self.design, &self.plan, t!("change of prices"));
+        self.did = Some(t!("change of prices").to_owned());
+        self.stale = true;
     }
 
     /// Writes the bill so far.

@@ -16,10 +16,15 @@ pub(super) struct Recent {
 impl Recent {
     /// Reads the list of a folder. A list that cannot be read is empty: it is a convenience.
     pub(super) fn read(folder: Option<&Path>) -> Self {
-        let kept_in = folder.map(|folder| folder.join("recent.txt"));
-        let text = kept_in.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
-        let paths = text.lines().filter(|line| !line.is_empty()).take(MOST).map(PathBuf::from).collect();
-        Self { paths, kept_in }
+        let mut recent = Self { paths: Vec::new(), kept_in: folder.map(|folder| folder.join("recent.txt")) };
+        recent.refresh();
+        recent
+    }
+
+    /// Learns of what other sessions opened meanwhile.
+    pub(super) fn refresh(&mut self) {
+        let Some(text) = self.kept_in.as_ref().and_then(|file| std::fs::read_to_string(file).ok()) else { return };
+        self.paths = text.lines().filter(|line| !line.is_empty()).take(MOST).map(PathBuf::from).collect();
     }
 
     /// Latest first.
@@ -30,6 +35,7 @@ impl Recent {
     /// Puts a file in front.
     pub(super) fn add(&mut self, path: &Path) {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        self.refresh();
         self.paths.retain(|known| *known != path);
         self.paths.insert(0, path);
         self.paths.truncate(MOST);
@@ -39,6 +45,7 @@ impl Recent {
     /// Takes a file out that is no longer there.
     pub(super) fn remove(&mut self, path: &Path) {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        self.refresh();
         let before = self.paths.len();
         self.paths.retain(|known| *known != path);
         if self.paths.len() < before {

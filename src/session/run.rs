@@ -4,7 +4,7 @@ use super::runner::{Order, Runner, Setup, State, Wake};
 use super::{Action, Notice};
 use crate::compile::{self, Plan};
 use crate::cost::{PriceList, Tariff};
-use crate::model::{Design, Id};
+use crate::model::Id;
 use crate::scenario::{Fault, Harm};
 use crate::units::{SimTime, Span};
 use crate::words::t;
@@ -34,6 +34,8 @@ pub(super) struct Control {
     restarts: u64,
     /// A person's own prices.
     prices: Arc<PriceList>,
+    /// What there is to say of what was forgotten.
+    forgot: Option<Notice>,
 }
 
 impl Control {
@@ -62,6 +64,7 @@ impl Control {
             number: 0,
             restarts: 0,
             prices: Arc::default(),
+            forgot: None,
         }
     }
 
@@ -98,6 +101,9 @@ impl Control {
 
     /// Takes the latest frame in.
     pub(super) fn poll(&mut self) -> Option<Notice> {
+        if let Some(notice) = self.forgot.take() {
+            return Some(notice);
+        }
         let frame = self.runner.as_ref()?.latest().filter(|frame| self.started && frame.number == self.number)?;
         let restarted = frame.restarts > self.restarts;
         self.restarts = frame.restarts;
@@ -120,11 +126,11 @@ impl Control {
         None
     }
 
-    pub(super) fn drive(&mut self, action: &Action, design: &Design, plan: &Arc<Plan>) {
+    pub(super) fn drive(&mut self, action: &Action, plan: &Arc<Plan>, tariff: &Arc<Tariff>) {
         match *action {
             Action::Run => {
                 self.settle();
-                self.start_unless_started(design, plan);
+                self.start_unless_started(plan, tariff);
                 self.running = true;
                 self.tell(Order::Run);
             }
@@ -135,10 +141,10 @@ impl Control {
             Action::Restart => {
                 self.running = false;
                 self.tell(Order::Pause);
-                self.start(design, plan);
+                self.start(plan, tariff);
             }
             Action::Advance(span) => {
-                self.start_unless_started(design, plan);
+                self.start_unless_started(plan, tariff);
                 self.running = false;
                 self.settle();
                 self.tell(Order::Advance(span));
@@ -187,10 +193,15 @@ impl Control {
         self.changes.push((now, step.to_owned()));
     }
 
-    /// The run goes on from the moment that is shown.
+    /// The run goes on from the moment that is shown; what came after it is forgotten, which is said.
     fn settle(&mut self) {
         if let Some(moment) = self.looked_at.take() {
             self.forget_after(moment);
+            self.forgot = Some(Notice::note(t!(
+                "The run goes on from {moment}: what had come after it, up to {latest}, is forgotten. The same settings and seed bring it about again",
+                moment = moment.hms(),
+                latest = self.latest().hms()
+            )));
         }
     }
 
@@ -200,9 +211,9 @@ impl Control {
     }
 
     /// From the start of the run, if there is one; it goes on if it was going.
-    pub(super) fn restart(&mut self, design: &Design, plan: &Arc<Plan>) {
+    pub(super) fn restart(&mut self, plan: &Arc<Plan>, tariff: &Arc<Tariff>) {
         if self.started {
-            self.start(design, plan);
+            self.start(plan, tariff);
         }
     }
 
@@ -212,11 +223,11 @@ impl Control {
     }
 
     /// Goes on with a drawing that was changed by a step of this name, if there is a run.
-    pub(super) fn retune(&mut self, design: &Design, plan: &Arc<Plan>, step: &str) {
+    pub(super) fn retune(&mut self, plan: &Arc<Plan>, tariff: &Arc<Tariff>, step: &str) {
         if self.started {
             self.settle();
             self.note_change(step);
-            self.tell(Order::Retune(self.setup(design, plan)));
+            self.tell(Order::Retune(self.setup(plan, tariff)));
         }
         self.tell_watched(plan);
     }
@@ -248,25 +259,24 @@ impl Control {
         true
     }
 
-    fn start_unless_started(&mut self, design: &Design, plan: &Arc<Plan>) {
+    fn start_unless_started(&mut self, plan: &Arc<Plan>, tariff: &Arc<Tariff>) {
         if !self.started {
-            self.start(design, plan);
+            self.start(plan, tariff);
         }
     }
 
-    fn start(&mut self, design: &Design, plan: &Arc<Plan>) {
+    fn start(&mut self, plan: &Arc<Plan>, tariff: &Arc<Tariff>) {
         self.started = true;
         (self.state, self.looked_at) = (None, None);
         self.forget_after(SimTime::ZERO);
         self.tell_watched(plan);
         self.number += 1;
-        self.tell(Order::Start(self.setup(design, plan)));
+        self.tell(Order::Start(self.setup(plan, tariff)));
         self.tell(Order::Speed(self.speed));
     }
 
-    fn setup(&self, design: &Design, plan: &Arc<Plan>) -> Box<Setup> {
-        let tariff = Tariff::new(design, plan, &self.prices);
-        Box::new(Setup { plan: Arc::clone(plan), tariff, seed: SEED, run: self.number })
+    fn setup(&self, plan: &Arc<Plan>, tariff: &Arc<Tariff>) -> Box<Setup> {
+        Box::new(Setup { plan: Arc::clone(plan), tariff: Arc::clone(tariff), seed: SEED, run: self.number })
     }
 
     fn tell_watched(&self, plan: &Plan) {

@@ -1,5 +1,7 @@
 //! The session driven as a window drives it: by actions and polls alone.
 
+mod large;
+
 use super::*;
 use crate::catalog::Value;
 use crate::model::Point;
@@ -33,7 +35,7 @@ impl Driven {
     }
 
     fn add(&mut self, service: &str) -> Id {
-        let at = Point { x: 300.0 * self.session.view().design.nodes.len() as f32, y: 0.0 };
+        let at = Point { x: 300.0 * (self.session.view().design.nodes.len() % 100) as f32, y: 0.0 };
         self.session.apply(Action::Edit(Command::AddNode { service: service.to_owned(), at }));
         self.session.take_created().remove(0)
     }
@@ -230,7 +232,8 @@ fn a_panic_of_the_engine_is_a_notice() {
     driven.session.poll();
     let mut broken = (*driven.session.plan).clone();
     broken.network.sources[0].site = 99;
-    driven.session.run.drive(&Action::Run, &Design::default(), &Arc::new(broken));
+    let tariff = Arc::clone(&driven.session.tariff);
+    driven.session.run.drive(&Action::Run, &Arc::new(broken), &tariff);
     while driven.session.notices.is_empty() {
         driven.woken.recv_timeout(Duration::from_secs(60)).expect("the session answers");
         driven.session.poll();

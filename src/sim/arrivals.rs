@@ -10,8 +10,9 @@
 use super::dist::{Sampler, whole};
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
-use super::frame::{FrameId, NONE};
+use super::frame::NONE;
 use super::network::{Index, Source};
+use super::program::Flow;
 use super::random::Stream;
 use super::shape::{Shape, Window};
 use super::traffic::{Arrivals, LARGEST_TALLY, Spacing, Tally, Traffic};
@@ -329,37 +330,39 @@ impl Engine {
         self.plan_arrival(index);
     }
 
-    /// Something arrives at a source: the frame whose turn comes, if there is one.
+    /// Something arrives at a source.
     #[inline(always)]
-    pub(super) fn arrive_at_source(&mut self, index: Index) -> Option<FrameId> {
+    pub(super) fn arrive_at_source(&mut self, index: Index) -> Flow {
         let arrives = self.sources[index as usize].arrives;
         self.plan_arrival(index);
         if !arrives {
-            return None;
+            return Flow::Wait;
         }
         if self.origins[index as usize].single {
-            return Some(self.offer(index, NONE));
+            return self.offer(index, NONE);
         }
         self.arrive_otherwise(index)
     }
 
     #[inline(never)]
-    fn arrive_otherwise(&mut self, index: Index) -> Option<FrameId> {
+    fn arrive_otherwise(&mut self, index: Index) -> Flow {
         match self.network.sources[index as usize].traffic {
             Traffic::Open { batch, .. } => {
                 self.offer_batch(index, batch);
-                None
+                Flow::Wait
             }
             Traffic::Sessions { requests, .. } => self.begin_session(index, requests),
-            Traffic::Closed { .. } => None,
+            Traffic::Closed { .. } => Flow::Wait,
         }
     }
 
     #[inline(never)]
     fn offer_batch(&mut self, index: Index, batch: Tally) {
         for _ in 0..batch.draw(&mut self.sources[index as usize].sizes) {
-            let id = self.offer(index, NONE);
-            self.proceed(id);
+            if let Flow::Switch(id) = self.offer(index, NONE) {
+                self.proceed(id);
+            }
+            self.run_ready();
         }
     }
 }

@@ -12,6 +12,13 @@ use std::collections::BTreeSet;
 impl Engine {
     /// What does not agree with what is there, in words; empty if all is well. Slow: it looks at every place there is.
     pub fn audit(&self) -> Vec<String> {
+        let mut apart = self.clone();
+        apart.unfold_all();
+        apart.audit_apart()
+    }
+
+    /// The same where each request has a frame for each site that it is at.
+    fn audit_apart(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         (0..self.servers.len() as u32).for_each(|id| self.audit_server(id, &mut wrong));
         (0..self.meters.len()).for_each(|site| self.audit_site(site, &mut wrong));

@@ -10,6 +10,7 @@ use super::random::Stream;
 use super::server::Server;
 use super::snapshot::Phase;
 use crate::units::{SimTime, Span};
+use std::collections::BTreeMap;
 
 /// One registered server, as a balancer sees it.
 #[derive(Debug, Clone, Copy)]
@@ -182,6 +183,23 @@ impl Targets {
 }
 
 impl Engine {
+    /// The target groups of a site.
+    pub(super) fn groups_at(&self, site: Index) -> impl Iterator<Item = &Targets> {
+        let groups = self.network.balancers.iter().zip(&self.balancers);
+        groups.filter(move |(spec, _)| spec.site == site).map(|(_, targets)| targets)
+    }
+
+    /// Registered and healthy targets of a site, each counted once however many groups it is in.
+    pub(super) fn targets_at(&self, site: Index) -> (u32, u32) {
+        let mut groups = self.groups_at(site);
+        let (first, second) = (groups.next(), groups.next());
+        let Some(second) = second else { return first.map_or((0, 0), Targets::count) };
+        let all = first.into_iter().chain([second]).chain(groups).flat_map(|group| &group.all);
+        let mut servers: BTreeMap<u32, bool> = BTreeMap::new();
+        all.for_each(|target| *servers.entry(target.server).or_default() |= target.healthy);
+        (servers.len() as u32, servers.values().filter(|healthy| **healthy).count() as u32)
+    }
+
     /// Makes a server a target of the balancers before its pool. At the start of a run it is healthy at once.
     pub(super) fn register(&mut self, id: u32) {
         let pool = self.servers[id as usize].pool as usize;
@@ -299,14 +317,14 @@ impl Engine {
         targets.turn = if targets.turn + 1 < count { targets.turn + 1 } else { 0 };
         let at = match spec.policy {
             Policy::RoundRobin => targets.turn,
-            Policy::Random => self.streams[spec.law as usize].below(count),
+            Policy::Random => self.laws[spec.law as usize].stream.below(count),
             Policy::TwoChoices => {
-                let (one, other) = two_of(count, &mut self.streams[spec.law as usize]);
+                let (one, other) = two_of(count, &mut self.laws[spec.law as usize].stream);
                 let load = |at: usize| self.servers[targets.all[targets.usable[at] as usize].server as usize].in_flight;
                 if load(other) < load(one) { other } else { one }
             }
             Policy::LeastOutstanding => targets.loads.first_from(targets.turn),
-            Policy::Weighted => targets.weighted(&spec.links, &spec.weights, &mut self.streams[spec.law as usize]),
+            Policy::Weighted => targets.weighted(&spec.links, &spec.weights, &mut self.laws[spec.law as usize].stream),
         };
         let target = targets.all[targets.usable[at] as usize];
         Some((target.link, target.server))
@@ -319,7 +337,10 @@ impl Engine {
         for target in &mut targets.all {
             let server = &self.servers[target.server as usize];
             let open = server.phase == Phase::InService && !self.gates.shut(self.hops[target.link as usize].to);
-            let answers = open && passes(server, &self.frames, spec, self.now);
+            // A check that only opens a connection says nothing of the answers.
+            let answers = open
+                && passes(server, &self.frames, spec, self.now)
+                && (spec.layer == Layer::Flows || !self.gates.fails_check(target.server, server.serial));
             if answers == target.healthy {
                 target.contrary = 0;
                 continue;

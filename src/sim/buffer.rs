@@ -7,6 +7,7 @@ use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE};
 use super::line::Line;
 use super::network::{Index, Reason};
+use super::poll::Asker;
 use super::program::Flow;
 use super::snapshot::Phase;
 use crate::units::{SimTime, Span};
@@ -43,6 +44,11 @@ pub(super) struct Messages {
     order: VecDeque<(u32, u32)>,
     /// Pools that take messages, with the link.
     pub(super) consumers: Vec<(Index, Index)>,
+    /// Whether an event for the next receive is pending, and whose turn it is.
+    pub(super) polled: bool,
+    pub(super) turn: usize,
+    /// What is known of each server.
+    pub(super) askers: Vec<Asker>,
 }
 
 impl Messages {
@@ -135,6 +141,11 @@ impl Messages {
         (!sound).then(text)
     }
 
+    /// Whether there is one to give out.
+    pub(super) fn has_next(&self) -> bool {
+        self.line.has_next()
+    }
+
     /// Messages that wait, those being worked on left out.
     pub(super) fn visible(&self) -> usize {
         self.line.len()
@@ -166,8 +177,11 @@ impl Engine {
         id
     }
 
-    /// Gives waiting messages to consumers with free workers.
+    /// Gives waiting messages to consumers with free workers, if they wait for them.
     pub(super) fn offer_messages(&mut self, buffer: Index) {
+        if self.network.buffers[buffer as usize].polls.are_short() {
+            return;
+        }
         for consumer in 0..self.buffers[buffer as usize].consumers.len() {
             let (pool, link) = self.buffers[buffer as usize].consumers[consumer];
             while !self.rests(buffer, link) && self.buffers[buffer as usize].line.has_next() {
@@ -178,7 +192,7 @@ impl Engine {
     }
 
     /// Whether nothing is given out along a link now, because a fault has shut one of its ends.
-    fn rests(&self, buffer: Index, link: Index) -> bool {
+    pub(super) fn rests(&self, buffer: Index, link: Index) -> bool {
         let from = self.network.buffers[buffer as usize].site;
         self.gates.shut(from) || self.gates.shut(self.network.links[link as usize].to)
     }
@@ -205,6 +219,10 @@ impl Engine {
             if self.rests(buffer, link) {
                 continue;
             }
+            if self.network.buffers[buffer as usize].polls.are_short() {
+                self.ask_if_freed(buffer, link, id);
+                continue;
+            }
             while self.servers[id as usize].busy < workers && self.buffers[buffer as usize].line.has_next() {
                 self.deliver(buffer, link, id);
             }
@@ -212,9 +230,10 @@ impl Engine {
     }
 
     /// Gives the first waiting message to a worker of a server.
-    fn deliver(&mut self, buffer: Index, link: Index, server: u32) {
+    pub(super) fn deliver(&mut self, buffer: Index, link: Index, server: u32) {
         let messages = &mut self.buffers[buffer as usize];
         let Some(message) = messages.line.pop() else { return };
+        messages.note_receive(server, self.now);
         let kept = &mut messages.slab[message as usize];
         kept.visible = false;
         kept.received += 1;
@@ -238,7 +257,7 @@ impl Engine {
     /// A consumer is done with a message: it is gone if that went well and nobody received it since, else it comes back
     /// when its time is over.
     pub(super) fn settle_message(&mut self, frame: FrameId, message: u32, cause: Option<Reason>) {
-        let Frame { link, called, .. } = self.frames[frame];
+        let Frame { link, called, server, .. } = self.frames[frame];
         let meter = &mut self.link_meters[link as usize];
         meter.latency.record(self.now.since(called));
         meter.failed += u64::from(cause.is_some());
@@ -251,8 +270,11 @@ impl Engine {
             self.forget_message(buffer, message);
             self.meters[site].count.finished += 1;
             if self.network.buffers[buffer as usize].groups > 0 {
-                // Behind it in its group others may wait for somebody who is free.
+                // Behind it in its group others may wait for somebody who is free; who finished it asks again.
                 self.offer_messages(buffer);
+                if self.network.buffers[buffer as usize].polls.are_short() && self.serves(server) {
+                    self.ask_for_messages(buffer, link, server);
+                }
             }
         } else {
             self.meters[site].count.duplicates += 1;

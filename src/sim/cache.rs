@@ -34,6 +34,9 @@ pub struct Cache {
     pub parts: u32,
     /// How requests come to a part.
     pub spread: Spread,
+    /// Sites of sources with the number of the place that their users come to; each place has as many parts as the others.
+    /// Empty where all come to the same.
+    pub places: Vec<(Index, u32)>,
     /// Life of an entry; `None` for ever.
     pub ttl: Option<Span>,
     /// Since when an entry lives.
@@ -144,14 +147,22 @@ impl Entries {
 
 /// The part of a cache that a request comes to.
 #[inline]
-fn part_of(spec: &Cache, frame: &Frame) -> u32 {
+fn part_of(spec: &Cache, frame: &Frame, place: u32) -> u32 {
     let key = match spec.spread {
         _ if spec.parts <= 1 => return 0,
         Spread::ByObject => u64::from(frame.object),
         // The moment of its arrival is the request's own as long as it is here, and says nothing of the object.
         Spread::ByPlace => frame.arrived.0,
     };
-    part_of_key(key, spec.parts)
+    let parts = (spec.parts / spec.place_count()).max(1);
+    place * parts + part_of_key(key, parts)
+}
+
+impl Cache {
+    /// Places that users come to.
+    fn place_count(&self) -> u32 {
+        self.places.iter().map(|(_, place)| place + 1).max().unwrap_or(1)
+    }
 }
 
 /// The part of a key.
@@ -198,9 +209,9 @@ impl Engine {
     pub(super) fn find(&mut self, id: FrameId, cache: Index) -> Flow {
         let frame = self.frames[id];
         match frame.errand {
-            Errand::Store => self.put_entry(&frame, cache),
+            Errand::Store => self.put_entry(id, cache),
             Errand::Erase => {
-                let part = part_of(&self.network.caches[cache as usize], &frame);
+                let part = self.part_at(id, cache);
                 self.caches[cache as usize].parts[part as usize].remove(frame.object);
             }
             Errand::Post => {}
@@ -210,10 +221,16 @@ impl Engine {
         Flow::Next
     }
 
+    /// The part of a cache that a request comes to.
+    fn part_at(&self, id: FrameId, cache: Index) -> u32 {
+        let spec = &self.network.caches[cache as usize];
+        part_of(spec, &self.frames[id], self.place_at(id, &spec.places))
+    }
+
     fn seek(&mut self, id: FrameId, cache: Index) -> Flow {
+        let part = self.part_at(id, cache);
         let spec = &self.network.caches[cache as usize];
         let (now, frame) = (self.now, &mut self.frames[id]);
-        let part = part_of(spec, frame);
         let entries = &mut self.caches[cache as usize];
         let lru = &mut entries.parts[part as usize];
         let alive = |written: SimTime, used: SimTime| {
@@ -255,7 +272,7 @@ impl Engine {
         if self.writes(frame.class) || frame.hit {
             return Flow::Next;
         }
-        self.put_entry(&frame, cache);
+        self.put_entry(id, cache);
         for follower in self.land(id, cache) {
             let frame = &mut self.frames[follower];
             (frame.hit, frame.state) = (true, State::Ready);
@@ -271,7 +288,8 @@ impl Engine {
         if !std::mem::take(&mut frame.leads) {
             return Vec::new();
         }
-        let key = (part_of(&self.network.caches[cache as usize], frame), frame.object);
+        let object = frame.object;
+        let key = (self.part_at(id, cache), object);
         let fetches = &mut self.caches[cache as usize].fetches;
         let led = |fetch: &&Fetch| fetch.leader == id;
         // The cache may have got another number of parts meanwhile.
@@ -299,9 +317,9 @@ impl Engine {
         }
     }
 
-    fn put_entry(&mut self, frame: &Frame, cache: Index) {
-        let spec = &self.network.caches[cache as usize];
-        let part = part_of(spec, frame);
+    fn put_entry(&mut self, id: FrameId, cache: Index) {
+        let part = self.part_at(id, cache);
+        let (spec, frame) = (&self.network.caches[cache as usize], &self.frames[id]);
         let bytes = spec.entry.unwrap_or(frame.answer);
         let entries = &mut self.caches[cache as usize].parts[part as usize];
         let evicted = entries.put((frame.object, bytes), self.now, (spec.room, MOST_ENTRIES));
@@ -325,12 +343,13 @@ impl Engine {
 
     /// An answer is worked out where data is kept: from now on what was written is older elsewhere.
     pub(super) fn commit(&mut self, id: FrameId) -> Flow {
-        let Frame { class, object, .. } = self.frames[id];
+        let Frame { class, object, site, .. } = self.frames[id];
         if self.caches.is_empty() && self.clusters.is_empty() {
             return Flow::Next;
         }
         if self.writes(class) {
             self.versions.note(object, self.now);
+            self.note_write(site);
         } else if !self.clusters.is_empty() {
             self.check_lag(id);
         }

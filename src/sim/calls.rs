@@ -118,8 +118,8 @@ impl Engine {
         let (times, law) = (policy.times, policy.law);
         match times {
             Times::Exactly(times) => times,
-            Times::Poisson(mean) => poisson(&mut self.streams[law as usize], mean),
-            Times::Geometric(mean) => geometric(&mut self.streams[law as usize], mean),
+            Times::Poisson(mean) => poisson(&mut self.laws[law as usize].stream, mean),
+            Times::Geometric(mean) => geometric(&mut self.laws[law as usize].stream, mean),
         }
     }
 
@@ -261,7 +261,7 @@ impl Engine {
         let law = self.policy(link).map_or(0, |policy| policy.law);
         match retry.jitter {
             Jitter::None => whole,
-            Jitter::Full => Span((whole.0 as f64 * self.streams[law as usize].unit()) as u64),
+            Jitter::Full => Span((whole.0 as f64 * self.laws[law as usize].stream.unit()) as u64),
         }
     }
 
@@ -277,19 +277,6 @@ impl Engine {
         match self.choose_for(caller, balancer) {
             Some((link, server)) => self.attempt(id, link, server),
             None => self.call_over(id, Outcome::failed(Reason::NoTarget)),
-        }
-    }
-
-    /// A server at the other end of a link for a caller's request, if its site has any.
-    #[inline(always)]
-    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
-        let pool = self.hops[link as usize].pool;
-        if pool == NONE {
-            return NONE;
-        }
-        match self.pools[pool as usize].cluster {
-            NONE => self.pick(pool),
-            cluster => self.pick_member(cluster, caller),
         }
     }
 

@@ -95,7 +95,7 @@ impl Engine {
         if u64::from(grown) * item > limit {
             return self.fail(id, Reason::CookieTooLarge, Reason::CookieTooLarge);
         }
-        if items > 0 && tampered > 0.0 && self.streams[law as usize].unit() < tampered {
+        if items > 0 && tampered > 0.0 && self.laws[law as usize].stream.unit() < tampered {
             return self.fail(id, Reason::CookieRefused, Reason::CookieRefused);
         }
         if grown > items {

@@ -167,6 +167,7 @@ impl Engine {
     /// Follows a change of the servers of a pool: a shard whose primary is lost gets another one, at once where it is gone
     /// for good and after a takeover where it went down.
     pub(super) fn regroup(&mut self, pool: Index) {
+        self.settle_only(pool);
         let cluster = self.pools[pool as usize].cluster;
         if cluster == NONE {
             return;

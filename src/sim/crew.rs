@@ -63,6 +63,7 @@ impl Engine {
         let spot = self.next_is_spot(index);
         let id = self.launch(pool, zone, Phase::Pending);
         self.servers[id as usize].spot = spot;
+        self.take_census(pool);
         let ready = self.scalers[index as usize].warm.front().is_some_and(|&at| at <= self.now);
         if ready {
             self.scalers[index as usize].warm.pop_front();
@@ -104,6 +105,7 @@ impl Engine {
         for id in servers.into_iter().rev().take(many) {
             self.servers[id as usize].spot = true;
         }
+        self.take_census(pool);
     }
 
     /// Takes back what chance takes back in one datapoint.
@@ -112,10 +114,20 @@ impl Engine {
         let Some(mean) = spot.interrupted.filter(|_| spot.share > 0.0) else { return };
         let chance = 1.0 - libm::exp(-(period.0 as f64) / mean.0.max(1) as f64);
         for id in self.spots(pool) {
-            if self.streams[law as usize].unit() < chance {
+            if self.laws[law as usize].stream.unit() < chance {
                 self.take_back(id);
             }
         }
+    }
+
+    /// Counts the servers of a pool that are there, in service or not, but for those that may be taken back.
+    pub(super) fn take_census(&mut self, pool: Index) {
+        let mixed = self.network.scalers.iter().any(|scaler| scaler.pool == pool && scaler.spot.share > 0.0);
+        let there = |id: u32| matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Draining);
+        let spot = |id: &u32| self.servers[*id as usize].spot && there(*id);
+        let spots = if mixed { self.pools[pool as usize].servers.iter().filter(|id| spot(id)).count() } else { 0 };
+        let site = self.network.pools[pool as usize].site;
+        self.meters[site as usize].take_census(self.now, spots as u64);
     }
 
     /// Servers in service that may be taken back.

@@ -84,7 +84,7 @@ impl Engine {
         let waiting = self.frames.numbered().filter(|(_, frame)| frame.source == index && frame.parent == NONE);
         let due = waiting.map(|(id, frame)| ((frame.arrived + timeout).max(self.now), id, frame.generation));
         let mut entries: Vec<_> = if waits { Vec::new() } else { due.collect() };
-        entries.sort_unstable();
+        entries.sort_unstable_by_key(|&(due, id, generation)| (due, generation, id));
         let deadlines = &mut self.deadlines[index as usize];
         // An event that is pending already finds the entries as they are now, and plans the next.
         deadlines.entries = entries.into();

@@ -9,7 +9,6 @@ use super::calls::Calls;
 use super::class::Origin;
 use super::cluster::Members;
 use super::deadline::Deadlines;
-use super::dist::{Dist, Sampler};
 use super::event_set::{Event, EventKind, EventSet};
 use super::faults::Resized;
 use super::files::Files;
@@ -17,13 +16,13 @@ use super::frame::Frames;
 use super::gates::Gates;
 use super::hop::Hop;
 use super::idle::Idle;
+use super::law::LawState;
 pub(super) use super::link_meter::LinkMeter;
 use super::meter::{Capacity, Counters, History, Mark, Meter, Scarce};
 use super::network::{Discipline, Fault, Index, Network, Step, Zone};
-use super::op::{Op, ops};
+use super::op::{Op, Then, ops};
 use super::pacer::Pace;
-use super::program::ring_for;
-use super::random::Stream;
+use super::program::{Flow, ring_for};
 use super::ready::Ready;
 use super::resolve::Names;
 use super::ring::{Owner, Ring};
@@ -60,18 +59,20 @@ pub struct Engine {
     pub(super) buffer_rings: Vec<u32>,
     /// Where new messages of each buffer wait until they may be given out.
     pub(super) delay_rings: Vec<u32>,
-    pub(super) law_rings: Vec<u32>,
     pub(super) hops: Vec<Hop>,
+    /// For each longer way the ring of its delay.
+    pub(super) afar_rings: Vec<u32>,
     /// Buffer that a link takes messages from, where it does.
     pub(super) link_buffers: Vec<Index>,
-    pub(super) samplers: Vec<Sampler>,
-    pub(super) streams: Vec<Stream>,
+    pub(super) laws: Vec<LawState>,
     pub(super) sources: Vec<SourceState>,
     pub(super) origins: Vec<Origin>,
     pub(super) sessions: Sessions,
     /// Of each source, where its users give up.
     pub(super) deadlines: Vec<Deadlines>,
     pub(super) work_factors: Vec<f64>,
+    /// Whether work takes as long as is drawn: classes have no factors, and no site is slow.
+    pub(super) even: bool,
     pub(super) pools: Vec<PoolState>,
     pub(super) servers: Vec<Server>,
     /// How many servers were launched.
@@ -113,6 +114,10 @@ pub struct Engine {
     /// Latency of all sources in the open interval, kept to be used again.
     system_latency: Histogram,
     pub(super) watched: Option<Index>,
+    /// Requests of users may be in one frame; see [`super::direct`].
+    pub(super) folds: bool,
+    /// Nothing is done in one go; see [`Engine::take_the_long_way`].
+    pub(super) long: bool,
     /// Of what was looked at ahead, so that it really is; see [`Engine::look_ahead`].
     seen: u32,
     /// Follows some requests, if it was asked to.
@@ -122,7 +127,6 @@ pub struct Engine {
 impl Engine {
     /// A network at its start, with its faults planned.
     pub fn new(network: Network, seed: u64) -> Self {
-        let stream = |name: &str| Stream::new(seed, name);
         let site_name = |site: Index| network.sites[site as usize].name.as_str();
         let mut engine = Self {
             now: SimTime::ZERO,
@@ -136,16 +140,16 @@ impl Engine {
             rings: Vec::new(),
             buffer_rings: Vec::new(),
             delay_rings: Vec::new(),
-            law_rings: Vec::new(),
             hops: Vec::new(),
+            afar_rings: Vec::new(),
             link_buffers: vec![Index::MAX; network.links.len()],
-            samplers: Vec::new(),
-            streams: network.laws.iter().map(|law| stream(&law.name)).collect(),
+            laws: network.laws.iter().map(|law| LawState::new(law, seed)).collect(),
             sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
             origins: Vec::new(),
             sessions: Sessions::default(),
             deadlines: vec![Deadlines::default(); network.sources.len()],
             work_factors: Vec::new(),
+            even: true,
             pools: vec![PoolState::default(); network.pools.len()],
             servers: Vec::new(),
             launches: 0,
@@ -174,6 +178,8 @@ impl Engine {
             system_busy: 0.0,
             system_latency: Histogram::default(),
             watched: None,
+            folds: true,
+            long: false,
             seen: 0,
             tracer: None,
             seed,
@@ -223,18 +229,27 @@ impl Engine {
         self.network.sites[to as usize].pool.map(|pool| pool as usize)
     }
 
+    /// Lets every request go the long way from now on: no step is taken together with another, and none of the pieces
+    /// that do the commonest things at once is used. Nothing else comes of it than that it takes longer, which is what it
+    /// is there to show.
+    pub fn take_the_long_way(&mut self) {
+        self.unfold_all();
+        (self.long, self.folds) = (true, false);
+        self.tabulate();
+    }
+
     /// Works out what the loop needs of the network's figures: samplers, and a ring for each constant delay.
     pub(super) fn tabulate(&mut self) {
         self.ops = ops(&self.network);
-        let rings = &mut self.rings;
-        self.samplers = self.network.laws.iter().map(|law| law.dist.sampler()).collect();
+        if self.long {
+            self.ops.iter_mut().for_each(|op| op.then = Then::Apart);
+        }
         self.work_factors = super::class::work_factors(&self.network);
-        self.origins = self.network.sources.iter().map(|source| Origin::new(&self.network, source)).collect();
-        let delays = self.network.laws.iter().map(|law| match law.dist {
-            Dist::Constant(span) => span,
-            _ => Span::ZERO,
-        });
-        self.law_rings = delays.map(|span| ring_for(rings, Owner::Frames, span)).collect();
+        self.settle_even();
+        let rings = &mut self.rings;
+        let first: &[Op] = if self.long { &[] } else { &self.ops };
+        self.origins = self.network.sources.iter().map(|source| Origin::new(&self.network, first, source)).collect();
+        self.laws.iter_mut().zip(&self.network.laws).for_each(|(state, law)| state.tune(law, rings));
         let buffers = (0..).zip(&self.network.buffers);
         self.delay_rings = buffers.clone().map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.delay)).collect();
         self.buffer_rings = buffers.map(|(at, spec)| ring_for(rings, Owner::Buffer(at), spec.visibility)).collect();
@@ -245,8 +260,10 @@ impl Engine {
         self.fit_caches();
         for server in &mut self.servers {
             let pool = server.pool as usize;
+            server.long = self.long;
             server.fit(&self.network.pools[pool]);
-            server.fed = server.station.is_some() || !self.pools[pool].feeds.is_empty();
+            let looks = self.network.pools[pool].drops || !self.pools[pool].feeds.is_empty();
+            server.fed = self.long || server.station.is_some() || looks;
         }
     }
 
@@ -261,6 +278,7 @@ impl Engine {
         (0..self.network.scalers.len() as Index).for_each(|index| self.start_scaler(index));
         (0..self.network.balancers.len() as Index).for_each(|index| self.start_probes(index));
         self.list_names();
+        self.plan_polls();
         self.watch_idle();
         for index in 0..self.network.faults.len() as Index {
             self.plan_fault(index);
@@ -369,22 +387,23 @@ impl Engine {
     #[inline(always)]
     fn happen(&mut self, event: Event) {
         let index = event.index;
-        let first = match event.kind {
+        let flow = match event.kind {
             EventKind::Arrive => self.arrive_at_source(index),
             EventKind::Think => self.think_ends(index),
             EventKind::Wake => {
                 self.wake(index);
-                Some(index)
+                Flow::Switch(index)
             }
-            EventKind::Cpu => self.cpu_done(index),
-            EventKind::Ring => self.ring_due(index),
+            EventKind::Cpu => self.cpu_done(index).map_or(Flow::Wait, Flow::Switch),
+            EventKind::Ring => self.ring_due(index).map_or(Flow::Wait, Flow::Switch),
             _ => {
                 self.happen_seldom(event);
-                None
+                Flow::Wait
             }
         };
-        if let Some(first) = first {
-            self.proceed_here(first);
+        match flow {
+            Flow::Switch(first) => self.proceed_here(first),
+            _ => self.run_ready(),
         }
         debug_assert!(self.ready.is_empty(), "an event leaves nothing undone");
     }
@@ -415,6 +434,7 @@ impl Engine {
             EventKind::Chore => self.chore(index),
             EventKind::Impatient => self.impatient(index),
             EventKind::Check => self.check_names(index),
+            EventKind::Poll => self.poll(index),
             EventKind::Schedule => self.schedule_due(index),
             EventKind::Idle => self.idle_due(index),
         }
@@ -425,6 +445,9 @@ impl Engine {
         for site in 0..self.meters.len() {
             let mark = self.mark(site);
             self.meters[site].forget(mark);
+        }
+        for server in &mut self.servers {
+            server.cpu_at_start = server.worked(self.now);
         }
         let mark = self.system_mark();
         self.system.forget(mark);
@@ -514,8 +537,10 @@ impl Engine {
     fn close_interval(&mut self) {
         self.expire_messages();
         self.run_ready();
-        for source in &self.network.sources {
-            self.system_latency.merge(&self.meters[source.site as usize].latency);
+        if self.network.sources.len() > 1 {
+            for source in &self.network.sources {
+                self.system_latency.merge(&self.meters[source.site as usize].latency);
+            }
         }
         let mut busiest = 0.0f64;
         for site in 0..self.meters.len() {
@@ -541,7 +566,10 @@ impl Engine {
     fn close_system(&mut self) {
         let mark = self.system_mark();
         let busiest = Capacity { scarce: Scarce::Busiest, ..Capacity::default() };
-        self.system.close(mark, &mut self.system_latency, &busiest);
+        match self.network.sources[..] {
+            [ref only] => self.system.close_beside(&self.meters[only.site as usize].history, mark, &busiest),
+            _ => self.system.close(mark, &mut self.system_latency, &busiest),
+        }
     }
 }
 

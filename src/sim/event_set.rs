@@ -71,6 +71,8 @@ pub(super) enum EventKind {
     Impatient,
     /// A name service checks what it names.
     Check,
+    /// A server asks a buffer for messages.
+    Poll,
     /// A scaler's schedule has a change.
     Schedule,
     /// A balancer has waited for an answer for as long as it does.

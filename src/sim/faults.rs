@@ -72,7 +72,10 @@ impl Engine {
             }
             Harm::Spike { .. } => self.spike(),
             Harm::CopyLoss { pool, count } => self.lose_copies((pool, count), index),
-            Harm::Restore { site } => self.flush(site),
+            Harm::Restore { site } => {
+                self.flush(site);
+                self.lose_writes(site);
+            }
             Harm::Down { .. }
             | Harm::Throttle { .. }
             | Harm::Deploy { .. }

@@ -69,7 +69,7 @@ pub(super) struct Frame {
     pub(super) session: u32,
     /// Pending event.
     pub(super) slot: Slot,
-    /// Told apart from earlier users of the same place by rings.
+    /// Tells it from earlier users of the same place, and who was there first: frames are numbered as they come.
     pub(super) generation: u32,
     /// Bytes of the request.
     pub(super) request: u32,
@@ -90,6 +90,8 @@ pub(super) struct Frame {
     pub(super) errand: Errand,
     /// Others wait for what it fetches.
     pub(super) leads: bool,
+    /// Stands for the user's frame too; see [`super::direct`].
+    pub(super) direct: bool,
 }
 
 impl Frame {
@@ -123,6 +125,7 @@ impl Frame {
             holds: false,
             errand: Errand::Ask,
             leads: false,
+            direct: false,
         }
     }
 }
@@ -138,11 +141,13 @@ pub(super) struct Frames {
     /// The place that was freed last; each free one knows the one before as its child.
     free: FrameId,
     in_use: usize,
+    /// Number of the latest frame.
+    latest: u32,
 }
 
 impl Default for Frames {
     fn default() -> Self {
-        Self { slab: Vec::new(), free: NONE, in_use: 0 }
+        Self { slab: Vec::new(), free: NONE, in_use: 0, latest: 0 }
     }
 }
 
@@ -163,7 +168,8 @@ impl Frames {
         let place = &mut self.slab[id as usize];
         self.free = place.child;
         self.in_use += 1;
-        *place = Frame { generation: place.generation, ..frame };
+        self.latest = self.latest.wrapping_add(1);
+        *place = Frame { generation: self.latest, ..frame };
         id
     }
 
@@ -195,7 +201,7 @@ impl Frames {
     pub(super) fn remove(&mut self, id: FrameId) {
         let place = &mut self.slab[id as usize];
         place.state = State::Free;
-        place.generation = place.generation.wrapping_add(1);
+        place.generation = 0;
         place.child = std::mem::replace(&mut self.free, id);
         self.in_use -= 1;
     }
@@ -223,8 +229,16 @@ impl Frames {
 
     /// Frames at a server, whatever they wait for.
     pub(super) fn at_server(&self, server: u32) -> Vec<FrameId> {
-        let here = |frame: &Frame| frame.server == server && frame.state != State::Free;
-        (0..).zip(&self.slab).filter(|(_, frame)| here(frame)).map(|(id, _)| id).collect()
+        self.those(|frame| frame.server == server)
+    }
+
+    /// Frames in use of which something is true, in the order in which they came.
+    pub(super) fn those(&self, of: impl Fn(&Frame) -> bool) -> Vec<FrameId> {
+        let those = self.numbered().filter(|(_, frame)| of(frame));
+        let mut those: Vec<(u32, FrameId)> =
+            those.map(|(id, frame)| (self.latest.wrapping_sub(frame.generation), id)).collect();
+        those.sort_unstable_by_key(|&(age, id)| (std::cmp::Reverse(age), id));
+        those.into_iter().map(|(_, id)| id).collect()
     }
 }
 

@@ -1,14 +1,15 @@
 //! Gates: what stands before a site, or on the way along a link, while a fault lasts. Requests that nothing stands before
 //! never meet them: the links that lead to a gate begin at the step of gates in place of the callee's program.
 //!
-//! Absent: health checks that read error answers. A server with a bad version passes them; one behind a gate that is shut
-//! does not.
+//! Health checks come to gates as well: nothing behind a gate that is shut passes one, and a server with a bad version
+//! answers the share of them with an error that it answers of its requests.
 
 use super::bucket::Tokens;
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
-use super::hop::Hop;
+use super::hop::{First, Hop};
 use super::network::{Bucket, Fault, GATE, Harm, Index, Link, Reason, Step};
+use super::op::Op;
 use super::program::Flow;
 use super::random::Stream;
 use super::traffic::Traffic;
@@ -54,8 +55,17 @@ impl Gates {
         self.all.iter().any(|gate| matches!(gate.what, What::Shut(shut) if shut == site))
     }
 
+    /// Whether a server answers a health check with an error, because a bad version runs there.
+    pub(super) fn fails_check(&mut self, id: u32, serial: u32) -> bool {
+        let chance = &mut self.chance;
+        self.all.iter().any(|gate| match &gate.what {
+            What::Flaw(servers, share) => servers.contains(&(id, serial)) && chance.unit() < *share,
+            _ => false,
+        })
+    }
+
     /// What calls along a link take longer, one way.
-    fn delay(&self, link: Index) -> Span {
+    pub(super) fn delay(&self, link: Index) -> Span {
         let of = |gate: &Gate| match gate.what {
             What::Delay(on, span) if on == link => span.0,
             _ => 0,
@@ -113,6 +123,18 @@ impl Engine {
             Hop::new(&self.network, &slow, &mut self.rings)
         });
         self.hops = hops.collect();
+        self.bar_hops();
+        self.lay_afar();
+        let first: &[Op] = if self.long { &[] } else { &self.ops };
+        for hop in &mut self.hops {
+            hop.first = first.get(hop.entry as usize).map_or(First::Other, First::of);
+            hop.instant &= !self.long;
+            hop.direct = hop.instant && !hop.ruled && matches!(hop.first, First::Worker { .. });
+        }
+    }
+
+    /// Leads the ways that something stands in through the gates.
+    fn bar_hops(&mut self) {
         if self.network.steps.get(GATE as usize) != Some(&Step::Gate) {
             return;
         }
@@ -165,8 +187,8 @@ impl Engine {
     fn empty(&mut self, site: Index) {
         let pool = self.network.sites[site as usize].pool;
         let servers = pool.map_or_else(Vec::new, |pool| self.serving(pool, u32::MAX));
-        let here: Vec<_> = self.frames.numbered().filter(|(_, frame)| frame.site == site).map(|(id, _)| id).collect();
-        for id in here {
+        self.unfold_all();
+        for id in self.frames.those(|frame| frame.site == site) {
             let Frame { state, server, .. } = self.frames[id];
             match state {
                 State::Going => self.frames[id].pc = GATE,

@@ -157,7 +157,7 @@ pub enum Reason {
     Removed,
     /// More requests under way than the engine keeps: an overload without any limit of its own.
     Crowded,
-    /// The user left before the answer came.
+    /// The user left before the answer came; at a queue that drops such requests, nobody waited for the answer any more.
     GaveUp,
     /// It waited for as long as its patience lasted.
     LeftQueue,

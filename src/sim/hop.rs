@@ -1,7 +1,8 @@
 //! What the loop needs to know of a link, gathered in one place so that a call looks up one record.
 
 use super::frame::NONE;
-use super::network::{Index, Link, NO_ZONE, Network};
+use super::network::{Index, Link, NO_ZONE, Network, Step};
+use super::op::{Op, Then};
 use super::program::{NO_RING, ring_for};
 use super::ring::{Owner, Ring};
 
@@ -22,6 +23,29 @@ pub(super) struct Hop {
     across: bool,
     /// Has a policy: calls along it have records.
     pub(super) ruled: bool,
+    /// What the callee does first.
+    pub(super) first: First,
+    /// A user's request may be sent along it in one frame.
+    pub(super) direct: bool,
+}
+
+/// What a request does first at a site.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum First {
+    /// Whatever its program says.
+    Other,
+    /// It takes a worker; the step behind that, and what is done together with it.
+    Worker { next: Index, then: Then },
+}
+
+impl First {
+    /// What the program that begins with an operation does first.
+    pub(super) fn of(op: &Op) -> Self {
+        match op.step {
+            Step::Acquire => Self::Worker { next: op.next, then: op.then },
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Hop {
@@ -39,7 +63,14 @@ impl Hop {
             instant: near == NO_RING && far == NO_RING && !across,
             across,
             ruled: link.policy.is_some(),
+            first: First::Other,
+            direct: false,
         }
+    }
+
+    /// The same with a ring of another delay.
+    pub(super) fn by(self, ring: u32) -> Self {
+        Self { near: ring, instant: false, ..self }
     }
 
     /// Whether it does not matter in which zones its ends stand.

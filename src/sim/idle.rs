@@ -61,7 +61,7 @@ impl Engine {
             })
             .map(|(since, id, generation)| (since + idle, id, generation))
             .collect();
-        due.sort_unstable();
+        due.sort_unstable_by_key(|&(due, id, generation)| (due, generation, id));
         state.due = due.into();
         self.plan_idle(balancer);
     }

@@ -1,7 +1,7 @@
 //! What is counted on one link.
 
 use super::snapshot::LinkState;
-use crate::metrics::Histogram;
+use crate::metrics::{Histogram, Reading};
 use crate::units::Span;
 
 /// What is counted on one link.
@@ -38,7 +38,7 @@ pub(super) struct LinkMark {
 impl LinkMeter {
     /// A call came back well.
     #[inline(always)]
-    pub(super) fn answered(&mut self, bytes: (u32, u32), took: Span) {
+    pub(super) fn answered(&mut self, bytes: (u32, u32), took: Reading) {
         self.latency.record(took);
         self.carry(bytes);
     }

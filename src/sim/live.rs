@@ -7,9 +7,9 @@
 use super::arrivals::SourceState;
 use super::engine::{Engine, LinkMeter};
 use super::frame::State;
+use super::law::LawState;
 use super::meter::Meter;
 use super::network::{Fault, Index, Network, Pool, Reason, Step};
-use super::random::Stream;
 use super::snapshot::Phase;
 use crate::units::SimTime;
 
@@ -23,8 +23,12 @@ impl Engine {
         if !extends(&self.network, &network) {
             return Err(Box::new(network));
         }
+        self.unfold_all();
         let before = std::mem::replace(&mut self.network, network);
         let wanted = std::mem::replace(&mut self.network.faults, before.faults.clone());
+        if let ([only], [_, _, ..]) = (&before.sources[..], &self.network.sources[..]) {
+            self.system.part_from(&self.meters[only.site as usize].history);
+        }
         self.make_room();
         self.keep_sizes();
         self.end_stints(&before);
@@ -36,6 +40,7 @@ impl Engine {
         self.refit_sources(&before);
         self.refit_servers(&before);
         self.list_names();
+        self.plan_polls();
         self.watch_idle();
         (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);
@@ -61,7 +66,7 @@ impl Engine {
         self.link_meters.resize_with(network.links.len(), LinkMeter::default);
         self.link_buffers.resize(network.links.len(), Index::MAX);
         let seed = self.seed;
-        self.streams.extend(network.laws.iter().skip(self.streams.len()).map(|law| Stream::new(seed, &law.name)));
+        self.laws.extend(network.laws.iter().skip(self.laws.len()).map(|law| LawState::new(law, seed)));
         let name = |site: Index| network.sites[site as usize].name.as_str();
         let sources = network.sources.iter().skip(self.sources.len());
         self.sources.extend(sources.map(|source| SourceState::new(source, name(source.site), seed)));
@@ -102,8 +107,7 @@ impl Engine {
                 self.end_because(server, Reason::Removed);
             }
         }
-        let here: Vec<_> = self.frames.numbered().filter(|(_, frame)| frame.site == site).map(|(id, _)| id).collect();
-        for id in here {
+        for id in self.frames.those(|frame| frame.site == site) {
             match self.frames[id].state {
                 State::Going => self.frames[id].pc = spec.entry,
                 _ => self.lose_frame(id, Reason::Removed),

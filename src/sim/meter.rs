@@ -1,8 +1,8 @@
 //! What is counted at one site: counters and areas since the start, histograms by interval, series at all resolutions.
 
 use super::network::Reason;
-use super::report::Failures;
-use crate::metrics::{Area, Census, Histogram, Point, REASONS, Series};
+use super::report::{Booted, Failures};
+use crate::metrics::{Area, Census, Histogram, Point, REASONS, Reading, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -25,6 +25,10 @@ pub(super) struct Counters {
     pub(super) cookie_bytes: u64,
     /// Answers older than a write that they should have shown.
     pub(super) stale: u64,
+    /// Writes that a restore could not bring back.
+    pub(super) writes_lost: u64,
+    /// Receives that found no message.
+    pub(super) empty: u64,
     /// Entries that made room for others.
     pub(super) evicted: u64,
     pub(super) stored: u64,
@@ -171,11 +175,14 @@ impl Mark {
         self.desired += other.desired;
     }
 
-    /// Adds what waits and what was looked up at another site.
+    /// Adds what waits, was looked up and was not found at another site.
     pub(super) fn add_load(&mut self, now: SimTime, meter: &Meter) {
         self.waiting += meter.gauge.waiting.total(now);
         self.count.lookups += meter.count.lookups;
         self.count.hits += meter.count.hits;
+        self.count.missing += meter.count.missing;
+        self.count.carts_missed += meter.count.carts_missed;
+        self.count.stale += meter.count.stale;
     }
 
     /// For a whole system: the share that its busiest site had in use, summed up in nanoseconds.
@@ -219,13 +226,13 @@ impl Mark {
         Self::mean(|mark| mark.in_service, from, to)
     }
 
-    /// The point between two marks; latency is what the histogram counted meanwhile.
-    pub(super) fn point(from: &Self, to: &Self, latency: &Histogram, capacity: &Capacity) -> Point {
+    /// The point between two marks, with the median, the 95th and the 99th percentile of what was timed meanwhile, in
+    /// milliseconds.
+    fn point(from: &Self, to: &Self, [p50, p95, p99]: [f32; 3], capacity: &Capacity) -> Point {
         let span = to.at.since(from.at);
         let per_sec =
             |count: fn(&Counters) -> u64| ((count(&to.count) - count(&from.count)) as f64 / span.secs()) as f32;
         let mean = |area: fn(&Self) -> u128| Self::mean(area, from, to) as f32;
-        let [p50, p95, p99] = latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32);
         let lookups = to.count.lookups - from.count.lookups;
         let hits = to.count.hits - from.count.hits;
         let (reasons, by_reason) = commonest(&from.count.failures, &to.count.failures, span);
@@ -245,6 +252,8 @@ impl Mark {
             queue: mean(|mark| mark.waiting),
             backlog: mean(|mark| mark.backlog),
             hits: if lookups > 0 { hits as f32 / lookups as f32 } else { 0.0 },
+            missing: per_sec(|c| c.missing + c.carts_missed),
+            stale: per_sec(|c| c.stale),
             in_service: mean(|mark| mark.in_service),
             pending: mean(|mark| mark.pending),
             draining: mean(|mark| mark.draining),
@@ -280,7 +289,7 @@ impl History {
     /// Ends the finest interval, and every coarser one that ends with it. Empties `latency`.
     pub(super) fn close(&mut self, now: Mark, latency: &mut Histogram, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
-        self.series.push(0, Mark::point(&self.marks[0], &now, latency, capacity));
+        self.series.push(0, Mark::point(&self.marks[0], &now, percentiles(latency), capacity));
         self.down = self.down + downtime(&self.marks[0], &now);
         self.marks[0] = now;
         self.open[0].merge(latency);
@@ -290,11 +299,29 @@ impl History {
                 return;
             }
             let (finer, coarser) = self.open.split_at_mut(level);
-            self.series.push(level, Mark::point(&self.marks[level], &now, &finer[level - 1], capacity));
+            let point = Mark::point(&self.marks[level], &now, percentiles(&finer[level - 1]), capacity);
+            self.series.push(level, point);
             self.marks[level] = now;
             coarser[0].merge(&finer[level - 1]);
             finer[level - 1].clear();
         }
+    }
+
+    /// The same where the times are those of another, which has just ended its intervals: they are not kept twice.
+    pub(super) fn close_beside(&mut self, other: &Self, now: Mark, capacity: &Capacity) {
+        self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
+        self.down = self.down + downtime(&self.marks[0], &now);
+        let ended = Series::spans().enumerate().take_while(|(_, span)| now.at.0.is_multiple_of(span.0));
+        for (level, _) in ended {
+            let Point { p50, p95, p99, .. } = other.series.levels[level].points.back().copied().unwrap_or_default();
+            self.series.push(level, Mark::point(&self.marks[level], &now, [p50, p95, p99], capacity));
+            self.marks[level] = now;
+        }
+    }
+
+    /// Takes over the times of another that it was closed beside, to go on by itself.
+    pub(super) fn part_from(&mut self, other: &Self) {
+        self.open.clone_from(&other.open);
     }
 
     /// Everything counted since the start or the end of the warm-up, with what the open interval holds.
@@ -329,6 +356,11 @@ impl History {
         let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
         telling.or_else(|| latest.next_back()).copied().unwrap_or_default()
     }
+}
+
+/// The median, the 95th and the 99th percentile in milliseconds.
+fn percentiles(latency: &Histogram) -> [f32; 3] {
+    latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32)
 }
 
 /// The interval between two marks if requests ended in it and none of them well, else nothing.
@@ -389,6 +421,14 @@ impl ClassMeter {
     }
 }
 
+/// How long servers took from launch, or from being started again, until they were in service.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Boots {
+    count: u64,
+    sum: u128,
+    most: Span,
+}
+
 /// All that is measured at one site.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter {
@@ -407,6 +447,23 @@ pub(super) struct Meter {
     pub(super) servers: (u32, u32),
     /// How long there were how many servers from launch to end, since the start or the end of the warm-up.
     pub(super) census: Census,
+    /// Servers that came into service since then.
+    pub(super) boots: Boots,
+}
+
+impl Boots {
+    /// Another server came into service, so long after its launch or its start.
+    pub(super) fn add(&mut self, took: Span) {
+        self.count += 1;
+        self.sum += u128::from(took.0);
+        self.most = self.most.max(took);
+    }
+
+    /// How many there were, their mean time, and the longest; `None` if there were none.
+    pub(super) fn summary(&self) -> Option<Booted> {
+        let mean = Span(u64::try_from(self.sum.checked_div(self.count.into())?).unwrap_or(u64::MAX));
+        Some(Booted { count: self.count, mean, most: self.most })
+    }
 }
 
 impl Meter {
@@ -429,9 +486,17 @@ impl Meter {
         }
     }
 
+    /// A request arrived.
+    #[inline(always)]
+    pub(super) fn arrive(&mut self, now: SimTime) {
+        self.count.arrived += 1;
+        self.gauge.inside.rise(now);
+    }
+
     /// A request of a class got its worker, so long after it arrived.
     #[inline(always)]
     pub(super) fn begin(&mut self, class: u8, waited: Span) {
+        let waited = Reading::from(waited);
         self.wait.record(waited);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
             meter.wait.record(waited);
@@ -440,7 +505,7 @@ impl Meter {
 
     /// A request of a class was answered, so long after it arrived.
     #[inline(always)]
-    pub(super) fn answer(&mut self, class: u8, took: Span) {
+    pub(super) fn answer(&mut self, class: u8, took: Reading) {
         self.count.served += 1;
         self.latency.record(took);
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
@@ -473,14 +538,15 @@ impl Meter {
         self.servers = (self.servers.0.min(servers as u32), self.servers.1.max(servers as u32));
     }
 
-    /// Counts the servers that are there, in service or not.
-    pub(super) fn take_census(&mut self, now: SimTime) {
+    /// Counts the servers that are there, in service or not, but for those that may be taken back: nobody commits to these.
+    pub(super) fn take_census(&mut self, now: SimTime, spot: u64) {
         let Gauges { in_service, pending, draining, .. } = &self.gauge;
-        self.census.set(now, in_service.value() + pending.value() + draining.value());
+        self.census.set(now, (in_service.value() + pending.value() + draining.value()).saturating_sub(spot));
     }
 
     pub(super) fn forget(&mut self, mark: Mark) {
         self.census.forget(mark.at);
+        self.boots = Boots::default();
         self.latency.clear();
         self.wait.clear();
         self.failed_nanos = 0;

@@ -5,8 +5,10 @@
 //!
 //! Absent: hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
+pub mod afar;
 mod arrivals;
 mod audit;
+pub mod backup;
 mod balance;
 mod breaker;
 mod bucket;
@@ -21,6 +23,7 @@ mod crew;
 mod credits;
 pub mod curve;
 mod deadline;
+mod direct;
 pub mod dist;
 pub mod engine;
 mod event_set;
@@ -32,6 +35,7 @@ mod gates;
 pub mod group;
 mod idle;
 mod keep;
+mod law;
 mod least;
 mod harm;
 mod hop;
@@ -48,6 +52,7 @@ pub mod policy;
 mod observe;
 pub mod pacer;
 pub mod part;
+pub mod poll;
 mod program;
 mod radix_heap;
 mod ready;

@@ -3,6 +3,8 @@
 //! Everything refers to everything else by index into the vectors of [`Network`]. A **site** is what is measured; it
 //! runs a **program**, a run of [`Step`]s, for each request that reaches it. Nothing here knows what an AWS service is.
 
+use super::afar::Afar;
+use super::backup::Backup;
 use super::cache::Cache;
 use super::cluster::Cluster;
 use super::dist::Dist;
@@ -12,6 +14,7 @@ pub use super::machine::{Cart, CreditRules, Memory, Shelf, Size, Surplus, WhenFu
 use super::names::{Address, Resolver};
 use super::pacer::Pacer;
 use super::policy::CallPolicy;
+use super::poll::Polls;
 pub use super::spread::{Balancer, Crossing, Layer, Policy};
 use super::traffic::{Part, Patience, Traffic};
 use crate::units::{Rate, Span};
@@ -63,6 +66,8 @@ pub struct Network {
     pub scalers: Vec<Scaler>,
     /// Ways from one site to another.
     pub links: Vec<Link>,
+    /// Longer ways of some users, by link and source.
+    pub afar: Vec<Afar>,
     /// Links that [`Step::CallOne`] chooses among.
     pub choices: Vec<Index>,
     /// Letters of the zones by number.
@@ -323,6 +328,9 @@ pub struct Pool {
     pub queue: u32,
     /// Order of the queue.
     pub discipline: Discipline,
+    /// Whether a request that nobody waits for any more, because its user has left or its caller gave up, is dropped
+    /// when its turn comes ([`Reason::GaveUp`]); else it is worked on in vain.
+    pub drops: bool,
     /// What else there is to it if it is a queueing station.
     pub station: Option<Station>,
     /// Processors of one server; requests in [`Step::Work`] share them evenly.
@@ -343,8 +351,8 @@ pub struct Pool {
     pub credits: Option<CreditRules>,
     /// From a kill to in service again.
     pub restart: Span,
-    /// From a loss of all data to in service again, from a backup; `None` for what has none.
-    pub restore: Option<Span>,
+    /// Backups of its data; `None` for what has none.
+    pub backup: Option<Backup>,
     /// Whether its servers count among the instances of the whole system: those that run your code.
     pub fleet: bool,
 }
@@ -354,8 +362,10 @@ pub struct Pool {
 pub struct Buffer {
     /// The site it belongs to.
     pub site: Index,
-    /// Links to the consumers, which take messages whenever a worker is free.
+    /// Links to the consumers, which take messages when a worker is free.
     pub links: Vec<Index>,
+    /// How they ask for them.
+    pub polls: Polls,
     /// A message taken but not finished is offered again after this.
     pub visibility: Span,
     /// Receives after which a message is set aside as a dead letter.

@@ -81,7 +81,9 @@ fn simplest(network: &Network, step: Step) -> Step {
     match step {
         Step::CallOne { first, count: 1, .. } => {
             let link = network.choices[first as usize];
-            if network.links[link as usize].classes == ClassSet::ALL { Step::Call(link) } else { step }
+            let afar = network.afar.iter().any(|afar| afar.link == link);
+            let plain = network.links[link as usize].classes == ClassSet::ALL && !afar;
+            if plain { Step::Call(link) } else { step }
         }
         _ => step,
     }

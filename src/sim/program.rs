@@ -2,7 +2,7 @@
 
 use super::cache::Errand;
 use super::calls::Outcome;
-use super::class::Origin;
+use super::class::{Asked, Origin};
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT};
 use super::frame::{Frame, FrameId, NONE, State};
@@ -67,10 +67,10 @@ impl Engine {
                 let then = op.then;
                 self.acquire_and(id, then)
             }
+            Step::Release if op.then == Then::Finish => self.release_and_finish(id),
             Step::Release => {
-                let then = op.then;
                 self.give_worker_back(id);
-                if then == Then::Finish { self.finish(id) } else { Flow::Next }
+                Flow::Next
             }
             Step::Work(law) => self.work(id, law),
             Step::Hold(law) => self.hold(id, law),
@@ -107,14 +107,15 @@ impl Engine {
     /// Lets a time drawn from a law pass.
     #[inline(always)]
     pub(super) fn hold(&mut self, id: FrameId, law: Index) -> Flow {
-        if !self.slow_sites.is_empty() || !self.work_factors.is_empty() {
+        if !self.even {
             return self.hold_with_factors(id, law);
         }
-        let ring = self.law_rings[law as usize];
-        if ring != NO_RING {
+        let law = &mut self.laws[law as usize];
+        if law.ring != NO_RING {
+            let ring = law.ring;
             return self.sleep_in_ring(id, ring);
         }
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        let nanos = law.draw();
         self.sleep(id, nanos)
     }
 
@@ -136,7 +137,7 @@ impl Engine {
             let nanos = self.draw(law) as f64 * factor / pace;
             return self.sleep_seldom(id, nanos as u64);
         }
-        let ring = self.law_rings[law as usize];
+        let ring = self.laws[law as usize].ring;
         if ring != NO_RING && factor == 1.0 {
             return self.sleep_in_ring(id, ring);
         }
@@ -187,7 +188,7 @@ impl Engine {
             self.frames[id].hit = false;
             return Flow::Next;
         }
-        let found = self.streams[law as usize].unit() < hit;
+        let found = self.laws[law as usize].stream.unit() < hit;
         let frame = &mut self.frames[id];
         frame.hit = found;
         let count = &mut self.meters[frame.site as usize].count;
@@ -207,7 +208,7 @@ impl Engine {
 
     #[inline(always)]
     fn skip_unless(&mut self, id: FrameId, (law, share): (Index, f64), to: Index) -> Flow {
-        if self.streams[law as usize].unit() >= share {
+        if self.laws[law as usize].stream.unit() >= share {
             self.frames[id].pc = to;
         }
         Flow::Next
@@ -222,11 +223,12 @@ impl Engine {
         let which = match open {
             0 => return self.fail(id, Reason::NoRoute, Reason::NoRoute),
             1 => 0,
-            _ => self.streams[law as usize].below(open),
+            _ => self.laws[law as usize].stream.below(open),
         };
         let link = self.network.choices[choices].iter().filter(is_open).nth(which);
         let link = *link.expect("as many links are open to it as were counted");
-        self.call(id, link)
+        let server = self.pick_at(id, link);
+        self.call_from_afar(id, link, server)
     }
 
     #[inline(always)]
@@ -338,9 +340,7 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.arrived = self.now;
         frame.state = State::Ready;
-        let meter = &mut self.meters[frame.site as usize];
-        meter.count.arrived += 1;
-        meter.gauge.inside.rise(self.now);
+        self.meters[frame.site as usize].arrive(self.now);
     }
 
     /// The first entry of a ring is due: the frame whose turn comes, if it is one's.
@@ -382,33 +382,39 @@ impl Engine {
         None
     }
 
-    /// A new request of a source, from one of its users where it has sessions: its frame, whose turn comes.
+    /// A new request of a source, from one of its users where it has sessions. It is called for if that is what its
+    /// program begins with.
     #[inline(always)]
-    pub(super) fn offer(&mut self, source: Index, session: u32) -> FrameId {
-        let Origin { site, entry, request, answer, mixed, leaves, .. } = self.origins[source as usize];
-        let user = Frame { source, session, request, answer, ..Frame::at(site, entry, self.now) };
-        let id = self.frames.add(user);
-        let meter = &mut self.meters[site as usize];
-        meter.count.arrived += 1;
-        meter.gauge.inside.rise(self.now);
-        if mixed {
-            self.classify(source, id);
+    pub(super) fn offer(&mut self, source: Index, session: u32) -> Flow {
+        let origin = self.origins[source as usize];
+        let Origin { site, begin, link, leaves, .. } = origin;
+        let Asked { request, answer, object, class } = if origin.mixed { self.classify(source) } else { origin.asked };
+        let asks = Frame { request, answer, object, class, ..Frame::at(site, begin, self.now) };
+        let user = Frame { source, session, ..asks };
+        self.meters[site as usize].arrive(self.now);
+        if let Some(server) = self.direct_server(&origin) {
+            return self.call_directly(user, link, server);
         }
+        let id = self.frames.add(user);
         if leaves {
             self.set_deadline(source, id);
         }
-        id
+        match if link == NONE { Flow::Next } else { self.call(id, link) } {
+            Flow::Next => Flow::Switch(id),
+            other => other,
+        }
     }
 
     /// Answers.
     #[inline(never)]
     pub(super) fn finish_seldom(&mut self, id: FrameId) -> Flow {
+        self.unfold(id);
         let frame = &mut self.frames[id];
         let took = self.now.since(frame.arrived);
         let (site, source, class) = (frame.site as usize, frame.source, frame.class);
         let meter = &mut self.meters[site];
         meter.gauge.inside.fall(self.now);
-        meter.answer(class, took);
+        meter.answer(class, took.into());
         if source != NONE && took > self.network.sources[source as usize].timeout {
             meter.late(class);
         }
@@ -418,6 +424,7 @@ impl Engine {
     /// Fails at a site for a reason; the caller learns the first cause.
     #[inline(never)]
     pub(super) fn fail(&mut self, id: FrameId, reason: Reason, cause: Reason) -> Flow {
+        self.unfold(id);
         if self.tracer.is_some() {
             self.trace_failure(id, reason, cause);
         }
@@ -504,7 +511,7 @@ impl Engine {
             meter.latency.record(self.now.since(called));
             meter.failed += 1;
         } else {
-            meter.answered((request, answer), self.now.since(called));
+            meter.answered((request, answer), self.now.since(called).into());
         }
         let caller = &mut self.frames[parent];
         let outcome = Outcome { cause, hit };
@@ -533,6 +540,7 @@ impl Engine {
     /// Fails a caller because a call failed: users learn the cause, others only that it did.
     #[inline(never)]
     pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
+        self.unfold(id);
         let Frame { source, site, .. } = self.frames[id];
         let answered_for = matches!(cause, Reason::BadGateway | Reason::ConnectionReset);
         let own_words = source != NONE || (answered_for && self.balancer_at(site).is_some());

@@ -44,6 +44,17 @@ pub struct Met {
     pub failures: Failures,
     /// Time in whole seconds in which requests ended, but none of them well.
     pub downtime: Span,
+    /// How requests ended, by class in the order of the network; empty where all requests are of one class.
+    pub classes: Vec<Ends>,
+}
+
+/// How requests ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Ends {
+    pub good: u64,
+    pub late: u64,
+    pub failed: u64,
 }
 
 /// Requests by outcome. `offered = good + late + failed + in_flight`, always (requests that were under way when the
@@ -106,6 +117,11 @@ pub struct SiteTotals {
     pub spot_secs: f64,
     /// Nanoseconds during which there were so many servers from launch to end, by their number from zero up.
     pub census: Vec<u64>,
+    /// Processor use of single servers, among those that were in service all along; `None` where there is no such server,
+    /// or no processor is used.
+    pub by_server: Option<UseByServer>,
+    /// Servers that came into service; `None` if none did.
+    pub booted: Option<Booted>,
     /// By reason.
     pub failures: Failures,
     /// Requests that change data, answered or failed.
@@ -126,12 +142,16 @@ pub struct SiteTotals {
     pub stale: u64,
     /// Files that were not where they were looked for.
     pub missing: u64,
+    /// Writes that a restore could not bring back.
+    pub writes_lost: u64,
     /// Entries of caches that made room for others.
     pub evicted: u64,
     /// Entries of caches now.
     pub entries: u64,
     /// Messages stored, finished and set aside; the rest is kept.
     pub messages: (u64, u64, u64),
+    /// Receives that found no message.
+    pub empty_receives: u64,
     /// Messages kept now.
     pub backlog: u64,
     /// Messages that became too old, among those that are not kept any more.
@@ -141,6 +161,28 @@ pub struct SiteTotals {
     pub duplicates: u64,
     /// Age of the oldest message now.
     pub oldest: Span,
+}
+
+/// How much of its processors a server of a site used, as shares from 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct UseByServer {
+    /// That of the idlest server.
+    pub least: f64,
+    /// Mean over the servers.
+    pub mean: f64,
+    /// That of the busiest server.
+    pub most: f64,
+}
+
+/// Servers that came into service: how many, and the time from their launch, or from being started again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Booted {
+    /// How many.
+    pub count: u64,
+    /// Mean time.
+    pub mean: Span,
+    /// Longest time.
+    pub most: Span,
 }
 
 /// Carts of shoppers at one site.
@@ -174,6 +216,8 @@ pub struct Usage {
     pub writes: u64,
     /// Messages stored.
     pub stored: u64,
+    /// Receives that found no message.
+    pub empty_receives: u64,
     /// Questions to a name service that are charged for.
     pub queries: u64,
     /// Hours of one processor beyond what was earned.

@@ -1,5 +1,6 @@
 //! Name services at work: who holds which answer, what is named, and addresses at which nobody is any more.
 
+use super::afar::Afar;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::frame::{FrameId, NONE};
@@ -10,6 +11,7 @@ use super::program::Flow;
 use super::session::SessionId;
 use super::snapshot::Phase;
 use crate::units::{SimTime, Span};
+use std::collections::BTreeSet;
 
 /// The end of time: an answer that is known by heart.
 const FOR_EVER: SimTime = SimTime(u64::MAX);
@@ -39,6 +41,8 @@ pub(super) struct Names {
     listed: Vec<Listed>,
     /// Caches of those without sessions, made when the first of them asks.
     caches: Vec<Option<Answer>>,
+    /// Sources whose users are farther from some answers than others are, where that decides.
+    sources: Vec<Index>,
     /// Whether its links are for some classes only, so that answers are held by class.
     classed: bool,
     /// Links that are taken out of the answers, once for each action that takes them out.
@@ -65,7 +69,10 @@ impl Engine {
             names.listed = spec.links.iter().map(|&link| known(link).unwrap_or(fresh(link))).collect();
             let classes = |link: &Index| self.network.links[*link as usize].classes;
             names.classed = spec.links.iter().any(|link| classes(link) != ClassSet::ALL);
-            names.caches.resize(spec.caches as usize, None);
+            let afar = |afar: &&Afar| spec.routing == Routing::Nearest && spec.links.contains(&afar.link);
+            let sources: BTreeSet<Index> = self.network.afar.iter().filter(afar).map(|afar| afar.source).collect();
+            names.sources = sources.into_iter().collect();
+            names.caches.resize(spec.caches as usize * (1 + names.sources.len()), None);
             for at in 0..self.names[index as usize].listed.len() {
                 let link = self.names[index as usize].listed[at].link;
                 let now = self.edition(link);
@@ -107,7 +114,7 @@ impl Engine {
             self.frames[id].pc = visit + 1;
             return self.go_to(id, link, edition);
         }
-        let Some(at) = self.choose_answer(resolver, class) else {
+        let Some(at) = self.choose_answer(id, resolver) else {
             return self.fail(id, Reason::NoRoute, Reason::NoRoute);
         };
         let Listed { link, edition, .. } = self.up_to_date(resolver, at);
@@ -133,7 +140,7 @@ impl Engine {
             return self.fail(id, Reason::AddressGone, Reason::AddressGone);
         }
         let server = self.pick_at(id, link);
-        self.call_server(id, link, server)
+        self.call_from_afar(id, link, server)
     }
 
     fn holder(&mut self, id: FrameId, resolver: Index) -> Holder {
@@ -144,8 +151,22 @@ impl Engine {
         let Resolver { caches, law, .. } = self.network.resolvers[resolver as usize];
         match caches {
             0 => Holder::Nobody,
-            caches => Holder::Cache(self.streams[law as usize].below(caches as usize)),
+            caches => {
+                let own = self.laws[law as usize].stream.below(caches as usize);
+                Holder::Cache(self.neighbours(id, resolver) * caches as usize + own)
+            }
         }
+    }
+
+    /// Which caches those ask who come from where a request comes from: where answers go by nearness, others than those
+    /// who come from elsewhere.
+    fn neighbours(&self, id: FrameId, resolver: Index) -> usize {
+        let sources = &self.names[resolver as usize].sources;
+        if sources.is_empty() {
+            return 0;
+        }
+        let origin = self.origin_of(id);
+        sources.iter().position(|&source| source == origin).map_or(0, |at| at + 1)
     }
 
     fn key(&self, resolver: Index, class: u8) -> Key {
@@ -183,7 +204,7 @@ impl Engine {
                 let first = self.names[resolver as usize].caches[at].is_none();
                 let law = spec.law as usize;
                 // Others asked this cache before the run began: what it has is older than the run.
-                let age = if first { self.streams[law].unit() } else { 0.0 };
+                let age = if first { self.laws[law].stream.unit() } else { 0.0 };
                 let until = SimTime(until.0 - (until.since(self.now).0 as f64 * age) as u64);
                 self.names[resolver as usize].caches[at] = Some(Answer { link, edition, until });
             }
@@ -204,7 +225,8 @@ impl Engine {
     }
 
     /// The place of what an answer names now; `None` if there is nothing to name.
-    fn choose_answer(&mut self, resolver: Index, class: u8) -> Option<usize> {
+    fn choose_answer(&mut self, id: FrameId, resolver: Index) -> Option<usize> {
+        let class = self.frames[id].class;
         let Resolver { routing, law, .. } = self.network.resolvers[resolver as usize];
         let names = &self.names[resolver as usize];
         if let ([_], [], false) = (&names.listed[..], &names.withdrawn[..], names.classed) {
@@ -218,12 +240,14 @@ impl Engine {
         let any_well = names.listed.iter().any(|listed| listed.well && open(listed));
         let named = |listed: &Listed| open(listed) && (listed.well || !any_well);
         let places: Vec<usize> = (0..names.listed.len()).filter(|&at| named(&names.listed[at])).collect();
-        let near = |&&at: &&usize| self.network.links[names.listed[at].link as usize].near;
         match routing {
             Routing::FirstWell => places.first().copied(),
-            Routing::Nearest => places.iter().min_by_key(near).copied(),
+            Routing::Nearest => {
+                let source = self.origin_of(id);
+                places.iter().min_by_key(|&&at| self.nearness(names.listed[at].link, source)).copied()
+            }
             _ if places.len() < 2 => places.first().copied(),
-            Routing::Any => Some(places[self.streams[law as usize].below(places.len())]),
+            Routing::Any => Some(places[self.laws[law as usize].stream.below(places.len())]),
             Routing::Weighted => Some(self.weighted(resolver, &places)),
         }
     }
@@ -233,7 +257,7 @@ impl Engine {
         let Resolver { law, weights, .. } = &self.network.resolvers[resolver as usize];
         let weight = |at: usize| weights.get(at).copied().unwrap_or(1) as usize;
         let total: usize = places.iter().map(|&at| weight(at)).sum();
-        let stream = &mut self.streams[*law as usize];
+        let stream = &mut self.laws[*law as usize].stream;
         if total == 0 {
             return places[stream.below(places.len())];
         }
@@ -267,16 +291,20 @@ impl Engine {
     }
 
     /// Whether what a link leads to would answer: a server that is in service, a balancer with a healthy target.
-    fn answers(&self, link: Index) -> bool {
+    fn answers(&mut self, link: Index) -> bool {
         let hop = &self.hops[link as usize];
         if self.network.sites[hop.to as usize].removed || self.gates.shut(hop.to) {
             return false;
         }
         if let Some(pool) = self.pools.get(hop.pool as usize) {
-            return pool.servers.iter().any(|&id| self.servers[id as usize].phase == Phase::InService);
+            let (servers, gates) = (&self.servers, &mut self.gates);
+            return pool.servers.iter().any(|&id| {
+                let server = &servers[id as usize];
+                server.phase == Phase::InService && !gates.fails_check(id, server.serial)
+            });
         }
-        let balancer = self.network.balancers.iter().position(|balancer| balancer.site == hop.to);
-        balancer.is_none_or(|at| self.balancers[at].count().1 > 0)
+        let mut groups = self.groups_at(hop.to).peekable();
+        groups.peek().is_none() || groups.any(|group| group.count().1 > 0)
     }
 
     /// A server got another address.

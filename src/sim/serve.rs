@@ -49,7 +49,7 @@ impl Engine {
     }
 
     pub(super) fn draw(&mut self, law: Index) -> u64 {
-        self.samplers[law as usize].draw(&mut self.streams[law as usize])
+        self.laws[law as usize].draw()
     }
 
     /// A service time for a request: what the law says, times the factor of its class.
@@ -211,6 +211,10 @@ impl Engine {
             let waits = waits(&self.frames);
             let station = self.servers[id as usize].station.as_mut();
             let Some(job) = station.and_then(|station| station.line.pop(waits)) else { break };
+            if !job.begun && self.is_dropped(id, job.frame) {
+                self.lose_frame(job.frame, Reason::GaveUp);
+                continue;
+            }
             self.begin(id, job);
         }
         if self.station(id).line.len() == 0 {

@@ -1,6 +1,8 @@
 //! Servers: their lives, workers and queues.
 
+use super::backup::Unsaved;
 use super::balance::Weighed;
+use super::cache::Errand;
 use super::cpu::Cpu;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
@@ -62,11 +64,17 @@ pub(super) struct Server {
     pub(super) carts: u32,
     /// Its memory leaves room for fewer requests than it has workers.
     pub(super) tight: bool,
+    /// Requests go the long way; see [`Engine::take_the_long_way`].
+    pub(super) long: bool,
     /// Event of booting or draining.
     pub(super) life_slot: Slot,
     /// Processor time at the last look of the scaler, and at the start of the open interval.
     pub(super) cpu_at_scale: f64,
     pub(super) cpu_at_interval: f64,
+    /// At the start of what is measured.
+    pub(super) cpu_at_start: f64,
+    /// Since when it boots, if it does.
+    pub(super) boots_since: SimTime,
     /// Over the latest interval.
     pub(super) utilization: f32,
 }
@@ -78,6 +86,8 @@ pub(super) struct PoolState {
     pub(super) servers: Vec<u32>,
     /// Whose turn it is when any will do.
     turn: usize,
+    /// The only server of a pool without copies, while it is in service.
+    pub(super) only: Option<u32>,
     /// Processor time of servers that are gone, core nanoseconds, and what of it they had not earned.
     pub(super) cpu_gone: f64,
     pub(super) owed_gone: f64,
@@ -90,6 +100,8 @@ pub(super) struct PoolState {
     /// Which of the addresses that its server had in turn it has now, and since when.
     pub(super) edition: u32,
     pub(super) moved: SimTime,
+    /// What a restore would lose.
+    pub(super) unsaved: Unsaved,
     /// The cluster that its servers are; [`NONE`] if they are none.
     pub(super) cluster: Index,
     /// Kinds that its servers were of before, each with the server seconds since the start of the run when that ended.
@@ -127,6 +139,7 @@ impl Server {
             runs_since: now,
             carts: 0,
             tight: spec.memory.fits(0) < spec.workers,
+            long: false,
             cpu: Cpu::with_credits(spec.cores, spec.credits),
             cpu_slot: NO_SLOT,
             life_slot: NO_SLOT,
@@ -134,6 +147,8 @@ impl Server {
             weighed: Weighed::Not,
             cpu_at_scale: 0.0,
             cpu_at_interval: 0.0,
+            cpu_at_start: 0.0,
+            boots_since: now,
             utilization: 0.0,
         }
     }
@@ -147,7 +162,7 @@ impl Server {
 
     /// Finds out whether a request may take a free worker, or wait for one, without another look.
     pub(super) fn settle_open(&mut self) {
-        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight;
+        self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight && !self.long;
     }
 
     /// Takes over the figures of its pool.
@@ -167,7 +182,9 @@ impl Engine {
         let mut server = Server::new(pool, zone, &self.network.pools[pool as usize], self.now);
         self.launches += 1;
         server.serial = self.launches;
-        server.fed = !self.pools[pool as usize].feeds.is_empty();
+        server.long = self.long;
+        let looks = self.network.pools[pool as usize].drops || !self.pools[pool as usize].feeds.is_empty();
+        server.fed = self.long || looks;
         if self.pools[pool as usize].cluster != NONE {
             server.seat = self.free_seat(pool);
         }
@@ -205,6 +222,7 @@ impl Engine {
             self.events.cancel(slot);
         }
         self.servers[id as usize].cpu.restart(self.now);
+        self.servers[id as usize].boots_since = self.now;
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -216,6 +234,11 @@ impl Engine {
         let server = &mut self.servers[id as usize];
         server.life_slot = NO_SLOT;
         server.in_service_since = self.now;
+        if server.phase == Phase::Pending {
+            let (pool, took) = (server.pool, self.now.since(server.boots_since));
+            self.meters[self.network.pools[pool as usize].site as usize].boots.add(took);
+        }
+        let server = &mut self.servers[id as usize];
         server.cpu_at_scale = server.worked(self.now);
         self.set_phase(id, Phase::InService);
         self.register(id);
@@ -249,8 +272,8 @@ impl Engine {
         };
         step(meter, before, -1);
         step(meter, phase, 1);
-        meter.take_census(self.now);
         let pool = self.servers[id as usize].pool;
+        self.take_census(pool);
         self.regroup(pool);
     }
 
@@ -395,6 +418,7 @@ impl Engine {
 
     /// Fails one frame, whatever it waits for, because what it is at is lost or its user has left; what it called goes on.
     pub(super) fn lose_frame(&mut self, id: FrameId, reason: Reason) {
+        self.unfold(id);
         let frame = &mut self.frames[id];
         let site = frame.site as usize;
         if frame.holds {
@@ -440,8 +464,32 @@ impl Engine {
         }
     }
 
-    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    /// Finds out whether there is but one server that a pool can send its requests to.
+    pub(super) fn settle_only(&mut self, pool: Index) {
+        let state = &mut self.pools[pool as usize];
+        state.only = match state.servers[..] {
+            [id] if state.cluster == NONE && self.servers[id as usize].phase == Phase::InService => Some(id),
+            _ => None,
+        };
+        if state.only.is_some() {
+            state.turn = 0;
+        }
+    }
+
+    /// A server at the other end of a link for a caller's request, if its site has any.
     #[inline(always)]
+    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
+        let pool = self.hops[link as usize].pool;
+        let Some(state) = self.pools.get(pool as usize) else { return NONE };
+        match (state.only, state.cluster) {
+            (Some(only), _) => only,
+            (None, NONE) => self.pick(pool),
+            (None, cluster) => self.pick_member(cluster, caller),
+        }
+    }
+
+    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
+    #[inline(never)]
     pub(super) fn pick(&mut self, pool: Index) -> u32 {
         let state = &mut self.pools[pool as usize];
         for _ in 0..state.servers.len() {
@@ -517,10 +565,30 @@ impl Engine {
             let Some(next) = next else {
                 return self.fetch(id);
             };
+            if self.is_dropped(id, next) {
+                self.lose_frame(next, Reason::GaveUp);
+                continue;
+            }
+            let server = &mut self.servers[id as usize];
             server.busy += 1;
             self.meters[self.frames[next].site as usize].gauge.workers.rise(self.now);
             self.take_turn(next);
         }
+    }
+
+    /// Whether a request is dropped when its turn comes at a server: nobody waits for it, and the queue drops such.
+    pub(super) fn is_dropped(&self, server: u32, id: FrameId) -> bool {
+        let pool = self.servers[server as usize].pool;
+        self.network.pools[pool as usize].drops && self.is_forsaken(id)
+    }
+
+    /// Whether nobody waits for what a request does: of those who called each other on its way, the first was called by
+    /// somebody who has not stayed.
+    fn is_forsaken(&self, id: FrameId) -> bool {
+        let callers = std::iter::successors(Some(&self.frames[id]), |frame| self.frames.get(frame.parent));
+        let first = callers.last().expect("at least itself");
+        let alone = first.source == NONE && first.message == NONE;
+        alone && first.link != NONE && first.errand != Errand::Post
     }
 
     /// One request less at a server; a draining one may be done.

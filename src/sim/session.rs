@@ -8,9 +8,10 @@ use super::deadline::Deadlines;
 use super::dist::Sampler;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
-use super::frame::{Frame, FrameId, NONE};
+use super::frame::{Frame, NONE};
 use super::keep::Memos;
 use super::network::{Index, Reason, Source};
+use super::program::Flow;
 use super::traffic::{Tally, Traffic};
 use crate::units::{SimTime, Span};
 
@@ -120,7 +121,7 @@ impl Engine {
 
     /// A visitor comes and asks for the first time. One who finds no room is a failed request.
     #[inline(never)]
-    pub(super) fn begin_session(&mut self, index: Index, requests: Tally) -> Option<FrameId> {
+    pub(super) fn begin_session(&mut self, index: Index, requests: Tally) -> Flow {
         let state = &mut self.sources[index as usize];
         let requests = requests.draw(&mut state.sizes);
         match self.sessions.add(index, requests) {
@@ -130,21 +131,21 @@ impl Engine {
             }
             None => {
                 self.turn_away(index);
-                None
+                Flow::Wait
             }
         }
     }
 
     /// The pause of a user is over.
     #[inline(always)]
-    pub(super) fn think_ends(&mut self, id: SessionId) -> Option<FrameId> {
+    pub(super) fn think_ends(&mut self, id: SessionId) -> Flow {
         self.sessions.slab[id as usize].slot = NO_SLOT;
         self.request_again(id)
     }
 
     /// A user makes a request, if its source still takes one.
     #[inline(always)]
-    fn request_again(&mut self, id: SessionId) -> Option<FrameId> {
+    fn request_again(&mut self, id: SessionId) -> Flow {
         let session = &mut self.sessions.slab[id as usize];
         let index = session.source;
         let state = &mut self.sources[index as usize];
@@ -152,7 +153,7 @@ impl Engine {
             && state.issued >= most
         {
             self.end_session(id);
-            return None;
+            return Flow::Wait;
         }
         session.left = session.left.saturating_sub(1);
         state.issued += 1;
@@ -161,7 +162,7 @@ impl Engine {
         {
             self.dismiss(index);
         }
-        Some(self.offer(index, id))
+        self.offer(index, id)
     }
 
     /// The last request is made: users who think have nothing more to do.

@@ -59,6 +59,8 @@ pub struct SiteState {
     pub stale: u64,
     /// Files that were not where they were looked for, since the start.
     pub missing: u64,
+    /// Writes that a restore could not bring back, since the start.
+    pub writes_lost: u64,
     /// Messages set aside since the start.
     pub dead_letters: u64,
     /// The most frequent reason of failures in the latest interval, with its count per second.

@@ -41,7 +41,7 @@ impl Engine {
         let mut zones: Vec<Zone> = targets.iter().map(|&(_, server)| self.servers[server as usize].zone).collect();
         zones.sort_unstable();
         zones.dedup();
-        let stream = &mut self.streams[law as usize];
+        let stream = &mut self.laws[law as usize].stream;
         let zone = match zones.len() {
             0 => return None,
             1 => zones[0],
@@ -56,7 +56,7 @@ impl Engine {
             Policy::LeastOutstanding => (0..here.len()).map(|n| (turn + n) % here.len()).min_by_key(load)?,
             Policy::Random | Policy::TwoChoices | Policy::Weighted => {
                 if here.len() > 1 {
-                    self.streams[law as usize].below(here.len())
+                    self.laws[law as usize].stream.below(here.len())
                 } else {
                     0
                 }

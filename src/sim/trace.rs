@@ -195,6 +195,7 @@ impl Engine {
     #[inline(never)]
     pub(super) fn run_traced(&mut self, until: SimTime) {
         loop {
+            self.folds = !self.long;
             let Some(tracer) = &self.tracer else { return self.run_plain(until) };
             if tracer.follows.is_empty() && tracer.next > self.now {
                 let pick = tracer.next.min(until);
@@ -204,6 +205,8 @@ impl Engine {
                 }
                 continue;
             }
+            // What is followed is seen at every site that it is at.
+            self.folds = false;
             let Some((at, event)) = self.events.pop_until(until) else { break };
             self.now = at;
             if matches!(event.kind, EventKind::Arrive | EventKind::Think) {

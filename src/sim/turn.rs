@@ -7,17 +7,19 @@
 use super::calls::Outcome;
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
-use super::hop::Hop;
-use super::network::{Index, Reason};
+use super::hop::{First, Hop};
+use super::network::{Index, Reason, Step};
 use super::op::Then;
 use super::program::Flow;
 use super::record::Begun;
+use crate::metrics::Reading;
+use crate::units::Span;
 
 impl Engine {
     /// Calls along a link, to a server that was picked if its site has any.
     #[inline(always)]
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        let Hop { to, entry, ruled, instant, .. } = self.hops[link as usize];
+        let Hop { to, entry, ruled, instant, first, .. } = self.hops[link as usize];
         if ruled {
             return self.call_on_record(id, link, server);
         }
@@ -29,30 +31,55 @@ impl Engine {
         (caller.state, caller.child) = (State::Calling, child);
         let Frame { request, answer, class, object, errand, .. } = *caller;
         let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
-        self.frames.add_to_free(Frame { parent: id, link, server, ..asked });
-        self.reach_at_once(to, link, server);
-        Flow::Switch(child)
+        self.enter(Frame { parent: id, link, server, ..asked }, first)
     }
 
-    /// Counts a call that reaches its site, and its server if it has one, at this very moment.
+    /// A new request, for which there is a place, reaches its site, and its server if it has one, at this very moment. Where
+    /// the first thing that it does is to take a worker, it has one afterwards and works, or waits for one.
     #[inline(always)]
-    fn reach_at_once(&mut self, to: Index, link: Index, server: u32) {
+    pub(super) fn enter(&mut self, frame: Frame, first: First) -> Flow {
+        let (id, now) = (self.frames.next(), self.now);
+        let Frame { site, link, server, class, .. } = frame;
         self.link_meters[link as usize].calls += 1;
-        let meter = &mut self.meters[to as usize];
-        meter.count.arrived += 1;
-        meter.gauge.inside.rise(self.now);
-        if server != NONE {
-            let server_there = &mut self.servers[server as usize];
-            server_there.in_flight += 1;
-            let (weighed, load) = (server_there.weighed, server_there.in_flight);
-            self.weigh_by(weighed, server, load);
+        let meter = &mut self.meters[site as usize];
+        meter.arrive(now);
+        let Some(there) = self.servers.get_mut(server as usize) else {
+            self.frames.add_to_free(frame);
+            return Flow::Switch(id);
+        };
+        there.in_flight += 1;
+        let (weighed, load) = (there.weighed, there.in_flight);
+        match first {
+            First::Worker { next, then } if there.open && there.busy < there.workers => {
+                there.busy += 1;
+                meter.gauge.workers.rise(now);
+                meter.begin(class, Span::ZERO);
+                self.frames.add_to_free(Frame { pc: next, holds: true, ..frame });
+                self.weigh_by(weighed, server, load);
+                match self.begin_with(id, then) {
+                    Flow::Next => Flow::Switch(id),
+                    other => other,
+                }
+            }
+            First::Worker { next, .. } if there.open && there.waiting.len() < there.room as usize => {
+                there.waiting.push_back(id);
+                meter.gauge.waiting.rise(now);
+                self.frames.add_to_free(Frame { pc: next, state: State::Queued, ..frame });
+                self.weigh_by(weighed, server, load);
+                Flow::Wait
+            }
+            _ => {
+                self.frames.add_to_free(frame);
+                self.weigh_by(weighed, server, load);
+                Flow::Switch(id)
+            }
         }
     }
 
     /// The same along a link with a policy, where that has nothing to say but how long and how often it is tried.
     #[inline(never)]
     fn call_on_record(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        let Hop { to, entry, instant, .. } = self.hops[link as usize];
+        let Hop { to, entry, instant, first, .. } = self.hops[link as usize];
         let child = self.frames.next();
         let caller = &mut self.frames[id];
         if !instant || caller.child != NONE {
@@ -65,18 +92,21 @@ impl Engine {
         let caller = &mut self.frames[id];
         (caller.state, caller.child) = (State::Joining, call);
         let asked = Frame { request, answer, class, object, errand, ..Frame::at(to, entry, self.now) };
-        self.frames.add_to_free(Frame { parent: id, link, server, call, ..asked });
-        self.reach_at_once(to, link, server);
-        Flow::Switch(child)
+        self.enter(Frame { parent: id, link, server, call, ..asked }, first)
     }
 
     /// A worker for a frame, and what it begins with it.
     #[inline(always)]
     pub(super) fn acquire_and(&mut self, id: FrameId, then: Then) -> Flow {
-        let flow = self.acquire(id);
-        if flow != Flow::Next {
-            return flow;
+        match self.acquire(id) {
+            Flow::Next => self.begin_with(id, then),
+            other => other,
         }
+    }
+
+    /// What a request does together with taking its worker.
+    #[inline(always)]
+    fn begin_with(&mut self, id: FrameId, then: Then) -> Flow {
         match then {
             Then::Work { law, next } => {
                 self.frames[id].pc = next;
@@ -148,23 +178,48 @@ impl Engine {
         self.ready.push_back(id);
     }
 
+    /// Gives the worker back to whoever waits for one, and answers.
+    #[inline(never)]
+    pub(super) fn release_and_finish(&mut self, id: FrameId) -> Flow {
+        self.give_worker_back(id);
+        self.finish_here(id)
+    }
+
     /// Answers.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn finish(&mut self, id: FrameId) -> Flow {
-        let frame = &self.frames[id];
-        let Frame { arrived, called, site, parent, link, server, message, call, class, hit, cause, .. } = *frame;
-        let bytes = (frame.request, frame.answer);
-        if message != NONE || cause.is_some() {
+        self.finish_here(id)
+    }
+
+    /// Answers; and so do its callers, as far as they have nothing else to do.
+    #[inline(always)]
+    fn finish_here(&mut self, first: FrameId) -> Flow {
+        let mut id = first;
+        while self.frames[id].parent != NONE {
+            match self.answer_caller(id) {
+                Flow::Switch(caller) if self.has_only_to_answer(caller) => id = caller,
+                other => return other,
+            }
+        }
+        self.answer_user(id)
+    }
+
+    /// Whether the next step of a request is to answer.
+    #[inline(always)]
+    fn has_only_to_answer(&self, id: FrameId) -> bool {
+        matches!(self.ops[self.frames[id].pc as usize].step, Step::Finish)
+    }
+
+    /// Answers where another request waits.
+    #[inline(always)]
+    fn answer_caller(&mut self, id: FrameId) -> Flow {
+        let now = self.now;
+        let Frame { arrived, called, site, parent, link, server, call, class, hit, cause, .. } = self.frames[id];
+        let bytes = (self.frames[id].request, self.frames[id].answer);
+        if cause.is_some() || !self.hops[link as usize].instant {
             return self.finish_seldom(id);
         }
-        if parent == NONE {
-            return self.answer_user(id);
-        }
-        if !self.hops[link as usize].instant {
-            return self.finish_seldom(id);
-        }
-        if server != NONE {
-            let left = &mut self.servers[server as usize];
+        if let Some(left) = self.servers.get_mut(server as usize) {
             if !left.open {
                 return self.finish_seldom(id);
             }
@@ -172,10 +227,12 @@ impl Engine {
             let (weighed, load) = (left.weighed, left.in_flight);
             self.weigh_by(weighed, server, load);
         }
+        let took = Reading::from(now.since(arrived));
         let meter = &mut self.meters[site as usize];
-        meter.gauge.inside.fall(self.now);
-        meter.answer(class, self.now.since(arrived));
-        self.link_meters[link as usize].answered(bytes, self.now.since(called));
+        meter.gauge.inside.fall(now);
+        meter.answer(class, took);
+        let took = if called == arrived { took } else { now.since(called).into() };
+        self.link_meters[link as usize].answered(bytes, took);
         self.frames.remove(id);
         if call != NONE && !self.calls.end_simple(call) {
             return self.attempt_over(call, Outcome { cause: None, hit });
@@ -192,8 +249,11 @@ impl Engine {
     /// Answers where nobody but a user waits.
     #[inline(always)]
     fn answer_user(&mut self, id: FrameId) -> Flow {
-        let Frame { arrived, site, source, link, server, session, class, .. } = self.frames[id];
-        if source == NONE || link != NONE || server != NONE {
+        let Frame { arrived, site, source, link, server, session, class, cause, direct, .. } = self.frames[id];
+        if direct {
+            return self.answer_directly(id);
+        }
+        if source == NONE || link != NONE || server != NONE || cause.is_some() {
             return self.finish_seldom(id);
         }
         let took = self.now.since(arrived);
@@ -202,7 +262,7 @@ impl Engine {
         if took > self.origins[source as usize].timeout {
             meter.late(class);
         }
-        meter.answer(class, took);
+        meter.answer(class, took.into());
         self.frames.remove(id);
         if session != NONE {
             self.answered(session, arrived);

@@ -190,7 +190,7 @@ impl Engine {
     fn fail_worker(&mut self, id: u32) {
         let Some(breakdown) = self.rules(id).breakdown else { return };
         let working = self.open_workers(id).max(1);
-        let which = if working == 1 { 0 } else { self.streams[breakdown.fails as usize].below(working as usize) };
+        let which = if working == 1 { 0 } else { self.laws[breakdown.fails as usize].stream.below(working as usize) };
         let at = self.now + Span(self.draw(breakdown.repaired));
         let now = self.now;
         let station = self.station(id);
@@ -226,6 +226,7 @@ impl Engine {
             _ => None,
         });
         self.slow_sites = slow.collect();
+        self.settle_even();
         let (now, pace) = (self.now, self.pace(site));
         let Some(pool) = self.network.sites[site as usize].pool else { return };
         for id in self.pools[pool as usize].servers.clone() {

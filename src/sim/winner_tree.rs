@@ -82,13 +82,35 @@ impl WinnerTree {
     #[inline]
     pub(super) fn push(&mut self, at: u64, ticket: u64, event: Event) -> Slot {
         let leaf = match std::mem::replace(&mut self.hole, NO_LEAF) {
-            NO_LEAF => self.free.pop().expect("the tree is not full"),
-            hole => hole,
+            NO_LEAF => self.push_free(at, ticket),
+            hole => {
+                self.set(hole, at, ticket);
+                hole
+            }
         };
-        self.set(leaf, at, ticket);
         let place = &mut self.leaves[leaf as usize];
         place.event = event;
         place.slot
+    }
+
+    /// Gives a time to a leaf where nothing was pending. Nothing changes from the node on that has an earlier key: it is
+    /// soon found, because half of what is pending is earlier.
+    #[inline]
+    fn push_free(&mut self, at: u64, ticket: u64) -> u32 {
+        debug_assert!(at < FAR, "a time that does not fit");
+        let leaf = self.free.pop().expect("the tree is not full");
+        self.tickets[leaf as usize % MOST] = ticket;
+        let key = (at << LEAF_BITS) | u64::from(leaf);
+        let mut node = (self.leaves.len() + leaf as usize) % NODES;
+        self.keys[node] = key;
+        while node > 1 {
+            node = (node / 2) % NODES;
+            if self.earlier(self.keys[node], key) != key {
+                break;
+            }
+            self.keys[node] = key;
+        }
+        leaf
     }
 
     /// Gives the event at a leaf another time, before [`FAR`].

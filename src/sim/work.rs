@@ -65,7 +65,7 @@ impl Engine {
     /// Puts work on a server's processor.
     #[inline(always)]
     pub(super) fn work(&mut self, id: FrameId, law: Index) -> Flow {
-        let nanos = self.samplers[law as usize].draw(&mut self.streams[law as usize]);
+        let nanos = self.laws[law as usize].draw();
         let frame = &mut self.frames[id];
         let server = &mut self.servers[frame.server as usize];
         if !server.alone || !frame.holds || !self.work_factors.is_empty() {

@@ -55,28 +55,47 @@ pub fn measure(
     let plan = compile::compile_with(&trial.design, trial.scenario(), &Files::default());
     let findings = findings(trial);
     let way = Way { trial, plan: &plan, findings: &findings };
-    let mut engine = Engine::new(plan.network.clone(), seed);
     let mut measured = Measured::default();
-    // In the order of their beginnings: one engine goes along, and a copy of it runs each part.
-    for &(from, to) in windows {
-        advance(&mut engine, SimTime::ZERO + from, go_on)?;
-        let mut copy = engine.clone();
-        copy.forget();
-        measured.windows.insert((from, to), way.course(copy, (from, to), looks.max(1), go_on)?);
+    // One engine goes along, and measures the part that lasts longest; a copy of it runs each of the others.
+    let Some(&longest) = windows.iter().max_by_key(|(from, to)| (*to, std::cmp::Reverse(*from))) else {
+        return Some(measured);
+    };
+    let mut engine = Engine::new(plan.network.clone(), seed);
+    let mut others = windows.iter().filter(|&&window| window != longest).peekable();
+    let mut aside = |engine: &mut Engine, until: Span| {
+        while let Some(&window) = others.next_if(|(from, _)| *from <= until) {
+            advance(engine, SimTime::ZERO + window.0, go_on)?;
+            let mut copy = engine.clone();
+            copy.forget();
+            let course = moments(window, looks).map(|at| way.look(&mut copy, at, go_on)).collect::<Option<_>>()?;
+            measured.windows.insert(window, course);
+        }
+        Some(())
+    };
+    aside(&mut engine, longest.0)?;
+    advance(&mut engine, SimTime::ZERO + longest.0, go_on)?;
+    engine.forget();
+    let mut course = Course::new();
+    for at in moments(longest, looks) {
+        aside(&mut engine, at)?;
+        course.push(way.look(&mut engine, at, go_on)?);
     }
+    measured.windows.insert(longest, course);
     Some(measured)
 }
 
+/// When a part of a run is looked at: so many times, evenly, at least at its end.
+fn moments((from, to): Window, looks: u32) -> impl Iterator<Item = Span> {
+    let looks = looks.max(1);
+    let part = move |look: u32| u128::from((to - from).0) * u128::from(look) / u128::from(looks);
+    (1..=looks).map(move |look| from + Span(u64::try_from(part(look)).unwrap_or(u64::MAX)))
+}
+
 impl Way<'_> {
-    fn course(&self, mut engine: Engine, (from, to): Window, looks: u32, go_on: &impl Fn() -> bool) -> Option<Course> {
-        let mut course = Course::new();
-        for look in 1..=looks {
-            let part = u128::from((to - from).0) * u128::from(look) / u128::from(looks);
-            let at = from + Span(u64::try_from(part).unwrap_or(u64::MAX));
-            advance(&mut engine, SimTime::ZERO + at, go_on)?;
-            course.push((at, self.figures(&engine)));
-        }
-        Some(course)
+    /// The figures at a moment that the engine has yet to come to.
+    fn look(&self, engine: &mut Engine, at: Span, go_on: &impl Fn() -> bool) -> Option<(Span, Value)> {
+        advance(engine, SimTime::ZERO + at, go_on)?;
+        Some((at, self.figures(engine)))
     }
 
     fn figures(&self, engine: &Engine) -> Value {

@@ -16,6 +16,7 @@ pub use judge::{Verdict, judge, told};
 pub use measure::{Course, Measured, measure};
 pub use table::{Row, compare, table};
 
+use crate::metrics::Quantity;
 use crate::model::{Design, Id};
 use crate::outcome::{Against, Assertion};
 use crate::scenario::Scenario;
@@ -84,6 +85,8 @@ pub struct Variant {
     pub text: Text,
     /// What is run, and what is claimed about it.
     pub trial: Trial,
+    /// What shows the point; that of its step unless it has its own.
+    pub focus: Focus,
 }
 
 /// A run and what is claimed about it.
@@ -100,6 +103,17 @@ pub struct Trial {
 pub struct Focus {
     /// Nodes, the most important first.
     pub nodes: Vec<Id>,
+    /// The chart to look at first.
+    pub chart: Option<Pointed>,
+}
+
+/// A chart that shows the point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointed {
+    /// Of which node; `None` for what users see of the whole.
+    pub node: Option<Id>,
+    /// What it shows.
+    pub quantity: Quantity,
 }
 
 /// Something that the run has to show.
@@ -178,6 +192,15 @@ impl Walkthrough {
         match which.variant {
             None => Some(&step.trial),
             Some(variant) => step.variants.get(variant).map(|variant| &variant.trial),
+        }
+    }
+
+    /// Where the point of a run can be seen; `None` for a step or variant that there is not.
+    pub fn focus(&self, which: Which) -> Option<&Focus> {
+        let step = self.steps.get(which.step)?;
+        match which.variant {
+            None => Some(&step.focus),
+            Some(variant) => step.variants.get(variant).map(|variant| &variant.focus),
         }
     }
 

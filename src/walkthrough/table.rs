@@ -27,15 +27,16 @@ enum Always {
     IfAny,
 }
 
-const FIGURES: [Figure; 10] = [
+const FIGURES: [Figure; 11] = [
     (key!("p50"), "p50", Always::Shown),
     (key!("p99"), "p99", Always::Shown),
     (key!("errors"), "errors", Always::Shown),
     (key!("downtime"), "downtime", Always::Shown),
     (key!("carts lost"), "counters.carts_lost", Always::IfAny),
     (key!("carts not found"), "carts_missed", Always::IfAny),
-    (key!("pictures missing"), "missing_files", Always::IfAny),
+    (key!("files missing"), "missing_files", Always::IfAny),
     (key!("stale reads"), "stale_reads", Always::IfAny),
+    (key!("writes lost"), "writes_lost", Always::IfAny),
     (key!("instance-hours a day"), "instance_hours_a_day", Always::Shown),
     (key!("cost a month"), "cost", Always::Shown),
 ];

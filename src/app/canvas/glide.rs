@@ -1,12 +1,16 @@
-//! After a layout, things glide from where they stood to where they stand. Only what is painted glides: the drawing itself
+//! After a layout, things glide from where they stood to where they stand; from one step of a walkthrough to the next what
+//! is new comes out of its caller, what goes leaves into it, and the camera follows. Only what is painted glides: the drawing itself
 //! is laid out at once. With reduced motion nothing glides.
 
+use crate::app::camera::Camera;
 use crate::app::state::State;
-use crate::model::{Design, Id, Point, Rect};
+use crate::model::{Design, Id, Node, Point, Rect};
 use egui::Ui;
 
-/// How long it takes, in seconds.
+/// How long things take to their new places, in seconds.
 const TAKES: f64 = 0.28;
+/// How long one drawing takes to become another.
+const BECOMES: f64 = 0.6;
 
 /// Drawings with more than this many nodes do not glide: they would jerk.
 const MOST: usize = 3_000;
@@ -16,12 +20,20 @@ const MOST: usize = 3_000;
 pub struct Glide {
     before: Design,
     began: Option<f64>,
+    takes: f64,
+    /// Where the camera was, and from the first frame on where it is going.
+    camera: Option<(Camera, Option<Camera>)>,
 }
 
 impl Glide {
     /// A glide from this drawing, which begins in the next frame.
     pub fn new(before: Design) -> Self {
-        Self { before, began: None }
+        Self { before, began: None, takes: TAKES, camera: None }
+    }
+
+    /// A glide from one drawing to another, with the camera.
+    pub fn on(before: Design, camera: Camera) -> Self {
+        Self { takes: BECOMES, camera: Some((camera, None)), ..Self::new(before) }
     }
 }
 
@@ -34,13 +46,18 @@ pub(super) fn between(ui: &Ui, now: &Design, state: &mut State) -> Option<Design
         // The layout is carried out at the end of the frame.
         return None;
     }
-    let done = (time - *glide.began.get_or_insert(time)) / TAKES;
-    if done >= 1.0 || still {
+    let done = (time - *glide.began.get_or_insert(time)) / glide.takes;
+    let over = done >= 1.0 || still;
+    let t = if over { 1.0 } else { eased(done as f32) };
+    if let Some((from, goal)) = &mut glide.camera {
+        state.camera = from.towards(*goal.get_or_insert(state.camera), t);
+    }
+    if over {
         state.glide = None;
         return None;
     }
     ui.ctx().request_repaint();
-    Some(on_the_way(&glide.before, now, eased(done as f32)))
+    Some(on_the_way(&glide.before, now, t))
 }
 
 /// Fast at first, slow at the end.
@@ -66,7 +83,19 @@ fn on_the_way(before: &Design, now: &Design, t: f32) -> Design {
             note.rect = rect_between(was.rect, note.rect, t);
         }
     }
+    if t < 1.0 {
+        for (id, node) in before.nodes.iter().filter(|(id, _)| !now.nodes.contains_key(*id)) {
+            let goal = into(before, now, id).unwrap_or(node.at);
+            design.nodes.insert(id.clone(), Node { at: node.at.lerp(goal, t), ..node.clone() });
+        }
+    }
     design
+}
+
+/// Where a node leaves to: into one that calls it and stays.
+fn into(before: &Design, now: &Design, id: &Id) -> Option<Point> {
+    let mut callers = before.links.values().filter(|link| link.to == *id);
+    callers.find_map(|link| now.nodes.get(&link.from)).map(|node| node.at)
 }
 
 /// Where a node stood; what is new comes out of the node that calls it.
@@ -104,5 +133,14 @@ mod tests {
         let begun = on_the_way(&before, &now, eased(0.0));
         assert_eq!(at(&begun, "asg"), at(&before, "elb"));
         assert_eq!(on_the_way(&before, &now, eased(1.0)), now);
+    }
+
+    #[test]
+    fn what_goes_leaves_into_its_caller() {
+        let (before, now) = (sketch("users -> elb -> asg").unwrap(), sketch("users -> elb").unwrap());
+        let at = |design: &Design, id: &str| design.nodes[&Id::new(id).unwrap()].at;
+        assert_eq!(at(&on_the_way(&before, &now, 0.0), "asg"), at(&before, "asg"));
+        assert_eq!(at(&on_the_way(&before, &now, 0.5), "asg"), at(&before, "asg").lerp(at(&now, "elb"), 0.5));
+        assert_eq!(on_the_way(&before, &now, 1.0), now);
     }
 }

@@ -13,6 +13,7 @@ use egui::{Response, Ui};
 const SELECTED: &[&[&str]] = &[
     &["Cut", "Copy", "Paste", "Duplicate", "Delete", "Delete the frame, keep what is in it"],
     &["Rename", "Connect to…", "Select the same service", "Select what is connected"],
+    &["Straighten links"],
     &["Group", "Ungroup", "Lock", "Unlock"],
     &["Bring to front", "Bring forward", "Send backward", "Send to back"],
     &["Lay out the selection", "Zoom to the selection"],
@@ -24,6 +25,9 @@ const CANVAS: &[&[&str]] = &[
     &["Lay out everything", "Zoom to fit", "Find in the drawing", "Outline"],
     &["Undo", "Redo", "History"],
 ];
+
+/// How links run.
+const WAYS: &[&[&str]] = &[&["Orthogonal links", "Curved links", "Straight links"]];
 
 /// Lining up and spreading, for several.
 const LINES: &[&[&str]] = &[
@@ -42,6 +46,12 @@ pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, ac
             return;
         }
         lines(ui, view, state, actions, SELECTED);
+        if state.selection.iter().any(|id| view.design.links.contains_key(id)) {
+            ui.menu_button(t!("Way of the link"), |ui| {
+                ui.set_min_width(200.0);
+                lines(ui, view, state, actions, WAYS);
+            });
+        }
         faults_ui(ui, view, state, actions);
         if state.selection.len() > 1 {
             ui.menu_button(t!("Align and distribute"), |ui| {

@@ -105,6 +105,9 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
                 return Spot::End(id.clone(), side);
             }
         }
+        if let Some(number) = bend_at(view, id, at, slack) {
+            return Spot::Bend(id.clone(), number);
+        }
     }
     match state.kept.layout.hit(view.design, at, slack) {
         Hit::Node(id) if on_port(view, &id, at, slack) => Spot::Port(id),
@@ -125,6 +128,24 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
 fn on_port(view: View<'_>, id: &Id, at: Point, slack: f32) -> bool {
     let rect = view.design.rect_of(id).unwrap_or_default();
     overlay::ports(rect).into_iter().any(|port| port.distance(at) <= 1.3 * slack)
+}
+
+/// The bend of a link at a point, by its number.
+fn bend_at(view: View<'_>, id: &Id, at: Point, slack: f32) -> Option<usize> {
+    view.design.links.get(id)?.via.iter().position(|bend| bend.distance(at) <= 2.0 * slack)
+}
+
+/// Takes the bend under the pointer out of the link that is selected. False if there is none.
+pub fn unbend(view: View<'_>, state: &State, actions: &mut Vec<Action>) -> bool {
+    let slack = SLACK / state.camera.zoom;
+    let under = state.only().zip(state.pointer).and_then(|(id, at)| Some((id, bend_at(view, id, at, slack)?)));
+    let Some((id, number)) = under.filter(|_| state.tool.idle()) else { return false };
+    for effect in tool::Tool::unbend(id, number, view.design) {
+        if let Effect::Edit(command) = effect {
+            actions.push(Action::Edit(command));
+        }
+    }
+    true
 }
 
 /// The handle of a selected place or note at a point.
@@ -213,6 +234,7 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
         let dollars = view.design.nodes.keys().map(|id| (id.as_str(), hour(id.as_str()))).collect();
         brush.list(&scene::costs::costs(view.design, &dollars));
     }
+    overlay::pointed(&painter, &brush, view, theme);
     overlay::tool(&painter, &brush, view, state);
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);
@@ -227,7 +249,7 @@ fn cursor(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
             egui::CursorIcon::NotAllowed
         }
         ToolState::Dragging(drag) if drag.mode == tool::Mode::Copying => egui::CursorIcon::Copy,
-        ToolState::Dragging(_) => egui::CursorIcon::Move,
+        ToolState::Dragging(_) | ToolState::Bending { .. } => egui::CursorIcon::Move,
         ToolState::Placing { .. } => egui::CursorIcon::Copy,
         ToolState::Linking { .. } if state.tool.refusal(view.design).is_some() => egui::CursorIcon::NotAllowed,
         ToolState::Linking { .. } | ToolState::Marquee { .. } => egui::CursorIcon::Crosshair,
@@ -242,7 +264,7 @@ fn over(spot: &Spot) -> egui::CursorIcon {
     match spot {
         Spot::Empty => egui::CursorIcon::Default,
         Spot::Port(_) | Spot::End(..) => egui::CursorIcon::Crosshair,
-        Spot::Node(_) | Spot::Place(_) | Spot::Note(_) => egui::CursorIcon::Move,
+        Spot::Node(_) | Spot::Place(_) | Spot::Note(_) | Spot::Bend(..) => egui::CursorIcon::Move,
         Spot::Link(_) => egui::CursorIcon::PointingHand,
         Spot::Handle(_, Handle::TopLeft | Handle::BottomRight) => egui::CursorIcon::ResizeNwSe,
         Spot::Handle(_, Handle::Top | Handle::Bottom) => egui::CursorIcon::ResizeVertical,

@@ -39,6 +39,16 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
     painter.add(mesh);
 }
 
+/// A frame around the cards that show the point of a walkthrough's step.
+pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Theme) {
+    let Some(focus) = view.playing.and_then(|playing| playing.story.focus(playing.which)) else { return };
+    for node in focus.nodes.iter().filter_map(|id| view.design.nodes.get(id)) {
+        let rect = brush.rect(node.rect()).expand(4.0);
+        let edge = Stroke::new(2.0, style::color(theme, Ink::Accent).gamma_multiply(0.55));
+        painter.rect_stroke(rect, 12.0, edge, StrokeKind::Outside);
+    }
+}
+
 /// What the tool is doing, and what stands ready under the pointer.
 pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let theme = state.theme();
@@ -47,6 +57,10 @@ pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State)
         ToolState::Marquee { from, to, .. } => hints::marquee(painter, brush, (*from, *to), theme),
         ToolState::Resizing { now, guides, refused, .. } => {
             hints::resizing(painter, brush, state, (*now, guides, refused.as_deref()));
+        }
+        ToolState::Bending { id, guides, .. } => {
+            hints::lines(painter, brush, guides, theme);
+            bends(painter, brush, view, id, theme);
         }
         ToolState::Linking { anchor, to, over, .. } => {
             linking(painter, brush, view, state, (anchor, *to, over.as_ref()))
@@ -74,9 +88,33 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
             dot(painter, brush.at(port), theme);
         }
     }
-    if let Some(way) = state.only().and_then(|id| layout.route(id)) {
-        dot(painter, brush.at(way.from), theme);
-        dot(painter, brush.at(way.to), theme);
+    if let Some(wire) = state.only().and_then(|id| layout.wire(id)) {
+        dot(painter, brush.at(wire.route.from), theme);
+        dot(painter, brush.at(wire.route.to), theme);
+        bends(painter, brush, view, &wire.id, theme);
+        grip(painter, brush, view, wire, theme);
+    }
+}
+
+/// Where on a link that has no bends the dot stands that says that it can be pulled: beside its label.
+const GRIPS: [f32; 3] = [0.5, 0.3, 0.7];
+
+/// A small dot that says that the link can be pulled.
+fn grip(painter: &Painter, brush: &Brush<'_>, view: View<'_>, wire: &scene::Wire, theme: Theme) {
+    let bent = view.design.links.get(&wire.id).is_none_or(|link| !link.via.is_empty());
+    let free = |at: &Point| wire.spot.is_none_or(|spot| !spot.rect().expand(6.0).contains(*at));
+    let long = brush.at(wire.route.from).distance(brush.at(wire.route.to));
+    if let Some(at) = GRIPS.map(|share| wire.route.at(share)).into_iter().find(free).filter(|_| !bent && long > 60.0) {
+        let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
+        painter.circle(brush.at(at), 3.0, style::color(theme, Ink::Canvas), edge);
+    }
+}
+
+/// The points that a link was pulled to: full dots, as they stay where they are.
+fn bends(painter: &Painter, brush: &Brush<'_>, view: View<'_>, id: &Id, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, Ink::Canvas));
+    for bend in view.design.links.get(id).into_iter().flat_map(|link| &link.via) {
+        painter.circle(brush.at(*bend), 4.5, style::color(theme, Ink::Accent), edge);
     }
 }
 

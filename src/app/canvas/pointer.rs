@@ -82,8 +82,10 @@ fn moved(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, by, 
 
 /// A key that was pressed or let go changes what a drag does, also if the pointer stands still.
 fn modifiers_changed(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, now: Modifiers) {
-    let dragging =
-        matches!(state.tool.state, ToolState::Dragging(_) | ToolState::Resizing { .. } | ToolState::Marquee { .. });
+    let dragging = matches!(
+        state.tool.state,
+        ToolState::Dragging(_) | ToolState::Resizing { .. } | ToolState::Bending { .. } | ToolState::Marquee { .. }
+    );
     if let Some(at) = state.pointer
         && dragging
         && state.held != now
@@ -102,7 +104,11 @@ const SPEED: f32 = 700.0;
 fn follow(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let follows = matches!(
         state.tool.state,
-        ToolState::Dragging(_) | ToolState::Resizing { .. } | ToolState::Marquee { .. } | ToolState::Linking { .. }
+        ToolState::Dragging(_)
+            | ToolState::Resizing { .. }
+            | ToolState::Bending { .. }
+            | ToolState::Marquee { .. }
+            | ToolState::Linking { .. }
     );
     let Some(at) = ui.input(|input| input.pointer.latest_pos()).filter(|_| follows) else { return };
     let inner = rect.shrink(MARGIN);

@@ -2,7 +2,7 @@
 
 use super::Look;
 use crate::edit::{self, Align, Command, Pile, Spread};
-use crate::model::{GRID, Id, Point};
+use crate::model::{GRID, Id, Point, Routing};
 use crate::session::{Action, Notice};
 use crate::words::t;
 use std::collections::BTreeSet;
@@ -24,7 +24,41 @@ pub(super) fn step(look: Look<'_>, x: f32, y: f32) -> Vec<Action> {
 fn shift(look: Look<'_>, by: Point) -> Vec<Action> {
     let links = &look.view.design.links;
     let ids: Vec<Id> = look.selection.iter().filter(|id| !links.contains_key(*id)).cloned().collect();
-    if ids.is_empty() { Vec::new() } else { vec![Action::Edit(Command::Move { ids, by })] }
+    if ids.is_empty() { pull(look, by) } else { vec![Action::Edit(Command::Move { ids, by })] }
+}
+
+/// Where only links are selected, their bends move; a link without any gets one in its middle.
+fn pull(look: Look<'_>, by: Point) -> Vec<Action> {
+    let design = look.view.design;
+    let middle = |id: &Id| design.nodes.get(id).map(|node| node.rect().center());
+    let pulled = |id: &Id| {
+        let link = design.links.get(id)?;
+        let own = || Some(middle(&link.from)?.lerp(middle(&link.to)?, 0.5));
+        let bends = if link.via.is_empty() { vec![own()?] } else { link.via.clone() };
+        let via = bends.into_iter().map(|bend| bend + by).collect();
+        Some(Action::Edit(Command::Bend { id: id.clone(), via }))
+    };
+    look.selection.iter().filter_map(pulled).collect()
+}
+
+pub(super) fn bent(look: Look<'_>) -> bool {
+    look.selection.iter().any(|id| look.view.design.links.get(id).is_some_and(|link| !link.via.is_empty()))
+}
+
+/// Links find their own way again.
+pub(super) fn straighten(look: Look<'_>) -> Vec<Action> {
+    let bent = |id: &&Id| look.view.design.links.get(*id).is_some_and(|link| !link.via.is_empty());
+    let bent: Vec<&Id> = look.selection.iter().filter(bent).collect();
+    let each = bent.into_iter().map(|id| Action::Edit(Command::Bend { id: id.clone(), via: Vec::new() }));
+    [Action::BeginGesture].into_iter().chain(each).chain([Action::EndGesture]).collect()
+}
+
+/// How the links that are selected run; without any, all links of the drawing.
+pub(super) fn route(look: Look<'_>, routing: Routing) -> Vec<Action> {
+    let links = &look.view.design.links;
+    let ids: Vec<Id> = look.selection.iter().filter(|id| links.contains_key(*id)).cloned().collect();
+    let all = ids.is_empty();
+    vec![Action::Edit(if all { Command::RouteAll(routing) } else { Command::Route { ids, routing: Some(routing) } })]
 }
 
 /// Removes what is selected; a place goes with what stands in it.

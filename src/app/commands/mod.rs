@@ -11,6 +11,7 @@ mod table;
 pub use selecting::order;
 pub use table::{ALL, SPEEDS, run_or_pause};
 
+use super::desks::Turn;
 use super::dialogs::Made;
 use super::icons::Icon;
 use crate::model::Id;
@@ -31,16 +32,16 @@ pub struct Look<'a> {
 /// Something that only the window can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// An empty design, after asking about unsaved changes.
+    /// An empty design.
     New,
     /// Ask for a file to open.
     Open,
     /// Ask for the drawing of another program.
     Import,
-    /// Open this file, after asking about unsaved changes.
+    /// Open this file; if it is the one in front, after asking about unsaved changes.
     OpenPath(std::path::PathBuf),
-    /// Ask for a recording for the users of a node.
-    LoadTraffic(crate::model::Id),
+    /// Ask for a recording for the users of a node, as a part of the sum that their traffic is if one is named.
+    LoadTraffic(crate::model::Id, Option<usize>),
     /// Ask for a file with a person's own prices.
     LoadPrices,
     /// Ask where the bill goes, as a file with this ending.
@@ -57,6 +58,10 @@ pub enum Request {
     CopyPicture,
     /// Put the design's text on the clipboard.
     CopyDesign,
+    /// Another of the designs that are open.
+    Tab(Turn),
+    /// Close the design of this number, or the one in front, after asking about unsaved changes.
+    Close(Option<u64>),
     /// Give an export up, by its number.
     CancelExport(u64),
     /// Close the window.

@@ -2,10 +2,12 @@
 
 use super::{ALT, ALT_SHIFT, CTRL, CTRL_ALT, CTRL_SHIFT, PLAIN, SHIFT};
 use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask, pick, selecting};
+use crate::app::desks::Turn;
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
 use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
+use crate::model::Routing;
 use crate::session::{Action, Record};
 use crate::units::{SimTime, Span};
 use crate::words::Language;
@@ -103,6 +105,12 @@ pub static ALL: &[Entry] = &[
         .also("import not understood warnings list")
         .when(|l| l.view.remarks.is_some()),
     ask(Group::File, "Samples and recent files", || Request::Welcome).also("welcome start home examples"),
+    ask(Group::File, "Close", || Request::Close(None)).on(CTRL, Key::W).also("tab design file").always(),
+    ask(Group::File, "Next tab", || Request::Tab(Turn::By(1))).on(CTRL, Key::Tab).also("design file switch").always(),
+    ask(Group::File, "Previous tab", || Request::Tab(Turn::By(-1)))
+        .on(CTRL_SHIFT, Key::Tab)
+        .also("design file switch")
+        .always(),
     ask(Group::File, "Quit", || Request::Quit).on(CTRL, Key::Q).also("exit close").always(),
     act(Group::Edit, "Undo", |_| vec![Action::Undo]).on(CTRL, Key::Z).icon(Icon::Undo).when(|l| l.view.undo.is_some()),
     act(Group::Edit, "Redo", |_| vec![Action::Redo])
@@ -194,6 +202,18 @@ pub static ALL: &[Entry] = &[
     act(Group::Arrange, "Send to back", |l| arranging::pile(l, Pile::Back)).on(PLAIN, Key::OpenBracket).when(selected),
     act(Group::Arrange, "Lock", arranging::lock).on(CTRL, Key::L).when(arranging::unlocked),
     act(Group::Arrange, "Unlock", arranging::unlock).on(CTRL_SHIFT, Key::U).when(arranging::locked),
+    act(Group::Arrange, "Straighten links", arranging::straighten)
+        .also("remove bends waypoints reset route edge")
+        .when(arranging::bent),
+    act(Group::Arrange, "Orthogonal links", |l| arranging::route(l, Routing::Orthogonal))
+        .also("style connector edge route way elbow")
+        .when(drawn),
+    act(Group::Arrange, "Curved links", |l| arranging::route(l, Routing::Curved))
+        .also("style connector edge route way")
+        .when(drawn),
+    act(Group::Arrange, "Straight links", |l| arranging::route(l, Routing::Straight))
+        .also("style connector edge route way line")
+        .when(drawn),
     ask(Group::Arrange, "Lay out everything", || Request::LayOut(Scope::All))
         .on(SHIFT, Key::L)
         .also("auto layout tidy arrange automatically")

@@ -41,7 +41,7 @@ pub enum WithPath {
     /// Something is exported to it.
     Export(Box<ExportDialog>),
     /// The users of this node follow it.
-    Traffic(Id),
+    Traffic(Id, Option<usize>),
     /// It has a person's own prices.
     Prices,
     /// The bill goes to it.
@@ -65,6 +65,8 @@ pub enum Then {
     Walkthrough(String, usize),
     /// Go to a step or variant of the walkthrough that is open.
     Play(crate::walkthrough::Which),
+    /// Close the design of this number.
+    Close(u64),
     /// Close the window.
     Quit,
 }
@@ -80,17 +82,25 @@ pub enum Answer {
     Cancel,
 }
 
-/// Asks about unsaved changes.
-pub fn unsaved_ui(ctx: &egui::Context, name: &str) -> Option<Answer> {
+/// Asks about unsaved changes of the designs of these names.
+pub fn unsaved_ui(ctx: &egui::Context, names: &[String]) -> Option<Answer> {
     let mut answer = None;
+    let (question, save) = match names {
+        [name] => (t!("Save the changes to {name}?", name = name), t!("Save")),
+        _ => (t!("Save the changes to {count} designs?", count = names.len()), t!("Save all")),
+    };
     let modal = style::modal(ctx, egui::Id::unique("unsaved")).show(ctx, |ui| {
         ui.set_width(380.0);
-        ui.label(style::title(t!("Save the changes to {name}?", name = name)));
+        ui.label(style::title(question));
         ui.add_space(4.0);
+        if names.len() > 1 {
+            ui.label(names.join(", "));
+            ui.add_space(4.0);
+        }
         ui.label(t!("If you do not save them, they are lost."));
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            if ui.add(IconButton::words(t!("Save")).look(Look::Primary)).clicked() {
+            if ui.add(IconButton::words(save).look(Look::Primary)).clicked() {
                 answer = Some(Answer::Save);
             }
             if ui.add(IconButton::words(t!("Don't save"))).clicked() {

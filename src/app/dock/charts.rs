@@ -48,7 +48,8 @@ pub(super) fn charts_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions:
         return nothing(ui, theme, t!("Select a card on the canvas to see its charts."));
     }
     let wanted = |chart: &Chart| !state.prefs.charts_left_out.contains(&chart.title);
-    let charts: Vec<Chart> = charts.into_iter().filter(wanted).collect();
+    let mut charts: Vec<Chart> = charts.into_iter().filter(wanted).collect();
+    charts.sort_by_key(|chart| state.dock.pointed != Some(chart.quantity));
     if charts.is_empty() {
         return nothing(ui, theme, t!("All charts are left out: choose some under Charts."));
     }
@@ -91,8 +92,9 @@ fn charts_of(view: View<'_>, state: &State, width: f32) -> Vec<Chart> {
 /// The charts of the node that is selected in the run that was kept, if its history was kept too.
 fn kept_node(view: View<'_>, state: &State, kept: &Kept, stretch: Stretch) -> Vec<Chart> {
     let watched = kept.snapshot.watched.as_ref().map(|(site, _)| *site);
-    let same =
-        state.only().is_some_and(|id| kept.plan.sites.get(id).copied() == watched && view.plan.sites.contains_key(id));
+    let same = state
+        .charted()
+        .is_some_and(|id| kept.plan.sites.get(id).copied() == watched && view.plan.sites.contains_key(id));
     if same { chart::of_node(&kept.plan, &kept.snapshot, stretch) } else { Vec::new() }
 }
 
@@ -272,7 +274,9 @@ fn chart_ui(
     let spoken = spoken(chart, cursor);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &spoken));
     let focused = response.has_focus();
-    let edge = egui::Stroke::new(1.0, style::color(theme, if focused { Ink::Accent } else { Ink::Line }));
+    let pointed = state.dock.pointed == Some(chart.quantity);
+    let ink = if focused || pointed { Ink::Accent } else { Ink::Line };
+    let edge = egui::Stroke::new(if pointed { 1.6 } else { 1.0 }, style::color(theme, ink));
     let face = style::color(theme, Ink::Canvas);
     ui.painter().rect(rect, 9.0, face, edge, egui::StrokeKind::Inside);
     let painter = ui.painter_at(rect);

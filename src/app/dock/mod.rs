@@ -59,6 +59,9 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
         ];
         for (tab, name) in tabs {
             tab_ui(ui, state, tab, name);
+            if tab == Tab::Node && state.dock.tab == Tab::Node {
+                node_ui(ui, view, state);
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -77,6 +80,16 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             }
         });
     });
+}
+
+/// Whose charts they are, beside the tab's name.
+fn node_ui(ui: &mut Ui, view: View<'_>, state: &State) {
+    let watched = view.snapshot.and_then(|snapshot| snapshot.watched.as_ref());
+    if let Some((site, _)) = watched {
+        ui.add_space(-8.0);
+        ui.label(style::small(called(view, *site), state.theme()));
+        ui.add_space(8.0);
+    }
 }
 
 fn tab_ui(ui: &mut Ui, state: &mut State, tab: Tab, name: &str) {

@@ -73,6 +73,7 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
                     scarce_ui(ui, view, state, shown);
                     ui.add_space(6.0);
                     reasons_ui(ui, view, &part, theme);
+                    classes_ui(ui, view, theme);
                 });
             },
         );
@@ -150,6 +151,26 @@ fn reasons_ui(ui: &mut Ui, view: View<'_>, part: &Part, theme: Theme) {
     for (reason, count) in found {
         let words = reason.map_or(t!("other reasons"), |reason| crate::words::of(reason.words()));
         ui.label(format!("{} · {words}", words::count(count)));
+    }
+}
+
+/// How many requests of each class failed, where there are several.
+fn classes_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
+    let Some(met) = view.met.filter(|met| met.classes.len() > 1) else { return };
+    ui.add_space(6.0);
+    ui.label(style::heading(t!("By class, since the start"), theme));
+    for (class, ends) in view.plan.network.classes.iter().zip(&met.classes) {
+        let ended = ends.good + ends.late + ends.failed;
+        let share = ends.failed as f32 / ended.max(1) as f32;
+        let text = t!(
+            "{class}: {failed} of {ended} failed ({share})",
+            class = class.name,
+            failed = words::count(ends.failed),
+            ended = words::count(ended),
+            share = words::percent(share)
+        );
+        let ink = if ends.failed > 0 { Ink::Text } else { Ink::Muted };
+        ui.label(RichText::new(text).color(style::color(theme, ink)));
     }
 }
 

@@ -66,6 +66,9 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     if state.missing > 0 {
         figures.push(told(t!("Missing files so far"), state.missing));
     }
+    if state.writes_lost > 0 {
+        figures.push(told(t!("Writes lost so far"), state.writes_lost));
+    }
     if face == Some(Face::Queue) {
         figures.push(plain(t!("Messages kept"), words::count(state.backlog)));
         figures.push(plain(t!("Oldest message"), Span::from_secs(state.oldest.secs() as u64).to_string()));

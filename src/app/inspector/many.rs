@@ -34,6 +34,9 @@ pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
     let links: Vec<(&Id, &Link)> = design.links.iter().filter(|(id, _)| selection.contains(*id)).collect();
     if !links.is_empty() {
         ui.label(style::strong(t!("Links")));
+        let ids: Vec<Id> = links.iter().map(|(id, _)| (*id).clone()).collect();
+        let first = links.first().and_then(|(_, link)| link.routing);
+        super::ways_ui(ui, theme, actions, (&ids, design, first));
         settings::links_ui(ui, state, actions, &links);
         ui.add_space(6.0);
     }

@@ -7,10 +7,11 @@ use crate::app::state::State;
 use crate::app::style;
 use crate::catalog;
 use crate::edit::Command;
+use crate::model::Routing;
 use crate::scenario::{Scenario, shapes};
 use crate::session::{Action, View};
 use crate::units::Span;
-use crate::words::t;
+use crate::words::{self, t};
 use egui::{Align, ComboBox, Ui};
 
 /// Draws it.
@@ -39,6 +40,18 @@ pub fn nothing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
             }
         });
         shown.response.accessible_name(t!("Region")).on_hover_text(t!("Prices are taken from this region."));
+    });
+    row(ui, theme, t!("Links"), |ui| {
+        let now = view.design.routing;
+        let combo = ComboBox::from_id_salt("routing").width(WIDTH).selected_text(words::of(now.name()));
+        let shown = combo.show_ui(ui, |ui| {
+            for routing in Routing::ALL {
+                if ui.selectable_label(routing == now, words::of(routing.name())).clicked() && routing != now {
+                    actions.push(Action::Edit(Command::RouteAll(routing)));
+                }
+            }
+        });
+        shown.response.accessible_name(t!("Links")).on_hover_text(t!("How links run that do not say otherwise."));
     });
     ui.add_space(6.0);
     scenarios_ui(ui, view, state, actions);

@@ -3,7 +3,7 @@
 
 use super::ec2;
 use crate::catalog::blueprint::{Blueprint, ScalerPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Meter, Pricing, Settings};
 use crate::sim::group::{Health, Leaving, Planned, SpotMix, Steps, WarmPool, Zones};
 use crate::sim::network::Metric;
 use crate::units::{HOURS_PER_MONTH, Span};
@@ -98,13 +98,13 @@ fn planned_change(text: &str) -> Option<Planned> {
     Some(planned)
 }
 
-/// Those of its instances, what spot instances save, and two alarms for a group that follows anything: one to add, one to
+/// Those of its instances, of spot instances among them, and two alarms for a group that follows anything: one to add, one to
 /// remove.
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let mut charges = ec2::charges(s);
     if s.share("spot").0 > 0.0 {
-        let saved = s.share("spot_price").0 - 1.0;
-        charges.push(Charge::new("ec2", s.word("type"), Meter::SpotHours, saved).called("spot discount"));
+        let pricing = Pricing::Spot(s.maybe_share("spot_price").map(|share| share.0));
+        charges.push(Charge { pricing, ..Charge::new("ec2", s.word("type"), Meter::SpotHours, 1.0) });
     }
     let alarms = if metric(s) == Metric::Size { 0.0 } else { 2.0 };
     charges.push(Charge::new("network", "CloudWatch alarm", Meter::Hours, alarms / HOURS_PER_MONTH));

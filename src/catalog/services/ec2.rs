@@ -87,6 +87,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         workers: s.count("workers") as u32,
         queue: s.count("queue") as u32,
         discipline: Discipline::Fifo,
+        drops: false,
         station: None,
         cores,
         speed,
@@ -97,7 +98,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         credits,
         restart: s.span("restart"),
         kind,
-        restore: None,
+        backup: None,
     }
 }
 

@@ -7,6 +7,7 @@
 
 use crate::catalog::blueprint::{Blueprint, ClusterPlan, Op, PacerPlan, PoolPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::sim::backup::Backup;
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::network::Discipline;
 use crate::sim::pacer::Volumes;
@@ -70,9 +71,15 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, boot: Span) -> PoolPlan {
         cores: class.vcpu,
         speed: class.speed,
         boot,
-        restore: Some(s.span("restore")),
+        backup: Some(backup(s)),
         ..PoolPlan::default()
     }
+}
+
+/// What a restore goes back to: the transaction logs, which are stored every few minutes, or the latest snapshot.
+fn backup(s: &Settings<'_>) -> Backup {
+    let every = if s.word("restored_from") == "snapshot" { s.span("snapshots_every") } else { s.span("logs_every") };
+    Backup { restore: s.span("restore"), every }
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

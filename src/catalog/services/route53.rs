@@ -1,7 +1,8 @@
-//! Route 53: name service. Absent: geolocation and geoproximity, and users of one node who are not equally far from all answers.
+//! Route 53: name service. Absent: geolocation and geoproximity.
 //!
-//! Each session holds the answer that it got until the TTL is over, and goes there whether or not anybody still is. Those
-//! without a session ask through resolvers, each of which holds an answer as long: any one is asked each time.
+//! By latency each node of users gets the answer that is nearest to the region around it. Each session holds the answer
+//! that it got until the TTL is over, and goes there whether or not anybody still is. Those without a session ask through
+//! resolvers, each of which holds an answer as long: any one is asked each time.
 
 use crate::catalog::blueprint::{Blueprint, Op, ResolverPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};

@@ -1,10 +1,11 @@
-//! SQS: messages that wait until a worker takes them. Absent: the calls of polling, batches, the limit on messages in flight.
+//! SQS: messages that wait until a worker takes them. Absent: batches of sends and deletes, the limit on messages in flight.
 //!
-//! Consumers take messages the moment that they have a free worker, as with long polling. A link to another queue is the
-//! redrive policy: dead letters move there.
+//! With long polling consumers take messages the moment that they have a free worker; with short polling they ask at
+//! intervals. A link to another queue is the redrive policy: dead letters move there.
 
 use crate::catalog::blueprint::{Blueprint, BucketPlan, BufferPlan, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::units::Share;
 
 super::service! { "sqs",
     face: Face::Queue,
@@ -26,6 +27,10 @@ fn status(s: &Settings<'_>) -> String {
 fn lower(s: &Settings<'_>) -> Blueprint {
     let fifo = is_fifo(s);
     let buffer = BufferPlan {
+        wait: s.span("wait"),
+        pause: s.span("pause"),
+        // The machines that keep a FIFO queue agree on what is in it.
+        seen: if fifo { Share(1.0) } else { s.share("seen") },
         visibility: s.span("visibility"),
         receives: s.count("receives") as u32,
         retention: s.span("retention"),
@@ -40,8 +45,11 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     Blueprint { program, bucket, buffer: Some(buffer), ..Blueprint::default() }
 }
 
-/// A message costs three requests: send, receive, delete.
+/// A message costs three requests: send, receive, delete. A receive that finds none is one as well.
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let item = if is_fifo(s) { "FIFO requests" } else { "requests" };
-    vec![Charge::new("sqs", item, Meter::Messages, 3e-6)]
+    vec![
+        Charge::new("sqs", item, Meter::Messages, 3e-6),
+        Charge::new("sqs", item, Meter::EmptyReceives, 1e-6),
+    ]
 }

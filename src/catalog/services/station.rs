@@ -61,6 +61,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         workers: servers,
         queue: whole(s.limit("queue")),
         discipline: discipline(s).1,
+        drops: s.word("forsaken") == "drops them",
         station: Some(station),
         cores: f64::from(servers),
         speed: 1.0,

@@ -28,6 +28,9 @@ const GAP: f32 = 4.0 * GRID;
 const PADDING: f32 = 2.0 * GRID;
 const TOP: f32 = 4.0 * GRID;
 
+/// What undo calls it.
+pub(super) const NAME: &str = key!("layout");
+
 /// The command that lays out all that is not locked, or only what is selected; `None` if nothing would move.
 pub fn layout(design: &Design, selection: Option<&BTreeSet<Id>>) -> Option<Command> {
     let tree = Tree::new(design);
@@ -39,7 +42,7 @@ pub fn layout(design: &Design, selection: Option<&BTreeSet<Id>>) -> Option<Comma
         rects.extend(block.rects.into_iter().map(|(id, rect)| (id, rect.shift(at))));
     }
     rects.retain(|(id, rect)| design.rect_of(id).is_some_and(|now| now != *rect));
-    (!rects.is_empty()).then_some(Command::Arrange { rects, name: key!("layout") })
+    (!rects.is_empty()).then_some(Command::Arrange { rects, name: NAME })
 }
 
 /// Where the records of a part stand, counted from its top left corner, and how large it is.

@@ -11,7 +11,7 @@ use super::ExportError;
 use super::svg::Short;
 use super::xml::escaped;
 use crate::catalog::Tie;
-use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, When};
+use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Routing, When};
 use crate::scene::list::Ink;
 use crate::scene::{self, Route};
 use crate::theme::Theme;
@@ -76,8 +76,10 @@ impl Writer<'_> {
         self.put(format_args!("page=\"0\" pageWidth=\"{w}\" pageHeight=\"{h}\">\n      <root>\n"));
         let own = shapes::OWN;
         self.put(format_args!(
-            "        <object label=\"\" {own}=\"{}\" name=\"{name}\" region=\"{region}\" ",
-            shapes::DESIGN
+            "        <object label=\"\" {own}=\"{}\" name=\"{name}\" region=\"{region}\" {}=\"{}\" ",
+            shapes::DESIGN,
+            shapes::ROUTING,
+            self.design.routing.key()
         ));
         self.put(format_args!("id=\"{ROOT}\">\n          <mxCell/>\n        </object>\n"));
         self.put(format_args!("        <mxCell id=\"{LAYER}\" parent=\"{ROOT}\"/>\n"));
@@ -153,8 +155,15 @@ impl Writer<'_> {
         own.extend(when(link.when).map(|when| ("when".to_owned(), when)));
         own.extend(link.settings.iter().map(|(key, value)| (format!("{}{key}", shapes::SET), value.to_string())));
         let (path, ends) = self.path(link, way);
+        own.extend(link.routing.map(|routing| (shapes::ROUTING.to_owned(), routing.key().to_owned())));
+        for (key, points) in [(shapes::VIA, &link.via), (shapes::BENDS, &path)] {
+            if !points.is_empty() {
+                own.push((key.to_owned(), shapes::points(points)));
+            }
+        }
         let style = format!(
-            "edgeStyle=orthogonalEdgeStyle;rounded=1;html=1;strokeColor={};fontSize=11;{}{ends}",
+            "{};html=1;strokeColor={};fontSize=11;{}{ends}",
+            shapes::line(way.routing),
             colour(Ink::Link),
             self.ending(link),
         );
@@ -191,6 +200,9 @@ impl Writer<'_> {
     /// moved onto them.
     fn path(&self, link: &Link, way: &Route) -> (Vec<Point>, String) {
         let middle = |id: &Id| self.design.nodes.get(id).map_or(Point::default(), |node| node.rect().center());
+        if way.routing == Routing::Straight {
+            return (way.bends.clone(), String::new());
+        }
         let mut points: Vec<Point> = way.points().collect();
         let last = points.len() - 1;
         let course =

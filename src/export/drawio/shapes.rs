@@ -1,6 +1,6 @@
 //! The names that draw.io has for things, in both directions: `assets/catalog/drawio.ron`.
 
-use crate::model::PlaceKind;
+use crate::model::{PlaceKind, Point, Routing};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,6 +12,15 @@ pub const OWN: &str = "loadscape";
 pub const DESIGN: &str = "design";
 /// See [`DESIGN`].
 pub const NOTE: &str = "note";
+
+/// The points that a link was pulled to.
+pub const VIA: &str = "via";
+
+/// Where the line turned when it was written: another way was given to it in draw.io.
+pub const BENDS: &str = "bends";
+
+/// How a link runs, where that differs from the drawing.
+pub const ROUTING: &str = "routing";
 
 /// What attributes with settings begin with.
 pub const SET: &str = "set-";
@@ -41,6 +50,35 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     // The table is part of the program: one that is not legal is a bug that a test finds.
     ron::from_str(text).unwrap_or_else(|error| panic!("assets/catalog/drawio.ron: {error}"))
 });
+
+/// Points in one attribute.
+pub fn points(points: &[Point]) -> String {
+    points.iter().map(|point| format!("{:.1},{:.1}", point.x, point.y)).collect::<Vec<_>>().join(" ")
+}
+
+/// Those points again.
+pub fn read_points(text: &str) -> Vec<Point> {
+    let point = |text: &str| text.split_once(',').and_then(|(x, y)| Some(Point::new(x.parse().ok()?, y.parse().ok()?)));
+    text.split_whitespace().filter_map(point).collect()
+}
+
+/// The style of a line that runs like this.
+pub fn line(routing: Routing) -> &'static str {
+    match routing {
+        Routing::Orthogonal => "edgeStyle=orthogonalEdgeStyle;rounded=1",
+        Routing::Curved => "edgeStyle=orthogonalEdgeStyle;curved=1;rounded=0",
+        Routing::Straight => "edgeStyle=none;rounded=0",
+    }
+}
+
+/// How a line runs whose style has these words: without any it is straight.
+pub fn routing(edge: &str, curved: &str) -> Routing {
+    match (edge, curved) {
+        (_, "1") => Routing::Curved,
+        ("" | "none", _) => Routing::Straight,
+        _ => Routing::Orthogonal,
+    }
+}
 
 /// The icon of a service.
 pub fn icon(service: &str) -> Option<&'static str> {

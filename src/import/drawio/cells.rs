@@ -25,8 +25,8 @@ pub struct Cell {
     pub rect: Rect,
     /// The cells that a line joins, as numbers.
     pub ends: (Option<usize>, Option<usize>),
-    /// Whether a line has bends that somebody put where they are.
-    pub bends: Bends,
+    /// Where a line turns because somebody said so.
+    pub bends: Vec<Point>,
     /// What our own exports say about it.
     pub own: BTreeMap<String, String>,
 }
@@ -43,16 +43,6 @@ pub enum Kind {
     Line,
     /// Text on a line.
     LineLabel,
-}
-
-/// Where a line turns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Bends {
-    /// Where draw.io likes.
-    #[default]
-    Found,
-    /// Where it was told to.
-    Given,
 }
 
 /// The cells of a page in their order, and those that are parts of themselves.
@@ -97,6 +87,7 @@ pub fn read(document: &Document<'_>, lines: &Lines, shift: Option<usize>) -> Cel
     let (corners, circles) = corners(&all);
     for (cell, corner) in all.iter_mut().zip(corners) {
         cell.rect = cell.rect.shift(corner);
+        cell.bends.iter_mut().for_each(|bend| *bend = *bend + corner);
     }
     Cells { all, circles }
 }
@@ -118,9 +109,19 @@ fn cell(element: Node<'_, '_>, holder: Option<Node<'_, '_>>) -> Cell {
     } else {
         label.trim().to_owned()
     };
-    let given = element.descendants().any(|node| node.has_tag_name("Array") && node.has_children());
-    let bends = if kind == Kind::Line && given { Bends::Given } else { Bends::Found };
+    let bends = if kind == Kind::Line { bends(element) } else { Vec::new() };
     Cell { label, style, kind, rect: rect(element, kind), bends, own, ..Cell::default() }
+}
+
+/// The points of a line between its ends.
+fn bends(element: Node<'_, '_>) -> Vec<Point> {
+    let given = element.descendants().find(|node| node.has_tag_name("Array"));
+    let points = given.into_iter().flat_map(|array| array.children()).filter(|node| node.has_tag_name("mxPoint"));
+    let number = |point: &Node<'_, '_>, name: &str| match point.attribute(name) {
+        None => Some(0.0),
+        Some(text) => text.trim().parse::<f32>().ok().filter(|number| (-1e6..=1e6).contains(number)),
+    };
+    points.filter_map(|point| Some(Point::new(number(&point, "x")?, number(&point, "y")?))).collect()
 }
 
 /// "shape=a;html=1;text" by key.

@@ -2,7 +2,7 @@
 //! places, lines become links; what else is written becomes notes, and the rest is listed.
 //!
 //! The first page with boxes counts. Icons grow into cards, so that a drawing is spread where they would lie on each
-//! other. Absent: waypoints (links find their own way, which is told), colours, pictures, layers, and several pages.
+//! other, and its lines with it: they run where they ran. Absent: colours, pictures, layers, and several pages.
 
 mod cells;
 mod meaning;
@@ -15,9 +15,9 @@ use super::words;
 use super::xml::Lines;
 use super::{ImportError, Imported};
 use crate::export::drawio::shapes;
-use crate::model::{Id, Place, PlaceKind, Point, Rect, Size, When};
+use crate::model::{Id, Place, PlaceKind, Point, Rect, Routing, Size, When};
 use crate::scene;
-use cells::{Bends, Cell, Cells, Kind};
+use cells::{Cell, Cells, Kind};
 use meaning::{Inside, Meaning};
 use std::collections::BTreeMap;
 
@@ -71,6 +71,9 @@ impl<'a> Reader<'a> {
         if let Some(region) = design.and_then(|cell| cell.own.get("region")) {
             draft.region(None, region);
         }
+        if let Some(routing) = design.and_then(|cell| Routing::named(cell.own.get(shapes::ROUTING)?)) {
+            draft.routing(routing);
+        }
         let mut full = vec![Inside::Nothing; cells.all.len()];
         for cell in cells.all.iter().filter(|cell| cell.kind == Kind::Box) {
             if let Some(parent) = cell.parent {
@@ -104,7 +107,6 @@ impl<'a> Reader<'a> {
         for at in 0..self.cells.all.len() {
             self.line(at);
         }
-        self.bends();
         self.draft.settle();
         self.draft.finish(if self.own { Stand::Exactly } else { Stand::AsDrawn })
     }
@@ -230,6 +232,7 @@ impl<'a> Reader<'a> {
             );
             return self.draft.remark(cell.line, text);
         };
+        let first = from.clone();
         let (from, to) = self.directed(cell, from, to);
         let label = self.labels.get(&at).map_or("", String::as_str);
         let Some(id) = self.draft.link(cell.line, (&from, &to), label) else { return };
@@ -238,18 +241,25 @@ impl<'a> Reader<'a> {
         if let (Some(when), Some(link)) = (cell.own.get("when").and_then(|text| when(text)), self.draft.link_mut(&id)) {
             link.when = when;
         }
+        self.way(cell, &id, &first);
     }
 
-    /// Says once that lines will turn elsewhere.
-    fn bends(&mut self) {
-        let bent = |cell: &&Cell| cell.kind == Kind::Line && cell.bends == Bends::Given;
-        let lines = self.cells.all.iter().filter(bent).count();
-        // Ours are the ways that links found.
-        if lines > 0 && !self.own {
-            let what = if lines == 1 { "one line turns".to_owned() } else { format!("{lines} lines turn") };
-            let text = format!("{what} at points that were set by hand; links find their own way around cards");
-            self.draft.remark(None, text);
+    /// Where a line runs: through the points that it was given. Where it is as we wrote it, through those of the link.
+    fn way(&mut self, cell: &Cell, id: &Id, begins: &Id) {
+        let as_written = cell.own.get(shapes::BENDS).is_some_and(|bends| *bends == shapes::points(&cell.bends));
+        let mut via = match cell.own.get(shapes::VIA) {
+            _ if !(self.own && (as_written || cell.bends.is_empty())) => cell.bends.clone(),
+            Some(via) => shapes::read_points(via),
+            None => Vec::new(),
+        };
+        let caller = self.draft.drawing().links.get(id).map(|link| &link.from);
+        if caller.is_some_and(|caller| caller != begins) {
+            via.reverse();
         }
+        let styled = shapes::routing(cell.look("edgeStyle"), cell.look("curved"));
+        let own = cell.own.get(shapes::ROUTING).and_then(|routing| Routing::named(routing));
+        let as_written = self.own && styled == own.unwrap_or(self.draft.drawing().routing);
+        self.draft.way(id, via, if as_written { own } else { Some(styled) });
     }
 
     /// The node at an end of a line: the box there, or one around it.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Design;
+use crate::model::{Design, Routing};
 
 const HEAD: &str =
     "<mxfile>\n<diagram name=\"Page\">\n<mxGraphModel>\n<root>\n<mxCell id=\"0\"/>\n<mxCell id=\"1\" parent=\"0\"/>\n";
@@ -156,19 +156,34 @@ fn what_is_no_drawing_says_so_with_its_place() {
 }
 
 #[test]
-fn bends_that_were_set_by_hand_are_told_once() {
-    let bent = |id: &str| {
-        let points = "<Array as=\"points\"><mxPoint x=\"4\" y=\"9\"/></Array></mxGeometry>";
+fn lines_run_where_they_ran_and_as_they_did() {
+    let bent = |id: &str, style: &str, ends: [&str; 2]| {
+        let points = "<Array as=\"points\"><mxPoint x=\"204\" y=\"190\"/><mxPoint x=\"300\"/></Array></mxGeometry>";
         let geometry = "<mxGeometry relative=\"1\" as=\"geometry\">";
-        line(id, "html=1;", "a", "b")
+        line(id, style, ends[0], ends[1])
             .replace("<mxGeometry relative=\"1\" as=\"geometry\"/>", &format!("{geometry}{points}"))
     };
-    let boxes = [icon("a", "Web", "ec2", "1", [0, 0]), icon("b", "Db", "rds", "1", [400, 0])];
-    let straight = read_cells(&[&boxes[..], &[line("l", "html=1;", "a", "b")]].concat());
-    assert_eq!(straight.not_understood, []);
-    let told = read_cells(&[&boxes[..], &[bent("l"), bent("m")]].concat()).not_understood;
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].text.starts_with("2 lines turn at points that were set by hand"), "{told:?}");
+    let boxes = [
+        icon("a", "Web", "ec2", "1", [0, 0]),
+        icon("b", "Db", "rds", "1", [600, 0]),
+        icon("c", "Cache", "elasticache", "1", [600, 400]),
+        icon("d", "Files", "s3", "1", [600, 800]),
+    ];
+    let lines = [
+        bent("l", "edgeStyle=orthogonalEdgeStyle;html=1;", ["a", "b"]),
+        bent("m", "html=1;startArrow=classic;endArrow=none;", ["c", "a"]),
+        line("n", "edgeStyle=orthogonalEdgeStyle;", "a", "d"),
+    ];
+    let imported = read_cells(&[&boxes[..], &lines[..]].concat());
+    assert_eq!(imported.not_understood, []);
+    let drawing = imported.drawing;
+    assert_eq!(drawing.routing, Routing::Orthogonal, "as most lines");
+    let link = |to: &str| drawing.links.values().find(|link| link.to.as_str() == to).expect("it is joined");
+    let given = [Point::new(204.0, 190.0), Point::new(300.0, 0.0)];
+    assert_eq!((link("db").via.as_slice(), link("db").routing), (&given[..], None));
+    let turned: Vec<Point> = given.into_iter().rev().collect();
+    assert_eq!((&link("cache").via, link("cache").routing), (&turned, Some(Routing::Straight)));
+    assert_eq!(link("files").via, []);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
 use crate::compile::Plan;
-use crate::metrics::{Point, REASONS, Series};
+use crate::metrics::{Point, Quantity, REASONS, Series};
 use crate::scenario::{
     deploy_words, down_words, failover_words, flush_words, interrupt_words, lost_words, replica_words, restore_words,
     slow_link_words, slow_words, spike_words, stop_words, terminate_words, throttle_words, unlist_words,
@@ -104,10 +104,11 @@ impl<'a> Window<'a> {
         Self { points, stretch, plan, now }
     }
 
-    fn chart(&self, title: &str, unit: &str, lines: Vec<Line>) -> Chart {
+    fn chart(&self, quantity: Quantity, (title, unit): (&str, &str), lines: Vec<Line>) -> Chart {
         let marks = marks(&self.plan.network, &self.plan.network.zones, self.now);
         let Stretch { from, to, here, .. } = self.stretch;
         Chart {
+            quantity,
             title: title.to_owned(),
             unit: unit.to_owned(),
             headline: String::new(),
@@ -128,6 +129,9 @@ impl<'a> Window<'a> {
         }
         if self.points.iter().any(|point| point.hits > 0.0) {
             charts.push(self.hits());
+        }
+        if self.points.iter().any(|point| point.missing > 0.0 || point.stale > 0.0) {
+            charts.push(self.losses());
         }
     }
 
@@ -160,7 +164,7 @@ impl<'a> Window<'a> {
         let latest = self.latest();
         let known = latest.good + latest.late > 0.0;
         let headline = if known { format!("p95 {}", words::millis(latest.p95)) } else { t!("no answers").to_owned() };
-        Chart { headline, ..self.chart(t!("Latency"), "ms", lines) }
+        Chart { headline, ..self.chart(Quantity::Latency, (t!("Latency"), "ms"), lines) }
     }
 
     fn requests(&self) -> Chart {
@@ -169,7 +173,7 @@ impl<'a> Window<'a> {
         lines.extend(self.failures());
         let latest = self.latest();
         let headline = words::rate(latest.good + latest.late + latest.failed);
-        Chart { headline, ..self.chart(t!("Requests"), "/s", lines) }
+        Chart { headline, ..self.chart(Quantity::Requests, (t!("Requests"), "/s"), lines) }
     }
 
     /// Failed requests by their commonest reasons; all in one line where none is known.
@@ -184,7 +188,7 @@ impl<'a> Window<'a> {
         let inks = [Ink::Series(4), Ink::Series(2), Ink::Series(6), Ink::Series(7)];
         let named = |(code, ink): (&u8, Ink)| {
             let reason = Reason::ALL.get(usize::from(*code))?;
-            Some(self.line(reason.words(), ink, Style::Solid, |p| Some(of(p, *code))))
+            Some(self.line(crate::words::of(reason.words()), ink, Style::Solid, |p| Some(of(p, *code))))
         };
         let mut lines: Vec<Line> = known.iter().zip(inks).filter_map(named).collect();
         let rest = |p: &Point| p.failed - known.iter().map(|code| of(p, *code)).sum::<f32>();
@@ -216,7 +220,7 @@ impl<'a> Window<'a> {
             desired if desired > 0.0 => t!("{up} of {of}", up = number(latest.in_service), of = number(desired)),
             _ => number(latest.in_service),
         };
-        Chart { headline, ..self.chart(t!("Instances"), "", lines) }
+        Chart { headline, ..self.chart(Quantity::Instances, (t!("Instances"), ""), lines) }
     }
 
     fn usage(&self) -> Chart {
@@ -226,19 +230,29 @@ impl<'a> Window<'a> {
             Line { axis: Axis::Right, ..waiting },
         ];
         let headline = words::percent(self.latest().utilization);
-        Chart { headline, ..self.chart(t!("Use and waiting"), "%", lines) }
+        Chart { headline, ..self.chart(Quantity::Use, (t!("Use and waiting"), "%"), lines) }
     }
 
     fn backlog(&self) -> Chart {
         let lines = vec![self.line(t!("messages"), Ink::Series(3), Style::Area, |p| Some(p.backlog))];
         let headline = words::count(self.latest().backlog.round() as u64);
-        Chart { headline, ..self.chart(t!("Backlog"), "", lines) }
+        Chart { headline, ..self.chart(Quantity::Backlog, (t!("Backlog"), ""), lines) }
     }
 
     fn hits(&self) -> Chart {
         let lines = vec![self.line(t!("found"), Ink::Series(1), Style::Solid, |p| Some(p.hits * 100.0))];
         let headline = words::percent(self.latest().hits);
-        Chart { headline, ..self.chart(t!("Cache hits"), "%", lines) }
+        Chart { headline, ..self.chart(Quantity::Hits, (t!("Cache hits"), "%"), lines) }
+    }
+
+    fn losses(&self) -> Chart {
+        let lines = vec![
+            self.line(t!("stale"), Ink::Series(3), Style::Solid, |p| Some(p.stale)),
+            self.line(t!("not found"), Ink::Series(4), Style::Area, |p| Some(p.missing)),
+        ];
+        let latest = self.latest();
+        let headline = words::rate(latest.missing + latest.stale);
+        Chart { headline, ..self.chart(Quantity::Losses, (t!("Not found and stale"), "/s"), lines) }
     }
 
     fn cost(&self) -> Chart {
@@ -250,7 +264,7 @@ impl<'a> Window<'a> {
         let latest = self.latest();
         let money = |dollars: f32| Money::from_usd(f64::from(dollars));
         let headline = format!("{}/h · {}", money(latest.cost_rate), money(latest.cost_sum));
-        Chart { headline, ..self.chart(t!("Cost"), "$/h", lines) }
+        Chart { headline, ..self.chart(Quantity::Cost, (t!("Cost"), "$/h"), lines) }
     }
 }
 
@@ -284,6 +298,8 @@ fn merged(points: &[Point]) -> Point {
         queue: mean(|p| p.queue),
         backlog: mean(|p| p.backlog),
         hits: mean(|p| p.hits),
+        missing: mean(|p| p.missing),
+        stale: mean(|p| p.stale),
         in_service: mean(|p| p.in_service),
         pending: mean(|p| p.pending),
         draining: mean(|p| p.draining),

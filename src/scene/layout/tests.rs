@@ -22,13 +22,7 @@ fn large(count: u32) -> Design {
 }
 
 fn blank() -> Link {
-    Link {
-        from: id("x"),
-        to: id("x"),
-        label: String::new(),
-        when: crate::model::When::Auto,
-        settings: Default::default(),
-    }
+    Link::new(id("x"), id("x"))
 }
 
 fn assert_same(kept: &Layout, design: &Design, after: &str) {
@@ -118,4 +112,74 @@ fn links_pass_under_a_card_that_is_carried_and_around_it_once_it_is_put_down() {
     assert!(layout.link_at(middle, 5.0).is_some(), "and can be hit below the card");
     layout.lift(None);
     assert_ne!(layout.wires()[0].route, straight);
+}
+
+#[test]
+fn links_that_are_pulled_or_run_otherwise_leave_the_layout_as_a_new_one() {
+    let mut design = large(60);
+    let mut layout = Layout::new(&design);
+    let links: Vec<Id> = design.links.keys().cloned().collect();
+    for (step, link) in links.iter().cycle().step_by(7).take(60).enumerate() {
+        let at = |n: usize| Point::new((step * 131 + n * 67) as f32 % 2_000.0, (step * 71 + n * 29) as f32 % 900.0);
+        let pulled = design.links.get_mut(link).expect("it is there");
+        match step % 5 {
+            0..=2 => pulled.via = (0..step % 4).map(at).collect(),
+            3 => pulled.routing = Some(Routing::ALL[step / 5 % 3]),
+            _ => design.routing = Routing::ALL[step / 5 % 3],
+        }
+        layout.update(&design);
+        assert_same(&layout, &design, &format!("step {step}"));
+    }
+}
+
+#[test]
+fn a_pulled_link_is_hit_where_it_runs_now_and_not_where_it_ran() {
+    for routing in Routing::ALL {
+        let mut design = crate::model::sketch("users -> ec2").unwrap();
+        design.routing = routing;
+        let mut layout = Layout::new(&design);
+        let (from, to) = (layout.wires()[0].route.from, layout.wires()[0].route.to);
+        let bend = from.lerp(to, 0.5) + Point::new(0.0, 300.0);
+        design.links.values_mut().for_each(|link| link.via = vec![bend]);
+        layout.update(&design);
+        assert!(layout.link_at(bend, 6.0).is_some(), "{routing:?}");
+        assert!(layout.link_at(from.lerp(to, 0.5), 6.0).is_none(), "{routing:?}");
+    }
+}
+
+#[test]
+fn links_that_nearly_run_straight_do_where_they_are_alone() {
+    let mut design = crate::model::sketch("users -> elb -> ec2").unwrap();
+    let cards: Vec<Id> = design.nodes.keys().cloned().collect();
+    let elb = cards.iter().find(|id| design.nodes[*id].service == "elb").expect("it is there").clone();
+    design.nodes.get_mut(&elb).expect("it is there").at.y += 18.0;
+    let layout = Layout::new(&design);
+    assert!(layout.wires().iter().all(|wire| wire.route.bends.is_empty()), "{:?}", layout.wires());
+    design.nodes.get_mut(&elb).expect("it is there").at.y += 48.0;
+    let layout = Layout::new(&design);
+    assert!(layout.wires().iter().all(|wire| wire.route.bends.len() == 2), "{:?}", layout.wires());
+}
+
+#[test]
+fn links_of_one_card_turn_one_after_another() {
+    let mut design = crate::model::sketch("asg; a:rds; b:rds; c:rds; d:rds; e:rds").unwrap();
+    let web = design.nodes.iter().find(|(_, node)| node.service == "asg").expect("it is there").0.clone();
+    design.nodes.get_mut(&web).expect("it is there").at = Point::new(0.0, 300.0);
+    for (n, name) in (0u8..).zip(["a", "b", "c", "d", "e"]) {
+        design.nodes.get_mut(&id(name)).expect("it is there").at = Point::new(400.0, 150.0 * f32::from(n));
+        design.links.insert(id(&format!("to-{name}")), Link::new(web.clone(), id(name)));
+    }
+    let layout = Layout::new(&design);
+    let turns: Vec<f32> = layout.wires().iter().filter_map(|wire| wire.route.bends.first()).map(|at| at.x).collect();
+    assert_eq!(turns.len(), 4, "the one in the middle runs straight: {turns:?}");
+    let lines: Vec<(Point, Point)> = layout.wires().iter().flat_map(|wire| wire.route.sharp()).collect();
+    for (at, (a, b)) in lines.iter().enumerate() {
+        let upright = |(a, b): &(Point, Point)| (a.x - b.x).abs() < 0.01 && a.y != b.y;
+        let beside = |other: &(Point, Point)| {
+            let (line, other) = (Rect::between(*a, *b), Rect::between(other.0, other.1));
+            line.min.y > other.max.y || other.min.y > line.max.y || (line.min.x - other.min.x).abs() > 7.0
+        };
+        let others = lines[at + 1..].iter().filter(|other| upright(other));
+        assert!(!upright(&(*a, *b)) || others.into_iter().all(beside), "{lines:?}");
+    }
 }

@@ -41,7 +41,7 @@ pub type Port = (Point, Side);
 /// The way without any cards around.
 pub fn plain(from: Port, to: Port) -> Route {
     let nothing = |_: Rect, _: &mut Vec<Rect>| false;
-    Route::through(&find(from, to, &nothing).points)
+    Route::through(&find(from, to, 0.0, &nothing).points)
 }
 
 /// A link that leads back to its own card.
@@ -57,10 +57,13 @@ pub fn around_itself(card: Rect) -> Vec<Point> {
     ]
 }
 
-/// Finds a way. `blocked` says whether a card stands in a line (with [`MARGIN`]), and adds the cards that do to its list;
+/// Finds a way. `lean` moves the jog of a link that goes down (or right) towards its caller, that of one that goes up (or
+/// left) from it: links of one card that lean by where along its side they end turn one after another and do not cross.
+/// `blocked` says whether a card stands in a line (with [`MARGIN`]), and adds the cards that do to its list;
 /// the two cards that are joined do not count for the line that touches them.
-pub fn find(from: Port, to: Port, blocked: &dyn Fn(Rect, &mut Vec<Rect>) -> bool) -> Found {
-    let mut search = Search { blocked, sideways: from.1.horizontal(), in_the_way: Vec::new(), watch: None };
+pub fn find(from: Port, to: Port, lean: f32, blocked: &dyn Fn(Rect, &mut Vec<Rect>) -> bool) -> Found {
+    let sideways = from.1.horizontal();
+    let mut search = Search { blocked, sideways, lean, in_the_way: Vec::new(), watch: None };
     let (a, b) = (search.turn(from.0), search.turn(to.0));
     let sign = (from.1.sign(), -to.1.sign());
     let points = search.row(a, b, sign);
@@ -73,6 +76,7 @@ pub fn find(from: Port, to: Port, blocked: &dyn Fn(Rect, &mut Vec<Rect>) -> bool
 struct Search<'a> {
     blocked: &'a dyn Fn(Rect, &mut Vec<Rect>) -> bool,
     sideways: bool,
+    lean: f32,
     in_the_way: Vec<Rect>,
     watch: Option<Rect>,
 }
@@ -96,7 +100,9 @@ impl Search<'_> {
     }
 
     fn row(&mut self, a: Point, b: Point, sign: (f32, f32)) -> Vec<Point> {
-        let middle = self.jog(a, b, (a.x + b.x) / 2.0);
+        let room = ((b.x - a.x).abs() / 2.0 - STUB).max(0.0);
+        let lean = if b.y > a.y { -self.lean } else { self.lean } * sign.0;
+        let middle = self.jog(a, b, (a.x + b.x) / 2.0 + lean.clamp(-room, room));
         if (a.y - b.y).abs() < LEVEL {
             let straight = vec![a, Point::new(b.x, a.y)];
             if self.free(&straight) {
@@ -172,7 +178,7 @@ mod tests {
 
     #[test]
     fn level_ends_are_joined_by_one_line() {
-        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), &among(&[]));
+        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), 0.0, &among(&[]));
         assert_eq!(found.points, [Point::new(164.0, 42.0), Point::new(600.0, 42.0)]);
         assert_eq!(found.watch, None, "nothing can open a better way");
     }
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn a_card_in_the_way_is_passed_on_its_nearer_side() {
         let between = card(300.0, 10.0);
-        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), &among(&[between]));
+        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), 0.0, &among(&[between]));
         assert!(found.points.len() > 2 && found.watch.is_some());
         let crossed = found.points.windows(2).any(|ends| between.touches(&Rect::between(ends[0], ends[1])));
         assert!(!crossed, "{:?}", found.points);
@@ -190,7 +196,7 @@ mod tests {
     #[test]
     fn a_jog_moves_aside_for_a_card() {
         let between = card(300.0, 110.0);
-        let found = find(FROM, (Point::new(700.0, 300.0), Side::Left), &among(&[between]));
+        let found = find(FROM, (Point::new(700.0, 300.0), Side::Left), 0.0, &among(&[between]));
         assert_eq!(found.points.len(), 4);
         let x = found.points[1].x;
         assert!(x < between.min.x - MARGIN + 1.0 || x > between.max.x + MARGIN - 1.0, "{x}");
@@ -200,14 +206,14 @@ mod tests {
     fn walled_in_it_still_arrives() {
         let walls: Vec<Rect> = (0..40).map(|n| card(300.0, -1_600.0 + 84.0 * n as f32)).collect();
         let to = Point::new(600.0, 90.0);
-        let found = find(FROM, (to, Side::Left), &among(&walls));
+        let found = find(FROM, (to, Side::Left), 0.0, &among(&walls));
         assert_eq!(found.points.last(), Some(&to));
     }
 
     #[test]
     fn upright_links_are_found_likewise() {
         let from = (Point::new(82.0, 84.0), Side::Bottom);
-        let found = find(from, (Point::new(200.0, 400.0), Side::Top), &among(&[card(90.0, 220.0)]));
+        let found = find(from, (Point::new(200.0, 400.0), Side::Top), 0.0, &among(&[card(90.0, 220.0)]));
         assert!(found.points.windows(2).all(|ends| ends[0].x == ends[1].x || ends[0].y == ends[1].y));
     }
 }

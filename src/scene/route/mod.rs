@@ -1,16 +1,18 @@
 //! Where links run: level and upright lines with round corners, from the side of a card to the facing side of another.
 //!
 //! Links go around cards (`find`); those that share a side are spread along it in the order of what they lead to
-//! (`ports`); those that would lie on each other are moved apart (`nudge`). The ways of a whole drawing are kept by
-//! [`super::Layout`]. Absent: how links look.
+//! (`ports`); those that would lie on each other are moved apart (`nudge`). Where somebody pulled a link it runs through
+//! the points that it was pulled to, and it may run straight or in curves (`pulled`). The ways of a whole drawing are
+//! kept by [`super::Layout`]. Absent: how links look.
 
 pub(super) mod find;
 pub(super) mod nudge;
 pub(super) mod ports;
+pub(super) mod pulled;
 
 use super::layout::Layout;
 use super::list::Segment;
-use crate::model::{Design, Id, Point, Rect};
+use crate::model::{Design, Id, Point, Rect, Routing};
 use std::collections::BTreeMap;
 
 /// Radius of a corner, where there is room for it.
@@ -19,8 +21,17 @@ const CORNER: f32 = 10.0;
 /// How far the control points of a quarter circle stand from its corner, as a share of the radius.
 const BOW: f32 = 0.447_715;
 
-/// Straight pieces that a round corner is cut into.
-const PIECES: usize = 5;
+/// Straight pieces that a round corner is cut into, and those of a curve.
+const PIECES: [usize; 2] = [5, 10];
+
+/// The control points of a curve, likewise: what makes it the parabola that it is flattened to.
+const SWEEP: f32 = 2.0 / 3.0;
+
+/// How much of its first and last line a curve leaves straight: room for the arrow head.
+const STRAIGHT: f32 = 0.2;
+
+/// Width and height up to which a slanting line is found by one rectangle.
+const SLANTING: f32 = 96.0;
 
 /// The way of one link.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +42,8 @@ pub struct Route {
     pub bends: Vec<Point>,
     /// On the callee's edge.
     pub to: Point,
+    /// How it turns there.
+    pub routing: Routing,
 }
 
 /// The routes of all links whose two nodes are there.
@@ -56,7 +69,7 @@ impl Route {
     pub(super) fn through(points: &[Point]) -> Self {
         let (from, to) = (points.first().copied().unwrap_or_default(), points.last().copied().unwrap_or_default());
         let bends = points.get(1..points.len().saturating_sub(1)).unwrap_or_default().to_vec();
-        Self { from, bends, to }
+        Self { from, bends, to, routing: Routing::default() }
     }
 
     /// Ends and bends in order.
@@ -64,20 +77,47 @@ impl Route {
         std::iter::once(self.from).chain(self.bends.iter().copied()).chain(std::iter::once(self.to))
     }
 
-    /// Its straight lines, with sharp corners.
-    pub fn lines(&self) -> impl Iterator<Item = (Point, Point)> + Clone {
+    /// Its lines with sharp corners.
+    pub fn sharp(&self) -> impl Iterator<Item = (Point, Point)> + Clone {
         self.points().zip(self.points().skip(1))
+    }
+
+    /// The straight lines that it runs along: with sharp corners, a curve in pieces.
+    pub fn lines(&self) -> impl Iterator<Item = (Point, Point)> + Clone {
+        let curved = self.routing == Routing::Curved;
+        let pieces = if curved { self.flattened() } else { Vec::new() };
+        let sharp = (!curved).then(|| self.sharp());
+        let piece = move |at: usize| Some((*pieces.get(at)?, *pieces.get(at + 1)?));
+        sharp.into_iter().flatten().chain((0..).map_while(piece))
+    }
+
+    /// Parts of it by the rectangles around them, for finding it by place.
+    pub(super) fn parts(&self) -> impl Iterator<Item = Rect> {
+        self.lines().flat_map(|(a, b)| {
+            let slanting = (a.x - b.x).abs().min((a.y - b.y).abs());
+            let parts = (slanting / SLANTING).ceil().max(1.0);
+            (0..parts as usize).map(move |at| {
+                let end = |at: usize| a.lerp(b, at as f32 / parts);
+                Rect::between(end(at), end(at + 1))
+            })
+        })
     }
 
     /// The corners, each with where its rounding begins and ends.
     fn corners(&self) -> impl Iterator<Item = [Point; 3]> {
-        let before = self.points();
-        before.zip(self.points().skip(1)).zip(self.points().skip(2)).map(|((before, bend), after)| {
-            let (back, ahead) = (bend.distance(before), bend.distance(after));
-            let radius = CORNER.min(back / 2.0).min(ahead / 2.0);
-            let toward = |point: Point, way: f32| bend.lerp(point, if way > 0.0 { radius / way } else { 0.0 });
-            [toward(before, back), bend, toward(after, ahead)]
-        })
+        let (before, last) = (self.points(), self.bends.len());
+        before.zip(self.points().skip(1)).zip(self.points().skip(2)).enumerate().map(
+            move |(at, ((before, bend), after))| {
+                let (back, ahead) = (bend.distance(before), bend.distance(after));
+                let radius = CORNER.min(back / 2.0).min(ahead / 2.0);
+                let toward = |point: Point, way: f32| bend.lerp(point, if way > 0.0 { radius / way } else { 0.0 });
+                if self.routing != Routing::Curved {
+                    return [toward(before, back), bend, toward(after, ahead)];
+                }
+                let share = |end: bool| if end { 1.0 - STRAIGHT } else { 0.5 };
+                [bend.lerp(before, share(at == 0)), bend, bend.lerp(after, share(at + 1 == last))]
+            },
+        )
     }
 
     /// As parts of a path.
@@ -85,7 +125,8 @@ impl Route {
         let mut segments = Vec::with_capacity(2 + 2 * self.bends.len());
         segments.push(Segment::Move(self.from));
         for [begin, bend, end] in self.corners() {
-            let control = |point: Point| bend.lerp(point, BOW);
+            let bow = if self.routing == Routing::Curved { 1.0 - SWEEP } else { BOW };
+            let control = |point: Point| bend.lerp(point, bow);
             segments.extend([Segment::Line(begin), Segment::Curve(control(begin), control(end), end)]);
         }
         segments.push(Segment::Line(self.to));
@@ -95,9 +136,10 @@ impl Route {
     /// Points along the way, ends included, close enough to be joined by straight lines.
     pub fn flattened(&self) -> Vec<Point> {
         let mut points = vec![self.from];
+        let pieces = PIECES[usize::from(self.routing == Routing::Curved)];
         for [begin, bend, end] in self.corners() {
-            points.extend((0..=PIECES).map(|piece| {
-                let t = piece as f32 / PIECES as f32;
+            points.extend((0..=pieces).map(|piece| {
+                let t = piece as f32 / pieces as f32;
                 begin.lerp(bend, t).lerp(bend.lerp(end, t), t)
             }));
         }
@@ -135,15 +177,8 @@ impl Route {
 
     /// Distance of a point from it.
     pub fn distance(&self, point: Point) -> f32 {
-        self.lines().map(|(a, b)| from_segment(point, a, b)).fold(f32::INFINITY, f32::min)
+        self.lines().map(|(a, b)| point.from_line(a, b)).fold(f32::INFINITY, f32::min)
     }
-}
-
-fn from_segment(point: Point, a: Point, b: Point) -> f32 {
-    let (way, off) = (b - a, point - a);
-    let length = way.x * way.x + way.y * way.y;
-    let t = if length > 0.0 { ((off.x * way.x + off.y * way.y) / length).clamp(0.0, 1.0) } else { 0.0 };
-    point.distance(a.lerp(b, t))
 }
 
 #[cfg(test)]

@@ -58,6 +58,26 @@ impl Side {
     }
 }
 
+/// Ends whose levels differ by no more than this are brought to one level, where no other link is at their sides.
+const NEARLY: f32 = 26.0;
+
+/// How far the ends of a link are moved along their sides, so that it runs straight; none if it does not nearly. `alone`
+/// says of each end whether it is the only one at its side.
+pub fn levelled([from, to]: [(Point, Side, f32); 2], alone: [bool; 2]) -> (f32, f32) {
+    let off = if from.1.horizontal() { to.0.y - from.0.y } else { to.0.x - from.0.x };
+    if from.1.horizontal() != to.1.horizontal() || off.abs() > NEARLY {
+        return (0.0, 0.0);
+    }
+    let (one, other) = match alone {
+        [true, true] => (off / 2.0, -off / 2.0),
+        [true, false] => (off, 0.0),
+        [false, true] => (0.0, -off),
+        [false, false] => return (0.0, 0.0),
+    };
+    let fits = |end: (Point, Side, f32), by: f32| (end.2 + by).abs() <= end.1.reach();
+    if fits(from, one) && fits(to, other) { (one, other) } else { (0.0, 0.0) }
+}
+
 /// Sides that two cards are joined at.
 pub fn sides(from: Rect, to: Rect) -> (Side, Side) {
     if from == to {

@@ -3,6 +3,7 @@
 //! Promises: knows nothing of egui or of the screen; a gesture is one undo step, and Escape leaves no trace of it. What
 //! is under the pointer is told by whoever draws ([`Spot`]). Absent: keyboard commands (see `commands`).
 
+mod bending;
 mod drag;
 mod joining;
 mod picking;
@@ -51,6 +52,8 @@ pub enum Spot {
     Link(Id),
     /// The end of a selected link.
     End(Id, Side),
+    /// A point that a selected link was pulled to, by its number.
+    Bend(Id, usize),
     /// The edge or name of a place.
     Place(Id),
     /// A note.
@@ -185,6 +188,17 @@ pub enum State {
         /// Why the rectangle under the pointer is not taken.
         refused: Option<String>,
     },
+    /// Pulls a link out of its way.
+    Bending {
+        /// Which.
+        id: Id,
+        /// Which of its bends.
+        number: usize,
+        /// All of them.
+        via: Vec<Point>,
+        /// What it lines up with.
+        guides: Vec<Guide>,
+    },
     /// Carries something from the palette.
     Placing {
         /// What.
@@ -225,7 +239,7 @@ impl Tool {
             Input::Press(at, spot, held) => self.press(at, spot, held, world),
             Input::Move(at, spot, by, held) => self.moved((at, by), spot, held, world),
             Input::Release(at, spot, held) => self.release(at, spot, held, world),
-            Input::Double(at, spot) => self.double(at, spot),
+            Input::Double(at, spot) => self.double(at, spot, world.design),
             Input::Arm(ware) => self.take(ware, Grip::Armed),
             Input::Drag(ware) => self.take(ware, Grip::Dragged),
             Input::Leave => self.leave(),
@@ -317,6 +331,7 @@ impl Tool {
             }
             State::Panning => vec![Effect::Pan(by)],
             resizing @ State::Resizing { .. } => resizing::step(resizing, at, held, world),
+            bending @ State::Bending { .. } => bending::step(bending, at, held, world),
             State::Placing { at: place, over, .. } => {
                 *place = Some(at);
                 *over = link_of(&spot).cloned();
@@ -349,13 +364,30 @@ impl Tool {
                 effects.extend(self.moved((at, Point::default()), over, held, world));
                 effects
             }
-            // What is locked lets a marquee start on it, as does a link.
+            Spot::Link(id) => self.pull((id, None), (from, at), held, world),
+            Spot::Bend(id, number) => self.pull((id, Some(number)), (from, at), held, world),
+            // What is locked lets a marquee start on it.
             _ => {
                 let before = if pressed.shift || pressed.alt { world.selection.clone() } else { BTreeSet::new() };
                 self.state = State::Marquee { from, to: at, before };
                 self.moved((at, Point::default()), Spot::Empty, held, world)
             }
         }
+    }
+
+    /// A link is pulled out of its way, by a bend that it has or a new one.
+    fn pull(
+        &mut self,
+        bend: (Id, Option<usize>),
+        (from, at): (Point, Point),
+        held: Held,
+        world: World<'_>,
+    ) -> Vec<Effect> {
+        let Some(bending) = bending::begin(bend, from, world) else { return Vec::new() };
+        self.state = bending;
+        let mut effects = vec![Effect::Gesture(Phase::Begin)];
+        effects.extend(bending::step(&mut self.state, at, held, world));
+        effects
     }
 
     fn begin_reattach(&mut self, end: (Id, Side), (to, over): (Point, Option<Id>), world: World<'_>) -> Vec<Effect> {
@@ -375,6 +407,7 @@ impl Tool {
                 effects
             }
             State::Resizing { id, .. } => resizing::finish(id),
+            State::Bending { id, number, via, .. } => bending::finish(&id, number, via, world.design),
             State::Linking { anchor, link, .. } => match node_of(&spot) {
                 Some(over) => joining::join(&anchor, over, link.as_ref(), world),
                 None => joining::let_go(&anchor, link.as_ref(), (at, &spot), world),
@@ -391,15 +424,21 @@ impl Tool {
         }
     }
 
-    fn double(&mut self, at: Point, spot: Spot) -> Vec<Effect> {
+    fn double(&mut self, at: Point, spot: Spot, design: &Design) -> Vec<Effect> {
         self.state = State::Idle;
         match spot {
             Spot::Empty => vec![Effect::QuickAdd(at, None)],
             Spot::Port(id) | Spot::Node(id) | Spot::Link(id) | Spot::Place(id) | Spot::Note(id) => {
                 vec![Effect::Rename(id)]
             }
+            Spot::Bend(id, number) => Self::unbend(&id, number, design),
             Spot::End(..) | Spot::Handle(..) => Vec::new(),
         }
+    }
+
+    /// Takes a bend out of a link.
+    pub fn unbend(id: &Id, number: usize, design: &Design) -> Vec<Effect> {
+        design.links.get(id).map(|link| bending::without(id, link, number)).into_iter().collect()
     }
 
     fn leave(&mut self) -> Vec<Effect> {
@@ -412,7 +451,9 @@ impl Tool {
     fn escape(&mut self) -> Vec<Effect> {
         match std::mem::take(&mut self.state) {
             State::Dragging(drag) if drag.mode == Mode::Copying => Vec::new(),
-            State::Dragging(_) | State::Resizing { .. } => vec![Effect::Gesture(Phase::Cancel)],
+            State::Dragging(_) | State::Resizing { .. } | State::Bending { .. } => {
+                vec![Effect::Gesture(Phase::Cancel)]
+            }
             State::Marquee { before, .. } => vec![Effect::Select(before)],
             State::Idle => vec![Effect::Select(BTreeSet::new())],
             _ => Vec::new(),
@@ -428,6 +469,7 @@ pub fn spot_id(spot: &Spot) -> Option<&Id> {
         | Spot::Port(id)
         | Spot::Link(id)
         | Spot::End(id, _)
+        | Spot::Bend(id, _)
         | Spot::Place(id)
         | Spot::Note(id)
         | Spot::Handle(id, _) => Some(id),

@@ -64,6 +64,7 @@ impl Rig {
             _ if design.nodes.contains_key(&id) => Spot::Node(id),
             0 if design.links.contains_key(&id) => Spot::End(id, Side::From),
             1 if design.links.contains_key(&id) => Spot::End(id, Side::To),
+            _ if design.links.get(&id).is_some_and(|link| !link.via.is_empty()) => Spot::Bend(id, 0),
             _ if design.links.contains_key(&id) => Spot::Link(id),
             0 => Spot::Handle(id, handle),
             _ if design.notes.contains_key(&id) => Spot::Note(id),

@@ -61,7 +61,7 @@ impl Rig {
                 }
                 Effect::Gesture(Phase::Begin) => self.history.begin(),
                 Effect::Gesture(Phase::End) => self.history.end(),
-                Effect::Gesture(Phase::Cancel) => self.history.cancel(&mut self.design),
+                Effect::Gesture(Phase::Cancel) => drop(self.history.cancel(&mut self.design)),
                 _ => {}
             }
         }
@@ -376,4 +376,46 @@ fn the_end_of_a_link_is_taken_elsewhere() {
     assert!(rig.tool.refusal(&rig.design).is_some());
     assert!(matches!(&rig.up((600.0, 40.0), Spot::Node(id("db")))[..], [Effect::Refuse(_)]));
     assert_eq!(rig.design.links[&link].to, id("alb"));
+}
+
+fn linked() -> (Rig, Id) {
+    let mut rig = Rig::live();
+    let link = edit::apply(&mut rig.design, &Command::AddLink { from: id("web"), to: id("db") }).expect("it is legal");
+    let id = link.created().remove(0);
+    (rig, id)
+}
+
+fn bends(rig: &Rig, link: &Id) -> Vec<(f32, f32)> {
+    rig.design.links[link].via.iter().map(|bend| (bend.x, bend.y)).collect()
+}
+
+#[test]
+fn a_link_is_pulled_where_it_is_taken_and_its_bend_is_one_step() {
+    let (mut rig, link) = linked();
+    rig.drag((442.0, 42.0), (441.0, 203.0), Spot::Link(link.clone()));
+    assert_eq!(bends(&rig, &link), [(444.0, 204.0)], "on the grid");
+    assert_eq!(rig.selected(), link.as_str());
+    rig.drag((520.0, 150.0), (490.0, 206.0), Spot::Link(link.clone()));
+    assert_eq!(bends(&rig, &link), [(444.0, 204.0), (492.0, 204.0)], "behind the first, and level with it");
+    rig.drag((444.0, 204.0), (323.0, 180.0), Spot::Bend(link.clone(), 0));
+    assert_eq!(bends(&rig, &link)[0], (322.0, 180.0), "above the middle of its caller");
+    assert_eq!(rig.history.done().count(), 3);
+    rig.history.undo(&mut rig.design);
+    assert_eq!(bends(&rig, &link)[0], (444.0, 204.0));
+}
+
+#[test]
+fn a_bend_goes_by_two_clicks_on_it_or_when_it_is_put_back_in_line_and_escape_gives_it_up() {
+    let (mut rig, link) = linked();
+    rig.press((442.0, 42.0), Spot::Link(link.clone()));
+    rig.to((442.0, 200.0), Spot::Empty);
+    assert_eq!(bends(&rig, &link).len(), 1);
+    rig.send(Input::Escape);
+    assert_eq!(bends(&rig, &link), []);
+    rig.drag((442.0, 42.0), (442.0, 200.0), Spot::Link(link.clone()));
+    rig.drag((442.0, 200.0), (442.0, 44.0), Spot::Bend(link.clone(), 0));
+    assert_eq!(bends(&rig, &link), [], "straight again");
+    rig.drag((442.0, 42.0), (442.0, 200.0), Spot::Link(link.clone()));
+    rig.send(Input::Double(Point::new(442.0, 200.0), Spot::Bend(link.clone(), 0)));
+    assert_eq!(bends(&rig, &link), []);
 }

@@ -1,0 +1,32 @@
+//! How links run, as a file says it.
+
+use super::lines::Section;
+use super::open::Reader;
+use crate::edit::line;
+use crate::model::{FAR, Id, MOST_BENDS, Point, Routing};
+
+impl Reader {
+    /// The points that a link was pulled to; what no canvas has is left out and told.
+    pub(super) fn bends(&mut self, index: usize, id: &Id, via: &[(f32, f32)]) -> Vec<Point> {
+        let fits = |x: f32| (-FAR..=FAR).contains(&x);
+        let sane = via.iter().filter(|(x, y)| fits(*x) && fits(*y)).take(MOST_BENDS);
+        let bends: Vec<Point> = sane.map(|(x, y)| Point::new(*x, *y)).collect();
+        let lost = via.len() - bends.len();
+        if lost > 0 {
+            let text = format!("{lost} bends of the link \"{id}\" are not on the canvas or too many; they are gone");
+            self.warn(Section::Links, index, text);
+        }
+        bends
+    }
+
+    /// How links run; `None` where nothing is said.
+    pub(super) fn routing(&mut self, section: Section, index: usize, named: &str) -> Option<Routing> {
+        let found = Routing::named(named);
+        if found.is_none() && !named.is_empty() {
+            let known: Vec<&str> = Routing::ALL.into_iter().map(Routing::key).collect();
+            let text = format!("links do not run \"{}\"; they run {}", line(named), known.join(", "));
+            self.warn(section, index, text);
+        }
+        found
+    }
+}
