@@ -47,10 +47,7 @@ pub fn parse(text: &str, name: &str) -> Result<Opened, FileError> {
 fn explain(text: &str, name: &str, options: &Options, error: &ron::error::SpannedError) -> FileError {
     match options.from_str::<v1::Head>(text) {
         Ok(head) if head.version != VERSION => version_error(name, head.version),
-        _ if !looks_like_a_design(text) => {
-            let what = t!("this is no design: a design begins with \"Loadscape(\"");
-            FileError::new(name, what, t!("Choose another file")).at(1, 1)
-        }
+        _ if super::is_walkthrough(text) || !looks_like_a_design(text) => FileError::no_design(text, name),
         _ => FileError::new(name, words(&error.code), crate::words::of(REMEDY))
             .at(error.span.end.line, error.span.end.col),
     }
