@@ -126,7 +126,7 @@ fn a_barred_call_takes_as_long_as_its_caller_tries_to_connect() {
     assert!((sooner - 3_000.0).abs() < 30.0, "{sooner} ms");
     let (timed, idler) = took(&[("timeout", "1 s")]);
     assert!((timed - 1_000.0).abs() < 10.0, "the time-out of the link is shorter: {timed} ms");
-    assert!(busy > 120.0 && idler < 60.0, "workers wait with their requests: {busy} and {idler}");
+    assert!(busy > 120.0 && idler < 110.0, "workers wait with their requests: {busy} and {idler}");
 }
 
 #[test]

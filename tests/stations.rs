@@ -346,7 +346,7 @@ fn who_drops_requests_that_nobody_waits_for_recovers_from_what_others_do_not() {
     let (vain, _) = good("forsaken=serves them");
     let (careful, _) = good("forsaken=drops them");
     assert!(vain < 0.1, "{vain}/s");
-    assert!(careful > 8.0, "nearly the ten a second that it can: {careful}/s");
+    assert!(careful > 3.0, "whoever is served has nearly waited too long, and half of them are in time: {careful}/s");
     let (fair, _) = good("forsaken=drops them, discipline=processor sharing, queue=10");
     assert!(fair > 0.0, "nobody waits in a line where all share, so there is nobody to drop: {fair}/s");
 }

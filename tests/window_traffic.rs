@@ -7,6 +7,7 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use loadscape::app::App;
 use loadscape::model::Design;
 use loadscape::session::Action;
+use loadscape::sim::curve::After;
 use loadscape::sim::shape::Shape;
 
 /// A window with users that are selected.
@@ -88,6 +89,40 @@ fn traffic_becomes_a_sum_whose_parts_are_edited_and_undone() {
     assert_eq!(shape(&harness), None, "each was a step");
 }
 
+/// Loads a recording by the button and the dialog.
+fn load(harness: &mut Harness<'static, App>, path: &std::path::Path) {
+    harness.get_by_label("Load CSV…").click_accesskit();
+    steps(harness, 6);
+    let name = path.display().to_string();
+    let focused = harness.query_all_by_role(Role::TextInput).find(egui_kittest::Node::is_focused);
+    focused.expect("a field").type_text(&name);
+    steps(harness, 3);
+    harness.key_press(Key::Enter);
+    steps(harness, 6);
+}
+
+#[test]
+fn a_recording_is_a_part_of_a_sum() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let day = folder.path().join("day.csv");
+    std::fs::write(&day, "time,rate\n0,5\n60,9\n").expect("writable");
+    let mut harness = users();
+    choose(&mut harness, "Traffic over time", "sum");
+    choose(&mut harness, "Part 2", "recorded");
+    load(&mut harness, &day);
+    let recorded = |harness: &Harness<'static, App>| match shape(harness) {
+        Some(Shape::Sum(parts)) => parts.into_iter().map(|part| matches!(part, Shape::Recorded(_))).collect(),
+        _ => Vec::new(),
+    };
+    assert_eq!(recorded(&harness), [false, true]);
+    assert!(harness.query_by_label_contains("2 steps over 2 min").is_some());
+    choose(&mut harness, "After the recording", "repeat");
+    assert!(
+        matches!(shape(&harness), Some(Shape::Sum(parts)) if matches!(&parts[1], Shape::Recorded(it) if it.after == After::Repeat))
+    );
+    assert_eq!(recorded(&harness), [false, true], "it is still the second part");
+}
+
 #[test]
 fn a_recording_is_loaded_from_a_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -96,19 +131,6 @@ fn a_recording_is_loaded_from_a_file() {
     std::fs::write(&wrong, "time,rate\n0,5\nsoon,9\n").expect("writable");
     let mut harness = users();
     choose(&mut harness, "Traffic over time", "recorded");
-    let load = |harness: &mut Harness<'static, App>, path: &std::path::Path| {
-        harness.get_by_label("Load CSV…").click_accesskit();
-        steps(harness, 6);
-        let name = path.display().to_string();
-        harness
-            .query_all_by_role(Role::TextInput)
-            .find(egui_kittest::Node::is_focused)
-            .expect("a field")
-            .type_text(&name);
-        steps(harness, 3);
-        harness.key_press(Key::Enter);
-        steps(harness, 6);
-    };
     load(&mut harness, &wrong);
     assert!(matches!(shape(&harness), Some(Shape::Recorded(recording)) if recording.curve.is_empty()));
     load(&mut harness, &small);

@@ -117,3 +117,55 @@ fn the_list_is_in_the_left_panel_and_a_changed_run_is_told() {
         assert_eq!(which(&harness), (1, None));
     });
 }
+
+#[test]
+fn a_step_opens_the_chart_of_its_point_and_the_palette_makes_room() {
+    words::in_language(Language::English, || {
+        let mut harness = opened();
+        assert!(harness.query_by_label("Search services").is_none(), "the canvas has its room");
+        harness.get_by_label("Next step").click();
+        steps(&mut harness, 4);
+        until(&mut harness, |app| app.view().snapshot.is_some_and(|snapshot| snapshot.watched.is_some()));
+        let left = |harness: &Harness<'static, App>, chart: &str| harness.get_by_label_contains(chart).rect().left();
+        let first = left(&harness, "Chart Use and waiting");
+        assert!(first < left(&harness, "Chart Latency") && first < left(&harness, "Chart Requests"));
+        assert!(harness.query_by_label_contains("Chart Cost").is_none(), "the charts are those of the node");
+        // The same node again, in another run.
+        harness.get_by_label("Play this step again").click();
+        steps(&mut harness, 4);
+        until(&mut harness, |app| app.view().snapshot.is_some_and(|snapshot| snapshot.watched.is_some()));
+        harness.get_by_label_contains("Chart Use and waiting");
+        harness.get_by_label("Close the walkthrough").click();
+        steps(&mut harness, 20);
+        harness.get_by_label("Search services");
+    });
+}
+
+#[test]
+fn a_walkthrough_of_ones_own_is_listed_and_its_problems_are_told_in_the_panel() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("mine.ron");
+    let shipped = loadscape::file::walkthroughs().iter().find(|shipped| shipped.key == "ready").unwrap();
+    let text = shipped.text.replacen("holds: \"news.boot.mean", "holds: \"gone.boot.mean", 1);
+    std::fs::write(&path, text.replacen("chart: \"news.instances\"", "chart: \"news.speed\"", 1)).expect("writable");
+    words::in_language(Language::English, || {
+        let mut harness = harness();
+        harness.get_by_label("Close the welcome card").click();
+        steps(&mut harness, 3);
+        harness.state_mut().apply(Action::Open(path.clone()));
+        steps(&mut harness, 6);
+        assert_eq!(which(&harness), (0, None), "the rest of it plays");
+        assert_eq!(harness.query_all_by_label_contains("there is no node \"gone\"").count(), 1);
+        harness.get_by_label_contains("step 1: there is no chart \"news.speed\"");
+        harness.get_by_label("Next step").click();
+        steps(&mut harness, 6);
+        harness.get_by_label("Problems in other steps: 2");
+        harness.get_by_label("Close the walkthrough").click();
+        steps(&mut harness, 20);
+        harness.get_by_label("Walkthroughs").click();
+        steps(&mut harness, 4);
+        harness.get_by_label("Open walkthrough mine").click();
+        steps(&mut harness, 6);
+        assert_eq!(which(&harness), (1, None), "it goes on where it was");
+    });
+}

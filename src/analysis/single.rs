@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub(super) fn single_instance(graph: &Graph<'_>) -> Vec<Finding> {
     let cut_off = graph.cut_off();
     let is_alone = |id: &Id| !has_equal(graph, id) || cut_off.contains_key(id);
-    let candidates = graph.known().filter(|(id, ..)| graph.is_reached(id) && waited_for(graph, id) && is_alone(*id));
+    let candidates = graph.known().filter(|(id, ..)| graph.is_reached(id) && waited_for(graph, id) && is_alone(id));
     let found = candidates.filter_map(|(id, node, service, settings)| {
         let weak = weakness(graph.design, service.key, id, &settings)?;
         let behind = match cut_off.get(id).copied().unwrap_or(0) {

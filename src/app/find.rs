@@ -241,10 +241,9 @@ mod tests {
     #[test]
     fn settings_of_links_are_found_too() {
         let mut design = sketch("users(400/s) -> elb -> web:asg").unwrap();
-        let (id, link) = design.links.iter_mut().next_back().unwrap();
-        let id = id.clone();
+        let id = design.links.keys().next_back().unwrap().clone();
         let timeout = crate::catalog::link_sheet().param("timeout").unwrap().kind.parse("3 s").unwrap();
-        link.settings.insert("timeout".to_owned(), timeout);
+        design.links.get_mut(&id).unwrap().settings.insert("timeout".to_owned(), timeout);
         let found = search(&design, "3 s");
         assert_eq!(found.iter().map(|found| &found.id).collect::<Vec<_>>(), [&id], "{found:?}");
     }

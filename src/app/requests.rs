@@ -74,9 +74,9 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::Tab(turn) => state.turn = Some(turn),
         Request::Close(number) => close(view, state, actions, number),
         Request::Quit => after_asking(view, state, actions, Then::Quit),
-        Request::LoadTraffic(id) => {
+        Request::LoadTraffic(id, part) => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv");
-            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id) });
+            state.dialog = Some(Dialog::Path { dialog: Box::new(dialog), then: WithPath::Traffic(id, part) });
         }
         Request::LoadPrices => {
             let dialog = PathDialog::new(Mode::Open, &folder(view), "", "csv").titled(t!("Use your own prices"));
@@ -295,7 +295,7 @@ fn lose(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: Then
 
 fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path, then): (PathBuf, WithPath)) {
     match then {
-        WithPath::Traffic(id) => actions.push(Action::LoadTraffic(id, path)),
+        WithPath::Traffic(id, part) => actions.push(Action::LoadTraffic(id, part, path)),
         WithPath::Prices => {
             state.prefs.prices = Some(path.clone());
             actions.push(Action::LoadPrices(path));

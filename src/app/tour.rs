@@ -309,11 +309,11 @@ fn claim_ui(ui: &mut Ui, theme: Theme, claim: &Claim, standing: Standing<'_>) {
 
 /// What was measured, and what it is held against where that was measured too.
 fn figure(claim: &Claim, verdict: &Verdict) -> String {
+    let brief = |text: &str| text.replace(" per month", t!("/month"));
+    let measured = brief(&verdict.measured);
     match &verdict.limit {
-        Some(limit) if claim.holds.compares() => {
-            t!("{figure}, limit {limit}", figure = verdict.measured, limit = limit)
-        }
-        _ => verdict.measured.clone(),
+        Some(limit) if claim.holds.compares() => t!("{figure}, limit {limit}", figure = measured, limit = brief(limit)),
+        _ => measured,
     }
 }
 

@@ -220,7 +220,22 @@ impl<'a> Graft<'a> {
         }
         put(&mut network.caches, &self.caches, caches.into_iter());
         self.data(&mut network);
-        let mut links = next.links.clone();
+        self.ways(&mut network);
+        self.control(&mut network);
+        for step in &next.steps {
+            if let Step::CallOne { first, count, .. } = *step {
+                let choice = self.chosen(first, count);
+                if position(&network.choices, &choice).is_none() {
+                    network.choices.extend(choice);
+                }
+            }
+        }
+        self.network = network;
+    }
+
+    /// Links, and who has a longer way along them.
+    fn ways(&self, network: &mut Network) {
+        let mut links = self.next.links.clone();
         for link in &mut links {
             (link.from, link.to) = (self.site(link.from), self.site(link.to));
             link.policy.iter_mut().for_each(|policy| policy.law = self.laws[policy.law as usize]);
@@ -234,16 +249,6 @@ impl<'a> Graft<'a> {
         };
         network.afar = self.next.afar.iter().map(afar).collect();
         network.afar.sort_unstable();
-        self.control(&mut network);
-        for step in &next.steps {
-            if let Step::CallOne { first, count, .. } = *step {
-                let choice = self.chosen(first, count);
-                if position(&network.choices, &choice).is_none() {
-                    network.choices.extend(choice);
-                }
-            }
-        }
-        self.network = network;
     }
 
     /// Clusters and limits of storage.

@@ -306,7 +306,7 @@ pub fn down_words(node: &str) -> String {
 
 /// A restore in words.
 pub fn restore_words(node: &str) -> String {
-    format!("{node} is restored from a backup")
+    t!("{node} is restored from a backup", node = node)
 }
 
 /// A throttle in words.

@@ -70,8 +70,9 @@ pub enum Action {
     EndGesture,
     /// The drag is given up: everything since its beginning is taken back and leaves no trace.
     CancelGesture,
-    /// Let the users of a node follow a recording, in the chosen scenario.
-    LoadTraffic(Id, PathBuf),
+    /// Let the users of a node follow a recording, in the chosen scenario; as a part of the sum that their traffic is if one is
+    /// named.
+    LoadTraffic(Id, Option<usize>, PathBuf),
     /// Start the run, or go on.
     Run,
     /// Hold the run.
@@ -413,7 +414,7 @@ impl Session {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Edit(command) => self.edit(&command),
-            Action::LoadTraffic(node, path) => self.load_traffic(&node, &path),
+            Action::LoadTraffic(node, part, path) => self.load_traffic((&node, part), &path),
             Action::LoadPrices(path) => self.load_prices(&path),
             Action::ForgetPrices => self.use_prices(PriceList::default()),
             Action::ExportBill(path) => self.export_bill(&path),

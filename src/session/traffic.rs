@@ -18,17 +18,27 @@ const INLINE: usize = 60;
 const SMALL: u64 = 1 << 20;
 
 impl Session {
-    /// Lets the users of a node follow a recording.
-    pub(super) fn load_traffic(&mut self, node: &Id, path: &Path) {
+    /// Lets the users of a node follow a recording, or makes one a part of the sum that their traffic is.
+    pub(super) fn load_traffic(&mut self, (node, part): (&Id, Option<usize>), path: &Path) {
         let mut scenario = self.design.scenarios[self.scenario].clone();
-        let before = scenario.traffic.get(node.as_str()).filter(|shape| shapes::kind(shape) == shapes::RECORDED);
+        let shape = scenario.traffic.get(node.as_str()).cloned();
+        let sum = part.and_then(|at| Some((at, shape.clone().filter(|shape| matches!(shape, Shape::Sum(_)))?)));
+        let before = match &sum {
+            Some((at, sum)) => shapes::parts(sum).get(*at).cloned(),
+            None => shape,
+        };
         let before = match before {
-            Some(Shape::Recorded(recording)) => recording.clone(),
+            Some(Shape::Recorded(recording)) => recording,
             _ => Recording::default(),
         };
         match self.recording(path, before) {
             Ok(recording) => {
-                scenario.traffic.insert(node.to_string(), Shape::Recorded(recording));
+                let recorded = Shape::Recorded(recording);
+                let whole = match sum {
+                    Some((at, sum)) => shapes::with_part_as(&sum, at, Some(recorded)),
+                    None => recorded,
+                };
+                scenario.traffic.insert(node.to_string(), whole);
                 self.edit(&Command::PutScenario { at: self.scenario, scenario });
             }
             Err(why) => self.notices.push(Notice::error(why)),

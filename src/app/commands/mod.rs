@@ -40,8 +40,8 @@ pub enum Request {
     Import,
     /// Open this file; if it is the one in front, after asking about unsaved changes.
     OpenPath(std::path::PathBuf),
-    /// Ask for a recording for the users of a node.
-    LoadTraffic(crate::model::Id),
+    /// Ask for a recording for the users of a node, as a part of the sum that their traffic is if one is named.
+    LoadTraffic(crate::model::Id, Option<usize>),
     /// Ask for a file with a person's own prices.
     LoadPrices,
     /// Ask where the bill goes, as a file with this ending.

@@ -41,7 +41,7 @@ pub enum WithPath {
     /// Something is exported to it.
     Export(Box<ExportDialog>),
     /// The users of this node follow it.
-    Traffic(Id),
+    Traffic(Id, Option<usize>),
     /// It has a person's own prices.
     Prices,
     /// The bill goes to it.

@@ -86,9 +86,9 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
 fn node_ui(ui: &mut Ui, view: View<'_>, state: &State) {
     let watched = view.snapshot.and_then(|snapshot| snapshot.watched.as_ref());
     if let Some((site, _)) = watched {
-        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.add_space(-8.0);
         ui.label(style::small(called(view, *site), state.theme()));
-        ui.spacing_mut().item_spacing.x = 16.0;
+        ui.add_space(8.0);
     }
 }
 

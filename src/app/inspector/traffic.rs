@@ -21,12 +21,18 @@ struct Edited<'a> {
     id: &'a Id,
     at: usize,
     scenario: &'a Scenario,
+    /// Which part of which sum, if it is one.
+    part: Option<(usize, &'a Shape)>,
 }
 
 impl Edited<'_> {
     fn put(&self, shape: Option<Shape>) -> Action {
         let mut scenario = self.scenario.clone();
-        match shape {
+        let whole = match self.part {
+            Some((at, sum)) => Some(shapes::with_part_as(sum, at, shape)),
+            None => shape,
+        };
+        match whole {
             Some(shape) => scenario.traffic.insert(self.id.to_string(), shape),
             None => scenario.traffic.remove(self.id.as_str()),
         };
@@ -34,14 +40,15 @@ impl Edited<'_> {
     }
 
     fn key(&self, name: &str) -> String {
-        format!("{}.{}.traffic.{name}", self.scenario.name, self.id)
+        let part = self.part.map_or_else(String::new, |(at, _)| format!("{at}."));
+        format!("{}.{}.traffic.{part}{name}", self.scenario.name, self.id)
     }
 }
 
 /// Draws it. A constant rate is the node's own setting; another shape belongs to the scenario. Closed users have none.
 pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (id, node): (&Id, &Node)) {
     let (Some(scenario), Some(settings)) = (view.design.scenarios.get(view.scenario), node.settings()) else { return };
-    let edited = Edited { id, at: view.scenario, scenario };
+    let edited = Edited { id, at: view.scenario, scenario, part: None };
     let theme = state.theme();
     let own = scenario.traffic.get(id.as_str());
     if settings.word("traffic") == "closed" && own.is_none() {
@@ -126,14 +133,19 @@ fn sum_ui(
                 if parts.len() > 1 && ui.add(button).on_hover_text(&remove).clicked() {
                     change = Some(None);
                 }
-                let single = &shapes::KINDS[..shapes::RECORDED];
+                let single = &shapes::KINDS[..shapes::SUM];
                 if let Some(kind) = kind_ui(ui, (&name, part), single) {
                     change = Some(Some(shapes::of_kind(kind, shapes::base(part))));
                 }
             });
         });
-        if matches!(part, Shape::Sum(_) | Shape::Recorded(_)) {
-            ui.add(egui::Label::new(style::small(shapes::words(part), theme)).wrap());
+        match part {
+            Shape::Recorded(recording) => {
+                let edited = Edited { part: Some((at, sum)), ..*edited };
+                recorded_ui(ui, state, actions, (&edited, recording));
+            }
+            Shape::Sum(_) => drop(ui.add(egui::Label::new(style::small(shapes::words(part), theme)).wrap())),
+            _ => {}
         }
         if let Some(changed) = figures_ui(ui, state, (edited, &format!("{name}: "), part)) {
             change = Some(Some(changed));
@@ -174,12 +186,13 @@ fn recorded_ui(
     };
     ui.add(egui::Label::new(style::small(words, theme)).wrap());
     if ui.add(IconButton::words(t!("Load CSV…"))).clicked() {
-        state.requests.push(Request::LoadTraffic(edited.id.clone()));
+        state.requests.push(Request::LoadTraffic(edited.id.clone(), edited.part.map(|(at, _)| at)));
     }
     let put = |recording: Recording| edited.put(Some(Shape::Recorded(recording)));
     row(ui, theme, t!("Then"), |ui| {
-        let combo =
-            ComboBox::from_id_salt("after").width(super::WIDTH).selected_text(words::of(recording.after.word()));
+        let combo = ComboBox::from_id_salt(edited.key("after"))
+            .width(super::WIDTH)
+            .selected_text(words::of(recording.after.word()));
         let shown = combo.show_ui(ui, |ui| {
             for after in After::ALL {
                 if ui.selectable_label(after == recording.after, words::of(after.word())).clicked()

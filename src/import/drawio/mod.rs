@@ -236,18 +236,19 @@ impl<'a> Reader<'a> {
         if let (Some(when), Some(link)) = (cell.own.get("when").and_then(|text| when(text)), self.draft.link_mut(&id)) {
             link.when = when;
         }
-        self.way(cell, &id, from != first);
+        self.way(cell, &id, &first);
     }
 
     /// Where a line runs: through the points that it was given. Where it is as we wrote it, through those of the link.
-    fn way(&mut self, cell: &Cell, id: &Id, turned: bool) {
+    fn way(&mut self, cell: &Cell, id: &Id, begins: &Id) {
         let as_written = cell.own.get(shapes::BENDS).is_some_and(|bends| *bends == shapes::points(&cell.bends));
         let mut via = match cell.own.get(shapes::VIA) {
             _ if !(self.own && (as_written || cell.bends.is_empty())) => cell.bends.clone(),
             Some(via) => shapes::read_points(via),
             None => Vec::new(),
         };
-        if turned {
+        let caller = self.draft.drawing().links.get(id).map(|link| &link.from);
+        if caller.is_some_and(|caller| caller != begins) {
             via.reverse();
         }
         let styled = shapes::routing(cell.look("edgeStyle"), cell.look("curved"));

@@ -188,7 +188,7 @@ impl<'a> Window<'a> {
         let inks = [Ink::Series(4), Ink::Series(2), Ink::Series(6), Ink::Series(7)];
         let named = |(code, ink): (&u8, Ink)| {
             let reason = Reason::ALL.get(usize::from(*code))?;
-            Some(self.line(reason.words(), ink, Style::Solid, |p| Some(of(p, *code))))
+            Some(self.line(crate::words::of(reason.words()), ink, Style::Solid, |p| Some(of(p, *code))))
         };
         let mut lines: Vec<Line> = known.iter().zip(inks).filter_map(named).collect();
         let rest = |p: &Point| p.failed - known.iter().map(|code| of(p, *code)).sum::<f32>();
