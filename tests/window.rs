@@ -76,6 +76,28 @@ fn welcome_opens_and_runs_a_sample_in_one_click() {
 }
 
 #[test]
+fn a_picture_of_the_drawing_goes_to_the_clipboard() {
+    let mut harness = empty();
+    add(&mut harness, "elb", 0.0, 0.0);
+    harness.get_by_label("Export").click();
+    steps(&mut harness, 3);
+    harness.get_by_label("Copy as picture").click();
+    let copied = (0..4_000).find_map(|_| {
+        // It is painted beside; what a frame gives to the platform is what the clipboard gets.
+        std::thread::yield_now();
+        harness.step();
+        harness.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyImage(image) => Some(image.clone()),
+            _ => None,
+        })
+    });
+    let image = copied.expect("a picture was copied");
+    assert!(image.width() > 200 && image.height() > 100, "{:?}", image.size);
+    let ground = image.pixels[0];
+    assert!(image.pixels.iter().filter(|pixel| **pixel != ground).count() > 1_000, "the card can be seen");
+}
+
+#[test]
 fn a_tile_dragged_onto_the_canvas_becomes_a_selected_node_and_undo_takes_it_back() {
     let mut harness = empty();
     let from = harness.get_by_label("Add EC2").rect().center();

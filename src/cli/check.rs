@@ -1,8 +1,9 @@
 //! `loadscape check`: findings of the graph rules; the verdict is bad when one of them is an error.
 
 use super::run::pretty;
-use super::{Outcome, Verdict, input, output};
+use super::{Outcome, Verdict, input, output, step};
 use crate::analysis::{self, Finding, Severity};
+use crate::walkthrough::Which;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use std::path::{Path, PathBuf};
 pub(super) struct Options {
     /// Design to check; - reads it from standard input
     file: PathBuf,
+    /// Step of a walkthrough, where FILE is one: 3, or 3.1 for its first variant
+    #[arg(long, value_name = "N[.M]", value_parser = step::number)]
+    step: Option<Which>,
     /// Write the findings as JSON to this file; - is standard output, in place of the text
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
@@ -18,7 +22,7 @@ pub(super) struct Options {
 
 /// Checks and prints.
 pub(super) fn check(options: &Options) -> Outcome {
-    let design = input::read(&options.file)?;
+    let design = input::read_step(&options.file, options.step)?;
     options.json.as_deref().map_or(Ok(()), output::check)?;
     let findings = analysis::check(&design);
     if let Some(path) = &options.json {

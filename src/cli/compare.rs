@@ -156,6 +156,7 @@ impl Options {
         }
         let a = Chosen {
             file: self.a.clone(),
+            step: None,
             scenario: self.scenario.clone(),
             duration: self.duration,
             warmup: self.warmup,

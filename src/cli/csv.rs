@@ -1,8 +1,7 @@
-//! The result as tables for a spreadsheet: `nodes.csv`, `links.csv`, `bill.csv` and `series.csv`.
+//! The result as tables for a spreadsheet: `nodes.csv`, `links.csv`, `bill.csv`, `series.csv`, and a
+//! `series-NODE.csv` for each node.
 
 use super::{Trouble, output};
-use crate::export::course;
-use crate::metrics::Series;
 use serde_json::Value;
 use std::path::Path;
 
@@ -45,13 +44,13 @@ const BILL: [Column; 8] = [
     ("source_date", "/source_date"),
 ];
 
-/// Writes the four tables into a folder that is there.
-pub(super) fn write(folder: &Path, result: &Value, system: &Series) -> Result<(), Trouble> {
+/// Writes the tables into a folder that is there; those of the course come with their names.
+pub(super) fn write(folder: &Path, result: &Value, course: &[(String, String)]) -> Result<(), Trouble> {
     let put = |name: &str, text: String| output::write(&folder.join(name), text.as_bytes());
     put("nodes.csv", named("node", &result["nodes"], &NODES))?;
     put("links.csv", named("link", &result["links"], &LINKS))?;
     put("bill.csv", listed(&result["bill"]["lines"], &BILL))?;
-    put("series.csv", course::csv(system))
+    course.iter().try_for_each(|(name, table)| output::write(&folder.join(name), table.as_bytes()))
 }
 
 fn named(heading: &str, rows: &Value, columns: &[Column]) -> String {

@@ -1,25 +1,24 @@
 //! `loadscape export`: a design as a picture or as another file, at rest or under load.
 
+use super::course::watched;
 use super::input::{Case, Chosen, title};
 use super::output::{self, plain};
 use super::run::{complete, pretty, say_what_is_left_out};
 use super::simulate::{bar, simulate};
-use super::{Outcome, Trouble, Verdict};
+use super::{Outcome, Trouble, Verdict, cancel};
 use crate::analysis;
-use crate::compile::{self, Plan};
-use crate::cost::{Account, Ledger, Tariff};
+use crate::compile;
+use crate::export::course::{self, Costs};
 use crate::export::film::{self, Film};
 use crate::export::pdf::Page;
 use crate::export::report::{self, Report};
 use crate::export::watch::Watch;
-use crate::export::{self, Exchange, ExportError, Format, Options as Look, chart_svg, course, picture};
+use crate::export::{self, Exchange, ExportError, Format, Options as Look, chart_svg, picture};
 use crate::file;
 use crate::model::{Design, Id};
-use crate::scene::{Picture, chart};
-use crate::sim::engine::Engine;
-use crate::sim::snapshot::Snapshot;
+use crate::scene::Picture;
+use crate::scene::chart::{self, Chart};
 use crate::theme::Theme;
-use crate::units::SimTime;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use std::ops::ControlFlow;
@@ -52,7 +51,8 @@ pub(super) struct Options {
     /// Show the design under load, at the end of a run
     #[arg(long)]
     run: bool,
-    /// One chart of the run in place of the drawing, for print: latency, requests, instances, cost, use
+    /// One chart of the run in place of the drawing, for print: latency, requests, instances, cost, use (of the busiest
+    /// node), and where there are any backlog and hits (of caches)
     #[arg(long, value_name = "NAME")]
     chart: Option<String>,
     /// The chart or the course of this node in place of the system's
@@ -138,7 +138,7 @@ pub(super) fn export(options: &Options) -> Outcome {
         Kind::Architecture => options.exchange(Exchange::Architecture)?,
     };
     output::write(&options.out, &bytes)?;
-    Ok(Verdict::Fine)
+    Ok(if cancel::asked() { Verdict::Cut } else { Verdict::Fine })
 }
 
 impl Options {
@@ -171,8 +171,8 @@ impl Options {
 
     fn picture(&self, format: Format) -> Result<Vec<u8>, Trouble> {
         let case = self.chosen.case()?;
-        let run = self.run.then(|| under_load(&case)).transpose()?;
-        let (plan, snapshot) = run.as_ref().map_or((None, None), |(plan, snapshot)| (Some(plan), Some(snapshot)));
+        let run = self.run.then(|| watched(&case, None)).transpose()?;
+        let (plan, snapshot) = run.as_ref().map_or((None, None), |(plan, snapshot)| (Some(&**plan), Some(snapshot)));
         let shown = part(&case.design, &self.only)?;
         let subject = Picture { plan, snapshot, ..Picture::of(&shown) };
         self.watched(|watch| picture(&subject, format, &self.look(), watch))
@@ -205,12 +205,7 @@ impl Options {
             Some(_) => chart::node_charts(&plan, &snapshot, case.scenario.duration),
             None => chart::system_charts(&plan, &snapshot, case.scenario.duration),
         };
-        let asked = self.chart.as_deref().unwrap_or_default().to_lowercase();
-        let found = charts.iter().find(|chart| chart.title.to_lowercase().starts_with(&asked) && !asked.is_empty());
-        let found = found.ok_or_else(|| {
-            let known: Vec<String> = charts.iter().map(|chart| chart.title.to_lowercase()).collect();
-            Trouble(format!("there is no chart \"{}\"; there are: {}", plain(&asked), known.join(", ")))
-        })?;
+        let found = called(&charts, self.chart.as_deref().unwrap_or_default())?;
         let note = format!("{} · {} · seed {}", case.design.name, case.scenario.name, case.seed);
         let note = self.node.as_ref().map_or(note.clone(), |node| format!("{node} · {note}"));
         self.watched(|_| match kind {
@@ -221,8 +216,9 @@ impl Options {
 
     fn course(&self) -> Result<Vec<u8>, Trouble> {
         let (_, snapshot) = watched(&self.chosen.case()?, self.node.as_deref())?;
-        let series = snapshot.watched.as_ref().map_or(&snapshot.system, |(_, series)| series);
-        Ok(course::csv(series).into_bytes())
+        let of_node = snapshot.watched.as_ref().map(|(_, series)| (series, Costs::Unknown));
+        let (series, costs) = of_node.unwrap_or((&snapshot.system, Costs::Known));
+        Ok(course::csv(series, costs).into_bytes())
     }
 
     fn measured(&self, case: &Case) -> Result<Value, Trouble> {
@@ -293,38 +289,24 @@ fn part(design: &Design, only: &[String]) -> Result<Design, Trouble> {
     Ok(export::part(design, &only.iter().map(known).collect::<Result<_, _>>()?))
 }
 
-fn under_load(case: &Case) -> Result<(Plan, Snapshot), Trouble> {
-    watched(case, None)
+/// The chart of a name: its short one, or how its title begins.
+fn called<'a>(charts: &'a [Chart], name: &str) -> Result<&'a Chart, Trouble> {
+    let asked = name.trim().to_lowercase();
+    let begins = |chart: &&Chart| !asked.is_empty() && chart.title.to_lowercase().starts_with(&asked);
+    let found = charts.iter().find(|chart| short(chart) == asked).or_else(|| charts.iter().find(begins));
+    found.ok_or_else(|| {
+        let known: Vec<String> = charts.iter().map(short).collect();
+        Trouble(format!("there is no chart \"{}\" of this run; there are: {}", plain(&asked), known.join(", ")))
+    })
 }
 
-/// A run with its costs, and with the history of a node if one is named.
-fn watched(case: &Case, node: Option<&str>) -> Result<(Plan, Snapshot), Trouble> {
-    let plan = compile::compile_with(&case.design, &case.scenario, &case.files);
-    let site = |name: &str| {
-        let found = Id::new(name).and_then(|id| plan.sites.get(&id).copied());
-        found.ok_or_else(|| {
-            let known: Vec<String> = plan.sites.keys().map(ToString::to_string).collect();
-            Trouble(format!(
-                "--node: no node that runs is called \"{}\"; there are: {}",
-                plain(name),
-                output::listed(&known)
-            ))
-        })
-    };
-    let mut engine = Engine::new(plan.network.clone(), case.seed);
-    engine.watch(node.map(site).transpose()?);
-    let account = Account::new(Tariff::new(&case.design, &plan, &case.prices));
-    let (mut ledger, end) = (Ledger::new(), SimTime::ZERO + case.scenario.duration);
-    while engine.now() < end {
-        let next = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
-        engine.run_until(next.min(end));
-        if next <= end {
-            ledger.mark(next, account.total(&engine));
-        }
+/// What a chart is called on the command line: one word.
+fn short(chart: &Chart) -> String {
+    match chart.title.as_str() {
+        "Busiest node and waiting" | "Use and waiting" => "use".to_owned(),
+        "Cache hits" => "hits".to_owned(),
+        title => title.to_lowercase(),
     }
-    let mut snapshot = engine.snapshot();
-    ledger.fill(&mut snapshot.system);
-    Ok((plan, snapshot))
 }
 
 /// Size of a chart for print, in pixels at 96 to the inch.

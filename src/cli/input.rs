@@ -2,15 +2,16 @@
 
 use super::Trouble;
 use super::output::{message, plain};
-use super::set;
 use super::traffic;
+use super::{set, step};
 use crate::cost::PriceList;
-use crate::file::{self, Matter};
+use crate::file::{self, Matter, Opened};
 use crate::model::Design;
 use crate::outcome::{Against, Assertion, Names};
 use crate::scenario::files::Files;
 use crate::scenario::{Scenario, WarmUp};
 use crate::units::{Share, Span};
+use crate::walkthrough::Which;
 use clap::Args;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -21,8 +22,12 @@ const LONGEST: u64 = 64 << 20;
 /// Which run of which design.
 #[derive(Debug, Args)]
 pub(super) struct Chosen {
-    /// Design to run, a drawing of draw.io or Mermaid, or a CloudFormation template; - reads it from standard input
+    /// Design to run, a walkthrough, a drawing of draw.io or Mermaid, or a CloudFormation template; - reads it from
+    /// standard input
     pub(super) file: PathBuf,
+    /// Step of a walkthrough, where FILE is one: 3, or 3.1 for its first variant
+    #[arg(long, value_name = "N[.M]", value_parser = step::number)]
+    pub(super) step: Option<Which>,
     /// Scenario by its name; without it the first of the design
     #[arg(long, value_name = "NAME")]
     pub(super) scenario: Option<String>,
@@ -83,7 +88,7 @@ pub(super) struct Case {
 impl Chosen {
     /// Reads the design and prepares the case.
     pub(super) fn case(&self) -> Result<Case, Trouble> {
-        let mut design = read(&self.file)?;
+        let mut design = read_step(&self.file, self.step)?;
         let mut scenario = self.scenario(&design)?;
         for setting in &self.set {
             set::apply(&mut design, &mut scenario, setting)?;
@@ -167,12 +172,32 @@ fn by_name<'a>(design: &'a Design, name: &str) -> Result<&'a Scenario, Trouble> 
 
 /// Reads a design, or standard input for `-`; what the reader has to remark goes to standard error.
 pub(super) fn read(path: &Path) -> Result<Design, Trouble> {
+    read_step(path, None)
+}
+
+/// The same of a design or of a step of a walkthrough.
+pub(super) fn read_step(path: &Path, which: Option<Which>) -> Result<Design, Trouble> {
     let opened = if path == Path::new("-") {
-        file::understand(&standard_input()?, "standard input").map_err(|error| Trouble(error.to_string()))?
+        let text = standard_input()?;
+        if file::is_walkthrough(&text) {
+            return step::design(file::read_walkthrough(&text, "standard input"), which, path);
+        }
+        file::understand(&text, "standard input").map_err(|error| Trouble(error.to_string()))
     } else {
+        if let Some(told) = step::meant(path) {
+            return step::design(told, which, path);
+        }
         let named = |error: file::FileError| file::FileError { name: path.display().to_string(), ..error };
-        file::read(path).map_err(|error| Trouble(named(error).to_string()))?
-    };
+        file::read(path).map_err(|error| Trouble(named(error).to_string()))
+    }?;
+    if which.is_some() {
+        return Err(step::none(path));
+    }
+    taken(opened, path)
+}
+
+/// What of an opened file can be run.
+fn taken(opened: Opened, path: &Path) -> Result<Design, Trouble> {
     for warning in &opened.warnings {
         message(&format!("{}: {warning}", path.display()));
     }

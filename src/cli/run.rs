@@ -1,10 +1,12 @@
 //! `loadscape run`: measure, print, assert.
 
+use super::course::Course;
 use super::input::{Case, Chosen, title};
 use super::simulate::{Measured, Rule, Runs, simulate};
 use super::{Outcome, Trouble, Verdict, converge, csv, output, result, table};
-use crate::export::course;
+use crate::export::course::{self, Costs};
 use crate::metrics::Series;
+use crate::model::Id;
 use crate::units::Span;
 use clap::Args;
 use serde_json::{Value, json};
@@ -21,7 +23,7 @@ pub(super) struct Options {
     /// Write the result as JSON to this file; - is standard output, in place of the table
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
-    /// Write tables of nodes, links, bill and the course of the run to this folder
+    /// Write tables of nodes, links, bill and the course of the run, of the system and of each node, to this folder
     #[arg(long, value_name = "DIR")]
     csv: Option<PathBuf>,
     /// Add the course of the run to the JSON: one point per interval
@@ -41,10 +43,11 @@ pub(super) fn run(options: &Options) -> Outcome {
     let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.outcome(&result)).collect();
     let failed = judged.iter().any(|assert| assert["ok"] != true);
     result["asserts"] = Value::Array(judged);
+    let seen = Seen::of(options, &case, &runs);
     if options.series {
-        result["series"] = course::json(&runs.runs[0].system);
+        result["series"] = seen.json();
     }
-    write(options, &result, &runs.runs[0].system)?;
+    write(options, &result, &seen)?;
     Ok(match failed {
         _ if runs.cut => Verdict::Cut,
         true => Verdict::Failed,
@@ -52,12 +55,45 @@ pub(super) fn run(options: &Options) -> Outcome {
     })
 }
 
-fn write(options: &Options, result: &Value, system: &Series) -> Result<(), Trouble> {
+/// The course of the run, as it goes to tables and JSON.
+enum Seen<'a> {
+    /// With costs and nodes.
+    Whole(Box<Course>),
+    /// What a run that was cut short has, or one whose course nobody asked for.
+    System(&'a Series),
+}
+
+impl<'a> Seen<'a> {
+    fn of(options: &Options, case: &Case, runs: &'a Runs) -> Self {
+        let asked = options.series || options.csv.is_some();
+        if asked && !runs.cut { Self::Whole(Box::new(Course::of(case))) } else { Self::System(&runs.runs[0].system) }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Whole(course) => course::json(&course.system(), Costs::Known),
+            Self::System(series) => course::json(series, Costs::Unknown),
+        }
+    }
+
+    fn csv(&self) -> Vec<(String, String)> {
+        let named = |(id, series): (&Id, &Series)| (format!("series-{id}.csv"), course::csv(series, Costs::Unknown));
+        match self {
+            Self::Whole(course) => {
+                let system = course::csv(&course.system(), Costs::Known);
+                std::iter::once(("series.csv".to_owned(), system)).chain(course.nodes().map(named)).collect()
+            }
+            Self::System(series) => vec![("series.csv".to_owned(), course::csv(series, Costs::Unknown))],
+        }
+    }
+}
+
+fn write(options: &Options, result: &Value, seen: &Seen<'_>) -> Result<(), Trouble> {
     if let Some(path) = &options.json {
         output::write(path, pretty(result).as_bytes())?;
     }
     if let Some(folder) = &options.csv {
-        csv::write(folder, result, system)?;
+        csv::write(folder, result, &seen.csv())?;
     }
     if options.json.as_deref() == Some(Path::new("-")) { Ok(()) } else { output::print(&table::result(result)) }
 }
@@ -211,7 +247,7 @@ mod tests {
     fn the_course_of_the_run_is_in_order() {
         let design = crate::file::parse(SHOP, "shop").expect("it is a design").design;
         let runs = simulate(&case(design, Span::from_secs(30), Span::ZERO));
-        let points = course::json(&runs.runs[0].system);
+        let points = course::json(&runs.runs[0].system, Costs::Unknown);
         let at: Vec<f64> = points.as_array().unwrap().iter().map(|point| point["at_s"].as_f64().unwrap()).collect();
         assert_eq!(at, (0..30).map(f64::from).collect::<Vec<_>>());
     }

@@ -260,7 +260,7 @@ fn find_warm_up(case: &Case, plan: &Arc<Plan>) -> Removed {
 }
 
 /// Goes on to a moment of the run, or to its end where that comes first.
-fn advance(engine: &mut Engine, until: SimTime) {
+pub(super) fn advance(engine: &mut Engine, until: SimTime) {
     if engine.network().ends() {
         engine.run_until_over(until);
     } else {

@@ -5,7 +5,7 @@ use super::input::Case;
 use super::run::pretty;
 use super::table::Align::{Left, Right};
 use super::table::columns;
-use super::{Outcome, Trouble, Verdict, cancel, output};
+use super::{Outcome, Trouble, Verdict, cancel, output, step};
 use crate::cost::PriceList;
 use crate::file::{self, Told};
 use crate::outcome::listed;
@@ -111,9 +111,8 @@ fn list(lang: Language) -> String {
 /// A shipped walkthrough by its name, or a file.
 fn read(name: &Path) -> Result<Told, Trouble> {
     let words = |error: file::FileError| Trouble(error.to_string());
-    let shipped = file::walkthroughs().iter().find(|shipped| Path::new(shipped.key) == name);
-    if let Some(shipped) = shipped {
-        return file::read_walkthrough(shipped.text, shipped.key).map_err(words);
+    if let Some(told) = step::shipped(name) {
+        return told.map_err(words);
     }
     if !name.exists() {
         let known: Vec<&str> = file::walkthroughs().iter().map(|shipped| shipped.key).collect();

@@ -21,6 +21,15 @@ impl FileError {
         Self { name: name.to_owned(), at: None, what: what.into(), remedy: remedy.into() }
     }
 
+    /// A text that is something else altogether.
+    pub(super) fn no_design(text: &str, name: &str) -> Self {
+        if super::is_walkthrough(text) {
+            let remedy = "Choose it among the walkthroughs, or play it with \"loadscape walkthrough FILE\"";
+            return Self::new(name, "this is a walkthrough, and no design", remedy);
+        }
+        Self::new(name, "this is no design: a design begins with \"Loadscape(\"", "Choose another file").at(1, 1)
+    }
+
     pub(super) fn at(self, line: usize, column: usize) -> Self {
         Self { at: Some((line, column)), ..self }
     }

@@ -14,6 +14,9 @@ pub const MOST: usize = 10_000;
 /// Most links.
 const MOST_LINKS: usize = 40_000;
 
+/// Most remarks; what a text has more of is counted.
+const MOST_REMARKS: usize = 50;
+
 /// Where things end up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stand {
@@ -239,10 +242,9 @@ impl Draft {
             let text = format!("{} more boxes and links are left out: a drawing has at most {MOST}", self.left_out);
             self.not_understood.push(Remark { line: None, text });
         }
-        self.not_understood.sort_by_key(|remark| remark.line);
         self.agree_on_ways();
         arrange::arrange(&mut self.drawing, stand);
-        Imported { drawing: self.drawing, not_understood: self.not_understood }
+        Imported { drawing: self.drawing, not_understood: listed(self.not_understood) }
     }
 
     /// An id for a new record, if there is room for it.
@@ -263,6 +265,16 @@ impl Draft {
         let counted = self.counted.entry(wanted.clone()).or_insert(1);
         wanted.mint_after(counted, |id| drawing.has(id))
     }
+}
+
+/// Remarks in the order of the text, and how many more there are than anyone reads.
+fn listed(mut remarks: Vec<Remark>) -> Vec<Remark> {
+    remarks.sort_by_key(|remark| remark.line);
+    if let Some(more) = remarks.len().checked_sub(MOST_REMARKS).filter(|more| *more > 0) {
+        remarks.truncate(MOST_REMARKS);
+        remarks.push(Remark { line: None, text: format!("and {more} more that are not listed") });
+    }
+    remarks
 }
 
 /// What a setting is set to; `None` for its default. The error says why the catalogue does not take it.
@@ -357,6 +369,15 @@ mod tests {
         assert!(told[0].starts_with("line 5: the link from \"Db\" to \"Web\" is left out: "), "{told:#?}");
         let rect = drawing.places[&zone].rect;
         assert!(drawing.places[&vpc].rect.encloses(&rect) && rect.encloses(&drawing.nodes[&web].rect()));
+    }
+
+    #[test]
+    fn remarks_have_an_end() {
+        let mut draft = Draft::new("");
+        (0..MOST_REMARKS + 20_000).rev().for_each(|n| draft.remark(Some(n + 1), "odd"));
+        let told = draft.finish(Stand::Exactly).not_understood;
+        assert_eq!((told.len(), told[0].line), (MOST_REMARKS + 1, Some(1)));
+        assert_eq!(told[MOST_REMARKS].to_string(), "and 20000 more that are not listed");
     }
 
     #[test]

@@ -3,14 +3,63 @@
 use crate::catalog::{self, Service};
 use crate::model::PlaceKind;
 
-/// The service that a name stands for. The catalogue's own words decide: the most telling one that is part of the name as
-/// whole words counts, and among equals the one that its service lists first. `None` where nothing is recognised.
-pub fn service(name: &str) -> Option<&'static Service> {
+/// What a name on a box tells.
+#[derive(Debug, Clone, Copy)]
+pub enum Told {
+    /// A service of the catalogue.
+    Service(&'static Service),
+    /// A service of AWS that has no tile, which a station stands for.
+    Untiled(&'static Untiled),
+}
+
+/// A service of AWS that runs code or keeps data and has no tile yet.
+#[derive(Debug)]
+pub struct Untiled {
+    /// The key that its tile will have.
+    pub key: &'static str,
+    /// As AWS calls it.
+    pub name: &'static str,
+    /// Words by which a box tells it.
+    words: &'static [&'static str],
+}
+
+/// What a station stands for as long as the catalogue has no tile of its own for it.
+static UNTILED: [Untiled; 5] = [
+    Untiled { key: "lambda", name: "Lambda", words: &["lambda"] },
+    Untiled { key: "dynamodb", name: "DynamoDB", words: &["dynamodb", "dynamo"] },
+    Untiled { key: "kinesis", name: "Kinesis", words: &["kinesis"] },
+    Untiled { key: "apigateway", name: "API Gateway", words: &["api gateway", "apigateway", "api gw"] },
+    Untiled { key: "fargate", name: "containers", words: &["fargate", "ecs", "eks", "elastic container service"] },
+];
+
+/// The key of what stands in for a service without a tile.
+pub const STATION: &str = "station";
+
+/// What is said where a station stands in for a service of AWS.
+pub fn stands_in(label: &str, service: &str) -> String {
+    format!("\"{}\" is a station of your own: there is no tile for {service} yet", crate::edit::line(label))
+}
+
+/// What a key stands for, of which the catalogue need not know.
+pub fn keyed(key: &str) -> Option<Told> {
+    let untiled = || UNTILED.iter().find(|untiled| untiled.key == key).map(Told::Untiled);
+    catalog::find(key).map(Told::Service).or_else(untiled)
+}
+
+/// What a name stands for. The catalogue's own words decide: the most telling one that is part of the name as whole words
+/// counts, and among equals the one that its service lists first. `None` where nothing is recognised.
+pub fn told(name: &str) -> Option<Told> {
     let name = plain(name);
-    let told = |service: &&'static Service| told_by(service, &name).map(|rank| (rank, *service));
+    let service = |service: &&'static Service| told_by(service, &name).map(|rank| (rank, Told::Service(service)));
+    let untiled = |untiled: &'static Untiled| {
+        let found = untiled.words.iter().filter(|word| holds(&name, &plain(word)));
+        // Its own name says more than any word of the same length.
+        found.map(|word| word.len()).max().map(|length| ((length, usize::MAX), Told::Untiled(untiled)))
+    };
+    let missing = UNTILED.iter().filter(|untiled| catalog::find(untiled.key).is_none());
     // The first of equals wins, in the order of the palette.
-    let ranked = catalog::ALL.iter().rev().filter_map(told);
-    ranked.max_by_key(|(rank, _)| *rank).map(|(_, service)| service)
+    let ranked = catalog::ALL.iter().rev().filter_map(service).chain(missing.filter_map(untiled));
+    ranked.max_by_key(|(rank, _)| *rank).map(|(_, told)| told)
 }
 
 /// How well a name tells a service: by the length of the word, then by how early the service lists it.
@@ -120,7 +169,11 @@ mod tests {
 
     #[test]
     fn names_that_people_use_are_recognised() {
-        let key = |name: &str| service(name).map_or("-", |service| service.key);
+        let key = |name: &str| match told(name) {
+            Some(Told::Service(service)) => service.key,
+            Some(Told::Untiled(untiled)) => untiled.name,
+            None => "-",
+        };
         let cases = [
             ("EC2", "ec2"),
             ("Amazon EC2 Auto Scaling", "asg"),
@@ -138,6 +191,12 @@ mod tests {
             ("Client", "users"),
             ("DNS", "route53"),
             ("Route 53", "route53"),
+            ("Orders DB", "rds"),
+            ("Checkout Lambda", "Lambda"),
+            ("DynamoDB table", "DynamoDB"),
+            ("Amazon API Gateway", "API Gateway"),
+            ("Kinesis Data Streams", "Kinesis"),
+            ("ECS service", "containers"),
             ("Legacy mainframe", "-"),
             ("Source code", "-"),
             ("", "-"),

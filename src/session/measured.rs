@@ -7,9 +7,10 @@ use super::{Session, run};
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
 use crate::cost::{Account, Ledger, PriceList, Tariff};
+use crate::export::ExportError;
+use crate::export::course::{self, Costs};
 use crate::export::report::{self, Report};
 use crate::export::watch::Watch;
-use crate::export::{ExportError, course};
 use crate::metrics::Series;
 use crate::model::{Design, Id};
 use crate::outcome::{self, Assertion, Names};
@@ -80,10 +81,13 @@ impl Again {
     fn text(&self, (record, node): (Record, Option<&Id>), watch: Watch<'_>) -> Result<String, ExportError> {
         let measured = self.run(node, watch)?;
         match record {
-            Record::Course => Ok(course::csv(measured.course())),
+            Record::Course => {
+                let (series, costs) = measured.course();
+                Ok(course::csv(series, costs))
+            }
             Record::Figures => {
                 let mut result = self.result(&measured);
-                result["series"] = course::json(&measured.last.system);
+                result["series"] = course::json(&measured.last.system, Costs::Known);
                 // A `Value` has only string keys and finite numbers, so that writing it cannot fail.
                 Ok(serde_json::to_string_pretty(&result).unwrap_or_default() + "\n")
             }
@@ -178,7 +182,8 @@ fn advance(engine: &mut Engine, until: SimTime) {
 
 impl Measured {
     /// Of the node that was watched, else of the system.
-    fn course(&self) -> &Series {
-        self.last.watched.as_ref().map_or(&self.last.system, |(_, series)| series)
+    fn course(&self) -> (&Series, Costs) {
+        let of_node = self.last.watched.as_ref().map(|(_, series)| (series, Costs::Unknown));
+        of_node.unwrap_or((&self.last.system, Costs::Known))
     }
 }

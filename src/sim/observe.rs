@@ -10,7 +10,7 @@ use super::report::{
 };
 use super::server::Server;
 use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
-use crate::metrics::Histogram;
+use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
@@ -27,6 +27,11 @@ impl Engine {
             traces: self.traces(),
             faults: self.active_faults.iter().map(|&at| self.network.faults[at as usize]).collect(),
         }
+    }
+
+    /// The history of a site, as far back as there is room for with so many of them; `None` for one that there is not.
+    pub fn history(&self, site: Index) -> Option<&Series> {
+        self.meters.get(site as usize).map(|meter| &meter.history.series)
     }
 
     fn circuit(&self, link: usize) -> Circuit {

@@ -20,6 +20,9 @@ use std::fmt::Write;
 /// Side of an icon, in drawing units.
 const ICON: f32 = 48.0;
 
+/// Height of a name under an icon.
+const NAME: u32 = 22;
+
 /// Ids of the two cells that hold all others; ids of records have no capital letters.
 const ROOT: &str = "ROOT";
 const LAYER: &str = "LAYER";
@@ -88,9 +91,10 @@ impl Writer<'_> {
         let style = format!(
             "sketch=0;outlineConnect=0;gradientColor=none;html=1;whiteSpace=wrap;fontSize=12;container=1;\
              pointerEvents=0;collapsible=0;recursiveResize=0;shape=mxgraph.aws4.group;grIcon=mxgraph.aws4.{};\
-             grStroke=0;strokeColor={edge};fillColor={edge};fillOpacity=6;verticalAlign=top;align=left;\
+             grStroke=1;strokeColor={edge};fillColor={};verticalAlign=top;align=left;\
              spacingLeft=30;fontColor={edge};dashed={dashed};",
             frame.icons[0],
+            pale(ink),
             edge = colour(ink),
         );
         let own = vec![(shapes::OWN.to_owned(), place.kind.key().to_owned()), ("name".to_owned(), place.label.clone())];
@@ -98,9 +102,12 @@ impl Writer<'_> {
     }
 
     fn node(&mut self, id: &Id, node: &Node) {
+        // Links are drawn over what stands in places, and under what stands on the page: there a name is kept clear.
+        let ground = format!("labelBackgroundColor={};", colour(Ink::Card));
+        let ground = if node.place.is_none() { ground.as_str() } else { "" };
         let style = format!(
             "sketch=0;outlineConnect=0;fontColor={};{}dashed=0;verticalLabelPosition=bottom;verticalAlign=top;\
-             align=center;html=1;fontSize=12;aspect=fixed;",
+             align=center;html=1;fontSize=12;{ground}aspect=fixed;",
             colour(Ink::Text),
             face(node),
         );
@@ -200,10 +207,10 @@ impl Writer<'_> {
         let last = points.len() - 1;
         let course =
             |a: Point, b: Point| if (a.y - b.y).abs() < (a.x - b.x).abs() { Course::Level } else { Course::Upright };
-        if last == 1 {
+        let (first, end) = (course(points[0], points[1]), course(points[last - 1], points[last]));
+        if last == 1 && first == Course::Level {
             return (Vec::new(), String::new());
         }
-        let (first, end) = (course(points[0], points[1]), course(points[last - 1], points[last]));
         let leaves = onto(middle(&link.from), points[0], first);
         let enters = onto(middle(&link.to), points[last], end);
         for (next, at, course) in [(1, leaves.0, first), (last - 1, enters.0, end)] {
@@ -212,19 +219,21 @@ impl Writer<'_> {
                 Course::Upright => points[next].x = at.x,
             }
         }
-        let ends = format!(
-            "exitX={};exitY={};exitDx=0;exitDy=0;entryX={};entryY={};entryDx=0;entryDy=0;",
-            Short(leaves.1.x),
-            Short(leaves.1.y),
-            Short(enters.1.x),
-            Short(enters.1.y)
-        );
-        (points[1..last].to_vec(), ends)
+        (points[1..last].to_vec(), touches("exit", leaves.1) + &touches("entry", enters.1))
     }
 }
 
+/// Where an end of a line touches an icon, as shares of its sides; below it, that is below its name.
+fn touches(end: &str, at: Point) -> String {
+    let (x, y) = (Short(at.x), Short(at.y));
+    if at.y < 1.0 {
+        return format!("{end}X={x};{end}Y={y};{end}Dx=0;{end}Dy=0;");
+    }
+    format!("{end}X={x};{end}Y={y};{end}Dx=0;{end}Dy={NAME};{end}Perimeter=0;")
+}
+
 /// How a piece of a way runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Course {
     Level,
     Upright,
@@ -259,6 +268,13 @@ fn face(node: &Node) -> String {
 /// draw.io's pages are white.
 fn colour(ink: Ink) -> String {
     let [r, g, b] = Theme::Light.color(ink);
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
+/// A colour with little ink, on a white page: places that stand in each other must not add up, and icons of frames are
+/// drawn as opaque as their ground.
+fn pale(ink: Ink) -> String {
+    let [r, g, b] = Theme::Light.color(ink).map(|part| 255 - (u16::from(255 - part) * 6 / 100) as u8);
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 

@@ -14,6 +14,9 @@ pub struct Page {
     pub used: Used,
 }
 
+/// Most rows of a table that stays whole on paper.
+const SHORT: usize = 12;
+
 /// How a column reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -94,19 +97,36 @@ impl Page {
 
     /// A table; the first cell of a row is its heading.
     pub fn table(&mut self, caption: &str, columns: &[(&str, Column)], rows: &[Vec<Cell>]) {
-        self.put(format_args!("<div class=\"wide\"><table>\n<caption>{}</caption>\n<thead><tr>", escaped(caption)));
+        self.summed(caption, columns, rows, &[]);
+    }
+
+    /// The same with a last row that sums up the others; none if it has no cells.
+    pub fn summed(&mut self, caption: &str, columns: &[(&str, Column)], rows: &[Vec<Cell>], sum: &[Cell]) {
+        let class_of = if rows.len() <= SHORT { "wide short" } else { "wide" };
+        self.put(format_args!(
+            "<div class=\"{class_of}\"><table>\n<caption>{}</caption>\n<thead><tr>",
+            escaped(caption)
+        ));
         for (name, column) in columns {
             self.put(format_args!("<th scope=\"col\"{}>{}</th>", class(*column), escaped(name)));
         }
         self.raw("</tr></thead>\n<tbody>\n");
-        for row in rows {
-            self.raw("<tr>");
-            for (at, (cell, (_, column))) in row.iter().zip(columns).enumerate() {
-                self.cell(at, cell, *column);
-            }
-            self.raw("</tr>\n");
+        rows.iter().for_each(|row| self.row(columns, row));
+        self.raw("</tbody>");
+        if !sum.is_empty() {
+            self.raw("\n<tfoot>\n");
+            self.row(columns, sum);
+            self.raw("</tfoot>");
         }
-        self.raw("</tbody></table></div>\n");
+        self.raw("</table></div>\n");
+    }
+
+    fn row(&mut self, columns: &[(&str, Column)], row: &[Cell]) {
+        self.raw("<tr>");
+        for (at, (cell, (_, column))) in row.iter().zip(columns).enumerate() {
+            self.cell(at, cell, *column);
+        }
+        self.raw("</tr>\n");
     }
 
     fn cell(&mut self, at: usize, cell: &Cell, column: Column) {

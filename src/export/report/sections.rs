@@ -242,7 +242,8 @@ pub fn bill(report: &Report<'_>, page: &mut Page) {
         ]
     };
     let rows: Vec<Vec<Cell>> = bill["lines"].as_array().into_iter().flatten().map(row).collect();
-    page.table("Every line is quantity times unit price", &columns, &rows);
+    let sum: [Cell; 7] = ["Total", "", "", "", "", &figure(bill, "run", dollars), ""].map(Cell::from);
+    page.summed("Every line is quantity times unit price", &columns, &rows, &sum);
 }
 
 /// What the rules say about the drawing.

@@ -92,6 +92,7 @@ caption{text-align:left;color:var(--muted);padding-bottom:4px}
 th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid var(--line)}
 thead th{color:var(--muted);font-weight:600}
 tbody th{font-weight:600}
+tfoot th,tfoot td{font-weight:600;border-bottom:0;border-top:2px solid var(--line)}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .ok,.warn,.bad{white-space:nowrap}
 .ok{color:var(--ok);font-weight:600}
@@ -106,8 +107,11 @@ main{max-width:none;padding:0}
 .diagram svg{max-height:150mm}
 .charts{grid-template-columns:1fr 1fr}
 h2{break-after:avoid}
-figure,tr,dl{break-inside:avoid}
+figure,tr,dl,.short{break-inside:avoid}
+.wide{overflow:visible}
+caption,thead,tbody tr:first-child,tbody tr:nth-last-child(2){break-after:avoid}
 thead{display:table-header-group}
+tfoot{display:table-row-group;break-before:avoid}
 table{font-size:8.5pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }

@@ -10,6 +10,7 @@
 
 mod json;
 mod links;
+mod oddities;
 mod places;
 mod public;
 mod resources;
@@ -23,7 +24,7 @@ mod yaml;
 mod tests;
 
 use super::draft::{Draft, Stand};
-use super::{ImportError, Imported};
+use super::{ImportError, Imported, Remark};
 use resources::Stack;
 use std::collections::BTreeMap;
 use tree::{Kind, Tree};
@@ -39,13 +40,15 @@ pub fn looks_like_one(text: &str) -> bool {
 /// The text is broken, out of bounds, or no template.
 pub fn read(text: &str, name: &str) -> Result<Imported, ImportError> {
     let text = text.trim_start_matches('\u{feff}');
-    let template = if text.trim_start().starts_with('{') { json::read(text)? } else { yaml::read(text)? };
+    let Text { template, remarks } =
+        if text.trim_start().starts_with('{') { json::read(text)?.into() } else { yaml::read(text)? };
     let resources = template.get("Resources").map(Tree::entries).unwrap_or_default();
     if resources.is_empty() {
         let what = "this is no CloudFormation template: it has no \"Resources\" with anything in them";
         return Err(ImportError::new(what, "Choose another file"));
     }
     let mut draft = Draft::new(&title(&template, name));
+    remarks.into_iter().for_each(|Remark { line, text }| draft.remark(line, text));
     functions(&template, &mut draft);
     let mut stack = Stack::new(&template, &mut draft);
     stack.draw();
@@ -55,9 +58,21 @@ pub fn read(text: &str, name: &str) -> Result<Imported, ImportError> {
     volumes::filters(&mut stack);
     public::add_users(&mut stack);
     places::put(&mut stack);
-    let mut imported = draft.finish(Stand::Anew);
-    imported.not_understood.sort_by_key(|remark| remark.line);
-    Ok(imported)
+    oddities::tell(&mut stack);
+    Ok(draft.finish(Stand::Anew))
+}
+
+/// What a text says.
+struct Text {
+    template: Tree,
+    /// What the format lets one write and nobody reads.
+    remarks: Vec<Remark>,
+}
+
+impl From<Tree> for Text {
+    fn from(template: Tree) -> Self {
+        Self { template, remarks: Vec::new() }
+    }
 }
 
 /// The first line of the description, where it is short enough to be a title.

@@ -6,6 +6,7 @@ use super::tree::Tree;
 use super::values::Values;
 use crate::catalog;
 use crate::import::draft::Draft;
+use crate::import::words::{STATION, stands_in};
 use crate::model::{Id, Point};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -300,10 +301,9 @@ impl<'a, 'd> Stack<'a, 'd> {
         let label = self.label(resource);
         let Some(id) = self.draft.node(key, label.as_str(), Point::default()) else { return };
         self.nodes.insert(resource.name, id.clone());
-        if key == "station" {
+        if key == STATION {
             let kind = resource.kind.trim_start_matches("AWS::").replace("::", " ");
-            let text = format!("\"{label}\" is a station of your own: there is no tile for {kind} yet");
-            self.draft.remark(resource.line, text);
+            self.draft.remark(resource.line, stands_in(&label, &kind));
         }
         for (key, value) in settings::of(self, resource) {
             self.draft.set(resource.line, &id, (key, &value));

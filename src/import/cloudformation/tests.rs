@@ -364,8 +364,40 @@ fn circles_of_references_are_fine() {
             d "D" ec2
             c -> d
             ? nothing in the template is open to the internet, so no users were added
+            ? line 2: "A" and "B" wait for each other, so no stack could be made of them; they are read all the same
+            ? line 4: "C" and "D" wait for each other, so no stack could be made of them; they are read all the same
         "#]],
     );
+}
+
+#[test]
+fn what_is_odd_is_read_and_listed() {
+    check(
+        r#"Parameters: {Size: {Type: String, Default: t3.micro}}
+Conditions:
+  Here: !Not [!Condition There]
+  There: !And [!Condition Here, !Equals [!Ref Sise, big]]
+  Alone: {Condition: Alone}
+Resources:
+  Box:
+    Type: AWS::EC2::Instance
+    Condition: Here
+    DependsOn: [Jobs]
+    Properties: {InstanceType: !Ref Sise, UserData: !Sub "${Nowhere.Arn} ${AWS::Region} ${!Shell} ${Size}"}
+  Jobs:
+    Type: AWS::SQS::Queue
+    DependsOn: Box
+    Properties: {VisibilityTimeout: 40}
+    Properties: {VisibilityTimeout: 50, Tags: [{Key: Name, Value: !GetAtt [Jobs, Arn]}]}
+  Box2: {Type: "AWS::SNS::Topic"}
+---
+Resources: {Other: {Type: "AWS::SQS::Queue"}}
+"#,
+        expect![[r#""#]],
+    );
+    // Neither the end of a document nor an empty one is another one.
+    let alone = read("Resources: {A: {Type: 'AWS::S3::Bucket'}}\n...\n---\n# the end\n", "test").unwrap();
+    assert!(alone.not_understood.iter().all(|remark| !remark.text.contains("document")), "{:?}", alone.not_understood);
 }
 
 #[test]

@@ -344,7 +344,7 @@ impl<'a> Values<'a> {
 }
 
 /// The text of a `Sub`, and the map of names of its own if it has one.
-fn parts_of_sub(given: &Tree) -> Option<(&str, Option<&Tree>)> {
+pub(super) fn parts_of_sub(given: &Tree) -> Option<(&str, Option<&Tree>)> {
     match given.items() {
         [text, own] => Some((text.as_text()?, Some(own))),
         _ => Some((given.as_text()?, None)),
@@ -352,12 +352,13 @@ fn parts_of_sub(given: &Tree) -> Option<(&str, Option<&Tree>)> {
 }
 
 /// A part of the text of a `Sub`.
-enum Piece<'t> {
+pub(super) enum Piece<'t> {
     Text(&'t str),
     Name(&'t str),
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+/// The text of a `Sub` cut at its names.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {

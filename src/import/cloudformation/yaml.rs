@@ -1,23 +1,48 @@
 //! YAML to a tree. Aliases are followed, and count as what they repeat; a text that would grow out of bounds is refused.
 
+use super::Text;
 use super::tree::{self, Kind, Tree};
-use crate::import::ImportError;
+use crate::edit::line;
+use crate::import::{ImportError, Remark};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const REMEDY: &str = "Correct that in a text editor, and open it again";
 
-/// Reads the first document of a text.
-pub fn read(text: &str) -> Result<Tree, ImportError> {
+/// Reads the first document of a text; a further one, and keys that stand twice, are remarked.
+pub fn read(text: &str) -> Result<Text, ImportError> {
     let mut builder = Builder::default();
-    for event in Parser::new_from_str(text) {
+    let mut events = Parser::new_from_str(text);
+    for event in events.by_ref() {
         let (event, span) = event.map_err(|error| broken(&error))?;
         if matches!(event, Event::DocumentEnd) {
             break;
         }
         builder.take(event, span)?;
     }
-    Ok(builder.root.unwrap_or(Tree::new(Some(1), Kind::Null)))
+    let Builder { root, mut remarks, .. } = builder;
+    if let Some(line) = another(events) {
+        remarks.push(Remark {
+            line: Some(line),
+            text: "another document begins here; only the first one is read".to_owned(),
+        });
+    }
+    Ok(Text { template: root.unwrap_or(Tree::new(Some(1), Kind::Null)), remarks })
+}
+
+/// The line in which a document begins that has something in it.
+fn another<'t>(events: impl Iterator<Item = Result<(Event<'t>, Span), ScanError>>) -> Option<usize> {
+    let mut begins = None;
+    for event in events {
+        match event {
+            Ok((Event::DocumentStart(_), span)) => begins = Some(span.start.line()),
+            Ok((Event::Scalar(text, ScalarStyle::Plain, ..), _)) if text.is_empty() || text == "~" => {}
+            Ok((Event::DocumentEnd | Event::StreamEnd | Event::Nothing, _)) => {}
+            Ok(_) => return begins,
+            Err(error) => return Some(error.marker().line()),
+        }
+    }
+    None
 }
 
 fn broken(error: &ScanError) -> ImportError {
@@ -49,6 +74,7 @@ struct Builder {
     root: Option<Tree>,
     anchors: BTreeMap<usize, (Tree, usize)>,
     values: usize,
+    remarks: Vec<Remark>,
 }
 
 impl Builder {
@@ -102,9 +128,28 @@ impl Builder {
         let Some(Open { line, anchor, function, inside }) = self.open.pop() else { return Ok(()) };
         let closed = match inside {
             Inside::List(items) => Tree::new(Some(line), Kind::List(items)),
-            Inside::Map(entries, _) => Tree::map(Some(line), merged(entries)),
+            Inside::Map(entries, _) => Tree::map(Some(line), merged(self.distinct(entries))),
         };
         self.put(called(closed, function), anchor, 1)
+    }
+
+    /// Entries of which each key stands once: the last counts, as in other programs.
+    fn distinct(&mut self, entries: Vec<(String, Tree)>) -> Vec<(String, Tree)> {
+        let mut last: BTreeMap<String, usize> = BTreeMap::new();
+        let mut kept: Vec<Option<(String, Tree)>> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let before = last.insert(key.clone(), kept.len()).filter(|_| key != "<<");
+            if let Some((_, lost)) = before.and_then(|before| kept[before].take()) {
+                let again = value.line.map_or(String::new(), |line| format!(" in line {line}"));
+                let text = format!(
+                    "the key \"{}\" stands again{again}, in the same mapping; the later one counts",
+                    line(&key)
+                );
+                self.remarks.push(Remark { line: lost.line, text });
+            }
+            kept.push(Some((key, value)));
+        }
+        kept.into_iter().flatten().collect()
     }
 
     /// Puts a value where it belongs; `weight` values are new in it.
@@ -136,9 +181,12 @@ fn merged(entries: Vec<(String, Tree)>) -> Vec<(String, Tree)> {
         return entries;
     }
     let (others, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key == "<<");
+    let mut known: BTreeSet<String> = own.iter().map(|(key, _)| key.clone()).collect();
     for (_, other) in others {
         let maps = if other.items().is_empty() { std::slice::from_ref(&other) } else { other.items() };
-        own.extend(maps.iter().flat_map(|map| map.entries().iter().cloned()));
+        // What stands there itself, or was merged earlier, counts.
+        let new = maps.iter().flat_map(Tree::entries).filter(|(key, _)| known.insert(key.clone()));
+        own.extend(new.cloned());
     }
     own
 }

@@ -3,7 +3,7 @@
 use super::cells::Cell;
 use crate::catalog::{self, Service};
 use crate::export::drawio::shapes;
-use crate::import::words;
+use crate::import::words::{self, Told, Untiled};
 use crate::model::PlaceKind;
 
 /// What a box is here.
@@ -11,6 +11,8 @@ use crate::model::PlaceKind;
 pub enum Meaning {
     /// A service.
     Service(&'static Service),
+    /// A service of AWS that has no tile: a station.
+    Untiled(&'static Untiled),
     /// A service of ours that this version does not know.
     Unknown,
     /// A place.
@@ -25,6 +27,15 @@ pub enum Meaning {
     Note,
     /// Nothing to be seen.
     Nothing,
+}
+
+impl From<Told> for Meaning {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Service(service) => Self::Service(service),
+            Told::Untiled(untiled) => Self::Untiled(untiled),
+        }
+    }
 }
 
 /// Whether a box has others in it.
@@ -60,8 +71,10 @@ fn by_shape(cell: &Cell) -> Option<Meaning> {
     let bare = cell.style.iter().filter(|(_, value)| value.is_empty()).filter_map(|(key, _)| shape_name(key));
     let mut names = resource.chain(bare).filter(|name| !matches!(*name, "resourceIcon" | "productIcon" | "group"));
     let name = names.next()?;
-    let found = shapes::service(name).and_then(catalog::find);
-    Some(found.map_or(Meaning::OtherShape, Meaning::Service))
+    // Shapes of a family have its name: "ecs_service", "dynamodb_table".
+    let of_family = || words::told(name).filter(|told| matches!(told, Told::Untiled(_)));
+    let found = shapes::service(name).and_then(words::keyed).or_else(of_family);
+    Some(found.map_or(Meaning::OtherShape, Meaning::from))
 }
 
 /// The last part of "mxgraph.aws4.ec2".
@@ -101,8 +114,5 @@ fn by_name(cell: &Cell, inside: Inside) -> Meaning {
         return Meaning::Nothing;
     }
     let note = only_text || cell.look("shape") == "note" || cell.label.contains('\n') && cell.label.len() > 80;
-    match words::service(&cell.label).filter(|_| !note) {
-        Some(service) => Meaning::Service(service),
-        None => Meaning::Note,
-    }
+    words::told(&cell.label).filter(|_| !note).map_or(Meaning::Note, Meaning::from)
 }

@@ -182,6 +182,11 @@ impl<'a> Reader<'a> {
                 }
             }
             Meaning::Service(service) => self.add_node(at, service.key, &cell.label),
+            Meaning::Untiled(untiled) => {
+                let label = if cell.label.is_empty() { untiled.name } else { &cell.label };
+                self.add_node(at, words::STATION, label);
+                self.draft.remark(cell.line, words::stands_in(&label.replace('\n', " "), untiled.name));
+            }
             Meaning::Unknown => {
                 let key = cell.own.get(shapes::OWN).cloned().unwrap_or_default();
                 self.add_node(at, &key, &cell.label);

@@ -185,3 +185,17 @@ fn lines_run_where_they_ran_and_as_they_did() {
     assert_eq!((&link("cache").via, link("cache").routing), (&turned, Some(Routing::Straight)));
     assert_eq!(link("files").via, []);
 }
+
+#[test]
+fn what_has_no_tile_is_a_station_and_keeps_its_links() {
+    let imported = read_cells(&[
+        icon("api", "", "api_gateway", "1", [0, 0]),
+        icon("fn", "Checkout", "lambda_function", "1", [300, 0]),
+        cell("db", "Orders DB", "shape=cylinder3;html=1;", "1", [600, 0, 60, 80]),
+        cell("t", "Carts (DynamoDB)", "rounded=1;html=1;", "1", [600, 200, 120, 60]),
+        line("a", "", "api", "fn"),
+        line("b", "", "fn", "db"),
+        line("c", "", "fn", "t"),
+    ]);
+    expect_test::expect![[r#""#]].assert_eq(&(told(&imported.drawing) + &remarks(&imported)));
+}

@@ -9,7 +9,8 @@ mod scan;
 mod tests;
 
 use super::draft::{Draft, Held, Name, Stand};
-use super::{ImportError, Imported, words};
+use super::words::{self, Told};
+use super::{ImportError, Imported};
 use crate::catalog::{self, Service};
 use crate::edit::line;
 use crate::export::mermaid::NOTE;
@@ -237,12 +238,6 @@ fn unquoted(text: &str) -> String {
     json.unwrap_or_else(|| text.trim_matches(['"', '\'']).to_owned())
 }
 
-/// What a box is.
-enum Meaning {
-    Service(&'static Service),
-    Note,
-}
-
 /// Puts a drawing together from what was read.
 struct Builder {
     read: Reader,
@@ -308,19 +303,17 @@ impl Builder {
 
     fn thing(&mut self, id: &str, thing: &Thing) {
         let label = thing.label.clone().unwrap_or_else(|| id.to_owned());
-        let slug = id.trim_end_matches('_').replace('_', "-");
         match meaning(id, &label, &thing.classes) {
-            Meaning::Service(service) => {
+            Some(Told::Service(service)) => {
                 let label = first_name(&label, service);
-                let name = Name { id: Some(&slug), label: &label };
-                let Some(node) = self.draft.node(service.key, name, Point::default()) else { return };
-                if let Some(place) = thing.home.and_then(|home| self.places.get(&home)) {
-                    // Every place holds nodes.
-                    let _held = self.draft.put_into(&node, place);
-                }
-                self.nodes.insert(id.to_owned(), node);
+                self.node((id, thing), service.key, &label);
             }
-            Meaning::Note => {
+            Some(Told::Untiled(untiled)) => {
+                let label = label.replace('\n', " ");
+                self.node((id, thing), words::STATION, &label);
+                self.draft.remark(Some(thing.line), words::stands_in(&label, untiled.name));
+            }
+            None => {
                 if !thing.classes.iter().any(|class| class == NOTE) {
                     let text =
                         format!("the box \"{}\" tells no service; it is a note", line(&label.replace('\n', " ")));
@@ -330,6 +323,18 @@ impl Builder {
                 self.draft.note(Rect::new(Point::default(), size), &label);
             }
         }
+    }
+
+    /// The node of a box, in the place of its subgraph.
+    fn node(&mut self, (id, thing): (&str, &Thing), service: &str, label: &str) {
+        let slug = id.trim_end_matches('_').replace('_', "-");
+        let name = Name { id: Some(&slug), label };
+        let Some(node) = self.draft.node(service, name, Point::default()) else { return };
+        if let Some(place) = thing.home.and_then(|home| self.places.get(&home)) {
+            // Every place holds nodes.
+            let _held = self.draft.put_into(&node, place);
+        }
+        self.nodes.insert(id.to_owned(), node);
     }
 
     fn joint(&mut self, joint: &Joint) {
@@ -349,16 +354,16 @@ impl Builder {
     }
 }
 
-/// What a box stands for: by its class, by what stands on it, by its id.
-fn meaning(id: &str, label: &str, classes: &[String]) -> Meaning {
+/// What a box stands for: by its class, by what stands on it, by its id; `None` is a note.
+fn meaning(id: &str, label: &str, classes: &[String]) -> Option<Told> {
     if classes.iter().any(|class| class == NOTE) {
-        return Meaning::Note;
+        return None;
     }
-    let by_class = classes.iter().find_map(|class| catalog::find(class).or_else(|| words::service(class)));
+    let by_class = classes.iter().find_map(|class| words::keyed(class).or_else(|| words::told(class)));
     let last = label.lines().next_back().unwrap_or_default();
-    let found = by_class.or_else(|| catalog::ALL.iter().copied().find(|service| service.sheet().name == last));
-    let found = found.or_else(|| words::service(label)).or_else(|| words::service(&id.replace('_', " ")));
-    found.map_or(Meaning::Note, Meaning::Service)
+    let by_last = || catalog::ALL.iter().copied().find(|service| service.sheet().name == last).map(Told::Service);
+    let found = by_class.or_else(by_last);
+    found.or_else(|| words::told(label)).or_else(|| words::told(&id.replace('_', " ")))
 }
 
 /// The name of a node: a last line that only names the service is left out.

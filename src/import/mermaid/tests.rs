@@ -153,3 +153,12 @@ fn large_and_odd_texts_are_bounded() {
         let _outcome = read(odd, "x");
     }
 }
+
+#[test]
+fn what_has_no_tile_is_a_station_and_keeps_its_links() {
+    check(
+        "flowchart LR\n  api[API Gateway] --> checkout[Checkout Lambda]\n  checkout --> table[(DynamoDB)] & db[(Orders DB)]\n  \
+         jobs[Jobs]:::kinesis --> checkout\n",
+        expect_test::expect![[r#""#]],
+    );
+}
