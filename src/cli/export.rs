@@ -52,7 +52,7 @@ pub(super) struct Options {
     #[arg(long)]
     run: bool,
     /// One chart of the run in place of the drawing, for print: latency, requests, instances, cost, use (of the busiest
-    /// node), and where there are any backlog and hits (of caches)
+    /// node), and where there are any backlog, hits (of caches) and losses
     #[arg(long, value_name = "NAME")]
     chart: Option<String>,
     /// The chart or the course of this node in place of the system's
@@ -289,24 +289,15 @@ fn part(design: &Design, only: &[String]) -> Result<Design, Trouble> {
     Ok(export::part(design, &only.iter().map(known).collect::<Result<_, _>>()?))
 }
 
-/// The chart of a name: its short one, or how its title begins.
+/// The chart of a name: what it shows in one word, as walkthroughs have it, or how its title begins.
 fn called<'a>(charts: &'a [Chart], name: &str) -> Result<&'a Chart, Trouble> {
     let asked = name.trim().to_lowercase();
     let begins = |chart: &&Chart| !asked.is_empty() && chart.title.to_lowercase().starts_with(&asked);
-    let found = charts.iter().find(|chart| short(chart) == asked).or_else(|| charts.iter().find(begins));
+    let found = charts.iter().find(|chart| chart.quantity.key() == asked).or_else(|| charts.iter().find(begins));
     found.ok_or_else(|| {
-        let known: Vec<String> = charts.iter().map(short).collect();
+        let known: Vec<&str> = charts.iter().map(|chart| chart.quantity.key()).collect();
         Trouble(format!("there is no chart \"{}\" of this run; there are: {}", plain(&asked), known.join(", ")))
     })
-}
-
-/// What a chart is called on the command line: one word.
-fn short(chart: &Chart) -> String {
-    match chart.title.as_str() {
-        "Busiest node and waiting" | "Use and waiting" => "use".to_owned(),
-        "Cache hits" => "hits".to_owned(),
-        title => title.to_lowercase(),
-    }
 }
 
 /// Size of a chart for print, in pixels at 96 to the inch.

@@ -22,7 +22,7 @@ pub enum Costs {
 type Figure = (&'static str, fn(&Point) -> Option<f64>);
 
 /// The columns that every course has.
-const COLUMNS: [Figure; 17] = [
+const COLUMNS: [Figure; 19] = [
     ("at_s", |point| Some(point.at.secs())),
     ("span_s", |point| Some(point.span.secs())),
     ("offered_per_s", |point| exact(point.arrived)),
@@ -40,6 +40,8 @@ const COLUMNS: [Figure; 17] = [
     ("queue", |point| exact(point.queue)),
     ("backlog", |point| exact(point.backlog)),
     ("cache_hits", |point| exact(point.hits)),
+    ("missing_per_s", |point| exact(point.missing)),
+    ("stale_per_s", |point| exact(point.stale)),
 ];
 
 /// Those of a run whose costs are known.
@@ -158,7 +160,17 @@ mod tests {
         assert_eq!((cell(1, "failed_no_target_503_per_s"), cell(2, "failed_no_target_503_per_s")), ("6.5", "0.0"));
         assert_eq!((cell(1, "failed_queue_full_per_s"), cell(1, "cost_usd")), ("3.0", "0.1"));
         assert_eq!(cell(1, "failed_other_per_s"), "0.5");
-        for name in ["in_service", "pending", "draining", "desired", "utilization", "queue", "backlog", "cache_hits"] {
+        for name in [
+            "in_service",
+            "pending",
+            "draining",
+            "desired",
+            "utilization",
+            "queue",
+            "backlog",
+            "cache_hits",
+            "stale_per_s",
+        ] {
             assert_eq!(cell(2, name), "0.0");
         }
         assert!(!text.contains("throttled"), "what did not occur has no column");
