@@ -24,6 +24,7 @@ mod shipped;
 mod traffic;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod upon;
 mod v1;
 mod walkthroughs;

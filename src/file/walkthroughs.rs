@@ -46,8 +46,9 @@
 //! What cannot be part of a walkthrough is left out with a problem that names line and step; the rest plays.
 
 use super::error::FileError;
-use super::open::{self, Reader};
+use super::open::Reader;
 use super::script::{self, Change, Part, Script};
+use super::unread;
 use super::{Matter, VERSION, traffic, v1};
 use crate::analysis;
 use crate::catalog::{self, Sheet, Value};
@@ -160,7 +161,7 @@ pub fn read_walkthrough(text: &str, name: &str) -> Result<Told, FileError> {
 fn explain(text: &str, name: &str, error: &ron::error::SpannedError) -> FileError {
     let at = (error.span.end.line, error.span.end.col);
     let step = script::step_at(text, at).map(|step| format!("step {step}: ")).unwrap_or_default();
-    let what = format!("{step}{}", open::words(&error.code));
+    let what = format!("{step}{}", unread::words(&error.code));
     FileError::new(name, what, "Correct that in a text editor").at(at.0, at.1)
 }
 
