@@ -382,7 +382,8 @@ fn links_are_bent_straightened_and_led_otherwise_by_commands() {
     assert_eq!(routing(&rig), Some(Routing::Curved));
     choose(&mut rig, "Way", "as the drawing: orthogonal");
     assert_eq!(routing(&rig), None);
-    key(&mut rig, NONE, Key::Escape);
+    let bare = at(&rig, 322.0, 300.0);
+    press(&mut rig, bare);
     choose(&mut rig, "Links", "Straight");
     assert_eq!(design(&rig).routing, Routing::Straight);
 }

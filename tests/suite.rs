@@ -40,6 +40,8 @@ mod window_traffic;
 #[cfg(feature = "gui")]
 mod window_bill;
 #[cfg(feature = "gui")]
+mod window_names;
+#[cfg(feature = "gui")]
 mod window_tabs;
 #[cfg(feature = "gui")]
 mod window_words;

@@ -172,8 +172,18 @@ fn a_run_that_is_kept_is_compared_with_the_next() {
     until(&mut harness, |app| now(app) == 60.0);
     steps(&mut harness, 3);
     assert!(harness.query_by_label("Good answers").is_some());
-    let changes = harness.query_all_by_label_contains(" %").count();
-    assert!(changes > 2, "{changes} differences");
+    let view = harness.state().view();
+    let lines = loadscape::session::differences(view.kept.expect("kept"), &view.as_kept().expect("a run"));
+    let of = |name: &str| lines.iter().find(|line| line.name == name).unwrap_or_else(|| panic!("no {name}"));
+    assert!(of("Requests").change.starts_with('-'), "50/s are fewer than before: {:?}", of("Requests"));
+    let changed: Vec<&str> = lines.iter().filter(|line| !line.change.is_empty()).map(|line| &*line.name).collect();
+    for name in ["p50", "p95", "Cost of an hour", "Cost of 1,000 good answers"] {
+        assert!(changed.contains(&name), "a twentieth of the users changes {name}, not only {changed:?}");
+    }
+    for line in lines.iter().take(3) {
+        assert!(harness.query_by_label(&line.name).is_some(), "{} is in sight", line.name);
+        assert!(harness.query_all_by_label(&line.now).next().is_some(), "with {}", line.now);
+    }
     harness.get_by_role_and_label(Role::Tab, "Overview").click();
     steps(&mut harness, 2);
     let at = harness.get_by_label_contains("Chart Requests: ").rect().center();

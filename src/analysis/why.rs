@@ -1,5 +1,6 @@
 //! Why a run is as it is: what is scarce, where requests spend their time, what they fail of. From measured figures alone.
 
+use crate::catalog::Face;
 use crate::compile::Plan;
 use crate::metrics::Series;
 use crate::model::{Design, Id, Node};
@@ -29,6 +30,10 @@ pub struct Scarcity {
 pub fn scarce(design: &Design, plan: &Plan, snapshot: &Snapshot) -> Vec<Scarcity> {
     let nodes = plan.sites.iter().filter_map(|(id, &site)| {
         let (node, state) = (design.nodes.get(id)?, snapshot.sites.get(site as usize)?);
+        // Users are not scarce: what fails them is said of where it fails.
+        if node.service().is_some_and(|service| service.face == Face::Client) {
+            return None;
+        }
         let (strain, words) = strain(node, state)?;
         Some(Scarcity { node: id.clone(), strain, words })
     });

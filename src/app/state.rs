@@ -7,7 +7,7 @@ use super::camera::Camera;
 use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
 use super::canvas::tool::Tool;
-use super::commands::Request;
+use super::commands::{Panel, Request};
 use super::desks::{Head, Quitting, Turn};
 use super::dialogs::Dialog;
 use super::fields::Drafts;
@@ -97,8 +97,8 @@ pub struct State {
     pub tour: super::tour::Tour,
     /// The run of a walkthrough that the charts were set up for.
     pub toured: Option<(String, crate::walkthrough::Which)>,
-    /// The palette was put away for a walkthrough, which needs the room.
-    pub staged: bool,
+    /// Panels that were put away for a walkthrough, which needs the room; `None` while none plays.
+    pub staged: Option<Vec<Panel>>,
     /// The card with samples is open.
     pub welcome: bool,
     /// What the window was asked to do in this frame.
@@ -295,6 +295,7 @@ impl State {
 
     /// Another design is in front: what is the person's goes along, what is the design's stays.
     pub fn hand_over(&mut self, to: &mut Self) {
+        self.leave_stage();
         macro_rules! along {
             ($($field:ident)*) => { $(std::mem::swap(&mut self.$field, &mut to.$field);)* };
         }
@@ -329,16 +330,21 @@ impl State {
         }
     }
 
-    /// Puts the palette away while a walkthrough plays; whoever wants it may have it back.
-    pub fn take_stage(&mut self) {
-        if self.toured.is_none() && self.prefs.left.open {
-            (self.staged, self.prefs.left.open, self.fit) = (true, false, true);
+    /// Puts panels away while a walkthrough plays; whoever wants them may have them back.
+    pub fn take_stage(&mut self, panels: &[Panel]) {
+        if self.staged.is_none() {
+            let open = |&panel: &Panel| std::mem::take(&mut self.prefs.panel(panel).open);
+            self.staged = Some(panels.iter().copied().filter(open).collect());
+            // A view that was left for another design is found again as it was.
+            self.fit |= self.toured.is_none();
         }
     }
 
-    /// Brings the palette back, if it was put away.
+    /// Brings back the panels that were put away.
     pub fn leave_stage(&mut self) {
-        self.prefs.left.open |= std::mem::take(&mut self.staged);
+        for panel in self.staged.take().unwrap_or_default() {
+            self.prefs.panel(panel).open = true;
+        }
     }
 
     /// Another design: nothing of the old one's state fits.

@@ -1,6 +1,7 @@
 //! The walkthrough that is open, as a panel on the canvas: its steps, the text, the claims with what was measured, what the
 //! step changed, and things to try.
 
+use super::commands::Panel;
 use super::dialogs::Then;
 use super::icons::{self, Icon, IconButton, Look};
 use super::requests;
@@ -63,11 +64,13 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
     let Some(playing) = view.playing else {
         if state.toured.take().is_some() {
             (state.dock.pointed, state.dock.pinned) = (None, None);
-            state.leave_stage();
+            state.fit = true;
         }
+        state.leave_stage();
         return;
     };
-    state.take_stage();
+    let narrow = ctx.content_rect().width() < super::NARROW;
+    state.take_stage(if narrow { &[Panel::Left, Panel::Right] } else { &[Panel::Left] });
     show_the_point(state, playing);
     state.prefs.remember_walk(&playing.story.key, playing.which.step, playing.done);
     if let Some(file) = playing.file {

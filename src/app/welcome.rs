@@ -13,7 +13,7 @@ use crate::scene::list::Ink;
 use crate::scene::{self, Picture};
 use crate::session::View;
 use crate::theme::Theme;
-use crate::words::t;
+use crate::words::{self, t};
 use egui::{Align2, Frame, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// A sample, ready to be shown.
@@ -103,7 +103,9 @@ fn samples_ui(ui: &mut Ui, theme: Theme, samples: &[Sample]) -> Option<Then> {
 
 fn sample_ui(ui: &mut Ui, theme: Theme, sample: &Sample, width: f32) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(width, PICTURE + 58.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("Open and run {title}", title = sample.title)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, t!("Open and run {title}", title = words::of(&sample.title)))
+    });
     if ui.is_rect_visible(rect) {
         let visuals = ui.style().interact(&response);
         let edge = if response.hovered() {
@@ -116,12 +118,17 @@ fn sample_ui(ui: &mut Ui, theme: Theme, sample: &Sample, width: f32) -> bool {
         thumbnail(ui, theme, &sample.design, picture);
         let inner = Rect::from_min_max(picture.left_bottom() + vec2(6.0, 7.0), rect.max - vec2(10.0, 6.0));
         let painter = ui.painter_at(inner);
-        let name = crate::scene::text::fit(&sample.title, 13.0, crate::scene::list::Weight::SemiBold, inner.width());
+        let name = crate::scene::text::fit(
+            words::of(&sample.title),
+            13.0,
+            crate::scene::list::Weight::SemiBold,
+            inner.width(),
+        );
         let font = egui::FontId::new(13.0, style::semibold());
         painter.text(inner.min, Align2::LEFT_TOP, name, font, style::color(theme, Ink::Text));
         let font = egui::FontId::proportional(10.5);
         let mut y = inner.top() + 18.0;
-        for line in crate::scene::text::wrap(&sample.text, 10.5, inner.width(), 2) {
+        for line in crate::scene::text::wrap(words::of(&sample.text), 10.5, inner.width(), 2) {
             painter.text(
                 egui::pos2(inner.left(), y),
                 Align2::LEFT_TOP,
@@ -132,7 +139,7 @@ fn sample_ui(ui: &mut Ui, theme: Theme, sample: &Sample, width: f32) -> bool {
             y += 13.0;
         }
     }
-    response.on_hover_text(&sample.text).on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
+    response.on_hover_text(words::of(&sample.text)).on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
 }
 
 /// A small picture of a drawing, from the same display list as the canvas.

@@ -22,7 +22,9 @@ pub mod xml;
 use crate::model::{Design, Id, Rect};
 use crate::scene::{self, Picture, list::Ink, list::Shape};
 use crate::theme::Theme;
+use crate::words::t;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::Path;
 use thiserror::Error;
 
@@ -83,28 +85,20 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum ExportError {
     /// Nothing is drawn.
-    #[error("the design is empty, so there is nothing to export; draw something first")]
     Empty,
     /// Nothing that is drawn is a resource of AWS.
-    #[error("nothing in the design has a counterpart in CloudFormation; draw a service that AWS offers first")]
     NoResources,
     /// The name of the file does not say which format is wanted.
-    #[error("\"{name}\" does not end in a known format; end it in {}", endings())]
     UnknownEnding {
         /// Name of the file.
         name: String,
     },
     /// The scale is out of range.
-    #[error("a scale of {scale} is out of range; choose 0.1 to 8")]
     Scale {
         /// What was asked for.
         scale: f32,
     },
     /// The picture would not fit into memory.
-    #[error(
-        "the picture would be {width} by {height} pixels, more than the {most} megapixels that it may have; \
-         choose a scale of {fits:.2} or less, or export an SVG"
-    )]
     TooLarge {
         /// In pixels.
         width: u64,
@@ -116,9 +110,6 @@ pub enum ExportError {
         fits: f32,
     },
     /// One page cannot hold as much.
-    #[error(
-        "the drawing has {shapes} shapes, more than the {most} that a PDF may have; export an SVG, or a part of it"
-    )]
     TooMany {
         /// How many there are.
         shapes: usize,
@@ -126,12 +117,8 @@ pub enum ExportError {
         most: usize,
     },
     /// There is nothing to film.
-    #[error("a film needs some time of a run and a speed above zero; make --for longer, or run the design first")]
     NoFilm,
     /// The film would be too long.
-    #[error(
-        "the film would last {secs:.0} s, more than {most:.0} s; choose a speed of {speed:.0} or more, or a shorter time"
-    )]
     LongFilm {
         /// How long it would be.
         secs: f64,
@@ -141,10 +128,6 @@ pub enum ExportError {
         speed: f64,
     },
     /// The film would be too large.
-    #[error(
-        "{pictures} pictures of {width} by {height} pixels make too large a film; choose a smaller scale, a higher speed \
-         or a shorter time"
-    )]
     LargeFilm {
         /// In pixels.
         width: u32,
@@ -154,20 +137,84 @@ pub enum ExportError {
         pictures: usize,
     },
     /// An SVG that moves would have too many parts.
-    #[error("the film would have more than {most} shapes; film a part of the drawing, a shorter time, or make a GIF")]
     LargeMotion {
         /// Most shapes.
         most: usize,
     },
     /// Whoever asked for it no longer wants it.
-    #[error("it was cancelled")]
     Cancelled,
     /// The painter refused; a fault of this program.
-    #[error("the picture could not be painted: {reason}; please report this with the design")]
     Painter {
         /// In the painter's words.
         reason: String,
     },
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words())
+    }
+}
+
+impl ExportError {
+    /// What is wrong and what to do about it.
+    fn words(&self) -> String {
+        match self {
+            Self::Empty => t!("the design is empty, so there is nothing to export; draw something first").to_owned(),
+            Self::NoResources => {
+                t!("nothing in the design has a counterpart in CloudFormation; draw a service that AWS offers first")
+                    .to_owned()
+            }
+            Self::UnknownEnding { name } => {
+                t!("\"{name}\" does not end in a known format; end it in {known}", name = name, known = endings())
+            }
+            Self::Scale { scale } => t!("a scale of {scale} is out of range; choose 0.1 to 8", scale = scale),
+            Self::NoFilm => {
+                t!("a film needs some time of a run and a speed above zero; make --for longer, or run the design first")
+                    .to_owned()
+            }
+            Self::Cancelled => t!("it was cancelled").to_owned(),
+            Self::Painter { reason } => {
+                t!("the picture could not be painted: {reason}; please report this with the design", reason = reason)
+            }
+            other => other.too_much(),
+        }
+    }
+
+    /// What there is too much of.
+    fn too_much(&self) -> String {
+        match *self {
+            Self::TooLarge { width, height, most, fits } => t!(
+                "the picture would be {width} by {height} pixels, more than the {most} megapixels that it may have; choose a scale of {fits} or less, or export an SVG",
+                width = width,
+                height = height,
+                most = most,
+                fits = format!("{fits:.2}")
+            ),
+            Self::TooMany { shapes, most } => t!(
+                "the drawing has {shapes} shapes, more than the {most} that a PDF may have; export an SVG, or a part of it",
+                shapes = shapes,
+                most = most
+            ),
+            Self::LongFilm { secs, most, speed } => t!(
+                "the film would last {secs} s, more than {most} s; choose a speed of {speed} or more, or a shorter time",
+                secs = format!("{secs:.0}"),
+                most = format!("{most:.0}"),
+                speed = format!("{speed:.0}")
+            ),
+            Self::LargeFilm { width, height, pictures } => t!(
+                "{pictures} pictures of {width} by {height} pixels make too large a film; choose a smaller scale, a higher speed or a shorter time",
+                pictures = pictures,
+                width = width,
+                height = height
+            ),
+            Self::LargeMotion { most } => t!(
+                "the film would have more than {most} shapes; film a part of the drawing, a shorter time, or make a GIF",
+                most = most
+            ),
+            _ => String::new(),
+        }
+    }
 }
 
 impl Default for Options {

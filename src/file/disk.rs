@@ -4,6 +4,7 @@ use super::error::FileError;
 use super::foreign::import;
 use super::{Opened, parse};
 use crate::import::Format;
+use crate::words::t;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -27,8 +28,8 @@ pub(super) fn text(path: &Path) -> Result<String, FileError> {
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let (line, column) =
             (good.matches('\n').count() + 1, good.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1);
-        let what = "this is not a text in UTF-8, so it is no design";
-        FileError::new(&name, what, "Choose another file, or save it as UTF-8").at(line, column)
+        let what = t!("this is not a text in UTF-8, so it is no design");
+        FileError::new(&name, what, t!("Choose another file, or save it as UTF-8")).at(line, column)
     })
 }
 
@@ -36,10 +37,10 @@ fn load(path: &Path, name: &str) -> Result<Vec<u8>, FileError> {
     let failed = |error: io::Error| read_error(name, &error);
     let about = fs::metadata(path).map_err(failed)?;
     if about.is_dir() {
-        return Err(FileError::new(name, "this is a folder", "Choose a design in it"));
+        return Err(FileError::new(name, t!("this is a folder"), t!("Choose a design in it")));
     }
     if !about.is_file() {
-        return Err(FileError::new(name, "this is not a regular file", "Choose another file"));
+        return Err(FileError::new(name, t!("this is not a regular file"), t!("Choose another file")));
     }
     if about.len() > LARGEST {
         return Err(too_large(name));
@@ -51,17 +52,19 @@ fn load(path: &Path, name: &str) -> Result<Vec<u8>, FileError> {
 }
 
 fn too_large(name: &str) -> FileError {
-    let what = format!("the file is larger than {} MiB, so it is no design", LARGEST >> 20);
-    FileError::new(name, what, "Choose another file")
+    let what = t!("the file is larger than {most} MiB, so it is no design", most = LARGEST >> 20);
+    FileError::new(name, what, t!("Choose another file"))
 }
 
 fn read_error(name: &str, error: &io::Error) -> FileError {
     match error.kind() {
-        ErrorKind::NotFound => FileError::new(name, "there is no such file", "It may have been moved or renamed"),
-        ErrorKind::PermissionDenied => {
-            FileError::new(name, "you may not read this file", "Change its permissions, or choose another one")
+        ErrorKind::NotFound => {
+            FileError::new(name, t!("there is no such file"), t!("It may have been moved or renamed"))
         }
-        _ => FileError::new(name, format!("it cannot be read ({error})"), "Choose another file"),
+        ErrorKind::PermissionDenied => {
+            FileError::new(name, t!("you may not read this file"), t!("Change its permissions, or choose another one"))
+        }
+        _ => FileError::new(name, t!("it cannot be read ({error})", error = error), t!("Choose another file")),
     }
 }
 
@@ -82,13 +85,13 @@ fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Resul
     let target = followed(path).map_err(failed)?;
     let before = fs::metadata(&target).ok();
     if before.as_ref().is_some_and(|about| !about.is_file()) {
-        return Err(FileError::new(&name, "this is not a file that could be replaced", "Choose another name"));
+        return Err(FileError::new(&name, t!("this is not a file that could be replaced"), t!("Choose another name")));
     }
     if before.as_ref().is_some_and(|about| about.permissions().readonly()) {
         return Err(FileError::new(
             &name,
-            "this file is read-only",
-            "Save under another name, or change its permissions",
+            t!("this file is read-only"),
+            t!("Save under another name, or change its permissions"),
         ));
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -134,22 +137,26 @@ fn sync_folder(folder: &Path) {
 fn write_error(name: &str, path: &Path, error: &io::Error) -> FileError {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.display().to_string(),
-        _ => "this folder".to_owned(),
+        _ => t!("this folder").to_owned(),
     };
     match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            FileError::new(name, format!("there is no folder \"{folder}\""), "Create it, or save somewhere else")
-        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => FileError::new(
+            name,
+            t!("there is no folder \"{folder}\"", folder = folder),
+            t!("Create it, or save somewhere else"),
+        ),
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            FileError::new(name, format!("you may not write to {folder}"), "Save somewhere else")
+            FileError::new(name, t!("you may not write to {folder}", folder = folder), t!("Save somewhere else"))
         }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            FileError::new(name, "the disk is full; what was there before is kept", "Free some space and save again")
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FileError::new(
+            name,
+            t!("the disk is full; what was there before is kept"),
+            t!("Free some space and save again"),
+        ),
         _ => FileError::new(
             name,
-            format!("it cannot be saved ({error}); what was there before is kept"),
-            "Save somewhere else",
+            t!("it cannot be saved ({error}); what was there before is kept", error = error),
+            t!("Save somewhere else"),
         ),
     }
 }
@@ -179,7 +186,7 @@ mod tests {
         let path = dir.path().join("a.ron");
         let problem = |path: &Path| read(path).unwrap_err().to_string();
         assert_eq!(problem(&path), "a.ron: there is no such file. It may have been moved or renamed");
-        assert!(problem(dir.path()).contains("this is a folder"));
+        assert!(problem(dir.path()).contains(t!("this is a folder")));
         fs::write(&path, b"Loadscape(\n  name: \"\xff\"").unwrap();
         assert!(problem(&path).starts_with("a.ron, line 2, column 10: this is not a text in UTF-8"));
         File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();

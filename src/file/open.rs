@@ -14,6 +14,7 @@ use crate::model::{
 use crate::scenario::{Fault, Harm, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::Span;
+use crate::words::{key, t};
 use ron::Options;
 use ron::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +22,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most warnings that are told one by one.
 const MOST: usize = 100;
 
-const REMEDY: &str = "Correct that in a text editor; the file was not changed";
+const REMEDY: &str = key!("Correct that in a text editor; the file was not changed");
 
 /// Reads a design. `name` is what errors call the text.
 pub fn parse(text: &str, name: &str) -> Result<Opened, FileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(FileError::new(name, "the file is empty", "Choose another file, or start a new design"));
+        return Err(FileError::new(name, t!("the file is empty"), t!("Choose another file, or start a new design")));
     }
     let options = Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
     let file: v1::File = match options.from_str(text) {
@@ -47,7 +48,8 @@ fn explain(text: &str, name: &str, options: &Options, error: &ron::error::Spanne
     match options.from_str::<v1::Head>(text) {
         Ok(head) if head.version != VERSION => version_error(name, head.version),
         _ if super::is_walkthrough(text) || !looks_like_a_design(text) => FileError::no_design(text, name),
-        _ => FileError::new(name, words(&error.code), REMEDY).at(error.span.end.line, error.span.end.col),
+        _ => FileError::new(name, words(&error.code), crate::words::of(REMEDY))
+            .at(error.span.end.line, error.span.end.col),
     }
 }
 
@@ -61,11 +63,20 @@ fn looks_like_a_design(text: &str) -> bool {
 pub(super) fn words(code: &ron::Error) -> String {
     match code {
         ron::Error::MissingStructField { field, outer } => {
-            format!("the field \"{field}\" is missing in this {}", outer.as_deref().unwrap_or("record"))
+            t!(
+                "the field \"{field}\" is missing in this {outer}",
+                field = field,
+                outer = outer.as_deref().unwrap_or("record")
+            )
         }
         ron::Error::NoSuchStructField { expected, found, outer } => {
             let (found, outer) = (line(found), outer.as_deref().unwrap_or("record"));
-            format!("there is no field \"{found}\" in a {outer}; known are: {}", expected.join(", "))
+            t!(
+                "there is no field \"{found}\" in a {outer}; known are: {known}",
+                found = found,
+                outer = outer,
+                known = expected.join(", ")
+            )
         }
         other => {
             let mut what: String = other.to_string().chars().take(300).collect();
@@ -78,9 +89,13 @@ pub(super) fn words(code: &ron::Error) -> String {
 }
 
 fn version_error(name: &str, found: u32) -> FileError {
-    let what = format!("the file has version {found} of the format, and this program understands version {VERSION}");
-    let newer = "Open it with a newer Loadscape; the file was not changed";
-    FileError::new(name, what, if found > VERSION { newer } else { "Write \"version: 1\" if that is what it is" })
+    let what = t!(
+        "the file has version {found} of the format, and this program understands version {known}",
+        found = found,
+        known = VERSION
+    );
+    let newer = t!("Open it with a newer Loadscape; the file was not changed");
+    FileError::new(name, what, if found > VERSION { newer } else { t!("Write \"version: 1\" if that is what it is") })
 }
 
 #[derive(Default)]

@@ -10,6 +10,7 @@ use crate::scenario::recording::{self, CsvError, Recorded};
 use crate::scenario::times;
 use crate::sim::dist::{Dist, Sample};
 use crate::units::Span;
+use crate::words::t;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufReader;
@@ -28,13 +29,13 @@ pub fn read_recording(path: &Path, each: Option<Span>) -> Result<Recorded, FileE
 
 fn read_csv<T>(path: &Path, read: impl FnOnce(BufReader<File>) -> Result<T, CsvError>) -> Result<T, FileError> {
     let name = path.display().to_string();
-    let remedy = "Check the name; a relative one starts at the folder of the design";
+    let remedy = t!("Check the name; a relative one starts at the folder of the design");
     let error = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => FileError::new(&name, "there is no such file", remedy),
+        std::io::ErrorKind::NotFound => FileError::new(&name, t!("there is no such file"), remedy),
         _ => FileError::new(&name, error.to_string(), remedy),
     };
     if path.is_dir() {
-        return Err(FileError::new(&name, "this is a folder", "Name a CSV file in it"));
+        return Err(FileError::new(&name, t!("this is a folder"), t!("Name a CSV file in it")));
     }
     let file = File::open(path).map_err(error)?;
     read(BufReader::with_capacity(1 << 17, file)).map_err(|error| {

@@ -1,5 +1,7 @@
 //! Designs that come with the program.
 
+use crate::words::key;
+
 /// A design to start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
@@ -14,7 +16,7 @@ pub struct Sample {
 }
 
 macro_rules! sample {
-    ($key:literal, $title:literal, $blurb:literal) => {
+    ($key:literal, $title:expr, $blurb:expr) => {
         Sample { key: $key, title: $title, blurb: $blurb, text: include_str!(concat!("../../designs/", $key, ".ron")) }
     };
 }
@@ -22,18 +24,24 @@ macro_rules! sample {
 static SAMPLES: &[Sample] = &[
     sample!(
         "whatsthetime",
-        "What's the time?",
-        "A web service without any state: a balancer and a scaling group over three zones. Watch it grow at lunch and live through a zone outage."
+        key!("What's the time?"),
+        key!(
+            "A web service without any state: a balancer and a scaling group over three zones. Watch it grow at lunch and live through a zone outage."
+        )
     ),
     sample!(
         "myclothes",
-        "My clothes",
-        "A shop that keeps its sessions and its catalogue in a cache in front of one database. See what a crash, a dark zone and a busy evening do to it."
+        key!("My clothes"),
+        key!(
+            "A shop that keeps its sessions and its catalogue in a cache in front of one database. See what a crash, a dark zone and a busy evening do to it."
+        )
     ),
     sample!(
         "images",
-        "Images",
-        "Pictures are served from the edge, and uploads wait in a queue for workers that grow with the backlog. Send a burst and watch it drain."
+        key!("Images"),
+        key!(
+            "Pictures are served from the edge, and uploads wait in a queue for workers that grow with the backlog. Send a burst and watch it drain."
+        )
     ),
 ];
 

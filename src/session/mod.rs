@@ -79,6 +79,8 @@ pub enum Action {
     Pause,
     /// Back to the start of the run, paused.
     Restart,
+    /// Back to the start and on to a moment, with the faults that were made by hand at the times at which they were made.
+    Again(SimTime),
     /// Advance a paused run by this much simulated time.
     Advance(Span),
     /// Go back, or on, to a moment of the run, and hold there; going on from it may become another run.
@@ -424,6 +426,7 @@ impl Session {
             Action::CancelGesture => self.cancel_gesture(),
             Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
             Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
+            Action::Again(until) => self.run_again(until),
             Action::Keep => self.kept = self.view().as_kept(),
             Action::ForgetKept => self.kept = None,
             Action::Scenario(at) => self.choose_scenario(at),
@@ -562,6 +565,13 @@ impl Session {
             self.notices.push(Notice::note(text));
         }
         self.run.drive(action, &self.plan, &self.tariff);
+    }
+
+    fn run_again(&mut self, until: SimTime) {
+        let faults = self.run.injected().to_vec();
+        self.drive(&Action::Restart);
+        self.run.repeat(faults, &self.plan);
+        self.drive(&Action::Advance(until.since(SimTime::ZERO)));
     }
 
     fn inject(&mut self, harm: Harm, lasts: Span) {

@@ -241,7 +241,7 @@ impl Session {
         self.notices.extend(measuring.err().map(Notice::error));
         self.replace_design(trial.design.clone(), None);
         let speed = trial.scenario().duration.secs() / step.plays.secs().max(1.0);
-        self.drive(&Action::Speed(speed.max(1.0)));
+        self.drive(&Action::Speed((speed.max(1.0) * 10.0).round() / 10.0));
         self.drive(&Action::Run);
     }
 

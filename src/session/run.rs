@@ -259,6 +259,16 @@ impl Control {
         true
     }
 
+    /// Makes these go wrong at their times in a run that has just begun.
+    pub(super) fn repeat(&mut self, faults: Vec<Fault>, plan: &Plan) {
+        for fault in faults {
+            if let Some(order) = compile::fault(plan, &fault) {
+                self.injected.push(fault);
+                self.tell(Order::Inject(order));
+            }
+        }
+    }
+
     fn start_unless_started(&mut self, plan: &Arc<Plan>, tariff: &Arc<Tariff>) {
         if !self.started {
             self.start(plan, tariff);

@@ -60,7 +60,7 @@ pub(super) enum Order {
     LookAhead,
     /// Simulated seconds per second.
     Speed(f64),
-    /// Something goes wrong now; its time is filled in.
+    /// Something goes wrong at its time, or now if that is past.
     Inject(Fault),
     /// Keep the history of a site.
     Watch(Option<Index>),
@@ -350,8 +350,8 @@ impl Worker {
     fn inject(&mut self, fault: Fault) {
         if let Some(run) = &mut self.run {
             run.settle();
-            let at = run.course.engine.now().since(SimTime::ZERO);
-            run.change(Change::Inject(Fault { at, ..fault }));
+            let now = run.course.engine.now().since(SimTime::ZERO);
+            run.change(Change::Inject(Fault { at: fault.at.max(now), ..fault }));
         }
     }
 

@@ -29,7 +29,7 @@ impl Engine {
         while frame.parent != NONE {
             frame = &self.frames[frame.parent];
         }
-        frame.site
+        if frame.direct { self.origins[frame.source as usize].site } else { frame.site }
     }
 
     /// Which entry says what the way along a link takes longer for those who come from a source.

@@ -50,6 +50,7 @@ pub mod network;
 mod op;
 pub mod policy;
 mod observe;
+mod pick;
 pub mod pacer;
 pub mod part;
 pub mod poll;

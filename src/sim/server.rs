@@ -85,7 +85,7 @@ pub(super) struct PoolState {
     /// All that are not gone, in the order of their launch.
     pub(super) servers: Vec<u32>,
     /// Whose turn it is when any will do.
-    turn: usize,
+    pub(super) turn: usize,
     /// The only server of a pool without copies, while it is in service.
     pub(super) only: Option<u32>,
     /// Processor time of servers that are gone, core nanoseconds, and what of it they had not earned.
@@ -462,44 +462,6 @@ impl Engine {
         if let Flow::Switch(next) = self.fail(id, reason, cause) {
             self.ready.push_back(next);
         }
-    }
-
-    /// Finds out whether there is but one server that a pool can send its requests to.
-    pub(super) fn settle_only(&mut self, pool: Index) {
-        let state = &mut self.pools[pool as usize];
-        state.only = match state.servers[..] {
-            [id] if state.cluster == NONE && self.servers[id as usize].phase == Phase::InService => Some(id),
-            _ => None,
-        };
-        if state.only.is_some() {
-            state.turn = 0;
-        }
-    }
-
-    /// A server at the other end of a link for a caller's request, if its site has any.
-    #[inline(always)]
-    pub(super) fn pick_at(&mut self, caller: FrameId, link: Index) -> u32 {
-        let pool = self.hops[link as usize].pool;
-        let Some(state) = self.pools.get(pool as usize) else { return NONE };
-        match (state.only, state.cluster) {
-            (Some(only), _) => only,
-            (None, NONE) => self.pick(pool),
-            (None, cluster) => self.pick_member(cluster, caller),
-        }
-    }
-
-    /// A server of a pool that takes requests, each in turn; [`NONE`] if there is none.
-    #[inline(never)]
-    pub(super) fn pick(&mut self, pool: Index) -> u32 {
-        let state = &mut self.pools[pool as usize];
-        for _ in 0..state.servers.len() {
-            state.turn = if state.turn + 1 < state.servers.len() { state.turn + 1 } else { 0 };
-            let id = state.servers[state.turn];
-            if self.servers[id as usize].phase == Phase::InService {
-                return id;
-            }
-        }
-        NONE
     }
 
     /// A worker for a frame, a place in the queue, or a refusal.

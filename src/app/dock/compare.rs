@@ -7,12 +7,14 @@ use crate::app::style;
 use crate::scene::list::Ink;
 use crate::session::{Action, Difference, Verdict, View, differences};
 use crate::theme::Theme;
-use crate::units::SimTime;
 use crate::words::t;
 use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, vec2};
 
 /// Width of a column of figures, in points.
 const FIGURE: f32 = 120.0;
+
+/// Width of a table of differences with what is between two of them, in points.
+const WIDTH: f32 = 660.0;
 
 /// Draws it.
 pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
@@ -26,14 +28,25 @@ pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &m
     };
     ui.add_space(4.0);
     let lines = differences(kept, &run);
+    let across = ((ui.available_width() / WIDTH) as usize).clamp(1, 3);
+    let each = lines.len().div_ceil(across).max(1);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        Grid::new("differences").num_columns(4).striped(true).spacing([16.0, 3.0]).show(ui, |ui| {
-            for (n, head) in ["", t!("kept"), t!("this run"), t!("change")].into_iter().enumerate() {
-                cell(ui, style::small(head, theme), if n == 0 { Align::LEFT } else { Align::RIGHT });
-            }
-            ui.end_row();
-            lines.iter().for_each(|line| line_ui(ui, line, theme));
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 32.0;
+            lines.chunks(each).enumerate().for_each(|(n, lines)| table_ui(ui, n, lines, theme));
         });
+    });
+}
+
+/// One of the columns that the lines stand in.
+fn table_ui(ui: &mut Ui, number: usize, lines: &[Difference], theme: Theme) {
+    let grid = Grid::new(("differences", number)).num_columns(4).striped(true).min_row_height(18.0);
+    grid.spacing([16.0, 3.0]).show(ui, |ui| {
+        for (n, head) in ["", t!("kept"), t!("this run"), t!("change")].into_iter().enumerate() {
+            cell(ui, style::small(head, theme), if n == 0 { Align::LEFT } else { Align::RIGHT });
+        }
+        ui.end_row();
+        lines.iter().for_each(|line| line_ui(ui, line, theme));
     });
 }
 
@@ -48,9 +61,11 @@ fn buttons_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, theme: The
         let Some(kept) = view.kept else { return };
         let until = kept.snapshot.now;
         let words = t!("Run again to {time}", time = until.hms());
-        let tip = t!("From the start, as fast as it goes, to where the kept run ended");
+        let tip = t!(
+            "From the start, with the same faults at the same times, as fast as it goes, to where the kept run ended"
+        );
         if ui.add(IconButton::words(&words).look(Look::Primary)).on_hover_text(tip).clicked() {
-            actions.extend([Action::Restart, Action::Advance(until.since(SimTime::ZERO))]);
+            actions.push(Action::Again(until));
         }
         if ui.add(IconButton::words(t!("Forget the kept run")).look(Look::Plain)).clicked() {
             actions.push(Action::ForgetKept);

@@ -96,7 +96,7 @@ fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cl
     });
     let work = |text: &str| number(text).and_then(|work| checked(RequestClass { work, ..class.clone() }));
     let priority = |text: &str| {
-        let priority = text.trim().parse().map_err(|_| "A priority is 0 (first) to 255".to_owned())?;
+        let priority = text.trim().parse().map_err(|_| t!("A priority is 0 (first) to 255").to_owned())?;
         Ok(RequestClass { priority, ..class.clone() })
     };
     let bytes = |text: &str| Ok(RequestClass { bytes: sizes(text)?, ..class.clone() });
@@ -105,7 +105,7 @@ fn details_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (at, cl
             "" => None,
             text => {
                 let objects =
-                    text.replace([',', '_'], "").parse().map_err(|_| "Objects are a whole number".to_owned())?;
+                    text.replace([',', '_'], "").parse().map_err(|_| t!("Objects are a whole number").to_owned())?;
                 Some(Popularity { objects, exponent: class.popularity.map_or(0.8, |known| known.exponent) })
             }
         };

@@ -1,6 +1,7 @@
 //! Auto Scaling group: instances by demand. Absent: several instance types in one group, lifecycle hooks, and several
 //! policies at once, but for a schedule and a forecast beside any of them.
 
+use crate::words::t;
 use super::ec2;
 use crate::catalog::blueprint::{Blueprint, ScalerPlan};
 use crate::catalog::{Charge, Face, Meter, Pricing, Settings};
@@ -13,7 +14,7 @@ super::service! { "asg",
     calls: ec2::CALLS,
     lower: lower,
     charges: charges,
-    status: |s| format!("{} · {} to {}", s.word("type"), s.count("min"), s.count("max")),
+    status: |s| t!("{kind} · {least} to {most}", kind = s.word("type"), least = s.count("min"), most = s.count("max")),
 }
 
 fn metric(s: &Settings<'_>) -> Metric {

@@ -1,6 +1,7 @@
 //! CloudFront: answers from the edge, or fetches from its origin. Absent: regional edge caches, invalidation requests,
 //! headers of the origin that say otherwise.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, CachePlan, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
@@ -10,7 +11,7 @@ super::service! { "cloudfront",
     calls: &[Face::Balancer, Face::Store],
     lower: lower,
     charges: charges,
-    status: |s| s.maybe_share("hit").map_or("by key".to_owned(), |hit| format!("hit {hit}")),
+    status: |s| s.maybe_share("hit").map_or_else(|| t!("by key").to_owned(), |hit| t!("hit {share}", share = hit)),
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

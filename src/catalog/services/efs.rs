@@ -1,6 +1,7 @@
 //! EFS: files that all servers share, with a mount target in each zone. Absent: One Zone, infrequent access, limits on
 //! operations, a throughput for each client.
 
+use crate::words::{self, t};
 use crate::catalog::blueprint::{Blueprint, Op, PacerPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::pacer::Volumes;
@@ -11,7 +12,7 @@ super::service! { "efs",
     calls: &[],
     lower: lower,
     charges: charges,
-    status: |s| format!("{} · {} stored", s.word("mode"), s.bytes("storage")),
+    status: |s| t!("{mode} · {size} stored", mode = words::of(&s.word("mode")), size = s.bytes("storage")),
 }
 
 const MIB: f64 = 1024.0 * 1024.0;

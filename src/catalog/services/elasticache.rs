@@ -1,6 +1,7 @@
 //! ElastiCache: answers from memory. A caller that is joined to a cache and to a database asks the database only after a
 //! miss, and then puts the answer here. Absent: data structures beyond keys, persistence, global datastores.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, CachePlan, ClusterPlan, Op, PoolPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
@@ -19,8 +20,8 @@ super::service! { "elasticache",
 
 fn status(s: &Settings<'_>) -> String {
     match s.maybe_share("hit") {
-        Some(hit) => format!("{} · hit {hit}", s.word("node")),
-        None => format!("{} · by key", s.word("node")),
+        Some(hit) => t!("{node} · hit {share}", node = s.word("node"), share = hit),
+        None => t!("{node} · by key", node = s.word("node")),
     }
 }
 

@@ -6,6 +6,7 @@
 //! is lost, and their cookies stick. Network and gateway balancers read connections: a user keeps to one target as long
 //! as the connection lives, new ones go to any, and a lost target is a connection reset.
 
+use crate::words::{self, t};
 use crate::catalog::blueprint::{BalancerPlan, Blueprint, Op};
 use crate::catalog::{CapacityUnit, Charge, Face, Meter, Settings};
 use crate::sim::dist::Dist;
@@ -70,9 +71,9 @@ fn kind(s: &Settings<'_>) -> Kind {
 
 fn status(s: &Settings<'_>) -> String {
     match (kind(s).layer, s.maybe_span("stickiness")) {
-        (Layer::Flows, _) => format!("{} · by connection", s.word("kind")),
-        (_, Some(_)) => format!("{} · sticky", s.word("algorithm")),
-        _ => s.word("algorithm"),
+        (Layer::Flows, _) => t!("{kind} · by connection", kind = words::of(&s.word("kind"))),
+        (_, Some(_)) => t!("{algorithm} · sticky", algorithm = words::of(&s.word("algorithm"))),
+        _ => words::of(&s.word("algorithm")).to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! which a link leads from its primary: it has its own class and callers, and refuses writes. Absent: Multi-AZ clusters with readable standbys,
 //! the work of applying writes at replicas, replicas of replicas.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, ClusterPlan, Op, PacerPlan, PoolPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::backup::Backup;
@@ -43,9 +44,9 @@ fn connections(s: &Settings<'_>) -> u64 {
 pub(super) fn status(s: &Settings<'_>) -> String {
     let class = s.word("class");
     match s.count("replicas") {
-        0 => format!("{class} · {} connections", connections(s)),
-        1 => format!("{class} · 1 replica"),
-        replicas => format!("{class} · {replicas} replicas"),
+        0 => t!("{class} · {count} connections", class = class, count = connections(s)),
+        1 => t!("{class} · 1 replica", class = class),
+        replicas => t!("{class} · {count} replicas", class = class, count = replicas),
     }
 }
 

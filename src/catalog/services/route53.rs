@@ -4,6 +4,7 @@
 //! that it got until the TTL is over, and goes there whether or not anybody still is. Those without a session ask through
 //! resolvers, each of which holds an answer as long: any one is asked each time.
 
+use crate::words;
 use crate::catalog::blueprint::{Blueprint, Op, ResolverPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::names::{Check, Routing};
@@ -14,7 +15,7 @@ super::service! { "route53",
     calls: &[Face::Edge, Face::Balancer, Face::Server, Face::Store],
     lower: lower,
     charges: charges,
-    status: |s| format!("{} · TTL {}", s.word("routing"), s.span("ttl")),
+    status: |s| format!("{} · TTL {}", words::of(&s.word("routing")), s.span("ttl")),
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

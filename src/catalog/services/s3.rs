@@ -1,6 +1,7 @@
 //! S3: files, with a request limit per prefix. A link to a queue or a topic is an event notification: it tells of each write.
 //! Absent: storage classes, throughput.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, Op};
 use crate::catalog::{BucketPlan, Charge, Face, Meter, Settings};
 use crate::units::{HOURS_PER_MONTH, Rate};
@@ -10,7 +11,7 @@ super::service! { "s3",
     calls: &[Face::Queue, Face::Topic],
     lower: lower,
     charges: charges,
-    status: |s| format!("{} stored", s.bytes("storage")),
+    status: |s| t!("{size} stored", size = s.bytes("storage")),
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

@@ -1,6 +1,7 @@
 //! SNS: a topic that passes each message on to all queues that are joined to it. The kinds of requests of a link are its
 //! filter. Absent: subscribers that are no queues, retries of deliveries, FIFO topics.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
 
@@ -9,7 +10,7 @@ super::service! { "sns",
     calls: &[Face::Queue],
     lower: lower,
     charges: |_: &Settings<'_>| vec![Charge::new("sns", "API requests", Meter::Requests, 1e-6)],
-    status: |s| format!("delivery {}", s.work("publish").mean()),
+    status: |s| t!("delivery {span}", span = s.work("publish").mean()),
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

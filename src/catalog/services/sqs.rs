@@ -3,6 +3,7 @@
 //! With long polling consumers take messages the moment that they have a free worker; with short polling they ask at
 //! intervals. A link to another queue is the redrive policy: dead letters move there.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, BucketPlan, BufferPlan, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::units::Share;
@@ -21,7 +22,7 @@ fn is_fifo(s: &Settings<'_>) -> bool {
 
 fn status(s: &Settings<'_>) -> String {
     let kind = if is_fifo(s) { "FIFO · " } else { "" };
-    format!("{kind}visibility {}", s.span("visibility"))
+    t!("{kind}visibility {span}", kind = kind, span = s.span("visibility"))
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

@@ -6,6 +6,7 @@
 //! Preemption, breakdowns and slow spells act on requests while they are served; one that calls others afterwards keeps
 //! its server until they have answered, unless it is set to free it. Absent: servers that differ, service times by server.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, BucketPlan, Op, PoolPlan, StationPlan};
 use crate::catalog::{Charge, Face, Meter, Pricing, Settings};
 use crate::sim::network::Discipline;
@@ -39,9 +40,9 @@ fn discipline(s: &Settings<'_>) -> (&'static str, Discipline) {
 
 fn status(s: &Settings<'_>) -> String {
     let servers = match s.limit("servers") {
-        Some(1) => "1 server".to_owned(),
-        Some(servers) => format!("{servers} servers"),
-        None => "unlimited servers".to_owned(),
+        Some(1) => t!("1 server").to_owned(),
+        Some(servers) => t!("{count} servers", count = servers),
+        None => t!("unlimited servers").to_owned(),
     };
     format!("{} · {servers}", discipline(s).0)
 }

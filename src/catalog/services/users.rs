@@ -1,5 +1,6 @@
 //! Users: where requests come from. Absent: retries of what failed.
 
+use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, Op, SourcePlan};
 use crate::catalog::{Charge, Face, Settings, mix, objects};
 use crate::sim::shape::Shape;
@@ -51,10 +52,10 @@ fn arrivals(s: &Settings<'_>) -> Arrivals {
 
 fn status(s: &Settings<'_>) -> String {
     match traffic(s) {
-        Traffic::Closed { users, .. } => format!("{users} users · think {}", s.work("think").mean()),
-        Traffic::Sessions { .. } => format!("{} sessions", s.rate("rate")),
+        Traffic::Closed { users, .. } => t!("{count} users · think {span}", count = users, span = s.work("think").mean()),
+        Traffic::Sessions { .. } => t!("{rate} sessions", rate = s.rate("rate")),
         Traffic::Open { arrivals, .. } => match arrivals.shape {
-            Shape::Constant(rate) => format!("{rate} offered"),
+            Shape::Constant(rate) => t!("{rate} offered", rate = rate),
             _ => String::new(),
         },
     }

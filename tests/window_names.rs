@@ -1,0 +1,97 @@
+//! The window for those who do not see it or write with an input method: names, roles, texts that come in parts.
+
+use super::window::{empty, harness, steps};
+use egui::accesskit::Role;
+use egui::{Event, ImeEvent, Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use loadscape::app::App;
+use loadscape::session::Action;
+use loadscape::units::Span;
+
+/// Roles of what answers to a click or to keys.
+const CONTROLS: [Role; 13] = [
+    Role::Button,
+    Role::CheckBox,
+    Role::ComboBox,
+    Role::Link,
+    Role::MenuItem,
+    Role::MultilineTextInput,
+    Role::ProgressIndicator,
+    Role::RadioButton,
+    Role::Slider,
+    Role::SpinButton,
+    Role::Switch,
+    Role::Tab,
+    Role::TextInput,
+];
+
+/// Controls without a name, where they stand.
+fn nameless(harness: &Harness<'static, App>) -> Vec<String> {
+    let all = harness.root().children_recursive();
+    let controls = all.filter(|node| CONTROLS.contains(&node.accesskit_node().role()));
+    let without = controls.filter(|node| node.accesskit_node().label().is_none_or(|name| name.trim().is_empty()));
+    without.map(|node| format!("{:?} at {:?}", node.accesskit_node().role(), node.rect())).collect()
+}
+
+#[test]
+fn every_control_has_a_name() {
+    let mut harness = harness();
+    assert_eq!(nameless(&harness), Vec::<String>::new(), "the welcome card");
+    let sample = loadscape::file::samples().iter().find(|sample| sample.key == "myclothes").expect("the sample");
+    harness.get_by_label(&format!("Open and run {}", sample.title)).click();
+    steps(&mut harness, 4);
+    harness.state_mut().apply(Action::Advance(Span::from_secs(30)));
+    for _ in 0..20_000 {
+        steps(&mut harness, 1);
+        if harness.state().view().snapshot.is_some_and(|shown| shown.now.secs() >= 30.0) {
+            break;
+        }
+        std::thread::yield_now();
+    }
+    let shop = harness.get_by_label("node Shop").rect().center();
+    harness.hover_at(shop);
+    harness.drag_at(shop);
+    steps(&mut harness, 1);
+    harness.drop_at(shop);
+    steps(&mut harness, 4);
+    for tab in ["Overview", "Node", "Why", "Requests", "Bill", "Compare"] {
+        harness.get_by_role_and_label(Role::Tab, tab).click();
+        steps(&mut harness, 3);
+        assert_eq!(nameless(&harness), Vec::<String>::new(), "{tab}");
+    }
+    harness.get_by_role_and_label(Role::Tab, "Compare").click();
+    for (modifiers, key) in
+        [(Modifiers::COMMAND, Key::K), (Modifiers::SHIFT, Key::Questionmark), (Modifiers::COMMAND, Key::E)]
+    {
+        harness.key_press_modifiers(modifiers, key);
+        steps(&mut harness, 5);
+        assert_eq!(nameless(&harness), Vec::<String>::new(), "after {key:?}");
+        harness.key_press(Key::Escape);
+        steps(&mut harness, 5);
+    }
+}
+
+#[test]
+fn hangul_comes_in_by_an_input_method() {
+    let mut harness = empty();
+    harness
+        .query_all_by_label("Title")
+        .find(|found| found.accesskit_node().role() == Role::TextInput)
+        .expect("it")
+        .click();
+    steps(&mut harness, 3);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    steps(&mut harness, 2);
+    for part in ["ㅎ", "하", "한"] {
+        let text = part.to_owned();
+        harness.event(Event::Ime(ImeEvent::Preedit { text, active_range_chars: None }));
+        steps(&mut harness, 1);
+    }
+    assert_eq!(harness.state().view().design.name, "Untitled", "what is being composed is not applied");
+    harness.event(Event::Ime(ImeEvent::Commit("한글".to_owned())));
+    steps(&mut harness, 2);
+    harness.key_press(Key::Enter);
+    steps(&mut harness, 3);
+    assert_eq!(harness.state().view().design.name, "한글");
+}
