@@ -393,7 +393,20 @@ Resources:
 ---
 Resources: {Other: {Type: "AWS::SQS::Queue"}}
 "#,
-        expect![[r#""#]],
+        expect![[r#"
+            test (us-east-1)
+            box "Box" ec2
+            box2 "Box2" sns
+            jobs "Jobs" sqs visibility=50 s
+            ? nothing in the template is open to the internet, so no users were added
+            ? line 3: the conditions "Here" and "There" depend on each other in a circle; what has them is drawn as if they held
+            ? line 4: "Sise" is neither a parameter nor a resource; what refers to it (2 times) is read without it
+            ? line 5: the condition "Alone" depends on itself; what has it is drawn as if it held
+            ? line 7: "Box" and "Jobs" wait for each other, so no stack could be made of them; they are read all the same
+            ? line 11: "Nowhere" is neither a parameter nor a resource; what refers to it is read without it
+            ? line 15: the key "Properties" stands again in line 16, in the same mapping; the later one counts
+            ? line 18: another document begins here; only the first one is read
+        "#]],
     );
     // Neither the end of a document nor an empty one is another one.
     let alone = read("Resources: {A: {Type: 'AWS::S3::Bucket'}}\n...\n---\n# the end\n", "test").unwrap();

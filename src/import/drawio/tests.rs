@@ -197,5 +197,17 @@ fn what_has_no_tile_is_a_station_and_keeps_its_links() {
         line("b", "", "fn", "db"),
         line("c", "", "fn", "t"),
     ]);
-    expect_test::expect![[r#""#]].assert_eq(&(told(&imported.drawing) + &remarks(&imported)));
+    expect_test::expect![[r#"
+        station api-gateway "API Gateway" in -
+        station carts-dynamodb "Carts (DynamoDB)" in -
+        station checkout "Checkout" in -
+        rds orders-db "Orders DB" in -
+        api-gateway -> checkout 
+        checkout -> carts-dynamodb 
+        checkout -> orders-db 
+        line 7: "API Gateway" is a station of your own: there is no tile for API Gateway yet
+        line 8: "Checkout" is a station of your own: there is no tile for Lambda yet
+        line 10: "Carts (DynamoDB)" is a station of your own: there is no tile for DynamoDB yet
+    "#]]
+    .assert_eq(&(told(&imported.drawing) + &remarks(&imported)));
 }

@@ -159,6 +159,21 @@ fn what_has_no_tile_is_a_station_and_keeps_its_links() {
     check(
         "flowchart LR\n  api[API Gateway] --> checkout[Checkout Lambda]\n  checkout --> table[(DynamoDB)] & db[(Orders DB)]\n  \
          jobs[Jobs]:::kinesis --> checkout\n",
-        expect_test::expect![[r#""#]],
+        expect_test::expect![[r#"
+            Untitled
+            station api "API Gateway" in -
+            station checkout "Checkout Lambda" in -
+            rds db "Orders DB" in -
+            station jobs "Jobs" in -
+            station table "DynamoDB" in -
+            api -> checkout 
+            checkout -> db 
+            checkout -> table 
+            jobs -> checkout 
+            ! line 2: "API Gateway" is a station of your own: there is no tile for API Gateway yet
+            ! line 2: "Checkout Lambda" is a station of your own: there is no tile for Lambda yet
+            ! line 3: "DynamoDB" is a station of your own: there is no tile for DynamoDB yet
+            ! line 4: "Jobs" is a station of your own: there is no tile for Kinesis yet
+        "#]],
     );
 }
