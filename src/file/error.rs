@@ -1,5 +1,6 @@
 //! Why a file could not be read or written.
 
+use crate::words::t;
 use thiserror::Error;
 
 /// Which file, where in it, what is wrong, what to do.
@@ -27,7 +28,8 @@ impl FileError {
             let remedy = "Choose it among the walkthroughs, or play it with \"loadscape walkthrough FILE\"";
             return Self::new(name, "this is a walkthrough, and no design", remedy);
         }
-        Self::new(name, "this is no design: a design begins with \"Loadscape(\"", "Choose another file").at(1, 1)
+        Self::new(name, t!("this is no design: a design begins with \"Loadscape(\""), t!("Choose another file"))
+            .at(1, 1)
     }
 
     pub(super) fn at(self, line: usize, column: usize) -> Self {
