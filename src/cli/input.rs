@@ -170,6 +170,9 @@ fn by_name<'a>(design: &'a Design, name: &str) -> Result<&'a Scenario, Trouble> 
     })
 }
 
+/// Most remarks about a file that are printed.
+const MOST_WARNINGS: usize = 50;
+
 /// Reads a design, or standard input for `-`; what the reader has to remark goes to standard error.
 pub(super) fn read(path: &Path) -> Result<Design, Trouble> {
     read_step(path, None)
@@ -198,8 +201,11 @@ pub(super) fn read_step(path: &Path, which: Option<Which>) -> Result<Design, Tro
 
 /// What of an opened file can be run.
 fn taken(opened: Opened, path: &Path) -> Result<Design, Trouble> {
-    for warning in &opened.warnings {
+    for warning in opened.warnings.iter().take(MOST_WARNINGS) {
         message(&format!("{}: {warning}", path.display()));
+    }
+    if let Some(more) = opened.warnings.len().checked_sub(MOST_WARNINGS).filter(|more| *more > 0) {
+        message(&format!("{}: and {more} more that are not listed; the window lists them", path.display()));
     }
     // The window opens what it can and shows it; here nobody looks, and figures of another design would mislead. A value
     // that cannot be is another matter: what counts in its place has been said, and the check finds it.

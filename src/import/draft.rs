@@ -15,7 +15,7 @@ pub const MOST: usize = 10_000;
 const MOST_LINKS: usize = 40_000;
 
 /// Most remarks; what a text has more of is counted.
-const MOST_REMARKS: usize = 50;
+const MOST_REMARKS: usize = 1_000;
 
 /// Where things end up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

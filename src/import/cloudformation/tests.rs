@@ -224,7 +224,9 @@ Resources:
             one "One" ec2
             three-dev "three-dev" ec2
             ? nothing in the template is open to the internet, so no users were added
+            ? line 12: the conditions "Round" and "Trip" depend on each other in a circle; what has them is drawn as if they held
             ? line 16: "Two" is left out: with the defaults of the parameters its condition is false
+            ? line 17: "S" is neither a parameter nor a resource; what refers to it is read without it
         "#]],
     );
 }
