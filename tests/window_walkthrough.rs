@@ -164,6 +164,8 @@ fn a_walkthrough_of_ones_own_is_listed_and_its_problems_are_told_in_the_panel() 
         steps(&mut harness, 20);
         harness.get_by_label("Walkthroughs").click();
         steps(&mut harness, 4);
+        harness.get_by_label("Open walkthrough mine").scroll_to_me();
+        steps(&mut harness, 4);
         harness.get_by_label("Open walkthrough mine").click();
         steps(&mut harness, 6);
         assert_eq!(which(&harness), (1, None), "it goes on where it was");
