@@ -1,6 +1,6 @@
 //! The window: egui and eframe. Canvas, panels, dialogs, one list of commands.
 //!
-//! Panels read a [`View`] and push [`Action`]s; at the end of the frame [`Session::apply`] is the one place that changes
+//! Panels read a [`View`] and push [`Action`]s; at the end of the frame `Session::apply` is the one place that changes
 //! anything. Nothing in a frame grows with the length of a run, and an idle window computes nothing.
 //!
 //! Absent: anything that writes to the design, and figures that `sim`, `cost` or `scene` should work out.
