@@ -33,10 +33,16 @@ pub(super) struct Message {
     holder: FrameId,
 }
 
+/// Most messages that one buffer takes at one moment. Messages that go round in a circle in which no time passes end here,
+/// and come back when their time to be invisible is over.
+const MOST_AT_ONCE: u32 = 100_000;
+
 /// The messages of one buffer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Messages {
     slab: Vec<Message>,
+    /// The latest moment at which something was stored, and how much then.
+    burst: (SimTime, u32),
     free: Vec<u32>,
     line: Line,
     /// Messages in the order in which they were stored, with their generations; those that are gone are left out when
@@ -52,6 +58,13 @@ pub(super) struct Messages {
 }
 
 impl Messages {
+    /// Whether it takes one more at this moment.
+    fn takes(&mut self, now: SimTime) -> bool {
+        let (at, many) = self.burst;
+        self.burst = (now, if at == now { many + 1 } else { 1 });
+        self.burst.1 <= MOST_AT_ONCE
+    }
+
     fn add(&mut self, what: Message) -> u32 {
         let id = self.free.pop().unwrap_or_else(|| {
             self.slab.push(Message::default());
@@ -155,6 +168,9 @@ impl Messages {
 impl Engine {
     /// Stores what a request brings as a message, and gives it to a consumer if one has a free worker.
     pub(super) fn store(&mut self, id: FrameId, buffer: Index) -> Flow {
+        if !self.buffers[buffer as usize].takes(self.now) {
+            return self.fail(id, Reason::Crowded, Reason::Crowded);
+        }
         let Frame { object, class, .. } = self.frames[id];
         let delay = self.network.buffers[buffer as usize].delay;
         let visible = delay == Span::ZERO;
