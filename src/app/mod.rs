@@ -225,7 +225,7 @@ impl App {
         panels_ui(ui, view, &mut self.state, &mut actions);
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             tabs::tabs_ui(ui, &mut self.state);
-            let rect = ui.max_rect();
+            let rect = ui.available_rect_before_wrap();
             canvas::canvas_ui(ui, view, &mut self.state, &mut actions);
             find::find_ui(ui, rect, view, &mut self.state);
             rect
