@@ -44,8 +44,8 @@ pub(super) struct Origin {
     pub(super) leaves: bool,
     /// The answer to that first call is all that its users wait for, however long it takes.
     pub(super) answers: bool,
-    /// How many users there are, where they are closed and never stop.
-    pub(super) seats: Option<u32>,
+    /// Its users are closed and never stop.
+    pub(super) endless: bool,
     /// How its requests go.
     pub(super) way: Way,
 }
@@ -69,10 +69,7 @@ impl Origin {
             mixed: !source.mix.is_empty(),
             leaves,
             answers: link != NONE && ends && !leaves,
-            seats: match source.traffic {
-                Traffic::Closed { users, requests: None, .. } => Some(users),
-                _ => None,
-            },
+            endless: matches!(source.traffic, Traffic::Closed { requests: None, .. }),
             way: Way::Sites,
         }
     }
