@@ -44,8 +44,8 @@ pub(super) struct Origin {
     pub(super) leaves: bool,
     /// The answer to that first call is all that its users wait for, however long it takes.
     pub(super) answers: bool,
-    /// Its users are closed and never stop.
-    pub(super) endless: bool,
+    /// How many users there are, where they are closed and never stop.
+    pub(super) seats: Option<u32>,
     /// How its requests go.
     pub(super) way: Way,
 }
@@ -69,7 +69,10 @@ impl Origin {
             mixed: !source.mix.is_empty(),
             leaves,
             answers: link != NONE && ends && !leaves,
-            endless: matches!(source.traffic, Traffic::Closed { requests: None, .. }),
+            seats: match source.traffic {
+                Traffic::Closed { users, requests: None, .. } => Some(users),
+                _ => None,
+            },
             way: Way::Sites,
         }
     }
