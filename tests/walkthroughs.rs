@@ -134,7 +134,13 @@ fn what_is_wrong_is_said_with_its_line_and_step_and_the_rest_plays() {
         ("Set(\"a\", {\"work\": \"10 ms\"})", "Set(\"b\", {\"work\": \"10 ms\"})", 17, 2, "there is no \"b\""),
         ("Set(\"a\", {\"work\": \"10 ms\"})", "Remove([\"c\"])", 17, 2, "there is no \"c\""),
         ("Set(\"a\", {\"work\": \"10 ms\"})", "Link(from: \"a\", to: \"d\")", 17, 2, "which is not there"),
-        ("node: \"a\")]", "node: \"z\")]", 15, 2, "\"z\""),
+        ("node: \"a\")]", "node: \"z\")]", 18, 2, "\"z\""),
+        ("at: \"30 s\"", "at: \"30 min\"", 18, 2, "it never happens"),
+        ("{\"users\": Con", "{\"usrs\": Con", 8, 1, "there is no node \"usrs\" whose traffic"),
+        ("\"p99 < 1 s\"", "\"failures.adress gone <= 0\"", 13, 1, "did you mean address gone?"),
+        ("\"p99 < 1 s\"", "\"a.failures.queue ful <= 0\"", 13, 1, "did you mean queue full?"),
+        ("\"p99 < 1 s\"", "\"counters.cart_lost <= 0\"", 13, 1, "did you mean carts_lost?"),
+        ("\"p99 < 1 s\"", "\"findings.elastic-ip-qota <= 0\"", 13, 1, "did you mean elastic-ip-quota?"),
         ("during: (\"0 s\", \"30 s\")", "during: (\"0 s\", \"2 h\")", 19, 2, "the run lasts 1 min"),
         ("\"p50 < 90 % of before\"", "\"p50 < fast\"", 21, 2, "\"250 ms\""),
         ("design: (", "chart: \"a.speed\", design: (", 8, 1, "charts are: latency, requests, use"),
@@ -163,6 +169,38 @@ fn what_is_wrong_is_said_with_its_line_and_step_and_the_rest_plays() {
 }
 
 #[test]
+fn of_two_hundred_steps_the_first_forty_play() {
+    let many = TWO.replacen("        ),\n    ],\n)", &format!("        ),\n{}    ],\n)", "(title: (en: \"n\", ko: \"ㄴ\"), text: (en: \"n\", ko: \"ㄴ\"), claims: [(en: \"x\", ko: \"ㄱ\", holds: \"p99 < 1 s\")]),\n".repeat(198)), 1);
+    let told = read_walkthrough(&many, "two").unwrap();
+    assert_eq!(told.walkthrough.steps.len(), 40);
+    let [problem] = &told.problems[..] else { panic!("{:?}", told.problems) };
+    assert_eq!((problem.line, problem.step), (Some(62), Some(41)));
+    assert!(problem.text.contains("at most 40 steps, and this one has 200"), "{problem}");
+}
+
+#[test]
+fn the_guide_for_teachers_has_an_example_that_holds() {
+    let guide = include_str!("../designs/walkthroughs.md");
+    let text = guide.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(problems(text), [""; 0]);
+    let story = read_walkthrough(text, "guide").unwrap().walkthrough;
+    for seed in 1..=3 {
+        let runs: BTreeMap<Which, Measured> =
+            story.runs().into_iter().map(|which| (which, measured(&story, which, seed))).collect();
+        for which in story.runs() {
+            for (claim, verdict) in story.verdicts(which, |which| runs.get(&which)) {
+                assert!(
+                    verdict.as_ref().is_some_and(|it| it.judged.ok),
+                    "{which:?}: {} {verdict:?}",
+                    claim.holds.text()
+                );
+            }
+        }
+    }
+    assert_eq!(story.beside(Which::step(1)), Some(Which::step(0)), "both steps have the same load");
+}
+
+#[test]
 fn what_cannot_be_read_names_line_and_step() {
     let error = |text: &str| read_walkthrough(text, "two").unwrap_err().to_string();
     let typo = error(&TWO.replacen("change:", "chagne:", 1));
@@ -170,8 +208,8 @@ fn what_cannot_be_read_names_line_and_step() {
         typo.starts_with("two, line 17, column ") && typo.contains("step 2: there is no field \"chagne\""),
         "{typo}"
     );
-    let many = TWO.replacen("steps: [", &format!("steps: [{}", "(title: (), text: ()),".repeat(200)), 1);
-    assert!(error(&many).contains("1 to 40 steps, and this one has 202"), "{}", error(&many));
+    let none = error("Walkthrough(version: 1, title: (), text: (), steps: [])");
+    assert!(none.contains("has no step"), "{none}");
     assert!(error("Walkthrough(version: 9, title: (), text: (), steps: [])").contains("version 9"));
     assert!(file::is_walkthrough("// mine\n\nWalkthrough(") && !file::is_walkthrough("Loadscape("));
 }

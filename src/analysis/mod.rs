@@ -77,6 +77,52 @@ static RULES: &[Rule] = &[
     traffic::unknown_classes,
 ];
 
+/// The names that findings have of their rules, in the order of the alphabet.
+pub const NAMES: &[&str] = &[
+    "backlog-without-queue",
+    "call-cycle",
+    "carts-without-store",
+    "elastic-ip-quota",
+    "entry-too-large",
+    "failover-without-checks",
+    "initial-size",
+    "message-loop",
+    "min-above-max",
+    "no-consumer",
+    "no-dead-letter-queue",
+    "no-memory",
+    "no-room-to-scale",
+    "no-targets",
+    "no-time-to-live",
+    "no-way-on",
+    "not-allowed",
+    "not-reached",
+    "one-zone",
+    "open-database",
+    "price-of-nothing",
+    "quota",
+    "refused-link",
+    "replica-of-replica",
+    "retry-amplification",
+    "retry-without-backoff",
+    "rule-too-wide",
+    "schedule",
+    "shape-of-closed-users",
+    "single-point-of-failure",
+    "state-without-sessions",
+    "target-quota",
+    "timeout-shorter-than-callee",
+    "too-many-replicas",
+    "ttl-zero",
+    "type-not-in-region",
+    "unknown-class",
+    "unknown-group",
+    "unknown-name",
+    "unknown-service",
+    "unreadable-setting",
+    "zone-not-in-region",
+];
+
 /// Everything that the rules find, the worst first, otherwise in the order of the rules.
 pub fn check(design: &Design) -> Vec<Finding> {
     let graph = Graph::new(design);
@@ -115,6 +161,7 @@ pub struct Finding {
 
 impl Finding {
     fn new(rule: &'static str, severity: Severity, about: &[&Id], text: String, remedy: impl Into<String>) -> Self {
+        debug_assert!(NAMES.binary_search(&rule).is_ok(), "{rule} is not among the names");
         let about = about.iter().map(|id| (*id).clone()).collect();
         Self { rule, severity, about, text, remedy: remedy.into(), fix: Vec::new() }
     }

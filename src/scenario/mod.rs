@@ -279,6 +279,30 @@ impl Harm {
     }
 }
 
+impl Harm {
+    /// Whether it is done on purpose, and nothing is broken by it.
+    pub fn is_planned(&self) -> bool {
+        matches!(self, Self::Unlist { .. } | Self::Terminate { .. } | Self::Resize { .. } | Self::Stop { .. })
+    }
+}
+
+impl Fault {
+    /// From when to when it is marked, and in what words. What a name does not name from the very start is yet to be
+    /// announced: that is what happens, and when.
+    pub fn mark(&self) -> (Span, Span, String) {
+        let end = self.at + self.lasts;
+        match &self.harm {
+            Harm::Unlist { node, target } if self.at == Span::ZERO => (end, end, named_words(node, target)),
+            harm => (self.at, end, harm.words()),
+        }
+    }
+}
+
+/// A name that is announced, in words.
+pub fn named_words(node: &str, target: &str) -> String {
+    t!("{node} names {target} from here on", node = node, target = target)
+}
+
 /// A stop in words.
 pub fn stop_words(node: &str) -> String {
     t!("{node} is stopped", node = node)

@@ -125,7 +125,7 @@ pub struct Mark {
 pub enum Cause {
     /// Something that went wrong.
     Fault,
-    /// A change of the drawing while it ran.
+    /// What was done on purpose: a planned action, or a change of the drawing while it ran.
     Change,
 }
 

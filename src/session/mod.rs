@@ -14,6 +14,7 @@ mod kept;
 mod look;
 mod measured;
 mod opening;
+mod order;
 mod pace;
 mod past;
 mod player;

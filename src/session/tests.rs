@@ -524,3 +524,16 @@ fn what_was_measured_is_written_as_the_command_line_writes_it() {
     driven.until(|view| view.exports.is_empty());
     assert_ne!(read("web.csv"), read("run.csv"));
 }
+
+#[test]
+fn a_step_holds_at_its_very_end_and_may_go_on() {
+    let mut driven = Driven::new(Folders::default());
+    let box_ = file::walkthroughs().iter().find(|shipped| shipped.key == "box").unwrap();
+    driven.session.apply(Action::OpenWalkthrough(box_.key.to_owned(), 0));
+    driven.session.apply(Action::Speed(f64::INFINITY));
+    let end = SimTime::ZERO + driven.session.view().design.scenarios[0].duration;
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now >= end) && !view.running);
+    assert_eq!(driven.now(), end, "what is exported then is of the length that the claims are about");
+    driven.session.apply(Action::Run);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now > end));
+}

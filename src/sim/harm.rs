@@ -191,6 +191,13 @@ pub enum Reason {
     ReadOnly,
 }
 
+impl Harm {
+    /// Whether it is done on purpose, and nothing is broken by it.
+    pub fn is_planned(&self) -> bool {
+        matches!(self, Self::Unlist { .. } | Self::Terminate { .. } | Self::Resize { .. } | Self::Stop { .. })
+    }
+}
+
 impl Reason {
     /// All reasons, in the order of their discriminants.
     pub const ALL: [Self; 25] = [

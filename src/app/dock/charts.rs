@@ -115,8 +115,9 @@ fn stretch(state: &State, (here, now): (f64, f64), width: f32) -> Stretch {
 /// Faults that were made by hand, which are not part of the plan, and changes of the drawing.
 fn marks(view: View<'_>) -> Vec<Mark> {
     let fault = |fault: &crate::scenario::Fault| {
-        let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
-        Mark { from, to, label: fault.harm.words(), cause: Cause::Fault }
+        let (from, to, label) = fault.mark();
+        let cause = if fault.harm.is_planned() { Cause::Change } else { Cause::Fault };
+        Mark { from: from.secs(), to: to.secs(), label, cause }
     };
     let change = |(at, name): &(SimTime, String)| Mark {
         from: at.secs(),

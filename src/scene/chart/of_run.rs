@@ -9,7 +9,7 @@ use crate::scenario::{
 };
 use crate::scene::list::Ink;
 use crate::scene::words;
-use crate::sim::network::{Harm, Index, Network, Reason};
+use crate::sim::network::{Fault, Harm, Index, Network, Reason};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{Money, Share, SimTime, Span};
 use crate::words::t;
@@ -324,16 +324,28 @@ fn reasons(points: &[Point]) -> ([u8; REASONS], [f32; REASONS]) {
     (std::array::from_fn(|n| at(n).0), std::array::from_fn(|n| at(n).1))
 }
 
-/// Faults that have begun, as far as they have come.
+/// Faults and planned actions that have begun, as far as they have come.
 fn marks(network: &Network, zones: &[String], now: SimTime) -> Vec<Mark> {
-    let begun = network.faults.iter().filter(|fault| fault.at.0 <= now.0);
-    begun
-        .map(|fault| {
-            let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
-            let label = harm_words(fault.harm, network, zones);
-            Mark { from, to, label, cause: Cause::Fault }
-        })
-        .collect()
+    let mark = |fault: &Fault| {
+        let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
+        let cause = if fault.harm.is_planned() { Cause::Change } else { Cause::Fault };
+        match fault.harm {
+            // What is not named from the very start is yet to be announced: that is what happens.
+            Harm::Unlist { link, .. } if fault.at == Span::ZERO => {
+                Mark { from: to, to, label: announced(link, network), cause }
+            }
+            harm => Mark { from, to, label: harm_words(harm, network, zones), cause },
+        }
+    };
+    let marks = network.faults.iter().map(mark);
+    marks.filter(|mark| mark.from <= now.secs()).collect()
+}
+
+/// The announcement of what a link leads to, in words.
+fn announced(link: Index, network: &Network) -> String {
+    let ends = network.links.get(link as usize).map(|link| (name_of(network, link.from), name_of(network, link.to)));
+    let (node, target) = ends.unwrap_or((t!("a node"), t!("a node")));
+    crate::scenario::named_words(node, target)
 }
 
 fn name_of(network: &Network, site: Index) -> &str {
