@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::catalog;
 use crate::model::{Design, Id, PlaceKind};
-use crate::scenario::{self, Harm as Drawn};
+use crate::scenario::{self, BATCH, Harm as Drawn, Rollout, Version, WhenFailed};
 use crate::sim::network::Pool;
 use crate::sim::network::{Fault, Harm, Index};
 use crate::units::{Rate, Share, Span};
@@ -39,10 +39,10 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         }
         Drawn::Throttle { node, rate } => Harm::Throttle { site: working(plan, node)?, rate: *rate },
         Drawn::Deploy { node, count, errors } => {
-            let pool = pool(plan, node)?;
-            let fleet = plan.network.pools[pool as usize].fleet;
-            fleet.then_some(Harm::Deploy { pool, count: *count, share: errors.0 })?
+            Harm::Deploy { pool: fleet(plan, node)?, count: *count, share: errors.0 }
         }
+        Drawn::Rollout { node, how } => Harm::Rollout { pool: fleet(plan, node)?, how: *how },
+        Drawn::Kill { node, count } => Harm::Kill { pool: fleet(plan, node)?, count: *count },
         Drawn::LostLink { link, share } => Harm::LostLink { link: way(plan, link)?, share: share.0 },
         Drawn::SlowLink { link, extra } => Harm::SlowLink { link: way(plan, link)?, extra: *extra },
         Drawn::Spike { node, factor } => {
@@ -70,6 +70,11 @@ fn working(plan: &Plan, node: &str) -> Option<Index> {
 /// The pool of a node.
 fn pool(plan: &Plan, node: &str) -> Option<Index> {
     plan.network.sites[site(plan, node)? as usize].pool
+}
+
+/// The pool of a node whose servers run your code.
+fn fleet(plan: &Plan, node: &str) -> Option<Index> {
+    pool(plan, node).filter(|&pool| plan.network.pools[pool as usize].fleet)
 }
 
 /// The pool of a node whose servers keep copies of each other.
@@ -104,6 +109,10 @@ const LOSS: Share = Share(0.2);
 
 /// How much longer a slow link takes, where nothing else is said.
 const DELAY: Span = Span::from_millis(100);
+
+/// How a new version is rolled out, where nothing else is said: one instance after the other, until one does not come up.
+const ROLLOUT: Rollout =
+    Rollout { batch: 1, version: Version::Errs(Share(0.0)), within: BATCH, failed: WhenFailed::Stops };
 
 /// What can happen to a node, a link or a place of a drawing that runs, with the usual figures, worst first.
 pub fn possible(plan: &Plan, design: &Design, id: &Id) -> Vec<Drawn> {
@@ -167,6 +176,9 @@ fn of_instances(node: &str, pool: &Pool) -> Vec<Drawn> {
     let resize = next.map(|kind| Drawn::Resize { node: node(), to: kind.name.clone() });
     let mut harms = vec![
         Drawn::Deploy { node: node(), count: 1, errors: Share(1.0) },
+        Drawn::Rollout { node: node(), how: Rollout { version: Version::NeverStarts, ..ROLLOUT } },
+        Drawn::Rollout { node: node(), how: ROLLOUT },
+        Drawn::Kill { node: node(), count: 1 },
         Drawn::Stop { node: node() },
         Drawn::Terminate { node: node(), count: 1 },
     ];

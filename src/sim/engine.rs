@@ -27,6 +27,7 @@ use super::program::{Flow, ring_for};
 use super::ready::Ready;
 use super::resolve::Names;
 use super::ring::{Owner, Ring};
+use super::rollout::Rolling;
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::session::Sessions;
@@ -93,6 +94,7 @@ pub struct Engine {
     pub(super) buckets: Vec<Tokens>,
     pub(super) names: Vec<Names>,
     pub(super) scalers: Vec<ScalerState>,
+    pub(super) rollouts: Vec<Rolling>,
     /// Zones that are out, once for each fault that holds them down.
     pub(super) dark: Vec<Zone>,
     pub(super) active_faults: Vec<Index>,
@@ -168,6 +170,7 @@ impl Engine {
             buckets: vec![Tokens::default(); network.buckets.len()],
             names: vec![Names::default(); network.resolvers.len()],
             scalers: vec![ScalerState::default(); network.scalers.len()],
+            rollouts: Vec::new(),
             dark: Vec::new(),
             active_faults: Vec::new(),
             resized: Vec::new(),
@@ -442,6 +445,10 @@ impl Engine {
             EventKind::Poll => self.poll(index),
             EventKind::Schedule => self.schedule_due(index),
             EventKind::Idle => self.idle_due(index),
+            EventKind::Rollout => {
+                self.look_at_batch(index);
+                self.run_ready();
+            }
         }
     }
 
@@ -457,7 +464,7 @@ impl Engine {
         let mark = self.system_mark();
         self.system.forget(mark);
         for meter in &mut self.link_meters {
-            *meter = LinkMeter { last: meter.last, ..LinkMeter::default() };
+            *meter = LinkMeter { last: meter.last, quiet: meter.quiet, ..LinkMeter::default() };
         }
         self.forget_hours();
     }

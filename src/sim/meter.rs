@@ -53,6 +53,8 @@ pub(super) struct Gauges {
     pub(super) workers: Area,
     /// Servers by phase.
     pub(super) in_service: Area,
+    /// Servers in service that answer nothing, because they only stand by.
+    pub(super) standing_by: Area,
     pub(super) pending: Area,
     pub(super) draining: Area,
     /// Servers wanted.
@@ -91,6 +93,7 @@ pub(super) struct Mark {
     waiting: u128,
     workers: u128,
     pub(super) in_service: u128,
+    standing_by: u128,
     pending: u128,
     draining: u128,
     desired: u128,
@@ -127,6 +130,7 @@ impl Gauges {
             waiting: self.waiting.total(now),
             workers: self.workers.total(now),
             in_service: self.in_service.total(now),
+            standing_by: self.standing_by.total(now),
             pending: self.pending.total(now),
             draining: self.draining.total(now),
             desired: self.desired.total(now),
@@ -158,7 +162,9 @@ impl Mark {
         if capacity.scarce == Scarce::Busiest {
             return ((to.cpu - from.cpu) / to.at.since(from.at).0.max(1) as f64).clamp(0.0, 1.0);
         }
-        let servers = (to.in_service - from.in_service + to.draining - from.draining) as f64;
+        let there = to.in_service - from.in_service + to.draining - from.draining;
+        // What stands by has nothing that could be in use.
+        let servers = there.saturating_sub(to.standing_by - from.standing_by) as f64;
         let (used, each) = if capacity.scarce == Scarce::Processors {
             (to.cpu - from.cpu, capacity.cores)
         } else {
@@ -349,12 +355,42 @@ impl History {
         self.series.levels[0].points.back().copied().unwrap_or_default()
     }
 
-    /// The latest point that rests on enough requests to mean something, else the longest.
+    /// How things are now: in the latest interval, or where few requests came, in the latest ten together. Times and hits are
+    /// those of the latest interval that rests on enough requests to mean something, where requests end at all.
     pub(super) fn recent(&self) -> Point {
         const ENOUGH: f64 = 30.0;
-        let mut latest = self.series.levels.iter().take(3).filter_map(|level| level.points.back());
-        let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
-        telling.or_else(|| latest.next_back()).copied().unwrap_or_default()
+        let enough = |point: &Point| f64::from(point.arrived) * point.span.secs() >= ENOUGH;
+        let latest = self.latest();
+        if enough(&latest) {
+            return latest;
+        }
+        let now = self.lately(latest);
+        if now.good + now.late <= 0.0 {
+            return Point { p50: 0.0, p95: 0.0, p99: 0.0, hits: 0.0, ..now };
+        }
+        let mut longer = self.series.levels[1..3].iter().filter_map(|level| level.points.back());
+        let telling = longer.clone().find(|point| enough(point)).or_else(|| longer.next_back()).unwrap_or(&latest);
+        let Point { p50, p95, p99, hits, .. } = *telling;
+        Point { p50, p95, p99, hits, ..now }
+    }
+
+    /// The latest interval with the mean rates of the latest ten.
+    fn lately(&self, latest: Point) -> Point {
+        const MANY: usize = 10;
+        let points = &self.series.levels[0].points;
+        let count = points.len().clamp(1, MANY) as f32;
+        let mean = |rate: fn(&Point) -> f32| points.iter().rev().take(MANY).map(rate).sum::<f32>() / count;
+        Point {
+            arrived: mean(|point| point.arrived),
+            good: mean(|point| point.good),
+            late: mean(|point| point.late),
+            failed: mean(|point| point.failed),
+            missing: mean(|point| point.missing),
+            stale: mean(|point| point.stale),
+            utilization: mean(|point| point.utilization),
+            queue: mean(|point| point.queue),
+            ..latest
+        }
     }
 }
 

@@ -62,9 +62,6 @@ pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, ac
     });
 }
 
-/// How long faults from the menu last.
-const FAULT: Span = Span::from_secs(120);
-
 /// What can go wrong with what is selected while a run is on: on a node, a link or a place.
 fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
     let Some(id) = state.only().filter(|_| view.snapshot.is_some()) else { return };
@@ -73,11 +70,16 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Actio
         return;
     }
     ui.separator();
-    ui.menu_button(t!("Break it, for {span}", span = FAULT), |ui| {
+    ui.menu_button(t!("Break it"), |ui| {
         ui.set_min_width(250.0);
         for harm in harms {
-            if ui.button(harm.words()).clicked() {
-                actions.push(Action::Inject(harm, FAULT));
+            let lasts = harm.usual_span();
+            let words = match lasts {
+                Span::ZERO => harm.words(),
+                _ => t!("{harm}, for {span}", harm = harm.words(), span = lasts),
+            };
+            if ui.button(words).clicked() {
+                actions.push(Action::Inject(harm, lasts));
                 ui.close();
             }
         }

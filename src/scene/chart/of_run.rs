@@ -4,8 +4,9 @@ use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Quantity, REASONS, Series};
 use crate::scenario::{
-    deploy_words, down_words, failover_words, flush_words, interrupt_words, lost_words, replica_words, restore_words,
-    slow_link_words, slow_words, spike_words, stop_words, terminate_words, throttle_words, unlist_words,
+    deploy_words, down_words, failover_words, flush_words, interrupt_words, kill_words, lost_words, replica_words,
+    restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
+    throttle_words, unlist_words,
 };
 use crate::scene::list::Ink;
 use crate::scene::words;
@@ -380,6 +381,8 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::Down { site } => down_words(name_of(network, site)),
         Harm::Throttle { site, rate } => throttle_words(name_of(network, site), rate),
         Harm::Deploy { pool, count, share } => deploy_words(pool_name(network, pool), count, Share(share)),
+        Harm::Rollout { pool, how } => rollout_words(pool_name(network, pool), &how),
+        Harm::Kill { pool, count } => kill_words(pool_name(network, pool), count),
         Harm::LostLink { link, share } => lost_words(link_name(network, link), Share(share)),
         Harm::SlowLink { link, extra } => slow_link_words(link_name(network, link), extra),
         Harm::Spike { source, factor } => {
