@@ -18,19 +18,24 @@ const DROPPED: u32 = f64::MANTISSA_DIGITS - 1 - SUB_BITS;
 const FIRST: usize = (1023 + LEAST_BITS as usize) << SUB_BITS;
 /// Buckets that are looked at together in a power of two where a share is looked for.
 const FEW: usize = 16;
+/// So many times are listed one by one before they get buckets: of short intervals there are many.
+const LISTED: usize = 128;
 /// Largest number of counts that a bucket holds before it carries over.
 const CARRY: u64 = 1 << 32;
 
 /// Counts of times. The upper bits of a time as a floating-point number are its bucket, so that recording is a shift and an
 /// increment.
 ///
-/// Only the powers of two from the shortest to the longest time take memory: half a KiB each, six to ten of them for a usual
+/// The first few times are a list of their buckets, so that an interval with few of them is cheap to begin, to read and to
+/// add. Beyond that, only the powers of two from the shortest to the longest time take memory: half a KiB each, six to ten of them for a usual
 /// law of time. No count is lost however many there are: a bucket that is full carries over.
 #[derive(Debug, Clone, Default)]
 pub struct Histogram {
     /// The first bucket, then those of whole powers of two from the one with the key `base`; empty if nothing was counted.
     counts: Vec<u32>,
     base: usize,
+    /// While there are few, the bucket of each time; then `counts` is empty.
+    listed: Vec<u16>,
     /// Buckets that have been full, once for each time.
     carried: Vec<u16>,
     count: u64,
@@ -131,16 +136,62 @@ impl Histogram {
         }
     }
 
+    /// Counts so many times of nothing.
+    pub fn record_zeros(&mut self, times: u64) {
+        if times == 0 {
+            return;
+        }
+        self.unlist();
+        self.reach(0, 0);
+        let sum = u64::from(self.counts[0]) + times;
+        self.carried.extend((0..sum / CARRY).map(|_| 0));
+        self.counts[0] = sum as u32;
+        self.count += times;
+    }
+
     /// Counts where there is no bucket yet, or in one that is full.
     #[cold]
     #[inline(never)]
     fn count_seldom(&mut self, nanos: u64) {
         let bucket = bucket(nanos);
+        if self.counts.is_empty() && self.listed.len() < LISTED {
+            self.listed.push(bucket as u16);
+            return;
+        }
+        self.unlist();
         self.reach(bucket, bucket);
         let place = self.place(bucket);
         self.counts[place] = self.counts[place].wrapping_add(1);
         if self.counts[place] == 0 {
             self.carried.push(bucket as u16);
+        }
+    }
+
+    /// Puts what is listed into buckets.
+    fn unlist(&mut self) {
+        if !self.listed.is_empty() {
+            let listed = std::mem::take(&mut self.listed);
+            self.count_listed(&listed);
+            self.listed = listed;
+            self.listed.clear();
+        }
+    }
+
+    /// Counts listed times in their buckets.
+    fn count_listed(&mut self, listed: &[u16]) {
+        let above = listed.iter().copied().filter(|&bucket| bucket > 0).min();
+        self.reach(above.unwrap_or(0).into(), listed.iter().copied().max().unwrap_or(0).into());
+        let lowest = self.lowest();
+        for &bucket in listed {
+            let bucket = usize::from(bucket);
+            let place = if bucket == 0 { 0 } else { bucket + 1 - lowest };
+            match self.counts[place].checked_add(1) {
+                Some(count) => self.counts[place] = count,
+                None => {
+                    self.counts[place] = 0;
+                    self.carried.push(bucket as u16);
+                }
+            }
         }
     }
 
@@ -201,6 +252,18 @@ impl Histogram {
         if other.count == 0 {
             return;
         }
+        let together = (self.count + other.count, self.sum + other.sum, self.max.max(other.max));
+        if other.counts.is_empty() {
+            if self.counts.is_empty() && self.listed.len() + other.listed.len() <= LISTED {
+                self.listed.extend_from_slice(&other.listed);
+            } else {
+                self.unlist();
+                self.count_listed(&other.listed);
+            }
+            (self.count, self.sum, self.max) = together;
+            return;
+        }
+        self.unlist();
         let (zero, above) = other.counts.split_at(1);
         let (low, begin) = if above.is_empty() {
             self.reach(0, 0);
@@ -218,9 +281,7 @@ impl Histogram {
             self.add(begin, above);
         }
         self.carried.extend_from_slice(&other.carried);
-        self.count += other.count;
-        self.sum += other.sum;
-        self.max = self.max.max(other.max);
+        (self.count, self.sum, self.max) = together;
     }
 
     /// Adds counts to those from a place on.
@@ -238,9 +299,14 @@ impl Histogram {
         self.carried.extend((first..).zip(into).filter_map(carries));
     }
 
-    /// Forgets everything; keeps its memory.
+    /// Forgets everything; keeps its memory, and where many were counted, the powers of two that it has.
     pub fn clear(&mut self) {
-        self.counts.clear();
+        if self.count < self.counts.len() as u64 / 8 {
+            self.counts.clear();
+        } else {
+            self.counts.fill(0);
+        }
+        self.listed.clear();
         self.carried.clear();
         (self.count, self.sum, self.max) = (0, 0, 0);
     }
@@ -278,6 +344,11 @@ impl Histogram {
         if self.count == 0 {
             return found;
         }
+        let mut listed = self.listed.clone();
+        listed.sort_unstable();
+        for same in listed.chunk_by(|one, other| one == other) {
+            self.search((same[0].into(), &[same.len() as u32]), &mut search, &mut found);
+        }
         for run in self.runs(SUB) {
             if search.passes(self.counted(run)) {
                 continue;
@@ -314,7 +385,8 @@ impl Histogram {
 
     /// Bytes that it takes beside its own.
     pub fn heap_bytes(&self) -> usize {
-        self.counts.capacity() * size_of::<u32>() + self.carried.capacity() * size_of::<u16>()
+        self.counts.capacity() * size_of::<u32>()
+            + (self.carried.capacity() + self.listed.capacity()) * size_of::<u16>()
     }
 
     /// Share of the times that are 64 ns or longer, 0 to 1: nearly all that are not zero.
@@ -322,7 +394,8 @@ impl Histogram {
         if self.count == 0 {
             return 0.0;
         }
-        let zero = self.counts.first().map_or(0, |&zero| u64::from(zero)) + self.beyond(|bucket| bucket == 0);
+        let listed = self.listed.iter().filter(|&&bucket| bucket == 0).count() as u64;
+        let zero = self.counts.first().map_or(0, |&zero| u64::from(zero)) + self.beyond(|bucket| bucket == 0) + listed;
         (self.count - zero) as f64 / self.count as f64
     }
 

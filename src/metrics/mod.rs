@@ -11,7 +11,7 @@ mod histogram;
 mod series;
 mod steady;
 
-pub use area::Area;
+pub use area::{Area, Drift};
 pub use census::Census;
 pub use estimate::{Estimate, estimate, estimate_at, student};
 pub use histogram::{Histogram, Reading, Summary};

@@ -29,7 +29,7 @@ impl Engine {
         while frame.parent != NONE {
             frame = &self.frames[frame.parent];
         }
-        if frame.direct { self.origins[frame.source as usize].site } else { frame.site }
+        self.lanes.get(frame.lane as usize).filter(|lane| lane.source != NONE).map_or(frame.site, |lane| lane.users)
     }
 
     /// Which entry says what the way along a link takes longer for those who come from a source.

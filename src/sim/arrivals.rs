@@ -292,7 +292,7 @@ impl Engine {
         match state.next_steady(self.now) {
             Ok(at) => {
                 state.arrives = true;
-                state.slot = self.events.schedule(at, Event { kind: EventKind::Arrive, index });
+                state.slot = self.events.schedule_arrival(at, Event { kind: EventKind::Arrive, index });
             }
             Err(from) => self.search_arrival(index, from),
         }
@@ -310,7 +310,9 @@ impl Engine {
         };
         state.arrives = matches!(next, Next::Arrival(_));
         state.slot = match next {
-            Next::Arrival(at) | Next::Look(at) => self.events.schedule(at, Event { kind: EventKind::Arrive, index }),
+            Next::Arrival(at) | Next::Look(at) => {
+                self.events.schedule_arrival(at, Event { kind: EventKind::Arrive, index })
+            }
             Next::Never => NO_SLOT,
         };
     }

@@ -59,7 +59,7 @@ impl Engine {
         same("carts", server.carts.into(), kept);
         same("busy", server.busy.into(), here().filter(|frame| frame.holds).count());
         let station = server.station.as_deref();
-        let waiting = server.waiting.len() + station.map_or(0, |station| station.line.len());
+        let waiting = server.waiting.len() as usize + station.map_or(0, |station| station.line.len());
         let jobs = server.cpu.jobs() + server.solo.jobs() as usize + station.map_or(0, Station::serving);
         same("waiting", waiting as u64, here().filter(|frame| frame.state == State::Queued).count());
         same("jobs", jobs as u64, here().filter(|frame| frame.state == State::Working).count());

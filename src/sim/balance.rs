@@ -371,12 +371,12 @@ impl Engine {
 /// that was sent as long ago as a check may take is not back if a request from before it still waits.
 fn passes(server: &Server, frames: &Frames, spec: &Balancer, now: SimTime) -> bool {
     let Some(timeout) = spec.timeout else { return true };
-    let full = server.busy >= server.workers && server.waiting.len() >= server.room as usize;
+    let full = server.busy >= server.workers && server.waiting.len() >= server.room;
     if server.station.is_some() || server.workers == 0 {
         return true;
     }
-    let late = |&oldest: &FrameId| now.since(frames[oldest].arrived) >= timeout;
-    let waits = spec.layer == Layer::Requests && !server.lifo && server.waiting.front().is_some_and(late);
+    let late = |oldest: FrameId| now.since(frames[oldest].arrived) >= timeout;
+    let waits = spec.layer == Layer::Requests && !server.lifo && server.waiting.first().is_some_and(late);
     !full && !waits
 }
 

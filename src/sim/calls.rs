@@ -16,6 +16,7 @@ use super::program::Flow;
 use super::random::Stream;
 use super::record::{Call, alive, policy};
 pub(super) use super::record::{CallId, Calls, Outcome};
+use super::timer::ON_LANE;
 use crate::units::Span;
 
 /// Least time from one attempt to the next where the first one failed at the very moment of its call, or was one of
@@ -177,10 +178,12 @@ impl Engine {
 
     /// A timer has run out: if its call still waits, the attempt has failed.
     pub(super) fn timer_due(&mut self, queue: u32) {
-        let slab = &self.calls.slab;
-        let Some(timer) = self.calls.timers.due(&mut self.events, queue, |timer| alive(slab, timer)) else { return };
+        let (slab, frames) = (&self.calls.slab, &self.frames);
+        let due = self.calls.timers.due(&mut self.events, queue, |timer| alive(slab, frames, timer));
+        let Some(timer) = due else { return };
+        let id = if timer.call & ON_LANE == 0 { timer.call } else { self.record_of(timer.call & !ON_LANE) };
         // It is out of its queue, so there is nothing to cancel.
-        let call = &mut self.calls.slab[timer.call as usize];
+        let call = &mut self.calls.slab[id as usize];
         call.timer = NONE;
         let (link, child, began) = (call.link, call.child, call.began);
         self.orphan(child);
@@ -188,8 +191,15 @@ impl Engine {
         meter.timeouts += 1;
         meter.failed += 1;
         meter.latency.record(self.now.since(began));
-        let flow = self.attempt_over(timer.call, Outcome::failed(Reason::TimedOut));
+        let flow = self.attempt_over(id, Outcome::failed(Reason::TimedOut));
         self.carry_on(flow);
+    }
+
+    /// The record of the user's call that a frame on a lane stands for.
+    fn record_of(&mut self, id: FrameId) -> CallId {
+        self.unfold(id);
+        let Frame { call, parent, .. } = self.frames[id];
+        if call == NONE { self.frames[parent].call } else { call }
     }
 
     /// A pause is over.
@@ -215,7 +225,7 @@ impl Engine {
     /// An attempt has ended: well, or to be tried again, or for good.
     #[inline(never)]
     pub(super) fn attempt_over(&mut self, id: CallId, outcome: Outcome) -> Flow {
-        self.calls.disarm(id);
+        self.calls.disarm(id, &self.frames);
         let call = &mut self.calls.slab[id as usize];
         call.child = NONE;
         let memory = &self.calls.links[call.link as usize];
@@ -309,7 +319,7 @@ impl Engine {
     pub(super) fn drop_calls(&mut self, caller: FrameId) {
         while self.frames[caller].child != NONE {
             let id = self.frames[caller].child;
-            self.calls.disarm(id);
+            self.calls.disarm(id, &self.frames);
             let call = self.forget_call(id);
             if call.child != NONE {
                 self.orphan(call.child);
@@ -343,7 +353,7 @@ impl Engine {
         if self.frames.all().any(|frame| unknown(&frame)) {
             wrong.push("a frame belongs to a call that is over".to_owned());
         }
-        let (running, right) = calls.timers.count(|timer| alive(&calls.slab, timer));
+        let (running, right) = calls.timers.count(|timer| alive(&calls.slab, &self.frames, timer));
         let armed = used().filter(|(_, call)| call.timer != NONE).count();
         if (running, right) != (armed, true) || used().count() + calls.free.len() != calls.slab.len() {
             wrong.push(format!("{running} timers run for {armed} calls; {} records are free", calls.free.len()));

@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::frame::NONE;
+use super::lane::Way;
 use super::network::{Index, Network, Source, Step};
 use super::op::Op;
 use super::traffic::{Patience, Tally, Traffic};
@@ -43,6 +44,10 @@ pub(super) struct Origin {
     pub(super) leaves: bool,
     /// The answer to that first call is all that its users wait for, however long it takes.
     pub(super) answers: bool,
+    /// How many users there are, where they are closed and never stop.
+    pub(super) seats: Option<u32>,
+    /// How its requests go.
+    pub(super) way: Way,
 }
 
 impl Origin {
@@ -64,6 +69,11 @@ impl Origin {
             mixed: !source.mix.is_empty(),
             leaves,
             answers: link != NONE && ends && !leaves,
+            seats: match source.traffic {
+                Traffic::Closed { users, requests: None, .. } => Some(users),
+                _ => None,
+            },
+            way: Way::Sites,
         }
     }
 }

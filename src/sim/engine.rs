@@ -12,11 +12,12 @@ use super::deadline::Deadlines;
 use super::event_set::{Event, EventKind, EventSet};
 use super::faults::Resized;
 use super::files::Files;
-use super::frame::Frames;
+use super::frame::{Frame, Frames};
 use super::gates::Gates;
 use super::hop::Hop;
 use super::hourly::HourMeter;
 use super::idle::Idle;
+use super::lane::{Lane, Tally};
 use super::law::LawState;
 pub(super) use super::link_meter::LinkMeter;
 use super::meter::{Capacity, Counters, History, Mark, Meter, Scarce};
@@ -69,6 +70,14 @@ pub struct Engine {
     pub(super) laws: Vec<LawState>,
     pub(super) sources: Vec<SourceState>,
     pub(super) origins: Vec<Origin>,
+    /// Lanes, one for each class of requests in turn, what was counted on each, and how many classes that are.
+    pub(super) lanes: Vec<Lane>,
+    pub(super) tallies: Vec<Tally>,
+    /// By lane, what a request is that begins there.
+    pub(super) templates: Vec<Frame>,
+    pub(super) kinds: u32,
+    /// Where balancers send what users ask: the lane behind each link, in one row for each source.
+    pub(super) forks: Vec<Index>,
     pub(super) sessions: Sessions,
     /// Of each source, where its users give up.
     pub(super) deadlines: Vec<Deadlines>,
@@ -119,7 +128,7 @@ pub struct Engine {
     /// Latency of all sources in the open interval, kept to be used again.
     system_latency: Histogram,
     pub(super) watched: Option<Index>,
-    /// Requests of users may be in one frame; see [`super::direct`].
+    /// Requests of users may be in one frame; see [`super::lane`].
     pub(super) folds: bool,
     /// Nothing is done in one go; see [`Engine::take_the_long_way`].
     pub(super) long: bool,
@@ -151,6 +160,11 @@ impl Engine {
             laws: network.laws.iter().map(|law| LawState::new(law, seed)).collect(),
             sources: network.sources.iter().map(|s| SourceState::new(s, site_name(s.site), seed)).collect(),
             origins: Vec::new(),
+            lanes: Vec::new(),
+            tallies: Vec::new(),
+            templates: Vec::new(),
+            kinds: 1,
+            forks: Vec::new(),
             sessions: Sessions::default(),
             deadlines: vec![Deadlines::default(); network.sources.len()],
             work_factors: Vec::new(),
@@ -235,15 +249,6 @@ impl Engine {
     fn pool_behind(&self, link: Index) -> Option<usize> {
         let to = self.network.links[link as usize].to;
         self.network.sites[to as usize].pool.map(|pool| pool as usize)
-    }
-
-    /// Lets every request go the long way from now on: no step is taken together with another, and none of the pieces
-    /// that do the commonest things at once is used. Nothing else comes of it than that it takes longer, which is what it
-    /// is there to show.
-    pub fn take_the_long_way(&mut self) {
-        self.unfold_all();
-        (self.long, self.folds) = (true, false);
-        self.tabulate();
     }
 
     /// Works out what the loop needs of the network's figures: samplers, and a ring for each constant delay.
@@ -332,9 +337,11 @@ impl Engine {
     /// Runs up to and including `until`.
     pub fn run_until(&mut self, until: SimTime) {
         if self.tracer.is_some() {
-            return self.run_traced(until);
+            self.run_traced(until);
+        } else {
+            self.run_plain(until);
         }
-        self.run_plain(until);
+        self.settle_lanes();
     }
 
     /// The same without a look at what is followed.
@@ -343,25 +350,25 @@ impl Engine {
         while let Some((at, event)) = self.events.pop_until(until) {
             self.now = at;
             self.processed += 1;
-            self.look_ahead();
+            if self.events.is_page_turned() {
+                self.look_ahead();
+            }
             self.happen(event);
         }
         self.now = self.now.max(until);
     }
 
-    /// Reads what events that come soon concern, so that it has come from memory when they do: of one the frame, of
-    /// another, which comes sooner, the server.
-    #[inline(always)]
+    /// Reads what events that come soon concern, all at once, so that it has come from memory when they do, and has come
+    /// together: the frames, then their servers, then who waits there.
+    #[inline(never)]
     fn look_ahead(&mut self) {
-        let wakes = |event: &Event| event.kind == EventKind::Wake;
-        if let Some(event) = self.events.ahead(5).filter(wakes) {
-            self.seen ^= self.frames[event.index].pc;
-        }
-        if let Some(event) = self.events.ahead(2).filter(wakes)
-            && let Some(server) = self.servers.get(self.frames[event.index].server as usize)
-        {
-            self.seen ^= server.busy ^ server.waiting.front().copied().unwrap_or_default();
-        }
+        let Self { events, frames, servers, seen, .. } = self;
+        let soon = events.look_ahead().filter(|event| event.kind == EventKind::Wake);
+        let server = |event: Event| servers.get(frames[event.index].server as usize);
+        *seen ^= soon.clone().fold(0, |seen, event| seen ^ frames[event.index].server);
+        *seen ^= soon.clone().filter_map(server).fold(0, |seen, server| seen ^ server.busy);
+        let first = soon.filter_map(server).filter_map(|server| server.waiting.first());
+        *seen ^= first.fold(0, |seen, first| seen ^ frames[first].pc);
     }
 
     /// Runs up to `until`, or to the moment at which [`Engine::is_over`] comes true; says whether it did.
@@ -369,13 +376,14 @@ impl Engine {
         while !self.is_over() {
             let Some((at, event)) = self.events.pop_until(until) else {
                 self.now = self.now.max(until);
-                return false;
+                break;
             };
             self.now = at;
             self.processed += 1;
             self.happen_here(event);
         }
-        true
+        self.settle_lanes();
+        self.is_over()
     }
 
     /// Processes one event, and everything that follows from it at its moment.
@@ -384,6 +392,7 @@ impl Engine {
             self.now = at;
             self.processed += 1;
             self.happen_here(event);
+            self.settle_lanes();
         }
     }
 
@@ -434,7 +443,10 @@ impl Engine {
             }
             EventKind::Drain => self.wind_up(index),
             EventKind::Probe => self.probe(index),
-            EventKind::Scale => self.scale(index),
+            EventKind::Scale => {
+                self.settle_lanes();
+                self.scale(index);
+            }
             EventKind::Fault => self.strike(index),
             EventKind::Mend => self.mend(index),
             EventKind::Interval => self.close_interval(),
@@ -550,6 +562,7 @@ impl Engine {
     fn close_interval(&mut self) {
         self.expire_messages();
         self.run_ready();
+        self.settle_course();
         if self.network.sources.len() > 1 {
             for source in &self.network.sources {
                 self.system_latency.merge(&self.meters[source.site as usize].latency);

@@ -8,6 +8,9 @@
 //!
 //! The tree holds what happens in the first 208 days; a run that plans beyond them has the heap from then on.
 //!
+//! Beside them is one place more, the front, for the next arrival of a source: nearly every other event is one, and each
+//! is planned by the one before, so that what would be a replay of the tree, or a push among many, is a comparison.
+//!
 //! Events at one moment come out in the order in which they were scheduled; at the end of time, 584 years on, nothing
 //! comes out any more. Nothing may be scheduled before the event that came out last.
 
@@ -87,6 +90,9 @@ pub(super) type Slot = u32;
 /// No event is pending.
 pub(super) const NO_SLOT: Slot = u32::MAX;
 
+/// The slot of the event at the front.
+const FRONT: Slot = NO_SLOT - 1;
+
 /// Pending events below which the heap gives way to the tree again.
 const FEW: usize = winner_tree::MOST / 4;
 
@@ -100,9 +106,23 @@ enum Tier {
     Heap,
 }
 
+/// What stands apart from all else that is pending.
+#[derive(Debug, Clone, Copy)]
+struct Front {
+    /// The end of time where nothing does.
+    at: u64,
+    ticket: u64,
+    event: Event,
+}
+
+impl Front {
+    const EMPTY: Self = Self { at: u64::MAX, ticket: 0, event: Event::NONE };
+}
+
 /// Pending events in the order of time and scheduling.
 #[derive(Debug, Clone)]
 pub(super) struct EventSet {
+    front: Front,
     tier: Tier,
     tree: WinnerTree,
     /// Empty while the tree is in use, but the numbering of slots is its affair all the time.
@@ -119,7 +139,9 @@ pub(super) struct EventSet {
 impl EventSet {
     pub(super) fn new() -> Self {
         let (tree, heap) = (WinnerTree::new(), RadixHeap::new());
-        let mut set = Self { tier: Tier::Tree, tree, heap, leaves: Vec::new(), sequence: 0, last: 0, far: false };
+        let leaves = Vec::new();
+        let (front, tier) = (Front::EMPTY, Tier::Tree);
+        let mut set = Self { front, tier, tree, heap, leaves, sequence: 0, last: 0, far: false };
         set.grow_tree(LEAST);
         set
     }
@@ -148,6 +170,17 @@ impl EventSet {
     pub(super) fn schedule(&mut self, at: SimTime, event: Event) -> Slot {
         let sequence = self.ticket();
         self.schedule_in_turn(at, sequence, event)
+    }
+
+    /// The same for the next arrival of a source, one of which has a place of its own.
+    #[inline(always)]
+    pub(super) fn schedule_arrival(&mut self, at: SimTime, event: Event) -> Slot {
+        let ticket = self.ticket();
+        if self.front.at == u64::MAX && at.0 < FAR {
+            self.front = Front { at: at.0, ticket, event };
+            return FRONT;
+        }
+        self.schedule_in_turn(at, ticket, event)
     }
 
     /// A place in the order of scheduling, for an event that is put into the set later.
@@ -230,6 +263,10 @@ impl EventSet {
     #[inline]
     pub(super) fn reschedule(&mut self, slot: Slot, at: SimTime) {
         let ticket = self.ticket();
+        if slot == FRONT {
+            (self.front.at, self.front.ticket) = (at.0, ticket);
+            return;
+        }
         if at.0 >= FAR {
             self.mind_far(at);
         }
@@ -241,6 +278,10 @@ impl EventSet {
 
     /// Takes a pending event back.
     pub(super) fn cancel(&mut self, slot: Slot) {
+        if slot == FRONT {
+            self.front = Front::EMPTY;
+            return;
+        }
         match self.tier {
             Tier::Tree => self.tree.cancel(self.leaves[slot as usize]),
             Tier::Heap => self.heap.cancel(slot),
@@ -263,10 +304,16 @@ impl EventSet {
         }
     }
 
-    /// One of the events that come soon, where there are so many that what they concern is far away in memory.
+    /// Whether there are so many events that what they concern is far away in memory, and those that come soon were not
+    /// looked at yet.
     #[inline(always)]
-    pub(super) fn ahead(&self, after: usize) -> Option<Event> {
-        if self.tier == Tier::Heap { self.heap.ahead(after) } else { None }
+    pub(super) fn is_page_turned(&self) -> bool {
+        self.tier == Tier::Heap && self.heap.is_new()
+    }
+
+    /// Some of the events that come soon.
+    pub(super) fn look_ahead(&mut self) -> impl Iterator<Item = Event> + Clone {
+        self.heap.look_ahead()
     }
 
     /// Takes out the next event if it happens at `until` or before.
@@ -275,12 +322,37 @@ impl EventSet {
         if self.tier == Tier::Heap && self.heap.len() < FEW && !self.far {
             self.change_to_tree();
         }
+        let front = self.front;
+        let bound = front.at.min(until.0);
         let (at, event) = match self.tier {
-            Tier::Tree => self.tree.pop_until(until.0)?,
-            Tier::Heap => self.heap.pop_until(until.0)?,
+            Tier::Tree => match self.tree.pop_below(bound) {
+                Some(sooner) => sooner,
+                None if bound == front.at && self.tree.next_at() != bound => self.take_front()?,
+                None => self.pop_at(bound, until)?,
+            },
+            Tier::Heap => self.pop_at(bound, until)?,
         };
         self.last = at;
         Some((SimTime(at), event))
+    }
+
+    #[inline(always)]
+    fn take_front(&mut self) -> Option<(u64, Event)> {
+        let Front { at, event, .. } = self.front;
+        self.front.at = u64::MAX;
+        (at < u64::MAX).then_some((at, event))
+    }
+
+    /// The next event where two may happen at one moment, or the heap is in use.
+    #[inline(never)]
+    fn pop_at(&mut self, bound: u64, until: SimTime) -> Option<(u64, Event)> {
+        let leads = bound == self.front.at && bound < u64::MAX;
+        let bound = if leads { (bound, self.front.ticket) } else { (until.0, u64::MAX) };
+        let other = match self.tier {
+            Tier::Tree => self.tree.pop_before(bound),
+            Tier::Heap => self.heap.pop_before(bound),
+        };
+        if leads { other.or_else(|| self.take_front()) } else { other }
     }
 }
 
@@ -319,9 +391,14 @@ mod tests {
         }
 
         fn schedule(&mut self, index: u32) {
-            let (at, ticket) = (self.later(), self.set.ticket());
-            let slot = self.set.schedule_in_turn(SimTime(at), ticket, event(index));
-            self.model.insert((at, ticket), (index, slot));
+            let at = self.later();
+            let slot = if index.is_multiple_of(3) {
+                self.set.schedule_arrival(SimTime(at), event(index))
+            } else {
+                let ticket = self.set.ticket();
+                self.set.schedule_in_turn(SimTime(at), ticket, event(index))
+            };
+            self.model.insert((at, self.set.sequence), (index, slot));
         }
 
         fn any(&mut self) -> Option<(u64, u64)> {

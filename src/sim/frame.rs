@@ -41,38 +41,32 @@ pub(super) enum State {
     Returning,
 }
 
-/// One request at one site.
+/// One request at one site, or on a whole lane of sites. What every turn asks for stands in one line of the processor's
+/// cache, the rest in the next.
 #[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
 pub(super) struct Frame {
     /// When it arrived at the site.
     pub(super) arrived: SimTime,
-    /// When its caller called.
-    pub(super) called: SimTime,
-    /// When its work ends, where it has a processor to itself.
-    pub(super) due: SimTime,
-    // What a call sets stands together, and what it leaves empty: so it is written in few pieces.
     /// Next step.
     pub(super) pc: Index,
     pub(super) site: Index,
-    pub(super) parent: FrameId,
-    /// Link that it was called along, if it was.
-    pub(super) link: Index,
     pub(super) server: u32,
-    /// What the request is about, where something on its way asks for that; 0 is the most popular.
-    pub(super) object: u32,
-    /// The record that it is an attempt of, if the call has one.
-    pub(super) call: u32,
-    /// The callee of a plain call, or the first record of those that it waits for.
-    pub(super) child: FrameId,
-    /// Source of a user's request; message of a consumer's.
+    /// The lane that it is on; see [`super::lane`].
+    pub(super) lane: Index,
+    pub(super) parent: FrameId,
+    /// Source of a user's request.
     pub(super) source: Index,
-    pub(super) message: u32,
     /// User that a source's request is from, where it has sessions.
     pub(super) session: u32,
     /// Pending event.
     pub(super) slot: Slot,
     /// Tells it from earlier users of the same place, and who was there first: frames are numbered as they come.
     pub(super) generation: u32,
+    /// Who waits behind it at its server.
+    pub(super) next: FrameId,
+    /// The callee of a plain call, or the first record of those that it waits for.
+    pub(super) child: FrameId,
     /// Bytes of the request.
     pub(super) request: u32,
     /// Bytes of the answer.
@@ -82,18 +76,30 @@ pub(super) struct Frame {
     /// Why it failed, once it has; or why a call failed while it waits for others.
     pub(super) cause: Option<Reason>,
     pub(super) state: State,
+    /// Has a worker of its server.
+    pub(super) holds: bool,
+    /// When its caller called.
+    pub(super) called: SimTime,
+    /// When its work ends, where it has a processor to itself.
+    pub(super) due: SimTime,
+    /// Who waits before it at its server.
+    pub(super) before: FrameId,
+    /// Link that it was called along, if it was.
+    pub(super) link: Index,
+    /// The record that it is an attempt of, if the call has one.
+    pub(super) call: u32,
+    /// Message of a consumer's request.
+    pub(super) message: u32,
+    /// What the request is about, where something on its way asks for that; 0 is the most popular.
+    pub(super) object: u32,
     /// Found in a cache, here or by the last callee.
     pub(super) hit: bool,
     /// Asks a cache: a failed call is a miss, and its answer says hit or miss.
     pub(super) asks: bool,
-    /// Has a worker of its server.
-    pub(super) holds: bool,
     /// What it wants of a cache.
     pub(super) errand: Errand,
     /// Others wait for what it fetches.
     pub(super) leads: bool,
-    /// Stands for the user's frame too; see [`super::direct`].
-    pub(super) direct: bool,
 }
 
 impl Frame {
@@ -102,35 +108,39 @@ impl Frame {
     pub(super) fn at(site: Index, entry: Index, now: SimTime) -> Self {
         Self {
             arrived: now,
-            called: now,
-            due: now,
             pc: entry,
             site,
-            parent: NONE,
-            child: NONE,
-            call: NONE,
-            link: NONE,
             server: NONE,
+            lane: NONE,
+            parent: NONE,
             source: NONE,
-            message: NONE,
             session: NONE,
-            object: 0,
             slot: NO_SLOT,
             generation: 0,
+            next: NONE,
+            child: NONE,
             request: 0,
             answer: 0,
             class: 0,
             cause: None,
             state: State::Ready,
+            holds: false,
+            called: now,
+            due: now,
+            before: NONE,
+            link: NONE,
+            call: NONE,
+            message: NONE,
+            object: 0,
             hit: false,
             asks: false,
-            holds: false,
             errand: Errand::Ask,
             leads: false,
-            direct: false,
         }
     }
 }
+
+const _: () = assert!(size_of::<Frame>() == 128, "two lines of a cache");
 
 /// Most frames at once, some hundred megabytes of them: an overloaded queue without a limit ends here, not in the
 /// machine's last memory.
@@ -175,10 +185,28 @@ impl Frames {
         id
     }
 
+    /// The same for one like another, which comes now.
+    #[inline(always)]
+    pub(super) fn add_like(&mut self, template: &Frame, now: SimTime) -> &mut Frame {
+        let place = &mut self.slab[self.free as usize];
+        self.free = place.child;
+        self.in_use += 1;
+        self.latest = self.latest.wrapping_add(1);
+        *place = *template;
+        (place.arrived, place.called, place.generation) = (now, now, self.latest);
+        place
+    }
+
     /// The place that the next frame gets.
     #[inline(always)]
     pub(super) fn next(&self) -> FrameId {
         if self.free == NONE { self.slab.len() as FrameId } else { self.free }
+    }
+
+    /// The number that it gets.
+    #[inline(always)]
+    pub(super) fn next_generation(&self) -> u32 {
+        self.latest.wrapping_add(1)
     }
 
     /// A place, if there is one of that number.

@@ -199,8 +199,8 @@ impl Engine {
         for hop in &mut self.hops {
             hop.first = first.get(hop.entry as usize).map_or(First::Other, First::of);
             hop.instant &= !self.long;
-            hop.direct = hop.instant && !hop.ruled && matches!(hop.first, First::Worker { .. });
         }
+        self.lay_lanes();
     }
 
     /// Leads the ways that something stands in through the gates.

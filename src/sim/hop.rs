@@ -25,8 +25,8 @@ pub(super) struct Hop {
     pub(super) ruled: bool,
     /// What the callee does first.
     pub(super) first: First,
-    /// A user's request may be sent along it in one frame.
-    pub(super) direct: bool,
+    /// The lane that it is for calls that need nothing more, by class from there on; [`NONE`] if it is none.
+    pub(super) lane: Index,
 }
 
 /// What a request does first at a site.
@@ -64,13 +64,18 @@ impl Hop {
             across,
             ruled: link.policy.is_some(),
             first: First::Other,
-            direct: false,
+            lane: NONE,
         }
     }
 
     /// The same with a ring of another delay.
     pub(super) fn by(self, ring: u32) -> Self {
         Self { near: ring, instant: false, ..self }
+    }
+
+    /// Whether calls along it may be on a lane: nothing happens before the callee takes a worker.
+    pub(super) fn is_lane(&self) -> bool {
+        self.instant && !self.ruled && matches!(self.first, First::Worker { .. })
     }
 
     /// Whether it does not matter in which zones its ends stand.

@@ -52,6 +52,8 @@ impl Engine {
             return self.plan_idle(balancer);
         };
         state.look = self.now + idle;
+        self.unfold_those(|lane| lane.via == site);
+        let state = &mut self.idles[balancer as usize];
         let waiting = self.frames.numbered().filter(|(_, frame)| frame.site == site);
         let mut due: Vec<(SimTime, FrameId, u32)> = waiting
             .filter_map(|(id, frame)| match frame.state {

@@ -55,6 +55,13 @@ impl LinkMeter {
         self.bytes.1 += u64::from(bytes.1);
     }
 
+    /// So many calls, and answers with such times, of a lane that it is part of.
+    pub(super) fn take_in(&mut self, calls: u64, bytes: (u64, u64), latency: &Histogram) {
+        self.calls += calls;
+        (self.bytes.0, self.bytes.1) = (self.bytes.0 + bytes.0, self.bytes.1 + bytes.1);
+        self.latency.merge(latency);
+    }
+
     pub(super) fn close(&mut self, interval: Span) {
         let answers = self.latency.count();
         let now = LinkMark {

@@ -35,8 +35,8 @@ impl Engine {
         self.keep_sizes();
         self.end_stints(&before);
         self.wire();
-        self.tabulate();
         self.calls.tune(&self.network);
+        self.tabulate();
         self.refit_sites(&before);
         self.keep_spikes();
         self.refit_sources(&before);
@@ -46,6 +46,7 @@ impl Engine {
         self.watch_idle();
         (0..self.pools.len() as Index).for_each(|pool| self.regroup(pool));
         self.replan_faults(&wanted);
+        self.settle_lanes();
         Ok(())
     }
 

@@ -550,11 +550,30 @@ impl Meter {
         }
     }
 
-    /// The answer just given came too late for the user.
-    pub(super) fn late(&mut self, class: u8) {
-        self.count.late += 1;
+    /// So many of the answers given came too late for the user.
+    pub(super) fn late(&mut self, class: u8, answers: u64) {
+        self.count.late += answers;
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
-            meter.late += 1;
+            meter.late += answers;
+        }
+    }
+
+    /// So many requests of a class that arrived on a lane, and answers with such times.
+    pub(super) fn take_in(&mut self, class: u8, arrived: u64, latency: &Histogram) {
+        self.count.arrived += arrived;
+        self.count.served += latency.count();
+        self.latency.merge(latency);
+        if let Some(meter) = self.classes.get_mut(usize::from(class)) {
+            meter.served += latency.count();
+            meter.latency.merge(latency);
+        }
+    }
+
+    /// What requests of a class on a lane waited for their workers.
+    pub(super) fn take_waits(&mut self, class: u8, wait: &Histogram) {
+        self.wait.merge(wait);
+        if let Some(meter) = self.classes.get_mut(usize::from(class)) {
+            meter.wait.merge(wait);
         }
     }
 

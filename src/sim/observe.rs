@@ -3,6 +3,7 @@
 use super::credits::CREDIT;
 use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
+use super::lane::Lane;
 use super::meter::{ClassMeter, Counters, Mark};
 use super::network::{Class, Index, Shelf, UnitHours};
 use super::report::{
@@ -271,9 +272,10 @@ impl Engine {
         for frame in self.frames.all().filter(here) {
             inside[usize::from(frame.class)] += 1;
         }
-        for frame in self.frames.all().filter(|frame| frame.direct) {
-            let users = self.origins[frame.source as usize].site as usize;
-            inside[usize::from(frame.class)] += u64::from(sites(users));
+        for frame in self.frames.all().filter(|frame| frame.lane != NONE) {
+            let Lane { users, via, .. } = self.lanes[frame.lane as usize];
+            let passed = [users, via].into_iter().filter(|&site| site != NONE && sites(site as usize));
+            inside[usize::from(frame.class)] += passed.count() as u64;
         }
         inside
     }

@@ -4,13 +4,13 @@ use super::cache::Errand;
 use super::calls::Outcome;
 use super::class::{Asked, Origin};
 use super::engine::Engine;
-use super::event_set::{Event, EventKind, NO_SLOT};
+use super::event_set::{Event, EventKind, NO_SLOT, Slot};
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::Hop;
 use super::network::{ClassSet, Index, NO_ZONE, Reason, Step};
 use super::op::Then;
 use super::ring::{Owner, Ring};
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// What to do after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +153,13 @@ impl Engine {
     #[inline(never)]
     pub(super) fn sleep_seldom(&mut self, id: FrameId, nanos: u64) -> Flow {
         self.sleep(id, nanos)
+    }
+
+    /// Plans the end of a time drawn from a law that begins now.
+    #[inline(always)]
+    pub(super) fn plan_wake(&mut self, id: FrameId, law: Index) -> (Slot, SimTime) {
+        let due = self.now + Span(self.laws[law as usize].draw());
+        (self.events.schedule(due, Event { kind: EventKind::Wake, index: id }), due)
     }
 
     /// Lets a time pass.
@@ -423,15 +430,22 @@ impl Engine {
     /// program begins with.
     #[inline(always)]
     pub(super) fn offer(&mut self, source: Index, session: u32) -> Flow {
-        let origin = self.origins[source as usize];
-        let Origin { site, begin, link, leaves, .. } = origin;
-        let Asked { request, answer, object, class } = if origin.mixed { self.classify(source) } else { origin.asked };
+        let Origin { way, mixed, .. } = self.origins[source as usize];
+        let asked = if mixed { Some(self.classify(source)) } else { None };
+        match self.lane_of(way) {
+            Some((lane, server)) => self.offer_on_lane((lane, server), session, asked),
+            None => self.offer_from_site(source, session, asked),
+        }
+    }
+
+    /// The same where it goes from site to site.
+    #[inline(never)]
+    fn offer_from_site(&mut self, source: Index, session: u32, asked: Option<Asked>) -> Flow {
+        let Origin { site, begin, link, leaves, asked: usual, .. } = self.origins[source as usize];
+        let Asked { request, answer, object, class } = asked.unwrap_or(usual);
         let asks = Frame { request, answer, object, class, ..Frame::at(site, begin, self.now) };
         let user = Frame { source, session, ..asks };
         self.meters[site as usize].arrive(self.now);
-        if let Some(server) = self.direct_server(&origin) {
-            return self.call_directly(user, link, server);
-        }
         let id = self.frames.add(user);
         if leaves {
             self.set_deadline(source, id);
@@ -453,7 +467,7 @@ impl Engine {
         meter.gauge.inside.fall(self.now);
         meter.answer(class, took.into());
         if source != NONE && took > self.network.sources[source as usize].timeout {
-            meter.late(class);
+            meter.late(class, 1);
         }
         self.leave(id)
     }

@@ -25,6 +25,9 @@ const SMALL: usize = 1 << SMALL_BITS;
 const SMALL_BITS: u32 = 6;
 /// The sorted part is spread again beyond this.
 const BOUND: usize = 128;
+/// So many are looked at ahead at once, when no more than so many that were are left.
+const PAGE: usize = 16;
+const NEAR: usize = 4;
 /// Entries of nothing that are tolerated beside as many as there are pending events.
 const IDLE: usize = 256;
 
@@ -60,6 +63,8 @@ pub(super) struct RadixHeap {
     sorted: Vec<Entry>,
     head: usize,
     sorted_end: u64,
+    /// Of the sorted part, those before it were looked at ahead.
+    looked: usize,
     /// Length of the sorted part beyond which it is spread.
     bound: usize,
     /// Later entries, by level and digit.
@@ -82,6 +87,7 @@ impl RadixHeap {
             sorted: Vec::new(),
             head: 0,
             sorted_end: 0,
+            looked: 0,
             bound: BOUND,
             buckets: vec![Vec::new(); LEVELS * DIGITS],
             filled: [0; LEVELS],
@@ -144,15 +150,15 @@ impl RadixHeap {
         self.abandon();
     }
 
-    /// Takes out the next event if it happens at `until` or before.
+    /// Takes out the next event if its time and ticket are below a bound.
     #[inline]
-    pub(super) fn pop_until(&mut self, until: u64) -> Option<(u64, Event)> {
+    pub(super) fn pop_before(&mut self, bound: (u64, u64)) -> Option<(u64, Event)> {
         loop {
-            if self.head == self.sorted.len() && !self.refill(until) {
+            if self.head == self.sorted.len() && !self.refill(bound.0) {
                 return None;
             }
             let Entry { at, ticket, slot } = self.sorted[self.head];
-            if at > until || at == u64::MAX {
+            if at >= bound.0 && (at, ticket) >= bound || at == u64::MAX {
                 return None;
             }
             self.head += 1;
@@ -167,11 +173,19 @@ impl RadixHeap {
         }
     }
 
-    /// What may come out after so many others, if it is sorted already.
-    #[inline]
-    pub(super) fn ahead(&self, after: usize) -> Option<Event> {
-        let entry = self.sorted.get(self.head + after)?;
-        Some(self.places[entry.slot as usize].event)
+    /// Whether it is time to look at what comes next.
+    #[inline(always)]
+    pub(super) fn is_new(&self) -> bool {
+        self.head + NEAR >= self.looked && self.looked < self.sorted.len()
+    }
+
+    /// What comes next and was not looked at yet, if it is sorted already.
+    pub(super) fn look_ahead(&mut self) -> impl Iterator<Item = Event> + Clone {
+        let from = self.looked.max(self.head).min(self.sorted.len());
+        let to = (from + PAGE).min(self.sorted.len());
+        self.looked = to;
+        let places = &self.places;
+        self.sorted[from..to].iter().map(|entry| places[entry.slot as usize].event)
     }
 
     /// Takes everything out, for another tier: time, ticket, event and slot. The slots are in use as before.
@@ -182,7 +196,7 @@ impl RadixHeap {
             (place.ticket == ticket).then_some((at, ticket, place.event, slot))
         });
         let pending = pending.collect();
-        (self.sorted, self.head, self.idle) = (Vec::new(), 0, 0);
+        (self.sorted, self.head, self.looked, self.idle) = (Vec::new(), 0, 0, 0);
         (self.filled, self.levels) = ([0; LEVELS], 0);
         pending
     }
@@ -208,6 +222,7 @@ impl RadixHeap {
         let at = self.head + self.sorted[self.head..].partition_point(|other| other.key() < key);
         self.sorted.insert(at, entry);
         if self.head > BOUND && self.head > self.sorted.len() / 2 {
+            self.looked = self.looked.saturating_sub(self.head);
             self.sorted.drain(..std::mem::take(&mut self.head));
         }
         if self.sorted.len() - self.head > self.bound {
@@ -217,6 +232,7 @@ impl RadixHeap {
 
     /// Puts what is sorted back into buckets, except what is due now.
     fn spread_sorted(&mut self) {
+        self.looked = 0;
         self.sorted.drain(..std::mem::take(&mut self.head));
         self.floor = self.floor.max(self.last);
         self.sorted_end = self.floor;
@@ -245,7 +261,7 @@ impl RadixHeap {
         self.filled[level as usize] &= !(1 << digit);
         self.levels &= !(u64::from(self.filled[level as usize] == 0) << level);
         self.sorted.clear();
-        (self.head, self.bound, self.floor) = (0, BOUND, least);
+        (self.head, self.looked, self.bound, self.floor) = (0, 0, BOUND, least);
         if self.buckets[lowest].len() <= SMALL {
             self.sorted_end = least | ((1 << (level * DIGIT)) - 1);
             self.sort_bucket(lowest);
@@ -309,6 +325,7 @@ impl RadixHeap {
     }
 
     fn sweep(&mut self) {
+        self.looked = 0;
         self.sorted.drain(..std::mem::take(&mut self.head));
         let places = &self.places;
         let stands = |entry: &Entry| places[entry.slot as usize].ticket == entry.ticket;

@@ -3,11 +3,11 @@
 
 use super::breaker::{BreakerState, Budget};
 use super::event_set::{EventSet, NO_SLOT, Slot};
-use super::frame::{FrameId, NONE};
+use super::frame::{FrameId, Frames, NONE};
 use super::network::{Index, Link, Network, Reason};
 use super::policy::CallPolicy;
 use super::snapshot::Circuit;
-use super::timer::{Timer, Timers};
+use super::timer::{ON_LANE, Timer, Timers};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
@@ -205,33 +205,45 @@ impl Calls {
 
     /// Ends a record after a good answer if that is all there is to do; says whether it was.
     #[inline(always)]
-    pub(super) fn end_simple(&mut self, id: CallId) -> bool {
+    pub(super) fn end_simple(&mut self, id: CallId, frames: &Frames) -> bool {
         let call = &mut self.slab[id as usize];
         let alone = call.before == NONE && call.after == NONE && call.simple;
         if !alone || !self.links[call.link as usize].simple {
             return false;
         }
         call.used = false;
-        self.disarm(id);
+        self.disarm(id, frames);
         self.free.push(id);
         true
     }
 
     /// Stops the timer of the latest attempt.
     #[inline(always)]
-    pub(super) fn disarm(&mut self, id: CallId) {
+    pub(super) fn disarm(&mut self, id: CallId, frames: &Frames) {
         let call = &mut self.slab[id as usize];
         call.generation = call.generation.wrapping_add(1);
         let timer = std::mem::replace(&mut call.timer, NONE);
         if timer != NONE {
-            let slab = &self.slab;
-            self.timers.cancel(timer, |timer| alive(slab, timer));
+            self.cancel_timer(timer, frames);
         }
+    }
+
+    /// Notes that a timer of a queue was cancelled, whose call or frame has another generation by now.
+    #[inline(always)]
+    pub(super) fn cancel_timer(&mut self, queue: u32, frames: &Frames) {
+        let slab = &self.slab;
+        self.timers.cancel(queue, |timer| alive(slab, frames, timer));
     }
 }
 
-pub(super) fn alive(slab: &[Call], timer: &Timer) -> bool {
-    slab[timer.call as usize].generation == timer.generation
+/// Whether the call of a timer still waits for what the timer limits.
+pub(super) fn alive(slab: &[Call], frames: &Frames, timer: &Timer) -> bool {
+    let generation = if timer.call & ON_LANE == 0 {
+        slab[timer.call as usize].generation
+    } else {
+        frames[timer.call & !ON_LANE].generation
+    };
+    generation == timer.generation
 }
 
 pub(super) fn policy(link: &Link) -> Option<&CallPolicy> {

@@ -3,26 +3,26 @@
 use super::backup::Unsaved;
 use super::balance::Weighed;
 use super::cache::Errand;
+use super::chain::Chain;
 use super::cpu::Cpu;
 use super::engine::Engine;
 use super::event_set::{Event, EventKind, NO_SLOT, Slot};
-use super::frame::{FrameId, NONE, State};
+use super::frame::{FrameId, Frames, NONE, State};
 use super::network::{Discipline, Index, Pool, Reason, WhenFull, Zone};
 use super::program::Flow;
 use super::snapshot::Phase;
 use super::station::Station;
 use super::work::Solo;
 use crate::units::{SimTime, Span};
-use std::collections::VecDeque;
 
-/// One server of a pool. What each request asks for stands first, within two lines of the processor's cache: a drawing may
+/// One server of a pool. What each request asks for stands first, within one line of the processor's cache: a drawing may
 /// have thousands of servers.
 #[derive(Debug, Clone)]
 #[repr(C, align(64))]
 pub(super) struct Server {
-    pub(super) waiting: VecDeque<FrameId>,
     /// Jobs that have a processor to themselves.
     pub(super) solo: Solo,
+    pub(super) waiting: Chain,
     /// Requests sent here and not answered yet, those on the network included.
     pub(super) in_flight: u32,
     /// Workers that have a request, all of them, and how many more may wait.
@@ -38,6 +38,8 @@ pub(super) struct Server {
     /// Who came last goes first.
     pub(super) lifo: bool,
     pub(super) weighed: Weighed,
+    /// Whether a processor is as fast as the one that work was stated for.
+    pub(super) usual: bool,
     /// Speed of a processor relative to the one that work was stated for.
     pub(super) speed: f64,
     pub(super) pool: Index,
@@ -128,6 +130,7 @@ impl Server {
             alone: false,
             solo: Solo::default(),
             speed: spec.speed,
+            usual: spec.speed == 1.0,
             lifo: spec.discipline == Discipline::Lifo,
             open: false,
             seat: 0,
@@ -135,7 +138,7 @@ impl Server {
             workers: spec.workers.min(spec.memory.fits(0)),
             room: spec.queue,
             fed: false,
-            waiting: VecDeque::new(),
+            waiting: Chain::default(),
             station: None,
             spot: false,
             runs_since: now,
@@ -168,11 +171,18 @@ impl Server {
         self.open = self.phase == Phase::InService && self.station.is_none() && !self.tight && !self.long;
     }
 
+    /// Takes out who waits and has its turn.
+    #[inline(always)]
+    pub(super) fn next_waiting(&mut self, frames: &Frames) -> Option<FrameId> {
+        if self.lifo { self.waiting.pop_back(frames) } else { self.waiting.pop_front(frames) }
+    }
+
     /// Takes over the figures of its pool.
     pub(super) fn fit(&mut self, spec: &Pool) {
         self.workers = spec.workers.min(spec.memory.fits(self.carts));
         self.room = spec.queue;
         self.speed = spec.speed;
+        self.usual = spec.speed == 1.0;
         self.lifo = spec.discipline == Discipline::Lifo;
         self.tight = self.workers < spec.workers;
         self.settle_open();
@@ -507,10 +517,10 @@ impl Engine {
         if server.busy < spec.workers {
             return self.out_of_memory(id);
         }
-        if server.waiting.len() < server.room as usize {
+        if server.waiting.len() < server.room {
             frame.state = State::Queued;
-            server.waiting.push_back(id);
             meter.gauge.waiting.rise(self.now);
+            server.waiting.push_back(&mut self.frames, id);
             return Flow::Wait;
         }
         self.fail(id, Reason::QueueFull, Reason::QueueFull)
@@ -521,9 +531,12 @@ impl Engine {
     pub(super) fn release(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
         frame.holds = false;
-        let (id, site) = (frame.server, frame.site as usize);
+        let (id, site, lane) = (frame.server, frame.site as usize, frame.lane);
         self.servers[id as usize].busy -= 1;
-        self.meters[site].gauge.workers.fall(self.now);
+        match self.tallies.get_mut(lane as usize) {
+            Some(tally) => tally.workers.fall(self.now),
+            None => self.meters[site].gauge.workers.fall(self.now),
+        }
         self.admit(id);
     }
 
@@ -538,8 +551,7 @@ impl Engine {
             if server.busy >= server.workers {
                 return;
             }
-            let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
-            let Some(next) = next else {
+            let Some(next) = server.next_waiting(&self.frames) else {
                 return self.fetch(id);
             };
             if self.is_dropped(id, next) {

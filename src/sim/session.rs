@@ -146,6 +146,18 @@ impl Engine {
     /// A user makes a request, if its source still takes one.
     #[inline(always)]
     fn request_again(&mut self, id: SessionId) -> Flow {
+        let index = self.sessions.slab[id as usize].source;
+        let state = &mut self.sources[index as usize];
+        if self.origins[index as usize].seats.is_some() {
+            state.issued += 1;
+            return self.offer(index, id);
+        }
+        self.request_among_few(id)
+    }
+
+    /// The same where the number of requests may be limited.
+    #[inline(never)]
+    fn request_among_few(&mut self, id: SessionId) -> Flow {
         let session = &mut self.sessions.slab[id as usize];
         let index = session.source;
         let state = &mut self.sources[index as usize];
@@ -178,12 +190,13 @@ impl Engine {
         let session = &self.sessions.slab[id as usize];
         let index = session.source;
         let state = &mut self.sources[index as usize];
-        let stays = match self.network.sources[index as usize].traffic {
-            Traffic::Closed { users, requests, .. } => {
-                state.population <= users && requests.is_none_or(|most| state.issued < most)
+        let stays = match (self.origins[index as usize].seats, &self.network.sources[index as usize].traffic) {
+            (Some(users), _) => state.population <= users,
+            (_, Traffic::Closed { users, requests, .. }) => {
+                state.population <= *users && requests.is_none_or(|most| state.issued < most)
             }
-            Traffic::Sessions { .. } => session.left > 0,
-            Traffic::Open { .. } => false,
+            (_, Traffic::Sessions { .. }) => session.left > 0,
+            (_, Traffic::Open { .. }) => false,
         };
         if !stays {
             return self.end_session(id);

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, VecDeque};
 pub(super) struct Timer {
     due: SimTime,
     ticket: u64,
+    /// Its record, or [`ON_LANE`] with its frame.
     pub(super) call: u32,
     pub(super) generation: u32,
 }
@@ -23,6 +24,9 @@ struct Queue {
     /// Cancelled timers among them.
     dead: usize,
 }
+
+/// Beside the number of a frame that is on a lane, whose call has no record; see [`super::lane`].
+pub(super) const ON_LANE: u32 = 1 << 31;
 
 /// All timers, by length.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +90,20 @@ impl Timers {
             events.schedule_in_turn(next.due, next.ticket, Event { kind: EventKind::Timer, index: at });
         }
         alive_itself.then_some(due)
+    }
+
+    /// Gives a timer that began at a moment to another call; says whether there is such a timer.
+    pub(super) fn hand_over(&mut self, at: u32, began: SimTime, [from, to]: [(u32, u32); 2]) -> bool {
+        let queue = &mut self.queues[at as usize];
+        let due = began + queue.delay;
+        let first = queue.timers.partition_point(|timer| timer.due < due);
+        let mut same = queue.timers.range_mut(first..).take_while(|timer| timer.due == due);
+        let found = same.find(|timer| (timer.call, timer.generation) == from);
+        let is_there = found.is_some();
+        if let Some(timer) = found {
+            (timer.call, timer.generation) = to;
+        }
+        is_there
     }
 
     /// Timers that run, counted one by one, and whether the counts of dead ones are right; see `Engine::audit`.

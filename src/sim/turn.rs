@@ -19,7 +19,10 @@ impl Engine {
     /// Calls along a link, to a server that was picked if its site has any.
     #[inline(always)]
     pub(super) fn call_server(&mut self, id: FrameId, link: Index, server: u32) -> Flow {
-        let Hop { to, entry, ruled, instant, first, .. } = self.hops[link as usize];
+        let Hop { to, entry, ruled, instant, first, lane, .. } = self.hops[link as usize];
+        if lane != NONE && self.frames.has_free() {
+            return self.call_on_lane(id, lane, server);
+        }
         if ruled {
             return self.call_on_record(id, link, server);
         }
@@ -61,10 +64,10 @@ impl Engine {
                     other => other,
                 }
             }
-            First::Worker { next, .. } if there.open && there.waiting.len() < there.room as usize => {
-                there.waiting.push_back(id);
+            First::Worker { next, .. } if there.open && there.waiting.len() < there.room => {
                 meter.gauge.waiting.rise(now);
                 self.frames.add_to_free(Frame { pc: next, state: State::Queued, ..frame });
+                there.waiting.push_back(&mut self.frames, id);
                 self.weigh_by(weighed, server, load);
                 Flow::Wait
             }
@@ -106,7 +109,7 @@ impl Engine {
 
     /// What a request does together with taking its worker.
     #[inline(always)]
-    fn begin_with(&mut self, id: FrameId, then: Then) -> Flow {
+    pub(super) fn begin_with(&mut self, id: FrameId, then: Then) -> Flow {
         match then {
             Then::Work { law, next } => {
                 self.frames[id].pc = next;
@@ -136,10 +139,10 @@ impl Engine {
             meter.begin(frame.class, self.now.since(frame.arrived));
             return Flow::Next;
         }
-        if server.waiting.len() < server.room as usize {
+        if server.waiting.len() < server.room {
             frame.state = State::Queued;
             meter.gauge.waiting.rise(self.now);
-            server.waiting.push_back(id);
+            server.waiting.push_back(&mut self.frames, id);
             return Flow::Wait;
         }
         self.fail(id, Reason::QueueFull, Reason::QueueFull)
@@ -149,20 +152,41 @@ impl Engine {
     #[inline(always)]
     pub(super) fn give_worker_back(&mut self, id: FrameId) {
         let frame = &mut self.frames[id];
-        let (on, site) = (frame.server, frame.site as usize);
+        let (on, site, lane) = (frame.server, frame.site, frame.lane);
         let server = &mut self.servers[on as usize];
         if server.fed || server.busy > server.workers {
             return self.release(id);
         }
         frame.holds = false;
-        let next = if server.lifo { server.waiting.pop_back() } else { server.waiting.pop_front() };
-        match next {
+        match server.next_waiting(&self.frames) {
             // It passes from one to the other, so that as many are busy as before.
-            Some(next) => self.take_turn(next),
+            Some(next) => {
+                if self.frames[next].lane != lane {
+                    self.pass_on(lane, next);
+                }
+                self.take_turn(next);
+            }
             None => {
                 server.busy -= 1;
-                self.meters[site].gauge.workers.fall(self.now);
+                match self.tallies.get_mut(lane as usize) {
+                    Some(tally) => tally.workers.fall(self.now),
+                    None => self.meters[site as usize].gauge.workers.fall(self.now),
+                }
             }
+        }
+    }
+
+    /// A worker passes between requests that are counted apart.
+    #[cold]
+    fn pass_on(&mut self, lane: Index, next: FrameId) {
+        let Frame { site, lane: other, .. } = self.frames[next];
+        match self.tallies.get_mut(lane as usize) {
+            Some(tally) => tally.workers.fall(self.now),
+            None => self.meters[site as usize].gauge.workers.fall(self.now),
+        }
+        match self.tallies.get_mut(other as usize) {
+            Some(tally) => tally.workers.rise(self.now),
+            None => self.meters[site as usize].gauge.workers.rise(self.now),
         }
     }
 
@@ -172,9 +196,15 @@ impl Engine {
         let frame = &mut self.frames[id];
         frame.holds = true;
         frame.state = State::Ready;
-        let meter = &mut self.meters[frame.site as usize];
-        meter.gauge.waiting.fall(self.now);
-        meter.begin(frame.class, self.now.since(frame.arrived));
+        let waited = self.now.since(frame.arrived);
+        if let Some(tally) = self.tallies.get_mut(frame.lane as usize) {
+            tally.waiting.fall(self.now);
+            tally.wait.record(waited);
+        } else {
+            let meter = &mut self.meters[frame.site as usize];
+            meter.gauge.waiting.fall(self.now);
+            meter.begin(frame.class, waited);
+        }
         self.ready.push_back(id);
     }
 
@@ -195,13 +225,18 @@ impl Engine {
     #[inline(always)]
     fn finish_here(&mut self, first: FrameId) -> Flow {
         let mut id = first;
-        while self.frames[id].parent != NONE {
-            match self.answer_caller(id) {
+        loop {
+            let Frame { lane, parent, .. } = self.frames[id];
+            let flow = match (lane, parent) {
+                (NONE, NONE) => self.answer_user(id),
+                (NONE, _) => self.answer_caller(id),
+                _ => self.answer_on_lane(id),
+            };
+            match flow {
                 Flow::Switch(caller) if self.has_only_to_answer(caller) => id = caller,
                 other => return other,
             }
         }
-        self.answer_user(id)
     }
 
     /// Whether the next step of a request is to answer.
@@ -234,7 +269,7 @@ impl Engine {
         let took = if called == arrived { took } else { now.since(called).into() };
         self.link_meters[link as usize].answered(bytes, took);
         self.frames.remove(id);
-        if call != NONE && !self.calls.end_simple(call) {
+        if call != NONE && !self.calls.end_simple(call, &self.frames) {
             return self.attempt_over(call, Outcome { cause: None, hit });
         }
         let caller = &mut self.frames[parent];
@@ -249,10 +284,7 @@ impl Engine {
     /// Answers where nobody but a user waits.
     #[inline(always)]
     fn answer_user(&mut self, id: FrameId) -> Flow {
-        let Frame { arrived, site, source, link, server, session, class, cause, direct, .. } = self.frames[id];
-        if direct {
-            return self.answer_directly(id);
-        }
+        let Frame { arrived, site, source, link, server, session, class, cause, .. } = self.frames[id];
         if source == NONE || link != NONE || server != NONE || cause.is_some() {
             return self.finish_seldom(id);
         }
@@ -260,7 +292,7 @@ impl Engine {
         let meter = &mut self.meters[site as usize];
         meter.gauge.inside.fall(self.now);
         if took > self.origins[source as usize].timeout {
-            meter.late(class);
+            meter.late(class, 1);
         }
         meter.answer(class, took.into());
         self.frames.remove(id);

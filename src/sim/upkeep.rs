@@ -36,7 +36,7 @@ impl Engine {
         let (site, discipline) = (self.pool_of(id).site, self.pool_of(id).discipline);
         let mut station = Station::new(self.now, self.pace(site), discipline);
         let server = &mut self.servers[id as usize];
-        let waiting = std::mem::take(&mut server.waiting);
+        let waiting = std::iter::from_fn(|| server.waiting.pop_front(&self.frames)).collect::<Vec<_>>();
         station.awake = server.busy;
         server.fed = true;
         server.station = Some(Box::new(station));

@@ -127,18 +127,32 @@ impl WinnerTree {
         self.free.push(leaf);
     }
 
-    /// Takes out the next event if it happens at `until` or before.
-    #[inline]
-    pub(super) fn pop_until(&mut self, until: u64) -> Option<(u64, Event)> {
+    /// Takes out the next event if its time is below a bound.
+    #[inline(always)]
+    pub(super) fn pop_below(&mut self, bound: u64) -> Option<(u64, Event)> {
         self.settle();
-        let at = self.keys[1] >> LEAF_BITS;
         // An empty tree says that it is over at the end of time.
-        if at > until || at >= FAR {
-            return None;
-        }
-        let leaf = (self.keys[1] as u32) & (MOST as u32 - 1);
+        if self.next_at() < bound.min(FAR) { Some(self.pop()) } else { None }
+    }
+
+    /// The same if its time and ticket are below a bound.
+    pub(super) fn pop_before(&mut self, bound: (u64, u64)) -> Option<(u64, Event)> {
+        self.settle();
+        let at = self.next_at();
+        (at < FAR && (at, self.tickets[self.keys[1] as usize % MOST]) < bound).then(|| self.pop())
+    }
+
+    /// When the next event happens, if nothing has come out since something was put in; [`FAR`] or later if there is none.
+    #[inline(always)]
+    pub(super) fn next_at(&self) -> u64 {
+        self.keys[1] >> LEAF_BITS
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> (u64, Event) {
+        let leaf = self.keys[1] as u32 % MOST as u32;
         self.hole = leaf;
-        Some((at, self.leaves[leaf as usize].event))
+        (self.next_at(), self.leaves[leaf as usize].event)
     }
 
     /// Frees the leaf of the event that came out last, if nothing took it.
@@ -164,14 +178,30 @@ impl WinnerTree {
         if ticket(one) < ticket(other) { one } else { other }
     }
 
-    #[inline]
+    /// Plays the matches of a leaf anew with another key, without a loop: one piece of machine code for each height.
+    #[inline(never)]
     fn replay(&mut self, leaf: u32, key: u64) {
-        let mut node = (self.leaves.len() + leaf as usize) % NODES;
+        match self.leaves.len().trailing_zeros() {
+            2 => self.replay_levels::<2>(leaf, key),
+            3 => self.replay_levels::<3>(leaf, key),
+            4 => self.replay_levels::<4>(leaf, key),
+            5 => self.replay_levels::<5>(leaf, key),
+            6 => self.replay_levels::<6>(leaf, key),
+            7 => self.replay_levels::<7>(leaf, key),
+            8 => self.replay_levels::<8>(leaf, key),
+            9 => self.replay_levels::<9>(leaf, key),
+            _ => self.replay_levels::<10>(leaf, key),
+        }
+    }
+
+    #[inline(always)]
+    fn replay_levels<const LEVELS: u32>(&mut self, leaf: u32, key: u64) {
+        let mut node = ((1 << LEVELS) + leaf as usize) % NODES;
         let mut best = key;
         self.keys[node] = key;
-        while node > 1 {
+        for _ in 0..LEVELS {
             best = self.earlier(self.keys[node ^ 1], best);
-            node = (node / 2) % NODES;
+            node /= 2;
             self.keys[node] = best;
         }
     }

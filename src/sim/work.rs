@@ -36,7 +36,7 @@ impl Solo {
     }
 
     #[inline(always)]
-    fn begin(&mut self, now: SimTime) {
+    pub(super) fn begin(&mut self, now: SimTime) {
         self.jobs += 1;
         self.moments = self.moments.wrapping_sub(now.0);
     }
@@ -71,7 +71,7 @@ impl Engine {
         if !server.alone || !frame.holds || !self.work_factors.is_empty() {
             return self.work_by_share(id, nanos as f64);
         }
-        let nanos = if server.speed == 1.0 { nanos } else { up(nanos as f64 / server.speed) };
+        let nanos = if server.usual { nanos } else { up(nanos as f64 / server.speed) };
         server.solo.begin(self.now);
         frame.state = State::Working;
         frame.due = self.now + Span(nanos);
