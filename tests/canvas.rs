@@ -446,6 +446,12 @@ fn the_outline_is_walked_by_arrow_keys_and_selects_on_the_canvas() {
     assert!(rig.query_by_label("link from Users to ALB").is_some());
 }
 
+/// Links that lead to the left.
+fn backwards(design: &Design) -> usize {
+    let left = |id: &Id| design.nodes[id].at.x;
+    design.links.values().filter(|link| left(&link.to) + 60.0 < left(&link.from)).count()
+}
+
 #[test]
 fn the_layout_is_one_step_and_the_samples_come_out_well() {
     for sample in loadscape::file::samples() {
@@ -459,6 +465,7 @@ fn the_layout_is_one_step_and_the_samples_come_out_well() {
         for (n, a) in rects.iter().enumerate() {
             assert!(rects[n + 1..].iter().all(|b| !a.touches(b)), "{}: cards overlap", sample.key);
         }
+        assert!(backwards(&after) <= backwards(&before), "{}: more links lead back", sample.key);
         diff.revert(&mut after);
         assert_eq!(after, before);
     }

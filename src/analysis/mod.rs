@@ -8,6 +8,7 @@ mod access;
 mod addresses;
 mod calls;
 mod data;
+mod frames;
 mod graph;
 mod links;
 mod machines;
@@ -63,6 +64,7 @@ static RULES: &[Rule] = &[
     scaling::wrong_bounds,
     scaling::no_room,
     scaling::backlog_without_queue,
+    frames::crossing,
     settings::unknown_service,
     settings::unreadable,
     calls::retry_without_backoff,

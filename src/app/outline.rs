@@ -12,8 +12,9 @@ use super::stories;
 use super::style;
 use crate::model::{Design, Id, Node};
 use crate::scene::list::{Ink, Weight};
-use crate::scene::{glyph, text};
+use crate::scene::{Picture, figures, glyph, link, text};
 use crate::session::{Action, View};
+use crate::theme::Theme;
 use crate::words::{self, t};
 use egui::{Event, EventFilter, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use std::collections::{BTreeMap, BTreeSet};
@@ -252,11 +253,34 @@ fn row_ui(ui: &mut Ui, view: View<'_>, state: &mut State, tree: &Response, row: 
     let tile = Rect::from_center_size(egui::pos2(left + 21.0, rect.center().y), Vec2::splat(16.0));
     icon_ui(ui, view.design, &row.id, tile, state);
     let at = egui::pos2(tile.right() + 6.0, rect.center().y);
+    let end = live_ui(ui, (view, theme), (&response, rect), &row.id).unwrap_or(rect.right());
     let ink = if view.design.links.contains_key(&row.id) { Ink::Muted } else { Ink::Text };
-    let shown = text::fit(&row.text, 12.0, Weight::Regular, rect.right() - at.x - 4.0);
+    let shown = text::fit(&row.text, 12.0, Weight::Regular, end - at.x - 4.0);
     let font = egui::FontId::proportional(12.0);
     ui.painter().text(at, egui::Align2::LEFT_CENTER, shown, font, style::color(theme, ink));
     clicked(ui, view, state, (&response, tree, chevron), row);
+}
+
+/// How a thing is in a run: its most telling figure at the end of the row, all of them for who listens. Where the figure
+/// begins, if there is one.
+fn live_ui(ui: &Ui, (view, theme): (View<'_>, Theme), (row, rect): (&Response, Rect), id: &Id) -> Option<f32> {
+    let snapshot = view.snapshot?;
+    let picture = Picture { plan: Some(view.plan), snapshot: Some(&**snapshot), ..Picture::of(view.design) };
+    let of_node = |node: &Node| {
+        let live = figures::live(&picture, id, node)?;
+        Some((live.telling(), live.level.text(), figures::spoken(node, Some(&live))))
+    };
+    let of_link = || {
+        let words = link::written(&picture, id);
+        (!words.is_empty()).then(|| (words.clone(), Ink::Faint, words))
+    };
+    let (short, ink, all) = view.design.nodes.get(id).map_or_else(of_link, of_node)?;
+    ui.ctx().accesskit_node_builder(row.id, |node| node.set_description(all));
+    let shown = text::fit(&short, 11.0, Weight::Regular, rect.width() * 0.45);
+    let end = egui::pos2(rect.right() - 4.0, rect.center().y);
+    let font = egui::FontId::proportional(11.0);
+    let drawn = ui.painter().text(end, egui::Align2::RIGHT_CENTER, shown, font, style::color(theme, ink));
+    Some(drawn.left() - 4.0)
 }
 
 fn icon_ui(ui: &Ui, design: &Design, id: &Id, tile: Rect, state: &State) {

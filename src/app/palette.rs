@@ -196,7 +196,8 @@ fn respond(response: &Response, view: View<'_>, state: &mut State, ware: Ware) {
         return;
     };
     let seen = state.camera.seen(state.canvas);
-    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom, seen };
+    let (zoom, layout) = (state.camera.zoom, &state.kept.layout);
+    let world = World { design: view.design, selection: &state.selection, zoom, seen, layout };
     state.tool.handle(input, world);
 }
 

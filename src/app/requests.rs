@@ -4,7 +4,7 @@ use super::canvas;
 use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
 use super::clipboard;
-use super::commands::{self, Request, Scope, Zoom};
+use super::commands::{Request, Scope, Zoom};
 use super::desks::{Quitting, Turn};
 use super::dialogs::{self, Answer, Dialog, ExportDialog, Made, Mode, Outcome, PathDialog, Step, Then, WithPath};
 use super::find::{self, Find};
@@ -111,6 +111,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::History => state.past = true,
         Request::Remarks => state.remarks = true,
         Request::Outline => super::outline::open(state),
+        Request::Part(by) => canvas::parts::turn(view, state, by),
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
@@ -266,17 +267,15 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
             Some(Answer::Save) => save(view, state, actions, Some(then)),
             Some(Answer::Discard) => lose(view, state, actions, then),
         },
-        Some(Dialog::Export(mut dialog)) => {
-            match dialog.show(ctx, commands::Look { view, selection: &state.selection }) {
-                Step::Pending => state.dialog = Some(Dialog::Export(dialog)),
-                Step::Cancelled => {}
-                Step::ChooseFile => state.dialog = Some(export_path(view, dialog)),
-                Step::Copy => {
-                    let look = commands::Look { view, selection: &state.selection };
-                    actions.push(Action::CopyPicture(dialog.subject(look), dialog.options()));
-                }
+        Some(Dialog::Export(mut dialog)) => match dialog.show(ctx, state.look(view)) {
+            Step::Pending => state.dialog = Some(Dialog::Export(dialog)),
+            Step::Cancelled => {}
+            Step::ChooseFile => state.dialog = Some(export_path(view, dialog)),
+            Step::Copy => {
+                let look = state.look(view);
+                actions.push(Action::CopyPicture(dialog.subject(look), dialog.options()));
             }
-        }
+        },
         Some(Dialog::Path { mut dialog, then }) => match dialog.show(ctx) {
             Outcome::Pending => state.dialog = Some(Dialog::Path { dialog, then }),
             Outcome::Cancelled => {}
@@ -303,7 +302,7 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
         WithPath::Bill => actions.push(Action::ExportBill(path)),
         WithPath::Open => after_asking(view, state, actions, Then::OpenPath(path)),
         WithPath::Export(export) => {
-            let look = commands::Look { view, selection: &state.selection };
+            let look = state.look(view);
             actions.push(Action::ExportAs(Box::new(export.request(look, path))));
         }
         WithPath::Save(then) => {

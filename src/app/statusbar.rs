@@ -42,6 +42,7 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             zoom_ui(ui, state);
             ui.add_space(12.0);
             let saved = match (view.dirty, view.path) {
+                _ if view.saving => t!("saving"),
                 (true, _) => t!("unsaved changes"),
                 (false, Some(_)) => t!("saved"),
                 (false, None) => t!("not saved yet"),

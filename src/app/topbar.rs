@@ -96,7 +96,7 @@ pub fn menu_line(
     actions: &mut Vec<Action>,
     entry: &'static commands::Entry,
 ) {
-    let look = commands::Look { view, selection: &state.selection };
+    let look = state.look(view);
     let enabled = (entry.enabled)(look);
     let spoken = match entry.sends {
         Sends::Request(request) => request() == Request::Language(state.prefs.chosen_language()),
@@ -111,7 +111,7 @@ pub fn menu_line(
 
 /// Carries a command out.
 pub fn run_command(entry: &commands::Entry, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let look = commands::Look { view, selection: &state.selection };
+    let look = state.look(view);
     match entry.sends {
         Sends::Actions(of) => actions.extend(of(look)),
         Sends::Request(request) => state.requests.push(request()),
@@ -128,7 +128,7 @@ fn command_button(
     (name, look, tip): (&str, Look, &str),
 ) {
     let entry = commands::named(name);
-    let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+    let enabled = (entry.enabled)(state.look(view));
     let button = IconButton::new(entry.icon.unwrap_or(Icon::Check), entry.title()).look(look);
     let keys = entry.keys_text();
     let tip = if keys.is_empty() { tip.to_owned() } else { format!("{tip}  ({keys})") };
@@ -246,7 +246,7 @@ fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
 
 fn run_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let entry = commands::named("Run or pause");
-    let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+    let enabled = (entry.enabled)(state.look(view));
     let (icon, name) = if view.running { (Icon::Pause, t!("Pause")) } else { (Icon::Play, t!("Run")) };
     let button = IconButton::new(icon, name).text(name).look(if enabled { Look::Primary } else { Look::Plain });
     let tip = if enabled { format!("{name}  (Space)") } else { t!("Nothing is drawn yet").to_owned() };

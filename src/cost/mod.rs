@@ -12,6 +12,7 @@
 mod account;
 mod ledger;
 mod offer;
+mod offers;
 mod prices;
 mod purchase;
 mod tariff;

@@ -2,7 +2,7 @@
 
 use super::{Align, Clip, Command, Pile, Spread, align, apply, belong, spread};
 use crate::catalog::{self, Service, Value};
-use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Routing, Size, Stance, When};
+use crate::model::{Design, Id, LabelAt, Node, PlaceKind, Point, Rect, RequestClass, Routing, Size, Stance, When};
 use crate::scenario::{Fault, Harm, Rollout, Scenario, Version, WarmUp, WhenFailed};
 use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
@@ -229,7 +229,11 @@ impl Dice {
         let links: Vec<Id> = design.links.keys().cloned().collect();
         let link = self.pick(&links).unwrap_or_else(|| self.id(design));
         let routing = self.pick(&Routing::ALL);
-        match self.below(4) {
+        match self.below(5) {
+            4 => {
+                let place = |dice: &mut Self| LabelAt { along: dice.below(6) as f32 / 4.0, by: dice.point() };
+                Command::PutLabel { id: link, at: (self.below(4) > 0).then(|| place(self)) }
+            }
             0 => Command::Route { ids: vec![link], routing: routing.filter(|_| self.below(3) > 0) },
             1 => Command::RouteAll(routing.unwrap_or_default()),
             _ => Command::Bend { id: link, via: (0..self.below(4)).map(|_| self.point()).collect() },

@@ -104,6 +104,8 @@ pub(super) struct Link {
     #[serde(default)]
     pub routing: String,
     #[serde(default)]
+    pub label_at: Option<(f32, f32, f32)>,
+    #[serde(default)]
     pub set: BTreeMap<String, Scalar>,
 }
 

@@ -229,6 +229,8 @@ pub struct View<'a> {
     pub path: Option<&'a Path>,
     /// Changed since it was saved.
     pub dirty: bool,
+    /// A large drawing is on its way into its file.
+    pub saving: bool,
     /// Files opened lately, latest first.
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
@@ -307,6 +309,8 @@ pub struct Session {
     stale: bool,
     run: run::Control,
     file: documents::Origin,
+    /// A large drawing that is on its way into its file.
+    saving: Option<documents::Saving>,
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
@@ -344,6 +348,7 @@ impl Session {
             stale: true,
             run: run::Control::new(Arc::clone(&wake), &mut notices),
             file: documents::Origin::default(),
+            saving: None,
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
             exports: export::Exports::new(Arc::clone(&wake)),
@@ -392,6 +397,7 @@ impl Session {
             redo: self.history.redo_name(),
             path: self.file.path(),
             dirty: self.is_dirty(),
+            saving: self.saving.is_some(),
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
             opening: self.opening.as_ref(),
@@ -473,7 +479,9 @@ impl Session {
         self.notices.extend(self.run.poll());
         self.poll_player();
         self.notices.extend(self.exports.finished());
-        self.notices.extend(self.file.changed_elsewhere(now));
+        if self.saving.is_none() {
+            self.notices.extend(self.file.changed_elsewhere(now));
+        }
         self.autosave_if_due(now);
     }
 

@@ -1,6 +1,6 @@
 //! The menu of the pointer's other button: the commands that make sense for what is under it, with their keys.
 
-use crate::app::commands::{self, Look};
+use crate::app::commands;
 use crate::app::state::State;
 use crate::app::topbar::menu_line;
 use crate::compile;
@@ -13,7 +13,7 @@ use egui::{Response, Ui};
 const SELECTED: &[&[&str]] = &[
     &["Cut", "Copy", "Paste", "Duplicate", "Delete", "Delete the frame, keep what is in it"],
     &["Rename", "Connect to…", "Select the same service", "Select what is connected"],
-    &["Straighten links"],
+    &["Add a bend to the link", "Straighten links", "Let labels find their place"],
     &["Group", "Ungroup", "Lock", "Unlock"],
     &["Bring to front", "Bring forward", "Send backward", "Send to back"],
     &["Lay out the selection", "Zoom to the selection"],
@@ -90,7 +90,7 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Actio
 fn lines(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, groups: &[&[&str]]) {
     let mut above = false;
     for names in groups {
-        let enabled = |name: &&&str| (commands::named(name).enabled)(Look { view, selection: &state.selection });
+        let enabled = |name: &&&str| (commands::named(name).enabled)(state.look(view));
         let shown: Vec<&&str> = names.iter().filter(enabled).collect();
         if above && !shown.is_empty() {
             ui.separator();

@@ -1,6 +1,7 @@
 //! What lies over the drawing: grid, guides, ghosts, the marquee, reasons at the pointer, and the words on an empty canvas.
 
 use super::hints;
+use super::parts::{self, Part};
 use super::tool::{State as ToolState, Ware};
 use crate::app::paint::Brush;
 use crate::app::state::State;
@@ -62,6 +63,13 @@ pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State)
             hints::lines(painter, brush, guides, theme);
             bends(painter, brush, view, id, theme);
         }
+        ToolState::Labelling { id, .. } => {
+            if let Some(wire) = state.kept.layout.wire(id) {
+                let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
+                framed(painter, brush, wire, edge);
+                tied(painter, brush, view, wire, theme);
+            }
+        }
         ToolState::Linking { anchor, to, over, .. } => {
             linking(painter, brush, view, state, (anchor, *to, over.as_ref()))
         }
@@ -92,7 +100,37 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
         dot(painter, brush.at(wire.route.from), theme);
         dot(painter, brush.at(wire.route.to), theme);
         bends(painter, brush, view, &wire.id, theme);
+        held(painter, brush, (view, state), wire);
         grip(painter, brush, view, wire, theme);
+    }
+}
+
+/// A ring around the part of the link that arrow keys move.
+fn held(painter: &Painter, brush: &Brush<'_>, (view, state): (View<'_>, &State), wire: &scene::Wire) {
+    let edge = Stroke::new(2.0, style::color(state.theme(), Ink::Accent));
+    let place = |part| parts::place(view.design, &state.kept.layout, &wire.id, part);
+    match state.part().and_then(|part| Some((part, place(part)?))) {
+        Some((Part::Bend(_), at)) => drop(painter.circle_stroke(brush.at(at), 9.0, edge)),
+        Some((Part::Label, _)) => framed(painter, brush, wire, edge),
+        None => {}
+    }
+}
+
+/// A frame around a label.
+fn framed(painter: &Painter, brush: &Brush<'_>, wire: &scene::Wire, edge: Stroke) {
+    if let Some(spot) = wire.spot {
+        painter.rect_stroke(brush.rect(spot.rect()).expand(2.0), 6.0, edge, StrokeKind::Outside);
+    }
+}
+
+/// A line from a label to the point of the way that it goes along with.
+fn tied(painter: &Painter, brush: &Brush<'_>, view: View<'_>, wire: &scene::Wire, theme: Theme) {
+    let hung = view.design.links.get(&wire.id).and_then(|link| link.label_at);
+    if let (Some(at), Some(spot)) = (hung, wire.spot) {
+        let edge = Stroke::new(1.0, style::color(theme, Ink::Guide));
+        let on = wire.route.at(at.along);
+        painter.line_segment([brush.at(on), brush.at(spot.middle)], edge);
+        painter.circle_filled(brush.at(on), 2.5, edge.color);
     }
 }
 

@@ -11,10 +11,12 @@ mod table;
 pub use selecting::order;
 pub use table::{ALL, SPEEDS, run_or_pause};
 
+use super::canvas::parts::Part;
 use super::desks::Turn;
 use super::dialogs::Made;
 use super::icons::Icon;
 use crate::model::Id;
+use crate::scene::Layout;
 use crate::session::{Action, View};
 use crate::words::{self, Language, t};
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -27,6 +29,10 @@ pub struct Look<'a> {
     pub view: View<'a>,
     /// What is selected.
     pub selection: &'a BTreeSet<Id>,
+    /// The part that is held of the link that is selected.
+    pub part: Option<Part>,
+    /// Where everything is.
+    pub layout: &'a Layout,
 }
 
 /// Something that only the window can do.
@@ -80,6 +86,8 @@ pub enum Request {
     QuickAdd,
     /// Choose what the selected node is to call.
     Connect,
+    /// Take hold of the part of a link that is so many further on.
+    Part(isize),
     /// Arrange nodes in layers.
     LayOut(Scope),
     /// Search the drawing.

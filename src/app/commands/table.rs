@@ -156,6 +156,14 @@ pub static ALL: &[Entry] = &[
     pick("Select to the right", |l| selecting::toward(l, (1.0, 0.0))).on(ALT, Key::ArrowRight).when(drawn),
     pick("Select above", |l| selecting::toward(l, (0.0, -1.0))).on(ALT, Key::ArrowUp).when(drawn),
     pick("Select below", |l| selecting::toward(l, (0.0, 1.0))).on(ALT, Key::ArrowDown).when(drawn),
+    ask(Group::Select, "Next bend or label of the link", || Request::Part(1))
+        .on(PLAIN, Key::B)
+        .also("waypoint part hold")
+        .when(arranging::has_parts),
+    ask(Group::Select, "Previous bend or label of the link", || Request::Part(-1))
+        .on(SHIFT, Key::B)
+        .also("waypoint part hold")
+        .when(arranging::has_parts),
     act(Group::Arrange, "Move left", |l| arranging::nudge(l, -1.0, 0.0)).on(PLAIN, Key::ArrowLeft).when(selected),
     act(Group::Arrange, "Move right", |l| arranging::nudge(l, 1.0, 0.0)).on(PLAIN, Key::ArrowRight).when(selected),
     act(Group::Arrange, "Move up", |l| arranging::nudge(l, 0.0, -1.0)).on(PLAIN, Key::ArrowUp).when(selected),
@@ -205,6 +213,13 @@ pub static ALL: &[Entry] = &[
     act(Group::Arrange, "Straighten links", arranging::straighten)
         .also("remove bends waypoints reset route edge")
         .when(arranging::bent),
+    act(Group::Arrange, "Add a bend to the link", arranging::bend)
+        .on(ALT, Key::B)
+        .also("waypoint corner edge pull")
+        .when(arranging::one_link),
+    act(Group::Arrange, "Let labels find their place", arranging::unhang)
+        .also("reset label position link edge")
+        .when(arranging::hung),
     act(Group::Arrange, "Orthogonal links", |l| arranging::route(l, Routing::Orthogonal))
         .also("style connector edge route way elbow")
         .when(drawn),

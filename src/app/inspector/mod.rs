@@ -122,7 +122,7 @@ fn standing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
 fn commands_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, names: &[&'static str]) {
     for name in names {
         let entry = super::commands::named(name);
-        if !(entry.enabled)(super::commands::Look { view, selection: &state.selection }) {
+        if !(entry.enabled)(state.look(view)) {
             continue;
         }
         let button = match entry.icon {

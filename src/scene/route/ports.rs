@@ -25,6 +25,9 @@ const APART: f32 = 22.0;
 const FREE: f32 = 16.0;
 
 impl Side {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Right, Self::Top, Self::Bottom];
+
     /// Whether links at this side run to the left or right.
     pub fn horizontal(self) -> bool {
         matches!(self, Self::Left | Self::Right)
