@@ -14,6 +14,8 @@ pub use table::{ALL, SPEEDS, run_or_pause};
 use super::desks::Turn;
 use super::dialogs::Made;
 use super::icons::Icon;
+use super::outline::Side;
+use super::state::Tab;
 use crate::model::Id;
 use crate::session::{Action, View};
 use crate::words::{self, Language, t};
@@ -92,8 +94,8 @@ pub enum Request {
     History,
     /// The list of what was not understood of the file that is open.
     Remarks,
-    /// Show the drawing as a tree.
-    Outline,
+    /// Show a tab of the left panel, and give it the keyboard.
+    Side(Side),
     /// Give the keyboard to the canvas.
     FocusCanvas,
     /// Change the zoom about the middle.
@@ -112,8 +114,8 @@ pub enum Request {
     Palette,
     /// The overlay of shortcuts.
     Shortcuts,
-    /// The findings.
-    Check,
+    /// Show a tab of the bottom panel.
+    Dock(Tab),
     /// The card with samples.
     Welcome,
 }
