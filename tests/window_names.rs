@@ -95,3 +95,22 @@ fn hangul_comes_in_by_an_input_method() {
     steps(&mut harness, 3);
     assert_eq!(harness.state().view().design.name, "한글");
 }
+
+#[test]
+fn everything_of_every_sample_can_be_selected_and_looked_into() {
+    for sample in loadscape::file::samples() {
+        let mut harness = empty();
+        harness.state_mut().apply(Action::OpenSample(sample.key.to_owned()));
+        steps(&mut harness, 3);
+        let count = harness.state().view().design.nodes.len();
+        harness.key_press(Key::F6);
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..4 * count {
+            harness.key_press(Key::Tab);
+            steps(&mut harness, 2);
+            assert_eq!(nameless(&harness), Vec::<String>::new(), "{:?}", harness.state().selection());
+            seen.extend(harness.state().selection());
+        }
+        assert!(seen.len() >= count, "{}: only {seen:?}", sample.key);
+    }
+}

@@ -238,7 +238,7 @@ impl App {
         past::past_ui(&ctx, view, &mut self.state, &mut actions);
         remarks::remarks_ui(&ctx, canvas.inner, view, &mut self.state);
         requests::opening_ui(&ctx, view, &mut actions);
-        requests::recovery_ui(&ctx, view, &mut actions);
+        requests::recovery_ui(&ctx, view, self.state.theme(), &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
             requests::after_asking(view, &mut self.state, &mut actions, then);
@@ -274,12 +274,14 @@ impl App {
                 break;
             }
         }
+        // What is told of a file that did not open is told before its tab goes.
+        let notices = self.desks.take_notices();
         self.close_unfilled(ctx);
         let created = self.desks.front_mut().take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
             self.state.selection = picked(self.desks.front().view().design, created);
         }
-        for notice in self.desks.take_notices() {
+        for notice in notices {
             self.tell(ctx, notice);
         }
         if let Some(picture) = self.desks.front_mut().take_copied() {

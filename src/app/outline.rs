@@ -22,15 +22,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Height of a row, in points.
 const ROW: f32 = 24.0;
 
+/// The least width at which the tabs have their usual size, in points.
+const NARROW: f32 = 200.0;
+
 /// Indent of a level, in points.
 const INDENT: f32 = 14.0;
 
 /// What the left panel can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Side {
+pub enum Side {
+    /// What can be put on the canvas.
     #[default]
     Services,
+    /// What can be learnt.
     Walkthroughs,
+    /// The drawing as a tree.
     Outline,
 }
 
@@ -41,7 +47,7 @@ pub struct Outline {
     shown: Side,
     /// What is folded.
     folded: BTreeSet<Id>,
-    /// It takes the keyboard in the next frame.
+    /// What is shown takes the keyboard in the next frame.
     wanted: bool,
     /// The rows, and for which state of the drawing.
     rows: Vec<Row>,
@@ -63,18 +69,27 @@ pub struct Row {
     pub parent: bool,
 }
 
-/// Shows the tree and gives it the keyboard.
-pub fn open(state: &mut State) {
+/// Shows a tab of the left panel; the tree and the search of services take the keyboard.
+pub fn open(state: &mut State, side: Side) {
     state.prefs.left.open = true;
-    state.outline.shown = Side::Outline;
+    state.outline.shown = side;
     state.outline.wanted = true;
+}
+
+impl Outline {
+    /// Whether what is shown takes the keyboard now; once.
+    pub fn takes_keyboard(&mut self) -> bool {
+        std::mem::take(&mut self.wanted)
+    }
 }
 
 /// The left panel: the services, the walkthroughs, or the tree.
 pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    // In a small window the three stand closer, so that they stay in one row.
+    let (size, gap) = if ui.available_width() < NARROW { (11.0, 2.0) } else { (12.0, 4.0) };
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
-        ui.spacing_mut().button_padding.x = 4.0;
+        ui.spacing_mut().item_spacing = vec2(gap, 0.0);
+        ui.spacing_mut().button_padding.x = gap;
         let tabs = [
             (t!("Services"), Side::Services),
             (t!("Walkthroughs"), Side::Walkthroughs),
@@ -83,7 +98,7 @@ pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
         for (name, side) in tabs {
             let shown = state.outline.shown == side;
             let ink = if shown { Ink::Text } else { Ink::Faint };
-            let words = egui::RichText::new(name).size(12.0).color(style::color(state.theme(), ink));
+            let words = egui::RichText::new(name).size(size).color(style::color(state.theme(), ink));
             let response = ui.add(egui::Button::selectable(shown, words).frame_when_inactive(false));
             if response.clicked() {
                 state.outline.shown = side;
@@ -122,7 +137,7 @@ fn outline_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     let tree = ui.interact(all, focus_id(), Sense::FOCUSABLE);
     let count = state.outline.rows.len();
     tree.widget_info(|| WidgetInfo::labeled(Role::Tree, true, t!("Outline, {count} lines", count = count)));
-    if std::mem::take(&mut state.outline.wanted) {
+    if state.outline.takes_keyboard() {
         tree.request_focus();
     }
     let before = state.selection.clone();

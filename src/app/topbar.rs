@@ -4,7 +4,7 @@
 use super::commands::{self, Group, Request, Sends};
 use super::dialogs::Made;
 use super::icons::{Icon, IconButton, Look};
-use super::state::State;
+use super::state::{State, Tab};
 use super::style;
 use crate::model::Id;
 use crate::scenario::Harm;
@@ -204,7 +204,7 @@ fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) {
     let button = IconButton::new(icon, &name).text(&words);
     if ui.add(button).on_hover_text(format!("{name}  ({})", commands::named("Check the drawing").keys_text())).clicked()
     {
-        state.requests.push(Request::Check);
+        state.requests.push(Request::Dock(Tab::Findings));
     }
 }
 

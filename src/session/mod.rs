@@ -28,6 +28,7 @@ mod traffic;
 #[cfg(test)]
 mod tests;
 
+pub use autosave::Left;
 pub use export::Underway;
 pub use kept::{Difference, Kept, Verdict, differences};
 pub use opening::Opening;
@@ -234,7 +235,7 @@ pub struct View<'a> {
     /// Files opened lately, latest first.
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
-    pub recovery: Option<&'a Path>,
+    pub recovery: Option<&'a Left>,
     /// The large file that is being opened.
     pub opening: Option<&'a Opening>,
     /// What could not be taken as it stood of the file that was opened last.

@@ -568,15 +568,16 @@ impl Engine {
                 self.system_latency.merge(&self.meters[source.site as usize].latency);
             }
         }
+        let from = SimTime(self.now.0.saturating_sub(INTERVAL.0));
         let mut busiest = 0.0f64;
         for site in 0..self.meters.len() {
             let (mark, capacity) = (self.mark(site), self.capacity(site));
-            let Meter { history, latency, .. } = &mut self.meters[site];
-            history.close(mark, latency, &capacity);
-            busiest = busiest.max(history.latest().utilization.into());
+            let meter = &mut self.meters[site];
+            meter.close(from, mark, &capacity);
+            busiest = busiest.max(meter.history.latest().utilization.into());
         }
         self.system_busy += busiest * INTERVAL.0 as f64;
-        self.close_system();
+        self.close_system(from);
         self.close_hour();
         for meter in &mut self.link_meters {
             meter.close(INTERVAL);
@@ -590,7 +591,11 @@ impl Engine {
         self.events.schedule(self.now + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
     }
 
-    fn close_system(&mut self) {
+    fn close_system(&mut self, from: SimTime) {
+        for source in &self.network.sources {
+            let failed = self.meters[source.site as usize].history.series.failures.starting_at(from);
+            failed.for_each(|kind| self.system.series.failures.add(kind));
+        }
         let mark = self.system_mark();
         let busiest = Capacity { scarce: Scarce::Busiest, ..Capacity::default() };
         match self.network.sources[..] {

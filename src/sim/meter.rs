@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use super::report::{Booted, Failures};
-use crate::metrics::{Area, Census, Histogram, Point, REASONS, Reading, Series};
+use crate::metrics::{Area, Census, FailureCount, Histogram, Point, REASONS, Reading, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -478,6 +478,8 @@ pub(super) struct Meter {
     pub(super) failed_nanos: u128,
     /// By class; empty where all requests are of one.
     pub(super) classes: Vec<ClassMeter>,
+    /// What failed in the open interval, by class and reason: a few kinds at most.
+    failing: Vec<FailureCount>,
     pub(super) history: History,
     /// Least and most servers in service since the start or the end of the warm-up.
     pub(super) servers: (u32, u32),
@@ -582,9 +584,21 @@ impl Meter {
     pub(super) fn fail(&mut self, class: u8, reason: Reason, took: Span) {
         self.failed_nanos += u128::from(took.0);
         self.count.failures[reason as usize] += 1;
+        match self.failing.iter_mut().find(|kind| (kind.class, kind.reason) == (class, reason as u8)) {
+            Some(kind) => kind.count = kind.count.saturating_add(1),
+            None => self.failing.push(FailureCount { at: SimTime::ZERO, count: 1, class, reason: reason as u8 }),
+        }
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
             meter.failed += 1;
         }
+    }
+
+    /// Ends the finest interval, which began at a moment, and every coarser one that ends with it.
+    pub(super) fn close(&mut self, from: SimTime, now: Mark, capacity: &Capacity) {
+        for kind in self.failing.drain(..) {
+            self.history.series.failures.add(FailureCount { at: from, ..kind });
+        }
+        self.history.close(now, &mut self.latency, capacity);
     }
 
     /// Notes how many servers are in service now.

@@ -234,6 +234,7 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);
     }
+    overlay::faults(ui, rect, view, theme);
 }
 
 fn cursor(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {

@@ -8,13 +8,16 @@ use crate::app::state::State;
 use crate::app::{icons, style};
 use crate::catalog;
 use crate::model::{GRID, Id, Point, Rect};
+use crate::scene::chart::fault_words;
 use crate::scene::list::{Ink, Tint};
 use crate::scene::{self, glyph};
 use crate::session::View;
+use crate::sim::network::Fault;
 use crate::theme::Theme;
+use crate::units::SimTime;
 use crate::words::{self, t};
 use egui::epaint::Mesh;
-use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 /// Dots on the crossings of the grid, as far apart as the eye likes.
 pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
@@ -38,6 +41,33 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
         y += step;
     }
     painter.add(mesh);
+}
+
+/// Faults that are told of at once; more are counted.
+const FAULTS: usize = 3;
+
+/// What is broken at the moment that is shown, and until when, above the drawing.
+pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
+    let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
+    let lasting = |fault: &Fault| {
+        let until = (SimTime::ZERO + fault.at + fault.lasts).hms();
+        t!("{fault}, until {until}", fault = fault_words(view.plan, fault.harm), until = until)
+    };
+    let mut lines: Vec<String> = shown.faults.iter().take(FAULTS).map(lasting).collect();
+    if shown.faults.len() > FAULTS {
+        lines.push(t!("and {count} more", count = shown.faults.len() - FAULTS));
+    }
+    let (font, ink) = (FontId::proportional(style::SMALL), style::color(theme, Ink::Bad));
+    let text = ui.painter().layout(lines.join("\n"), font, ink, (rect.width() - 80.0).max(80.0));
+    let size = text.size() + vec2(34.0, 10.0);
+    let plate = egui::Rect::from_center_size(pos2(rect.center().x, rect.top() + 10.0 + size.y / 2.0), size);
+    let edge = Stroke::new(1.0, ink.gamma_multiply(0.6));
+    ui.painter().rect(plate, 7.0, style::color(theme, Ink::Raise), edge, StrokeKind::Inside);
+    let mark = egui::Rect::from_center_size(plate.left_center() + vec2(15.0, 0.0), Vec2::splat(13.0));
+    icons::draw(ui.painter(), icons::Icon::Bolt.svg(), mark, ink);
+    ui.painter().galley(pos2(plate.left() + 26.0, plate.top() + 5.0), text, ink);
+    let spoken = ui.interact(plate, egui::Id::unique("faults"), egui::Sense::hover());
+    spoken.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, lines.join(". ")));
 }
 
 /// A frame around the cards that show the point of a walkthrough's step.

@@ -15,6 +15,8 @@ use super::canvas::parts::Part;
 use super::desks::Turn;
 use super::dialogs::Made;
 use super::icons::Icon;
+use super::outline::Side;
+use super::state::Tab;
 use crate::model::Id;
 use crate::scene::Layout;
 use crate::session::{Action, View};
@@ -100,8 +102,8 @@ pub enum Request {
     History,
     /// The list of what was not understood of the file that is open.
     Remarks,
-    /// Show the drawing as a tree.
-    Outline,
+    /// Show a tab of the left panel, and give it the keyboard.
+    Side(Side),
     /// Give the keyboard to the canvas.
     FocusCanvas,
     /// Change the zoom about the middle.
@@ -120,8 +122,8 @@ pub enum Request {
     Palette,
     /// The overlay of shortcuts.
     Shortcuts,
-    /// The findings.
-    Check,
+    /// Show a tab of the bottom panel.
+    Dock(Tab),
     /// The card with samples.
     Welcome,
 }

@@ -5,6 +5,8 @@ use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask
 use crate::app::desks::Turn;
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
+use crate::app::outline::Side;
+use crate::app::state::Tab;
 use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
 use crate::model::Routing;
@@ -283,9 +285,19 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
     ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),
-    ask(Group::View, "Outline", || Request::Outline).on(CTRL, Key::Num4).also("tree list structure accessibility"),
+    ask(Group::View, "Outline", || Request::Side(Side::Outline))
+        .on(CTRL, Key::Num4)
+        .also("tree list structure accessibility"),
+    ask(Group::View, "Show the services", || Request::Side(Side::Services)).also("palette search"),
+    ask(Group::View, "Show the walkthroughs", || Request::Side(Side::Walkthroughs)).also("learn lessons steps"),
+    ask(Group::View, "Show the charts", || Request::Dock(Tab::Overview)).also("overview latency requests system"),
+    ask(Group::View, "Show the charts of the node", || Request::Dock(Tab::Node)).also("latency requests selected"),
+    ask(Group::View, "Show why", || Request::Dock(Tab::Why)).also("reason slow fails scarce bottleneck"),
+    ask(Group::View, "Show followed requests", || Request::Dock(Tab::Requests)).also("trace waterfall sampled"),
+    ask(Group::View, "Show the bill", || Request::Dock(Tab::Bill)).also("cost price money"),
+    ask(Group::View, "Show the comparison", || Request::Dock(Tab::Compare)).also("kept run difference baseline"),
     ask(Group::View, "Keyboard to the canvas", || Request::FocusCanvas).on(PLAIN, Key::F6).also("focus"),
-    ask(Group::View, "Check the drawing", || Request::Check).on(CTRL_SHIFT, Key::C).icon(Icon::Check),
+    ask(Group::View, "Check the drawing", || Request::Dock(Tab::Findings)).on(CTRL_SHIFT, Key::C).icon(Icon::Check),
     ask(Group::Help, "Find a command", || Request::Palette).on(CTRL, Key::K).icon(Icon::Search).always(),
     ask(Group::Help, "Keyboard shortcuts", || Request::Shortcuts)
         .on(PLAIN, Key::Questionmark)

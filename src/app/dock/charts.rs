@@ -80,11 +80,10 @@ fn charts_of(view: View<'_>, state: &State, width: f32) -> Vec<Chart> {
         if chart.unit == "ms" {
             chart.scale = state.dock.scale;
         }
-        for line in &mut chart.lines {
-            if state.dock.hidden.contains(&(chart.title.clone(), line.name.clone())) {
-                line.part = Part::Hidden;
-            }
-        }
+        let hidden = |line: &Line| state.dock.hidden.contains(&(chart.title.clone(), line.name.clone()));
+        // The kept run's line goes with its own.
+        chart.lines.retain(|line| line.part != Part::Kept || !hidden(line));
+        chart.lines.iter_mut().filter(|line| hidden(line)).for_each(|line| line.part = Part::Hidden);
     }
     charts
 }
@@ -389,9 +388,8 @@ fn legend_ui(ui: &Ui, state: &mut State, chart: &Chart, (rect, into): (egui::Rec
 fn spoken(chart: &Chart, cursor: Option<f64>) -> String {
     let mut words = t!("Chart {title}: {headline}", title = chart.title, headline = chart.headline);
     if let Some(secs) = cursor {
-        let value = |line: &Line| Some(format!("{} {}", line.name, chart::worded(chart, line, line.at(secs)?)));
-        let values: Vec<String> = chart.shown_lines().filter_map(value).collect();
-        words += &t!("; at {clock}: {join}", clock = clock(secs), join = values.join(", "));
+        let values = chart::values(chart, secs).join(", ");
+        words += &t!("; at {clock}: {join}", clock = clock(secs), join = values);
     }
     words
 }

@@ -3,7 +3,7 @@
 use super::charts::clock;
 use crate::app::state::State;
 use crate::app::style;
-use crate::scene::chart::{self, Chart, Line};
+use crate::scene::chart::{self, Chart, Line, Part};
 use crate::scene::list::Ink;
 use crate::words::t;
 use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
@@ -41,7 +41,11 @@ pub(super) fn table_ui(ui: &mut Ui, state: &State, charts: &[Chart]) {
 }
 
 fn heading(chart: &Chart, line: &Line) -> String {
-    format!("{}\n{}", chart.title, line.name)
+    let name = match line.part {
+        Part::Kept => t!("{name}, kept", name = line.name),
+        _ => line.name.clone(),
+    };
+    format!("{}\n{name}", chart.title)
 }
 
 fn row(ui: &mut Ui, first: RichText, rest: impl Iterator<Item = RichText>) {

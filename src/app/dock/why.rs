@@ -142,16 +142,25 @@ fn reasons_ui(ui: &mut Ui, view: View<'_>, part: &Part, theme: Theme) {
     let Some(live) = view.live else { return };
     let watched = live.watched.as_ref().filter(|(site, _)| Some(*site) == part.site);
     let series = watched.map_or(&live.system, |(_, series)| series);
-    let found = why::reasons(series, part.from, part.to);
+    let found = why::reasons(series, (part.from, part.to), part.class);
     let head = if watched.is_some() { t!("Failed requests here") } else { t!("Failed requests of users") };
     ui.label(style::heading(head, theme));
     if found.is_empty() {
         ui.label(style::small(t!("None failed in this time."), theme));
     }
-    for (reason, count) in found {
-        let words = reason.map_or(t!("other reasons"), |reason| crate::words::of(reason.words()));
-        ui.label(format!("{} · {words}", words::count(count)));
+    for failing in found {
+        ui.label(format!("{} · {}", words::count(failing.count), crate::words::of(failing.reason.words())));
+        if view.plan.network.classes.len() > 1 && part.class.is_none() {
+            ui.indent("classes", |ui| ui.label(style::small(by_class(view, &failing), theme)));
+        }
     }
+}
+
+/// How many of each class.
+fn by_class(view: View<'_>, failing: &why::Failing) -> String {
+    let name = |class: u8| view.plan.network.classes.get(usize::from(class)).map_or("", |class| class.name.as_str());
+    let told = failing.classes.iter().map(|&(class, count)| format!("{} {}", name(class), words::count(count)));
+    told.collect::<Vec<_>>().join(" · ")
 }
 
 /// How many requests of each class failed, where there are several.

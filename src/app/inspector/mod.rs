@@ -90,6 +90,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     live_ui(ui, view, theme, id);
     match service {
         Some(service) => {
+            traffic::shaped_ui(ui, view, state.theme(), id);
             settings::settings_ui(ui, state, actions, (&[(id, node)], service));
             if service.face == Face::Client {
                 traffic::traffic_ui(ui, view, state, actions, (id, node));
