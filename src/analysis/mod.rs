@@ -87,6 +87,7 @@ pub const NAMES: &[&str] = &[
     "elastic-ip-quota",
     "entry-too-large",
     "failover-without-checks",
+    "frames-cross",
     "initial-size",
     "message-loop",
     "min-above-max",
