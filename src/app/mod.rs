@@ -222,7 +222,8 @@ impl App {
         }
         typing::keys(&ctx, view, &mut self.state, &mut actions);
         requests::dropped(&ctx, &mut self.state);
-        panels_ui(ui, view, &mut self.state, &mut actions);
+        let seats = seats(ui, view, &mut self.state, &mut actions);
+        seated(ui, seats.left, "left", |ui| outline::left_ui(ui, view, &mut self.state, &mut actions));
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             tabs::tabs_ui(ui, &mut self.state);
             let rect = ui.available_rect_before_wrap();
@@ -230,6 +231,9 @@ impl App {
             find::find_ui(ui, rect, view, &mut self.state);
             rect
         });
+        seated(ui, seats.right, "right", |ui| inspector(ui, view, &mut self.state, &mut actions));
+        seated(ui, seats.dock, "dock", |ui| dock::dock_ui(ui, view, &mut self.state, &mut actions));
+        seated(ui, seats.status, "status", |ui| statusbar::statusbar_ui(ui, view, &mut self.state));
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
         tour::tour_ui(&ctx, canvas.inner, view, &mut self.state, &mut actions);
         palette::carried_ui(&ctx, &self.state);
@@ -291,6 +295,7 @@ impl App {
         self.watch();
         self.name_window(ctx);
         self.toasts.show(ctx);
+        self.told_ui(ctx);
         self.state.heads = self.desks.heads();
         self.keep_tabs();
         if changed {
@@ -373,6 +378,18 @@ impl App {
             Tone::Error => self.toasts.error(text),
         };
         toast.duration(Duration::from_secs(secs.into())).closable(true).width(340.0);
+    }
+
+    /// What was told last, for those who do not see the note: read aloud as it comes.
+    fn told_ui(&self, ctx: &egui::Context) {
+        let now = ctx.input(|input| input.time);
+        let Some((text, _)) = self.told.as_ref().filter(|(_, until)| now < *until) else { return };
+        let area = egui::Area::new(egui::Id::unique("told")).interactable(false).fixed_pos(ctx.content_rect().min);
+        area.show(ctx, |ui| {
+            let said = ui.allocate_response(egui::Vec2::splat(1.0), egui::Sense::hover());
+            said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+            ctx.accesskit_node_builder(said.id, |node| node.set_live(egui::accesskit::Live::Polite));
+        });
     }
 
     /// The selected node's history is kept for its charts.
@@ -512,37 +529,66 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     state.selection = next;
 }
 
-/// The panels around the canvas.
-fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+/// Room for the content of a panel, and what of it may be painted.
+#[derive(Clone, Copy)]
+struct Seat {
+    rect: egui::Rect,
+    clip: egui::Rect,
+}
+
+/// Where the panels around the canvas stand. They get their room first, from the edges inwards, and are filled later, in
+/// the order in which the window is read and Tab goes through it: top bar, left, canvas, inspector, charts, status.
+#[derive(Default)]
+struct Seats {
+    left: Option<Seat>,
+    right: Option<Seat>,
+    dock: Option<Seat>,
+    status: Option<Seat>,
+}
+
+impl Seat {
+    fn take(ui: &mut egui::Ui) -> Self {
+        ui.set_min_size(ui.available_size());
+        Self { rect: ui.max_rect(), clip: ui.clip_rect() }
+    }
+}
+
+fn seated(ui: &mut egui::Ui, seat: Option<Seat>, name: &str, content: impl FnOnce(&mut egui::Ui)) {
+    let Some(Seat { rect, clip }) = seat else { return };
+    let layout = egui::Layout::top_down(egui::Align::LEFT);
+    ui.scope_builder(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout), |ui| {
+        ui.set_clip_rect(clip);
+        content(ui);
+    });
+}
+
+/// Gives the panels their room; the bar at the top is filled at once.
+fn seats(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) -> Seats {
     let fill = style::color(state.theme(), Ink::Panel);
     let frame = |x, y| Frame::new().fill(fill).inner_margin(Margin::symmetric(x, y));
     Panel::top("top").exact_size(46.0).frame(frame(10, 0)).show(ui, |ui| topbar::topbar_ui(ui, view, state, actions));
-    Panel::bottom("status").exact_size(26.0).frame(frame(10, 0)).show(ui, |ui| {
-        statusbar::statusbar_ui(ui, view, state);
-    });
+    let status = Panel::bottom("status").exact_size(26.0).frame(frame(10, 0)).show(ui, Seat::take).inner;
+    let mut seats = Seats { status: Some(status), ..Seats::default() };
     // Before it is mapped the window may be tiny for a frame; panels that were squeezed then would stay so.
     let room = ui.available_size();
     if room.min_elem() < 300.0 {
-        return;
+        return seats;
     }
-    dock(ui, view, state, actions);
+    seats.dock = dock(ui, state);
     let narrow = Room::of(room.x, NARROW);
     let mut fold = state.prefs.left;
     let panel =
         Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
-    let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        outline::left_ui(ui, view, state, actions);
-    });
-    fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
-    state.prefs.left = fold;
+    let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, Seat::take);
+    fold.keep(narrow, shown.as_ref().map(|shown| shown.response.rect.width()));
+    (state.prefs.left, seats.left) = (fold, shown.map(|shown| shown.inner));
     let mut fold = state.prefs.right;
     let panel =
         Panel::right(("inspector", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(236.0..=420.0);
-    let shown = panel.frame(frame(12, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        inspector(ui, view, state, actions);
-    });
-    fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
-    state.prefs.right = fold;
+    let shown = panel.frame(frame(12, 4)).show_collapsible(ui, &mut fold.open, Seat::take);
+    fold.keep(narrow, shown.as_ref().map(|shown| shown.response.rect.width()));
+    (state.prefs.right, seats.right) = (fold, shown.map(|shown| shown.inner));
+    seats
 }
 
 /// Width of a window under which the panels beside the canvas have a size of their own.
@@ -551,8 +597,8 @@ const NARROW: f32 = 1_200.0;
 /// Height likewise, for the panel under it: what is left of the window between the bars.
 const LOW: f32 = 700.0;
 
-/// The panel with the charts.
-fn dock(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+/// Room for the panel with the charts.
+fn dock(ui: &mut egui::Ui, state: &mut State) -> Option<Seat> {
     let height = ui.available_height();
     let low = Room::of(height, LOW);
     let mut fold = state.prefs.bottom;
@@ -560,12 +606,10 @@ fn dock(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
     let fill = style::color(state.theme(), Ink::Panel);
     let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8));
     let panel = Panel::bottom(("dock", low)).resizable(true).default_size(fold.of(low)).size_range(110.0..=most);
-    let shown = panel.frame(frame).show_collapsible(ui, &mut fold.open, |ui| {
-        ui.set_min_size(ui.available_size());
-        dock::dock_ui(ui, view, state, actions);
-    });
-    fold.keep(low, shown.map(|shown| shown.response.rect.height()));
+    let shown = panel.frame(frame).show_collapsible(ui, &mut fold.open, Seat::take);
+    fold.keep(low, shown.as_ref().map(|shown| shown.response.rect.height()));
     state.prefs.bottom = fold;
+    shown.map(|shown| shown.inner)
 }
 
 #[cfg(test)]

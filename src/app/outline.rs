@@ -86,7 +86,7 @@ impl Outline {
 /// The left panel: the services, the walkthroughs, or the tree.
 pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     // In a small window the three stand closer, so that they stay in one row.
-    let (size, gap) = if ui.available_width() < NARROW { (11.0, 2.0) } else { (12.0, 4.0) };
+    let (size, gap) = if ui.available_width() < NARROW { (10.5, 1.0) } else { (12.0, 4.0) };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(gap, 0.0);
         ui.spacing_mut().button_padding.x = gap;

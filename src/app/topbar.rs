@@ -36,8 +36,9 @@ pub fn topbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
         ui.spacing_mut().item_spacing.x = 6.0;
         left_ui(ui, view, state, actions);
         let left = ui.min_rect().right();
-        let right = right_ui(ui, view, state, room);
+        let right = style::right_begins(ui, RIGHT);
         middle_ui(ui, view, state, actions, (bar, left, right, room));
+        right_ui(ui, view, state, room);
     });
 }
 
@@ -138,11 +139,22 @@ fn command_button(
     }
 }
 
-/// The right group; gives its left edge.
-fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
+/// Name of the right group, for its width.
+const RIGHT: &str = "right of the top bar";
+
+/// The right group.
+fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) {
     let theme = state.theme();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    style::at_right(ui, RIGHT, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
+        check_ui(ui, view, state, room);
+        export_ui(ui, state, room);
+        let tip = commands::named("Find a command").tip();
+        let find = IconButton::new(Icon::Search, t!("Find a command"));
+        let find = if room == Room::Wide { find.text("Ctrl K") } else { find };
+        if ui.add(find).on_hover_text(tip).clicked() {
+            state.requests.push(Request::Palette);
+        }
         let (icon, tip) = match theme {
             Theme::Dark => (Icon::Sun, t!("Light look")),
             Theme::Light => (Icon::Moon, t!("Dark look")),
@@ -150,17 +162,7 @@ fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
         if ui.add(IconButton::new(icon, tip).look(Look::Quiet)).on_hover_text(tip).clicked() {
             state.requests.push(Request::Theme);
         }
-        let tip = commands::named("Find a command").tip();
-        let find = IconButton::new(Icon::Search, t!("Find a command"));
-        let find = if room == Room::Wide { find.text("Ctrl K") } else { find };
-        if ui.add(find).on_hover_text(tip).clicked() {
-            state.requests.push(Request::Palette);
-        }
-        export_ui(ui, state, room);
-        check_ui(ui, view, state, room);
-        ui.min_rect().left()
-    })
-    .inner
+    });
 }
 
 fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {

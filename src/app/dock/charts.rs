@@ -127,19 +127,19 @@ fn marks(view: View<'_>) -> Vec<Mark> {
     view.injected.iter().map(fault).chain(view.changes.iter().map(change)).collect()
 }
 
-/// What can be chosen about the charts, from right to left.
+/// What can be chosen about the charts.
 pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
-    span_ui(ui, state);
-    which_ui(ui, view, state);
-    let (now, log) = (state.dock.scale, Scale::Logarithmic);
-    if toggle(ui, t!("Log"), t!("Logarithmic latency"), (now, log), t!("Ten times the latency is one step higher")) {
-        state.dock.scale = if now == log { Scale::Even } else { log };
-    }
+    chosen_ui(ui, state);
     let (now, table) = (state.dock.table, Shows::Table);
     if toggle(ui, t!("Table"), t!("Show figures as a table"), (now, table), t!("The same figures as a table")) {
         state.dock.table = if now == table { Shows::Charts } else { table };
     }
-    chosen_ui(ui, state);
+    let (now, log) = (state.dock.scale, Scale::Logarithmic);
+    if toggle(ui, t!("Log"), t!("Logarithmic latency"), (now, log), t!("Ten times the latency is one step higher")) {
+        state.dock.scale = if now == log { Scale::Even } else { log };
+    }
+    which_ui(ui, view, state);
+    span_ui(ui, state);
 }
 
 /// The span that was marked, with a button to unmark it.

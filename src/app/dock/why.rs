@@ -88,8 +88,13 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     });
 }
 
-/// Of which class, from right to left in the row of tabs.
+/// Of which span and class, in the row of tabs.
 pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    super::charts::chosen_ui(ui, state);
+    if state.dock.chosen.is_none() && view.snapshot.is_some() {
+        let tip = t!("Drag over a chart with Shift to mark another span");
+        ui.label(style::small(t!("the last minute"), state.theme())).on_hover_text(tip);
+    }
     let classes = &view.plan.network.classes;
     if classes.len() > 1 {
         let name = |class: Option<u8>| {
@@ -108,11 +113,6 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
                 }
             }
         });
-    }
-    super::charts::chosen_ui(ui, state);
-    if state.dock.chosen.is_none() && view.snapshot.is_some() {
-        let tip = t!("Drag over a chart with Shift to mark another span");
-        ui.label(style::small(t!("the last minute"), state.theme())).on_hover_text(tip);
     }
 }
 
