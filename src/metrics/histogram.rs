@@ -172,8 +172,6 @@ impl Histogram {
         if !self.listed.is_empty() {
             let listed = std::mem::take(&mut self.listed);
             self.count_listed(&listed);
-            self.listed = listed;
-            self.listed.clear();
         }
     }
 
@@ -439,7 +437,8 @@ mod tests {
                 one_by_one.merge(&one);
                 counts[bucket(nanos)] += 1;
             }
-            for histogram in [histogram, one_by_one] {
+            for mut histogram in [histogram, one_by_one] {
+                histogram.unlist();
                 let found = histogram.runs(FEW).flat_map(|(first, run)| (first..).zip(run.iter().copied()));
                 let expected = (0..).zip(counts).filter(|&(_, count)| count > 0);
                 assert!(found.filter(|&(_, count)| count > 0).eq(expected), "from the {shift}th on");
@@ -488,6 +487,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_listed_says_what_buckets_say() {
+        let mut stream = 1u64;
+        let mut times = std::iter::repeat_with(|| {
+            stream = stream.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            Span(stream >> 40 >> (stream % 20))
+        });
+        for count in [1, 2, 7, LISTED, LISTED + 1, 3 * LISTED] {
+            let (mut listed, mut parts) = (Histogram::default(), Histogram::default());
+            for time in times.by_ref().take(count) {
+                listed.record(time);
+                let mut part = Histogram::default();
+                part.record(time);
+                parts.merge(&part);
+            }
+            let mut buckets = listed.clone();
+            buckets.unlist();
+            let shares = [0.0, 0.01, 0.5, 0.9, 0.99, 1.0];
+            assert_eq!(listed.quantiles(shares), buckets.quantiles(shares), "of {count}");
+            assert_eq!(parts.quantiles(shares), buckets.quantiles(shares), "of {count} that came one by one");
+            assert_eq!(listed.share_above_zero(), buckets.share_above_zero());
+        }
+    }
+
+    #[test]
     fn a_full_bucket_carries_over() {
         let mut often = Histogram::default();
         often.record(Span::from_millis(1));
@@ -506,6 +529,7 @@ mod tests {
         assert_eq!([p50, p60, p70], [1.0, 1.0, 10.0], "two thirds take a millisecond");
         let mut brim = Histogram { counts: Vec::new(), ..Histogram::default() };
         brim.record(Span(64));
+        brim.unlist();
         brim.counts.fill(u32::MAX);
         brim.record(Span(64));
         assert_eq!(brim.counts[1], 0);
