@@ -556,10 +556,10 @@ impl Seat {
 fn seated(ui: &mut egui::Ui, seat: Option<Seat>, name: &str, content: impl FnOnce(&mut egui::Ui)) {
     let Some(Seat { rect, clip }) = seat else { return };
     let layout = egui::Layout::top_down(egui::Align::LEFT);
-    ui.scope_builder(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout), |ui| {
-        ui.set_clip_rect(clip);
-        content(ui);
-    });
+    // A child of its own: the room is taken already.
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout));
+    child.set_clip_rect(clip);
+    content(&mut child);
 }
 
 /// Gives the panels their room; the bar at the top is filled at once.
