@@ -27,6 +27,7 @@ mod remarks;
 mod replay;
 mod requests;
 mod ring;
+mod seats;
 mod state;
 mod statusbar;
 mod stories;
@@ -41,12 +42,12 @@ mod welcome;
 
 use crate::file;
 use crate::model::{Design, Id, Point};
-use crate::scene::list::{Ink, Weight};
+use crate::scene::list::Weight;
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Tone, View};
 use crate::words::{self, Language};
-use egui::{CentralPanel, Frame, Margin, Panel};
-use prefs::{Prefs, Room};
+use egui::{CentralPanel, Frame};
+use prefs::Prefs;
 use state::State;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -222,8 +223,8 @@ impl App {
         }
         typing::keys(&ctx, view, &mut self.state, &mut actions);
         requests::dropped(&ctx, &mut self.state);
-        let seats = seats(ui, view, &mut self.state, &mut actions);
-        seated(ui, seats.left, "left", |ui| outline::left_ui(ui, view, &mut self.state, &mut actions));
+        let seats = seats::seats(ui, view, &mut self.state, &mut actions);
+        seats::seated(ui, seats.left, "left", |ui| outline::left_ui(ui, view, &mut self.state, &mut actions));
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             tabs::tabs_ui(ui, &mut self.state);
             let rect = ui.available_rect_before_wrap();
@@ -231,9 +232,9 @@ impl App {
             find::find_ui(ui, rect, view, &mut self.state);
             rect
         });
-        seated(ui, seats.right, "right", |ui| inspector(ui, view, &mut self.state, &mut actions));
-        seated(ui, seats.dock, "dock", |ui| dock::dock_ui(ui, view, &mut self.state, &mut actions));
-        seated(ui, seats.status, "status", |ui| statusbar::statusbar_ui(ui, view, &mut self.state));
+        seats::seated(ui, seats.right, "right", |ui| inspector(ui, view, &mut self.state, &mut actions));
+        seats::seated(ui, seats.dock, "dock", |ui| dock::dock_ui(ui, view, &mut self.state, &mut actions));
+        seats::seated(ui, seats.status, "status", |ui| statusbar::statusbar_ui(ui, view, &mut self.state));
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
         tour::tour_ui(&ctx, canvas.inner, view, &mut self.state, &mut actions);
         palette::carried_ui(&ctx, &self.state);
@@ -527,89 +528,6 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     inspector::inspector_ui(ui, view, state, actions);
     state.inspected.clone_from(&next);
     state.selection = next;
-}
-
-/// Room for the content of a panel, and what of it may be painted.
-#[derive(Clone, Copy)]
-struct Seat {
-    rect: egui::Rect,
-    clip: egui::Rect,
-}
-
-/// Where the panels around the canvas stand. They get their room first, from the edges inwards, and are filled later, in
-/// the order in which the window is read and Tab goes through it: top bar, left, canvas, inspector, charts, status.
-#[derive(Default)]
-struct Seats {
-    left: Option<Seat>,
-    right: Option<Seat>,
-    dock: Option<Seat>,
-    status: Option<Seat>,
-}
-
-impl Seat {
-    fn take(ui: &mut egui::Ui) -> Self {
-        ui.set_min_size(ui.available_size());
-        Self { rect: ui.max_rect(), clip: ui.clip_rect() }
-    }
-}
-
-fn seated(ui: &mut egui::Ui, seat: Option<Seat>, name: &str, content: impl FnOnce(&mut egui::Ui)) {
-    let Some(Seat { rect, clip }) = seat else { return };
-    let layout = egui::Layout::top_down(egui::Align::LEFT);
-    ui.scope_builder(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout), |ui| {
-        ui.set_clip_rect(clip);
-        content(ui);
-    });
-}
-
-/// Gives the panels their room; the bar at the top is filled at once.
-fn seats(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) -> Seats {
-    let fill = style::color(state.theme(), Ink::Panel);
-    let frame = |x, y| Frame::new().fill(fill).inner_margin(Margin::symmetric(x, y));
-    Panel::top("top").exact_size(46.0).frame(frame(10, 0)).show(ui, |ui| topbar::topbar_ui(ui, view, state, actions));
-    let status = Panel::bottom("status").exact_size(26.0).frame(frame(10, 0)).show(ui, Seat::take).inner;
-    let mut seats = Seats { status: Some(status), ..Seats::default() };
-    // Before it is mapped the window may be tiny for a frame; panels that were squeezed then would stay so.
-    let room = ui.available_size();
-    if room.min_elem() < 300.0 {
-        return seats;
-    }
-    seats.dock = dock(ui, state);
-    let narrow = Room::of(room.x, NARROW);
-    let mut fold = state.prefs.left;
-    let panel =
-        Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
-    let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, Seat::take);
-    fold.keep(narrow, shown.as_ref().map(|shown| shown.response.rect.width()));
-    (state.prefs.left, seats.left) = (fold, shown.map(|shown| shown.inner));
-    let mut fold = state.prefs.right;
-    let panel =
-        Panel::right(("inspector", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(236.0..=420.0);
-    let shown = panel.frame(frame(12, 4)).show_collapsible(ui, &mut fold.open, Seat::take);
-    fold.keep(narrow, shown.as_ref().map(|shown| shown.response.rect.width()));
-    (state.prefs.right, seats.right) = (fold, shown.map(|shown| shown.inner));
-    seats
-}
-
-/// Width of a window under which the panels beside the canvas have a size of their own.
-const NARROW: f32 = 1_200.0;
-
-/// Height likewise, for the panel under it: what is left of the window between the bars.
-const LOW: f32 = 700.0;
-
-/// Room for the panel with the charts.
-fn dock(ui: &mut egui::Ui, state: &mut State) -> Option<Seat> {
-    let height = ui.available_height();
-    let low = Room::of(height, LOW);
-    let mut fold = state.prefs.bottom;
-    let most = (height - 220.0).max(fold.of(low));
-    let fill = style::color(state.theme(), Ink::Panel);
-    let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8));
-    let panel = Panel::bottom(("dock", low)).resizable(true).default_size(fold.of(low)).size_range(110.0..=most);
-    let shown = panel.frame(frame).show_collapsible(ui, &mut fold.open, Seat::take);
-    fold.keep(low, shown.as_ref().map(|shown| shown.response.rect.height()));
-    state.prefs.bottom = fold;
-    shown.map(|shown| shown.inner)
 }
 
 #[cfg(test)]

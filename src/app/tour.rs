@@ -69,7 +69,7 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
         state.leave_stage();
         return;
     };
-    let narrow = ctx.content_rect().width() < super::NARROW;
+    let narrow = ctx.content_rect().width() < super::seats::NARROW;
     state.take_stage(if narrow { &[Panel::Left, Panel::Right] } else { &[Panel::Left] });
     show_the_point(state, playing);
     state.prefs.remember_walk(&playing.story.key, playing.which.step, playing.done);

@@ -250,6 +250,11 @@ pub struct View<'a> {
     pub changes: &'a [(SimTime, String)],
 }
 
+/// A design with nothing in it, named in the language of the thread.
+fn empty() -> Design {
+    Design { name: t!("Untitled").to_owned(), ..Design::default() }
+}
+
 impl View<'_> {
     /// The run as it would be kept now.
     pub fn as_kept(&self) -> Option<Kept> {
@@ -338,7 +343,7 @@ impl Session {
     pub fn new(folders: Folders, wake: Wake) -> Self {
         let mut notices = Vec::new();
         let mut session = Self {
-            design: Design::default(),
+            design: empty(),
             revision: 0,
             history: History::default(),
             scenario: 0,
@@ -440,7 +445,7 @@ impl Session {
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
-            Action::New => self.replace(Design::default(), None),
+            Action::New => self.replace(empty(), None),
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),
             Action::CancelOpening => self.opening = None,

@@ -9,7 +9,8 @@ use crate::app::outline::Side;
 use crate::app::state::Tab;
 use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
-use crate::model::Routing;
+use crate::model::{Id, Routing};
+use crate::scenario::Harm;
 use crate::session::{Action, Record};
 use crate::units::{SimTime, Span};
 use crate::words::Language;
@@ -53,6 +54,40 @@ fn speed(look: Look<'_>, by: isize) -> Vec<Action> {
 fn back(look: Look<'_>, by: Span) -> Vec<Action> {
     let now = look.view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
     vec![Action::Look(SimTime(now.0.saturating_sub(by.0)))]
+}
+
+fn kept(look: Look<'_>) -> bool {
+    look.view.kept.is_some()
+}
+
+/// As far as the kept run had come.
+fn again(look: Look<'_>) -> Vec<Action> {
+    look.view.kept.map(|kept| Action::Again(kept.snapshot.now)).into_iter().collect()
+}
+
+/// How long what is broken by a command stays so.
+const FAULT: Span = Span::from_secs(120);
+
+/// Whether the selected node has instances that can crash now.
+fn crashes(look: Look<'_>) -> bool {
+    started(look) && !crash(look).is_empty()
+}
+
+fn crash(look: Look<'_>) -> Vec<Action> {
+    let only = look.selection.first().filter(|_| one_selected(look));
+    let sites = &look.view.plan.network.sites;
+    let pool = |id: &&Id| look.view.plan.sites.get(*id).is_some_and(|&site| sites[site as usize].pool.is_some());
+    let harm = |id: &Id| Action::Inject(Harm::Crash { node: id.to_string(), count: 1 }, FAULT);
+    only.filter(pool).map(harm).into_iter().collect()
+}
+
+fn zoned(look: Look<'_>) -> bool {
+    started(look) && look.view.plan.network.zones.len() > 1
+}
+
+fn zone(look: Look<'_>, number: usize) -> Vec<Action> {
+    let zone = look.view.plan.network.zones.get(number);
+    zone.map(|zone| Action::Inject(Harm::ZoneOutage { zone: zone.clone() }, FAULT)).into_iter().collect()
 }
 
 /// Run or pause, whichever makes sense.
@@ -247,6 +282,11 @@ pub static ALL: &[Entry] = &[
     act(Group::Run, "Back 10 s", |l| back(l, Span::from_secs(10))).on(PLAIN, Key::Comma).when(started),
     act(Group::Run, "Back 1 min", |l| back(l, Span::from_secs(60))).when(started),
     act(Group::Run, "Keep this run to compare", |_| vec![Action::Keep]).also("baseline diff a/b").when(started),
+    act(Group::Run, "Run again to where the kept run ended", again).also("repeat compare").when(kept),
+    act(Group::Run, "Forget the kept run", |_| vec![Action::ForgetKept]).also("baseline compare").when(kept),
+    act(Group::Run, "Crash an instance of the node", crash).also("fault break fail chaos kill").when(crashes),
+    act(Group::Run, "Outage of the first zone", |l| zone(l, 0)).also("fault break fail chaos az dark").when(zoned),
+    act(Group::Run, "Outage of the second zone", |l| zone(l, 1)).also("fault break fail chaos az dark").when(zoned),
     act(Group::Run, "Back to the start", |_| vec![Action::Restart])
         .on(PLAIN, Key::Home)
         .icon(Icon::Restart)

@@ -185,6 +185,7 @@ fn classes_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
 
 fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: Theme) {
     let place = part.site.map(|site| super::called(view, site));
+    let place_is_node = place.is_some();
     let (count, took) = (spent.requests, words::millis(spent.millis as f32));
     let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
     let head = match place {
@@ -204,6 +205,9 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             took = took
         ),
     };
+    if let Some(doubt) = doubt(spent.requests, place_is_node) {
+        ui.label(style::small(doubt, theme).color(style::color(theme, Ink::Warn)));
+    }
     ui.horizontal_wrapped(|ui| {
         ui.label(style::small(head, theme));
         for (name, ink, _) in kinds(&Hop::default()) {
@@ -212,6 +216,21 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             ui.label(style::small(name, theme));
         }
     });
+}
+
+/// Fewest followed requests whose shares of time say something.
+const ENOUGH: usize = 20;
+
+/// What is to be doubted about so many followed requests.
+fn doubt(requests: usize, of_node: bool) -> Option<&'static str> {
+    match requests {
+        0 if of_node => Some(t!(
+            "No followed request came here in this time. Work that a queue hands over is not followed: see its charts."
+        )),
+        0 => Some(t!("No request was followed in this time.")),
+        1..ENOUGH => Some(t!("So few say little about shares of time.")),
+        _ => None,
+    }
 }
 
 /// What a request does at a hop: name, ink and how long, in milliseconds.
