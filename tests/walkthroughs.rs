@@ -20,10 +20,10 @@ fn shipped() -> Vec<Walkthrough> {
     file::walkthroughs().iter().map(read).collect()
 }
 
-/// The seeds that a walkthrough is held to: more where no run is of a day or a week.
+/// The seeds that a walkthrough is held to: more where its longest run is of forty minutes at most.
 fn seeds(story: &Walkthrough) -> RangeInclusive<u64> {
     let longest = story.runs().into_iter().map(|which| story.trial(which).unwrap().scenario().duration).max();
-    if longest <= Some(Span::from_secs(3600)) { 1..=6 } else { 1..=2 }
+    if longest <= Some(Span::from_secs(2400)) { 1..=6 } else { 1..=2 }
 }
 
 fn measured(story: &Walkthrough, which: Which, seed: u64) -> Measured {
