@@ -23,6 +23,7 @@ mod crew;
 mod credits;
 pub mod curve;
 mod deadline;
+mod delivery;
 mod direct;
 pub mod dist;
 pub mod engine;
