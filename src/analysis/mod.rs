@@ -10,6 +10,7 @@ mod calls;
 mod data;
 mod frames;
 mod graph;
+mod limits;
 mod links;
 mod machines;
 mod names;
@@ -59,8 +60,10 @@ static RULES: &[Rule] = &[
     machines::carts_without_store,
     machines::type_not_in_region,
     machines::zone_not_in_region,
+    machines::more_zones_than_there_are,
     single::single_instance,
     single::one_zone,
+    limits::contradictions,
     scaling::wrong_bounds,
     scaling::no_room,
     scaling::backlog_without_queue,
@@ -74,6 +77,7 @@ static RULES: &[Rule] = &[
     data::entry_too_large,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
+    names::faults_without_effect,
     prices::of_nothing,
     traffic::shapes_of_closed_users,
     traffic::unknown_classes,

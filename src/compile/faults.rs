@@ -13,12 +13,13 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
     let harm = match &fault.harm {
         Drawn::Crash { node, count } => Harm::Crash { pool: pool(plan, node)?, count: *count },
         Drawn::Resize { node, to } => resize(plan, node, to)?,
-        Drawn::Interrupt { node, count } => Harm::Interrupt { pool: pool(plan, node)?, count: *count },
+        Drawn::Interrupt { node, count } => Harm::Interrupt { pool: spot(plan, node)?, count: *count },
         Drawn::Stop { node } => Harm::Stop { pool: pool(plan, node)? },
         Drawn::Terminate { node, count } => Harm::Terminate { pool: pool(plan, node)?, count: *count },
         Drawn::Unlist { node, target } => unlist(plan, node, target)?,
         Drawn::ZoneOutage { zone } => {
-            Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
+            let at = |name: &str| plan.network.zones.iter().position(|letter| letter == name);
+            Harm::ZoneOutage(at(zone).or_else(|| at(at_home(plan, zone)?))? as u8)
         }
         Drawn::RegionOutage { region } => {
             let at = plan.network.regions.iter().position(|known| known.name == *region)?;
@@ -77,6 +78,19 @@ fn fleet(plan: &Plan, node: &str) -> Option<Index> {
     pool(plan, node).filter(|&pool| plan.network.pools[pool as usize].fleet)
 }
 
+/// The pool of a group that has spot instances.
+fn spot(plan: &Plan, node: &str) -> Option<Index> {
+    let spot = |pool: u32| plan.network.scalers.iter().any(|scaler| scaler.pool == pool && scaler.spot.share > 0.0);
+    fleet(plan, node).filter(|&pool| spot(pool))
+}
+
+/// The letter of a zone of the design's own region that was given with the name of the region.
+fn at_home<'a>(plan: &Plan, zone: &'a str) -> Option<&'a str> {
+    let away = |region: &str| plan.network.zones.iter().any(|zone| zone.starts_with(region));
+    let names = plan.network.regions.iter().map(|region| region.name.as_str()).filter(|region| !away(region));
+    names.filter_map(|region| zone.strip_prefix(region)).next()
+}
+
 /// The pool of a node whose servers keep copies of each other.
 fn cluster(plan: &Plan, node: &str) -> Option<Index> {
     pool(plan, node).filter(|pool| plan.network.clusters.iter().any(|cluster| cluster.pool == *pool))
@@ -92,7 +106,8 @@ fn resize(plan: &Plan, node: &str, to: &str) -> Option<Harm> {
     let types = &catalog::find("ec2")?.sheet().types;
     let kind = types.iter().find(|kind| kind.name == to)?;
     let now = &plan.network.pools[pool as usize];
-    now.fleet.then(|| Harm::Resize { pool, size: catalog::resized(now.size(), kind) })
+    let typed = now.credits.is_some() || now.memory.total > 0;
+    (now.fleet && typed).then(|| Harm::Resize { pool, size: catalog::resized(now.size(), kind) })
 }
 
 /// A target that a name service leaves out.

@@ -442,7 +442,7 @@ impl Design {
         self.zone_key(region.map_or(&self.region, |place| self.region_named(place)), zone.label.trim())
     }
 
-    /// The zones that are drawn in a region, by their names; a to z if none is.
+    /// The zones that are drawn in a region, by their names; if none is, those that it has, or a to z if it is not known.
     pub fn zones_in(&self, region: &str) -> Vec<String> {
         let drawn = self.places.values().filter(|place| place.kind == PlaceKind::Zone);
         let here = |place: &&Place| {
@@ -453,7 +453,8 @@ impl Design {
         names.sort();
         names.dedup();
         if names.is_empty() {
-            names = ('a'..='z').map(|letter| self.zone_key(region, &letter.to_string())).collect();
+            let letters = catalog::zones_of(region).unwrap_or("abcdefghijklmnopqrstuvwxyz");
+            names = letters.chars().map(|letter| self.zone_key(region, &letter.to_string())).collect();
         }
         names
     }

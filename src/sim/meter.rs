@@ -281,6 +281,8 @@ pub(super) struct History {
     pub(super) trouble: Option<(Reason, f32)>,
     /// Time in intervals in which requests ended, but none of them well.
     pub(super) down: Span,
+    /// Time since then in which requests came and none ended: how the next ones end tells whether it was down.
+    doubtful: Span,
     /// Begins anew at the end of a warm-up.
     pub(super) start: Mark,
 }
@@ -296,7 +298,7 @@ impl History {
     pub(super) fn close(&mut self, now: Mark, latency: &mut Histogram, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
         self.series.push(0, Mark::point(&self.marks[0], &now, percentiles(latency), capacity));
-        self.down = self.down + downtime(&self.marks[0], &now);
+        self.note_downtime(&now);
         self.marks[0] = now;
         self.open[0].merge(latency);
         latency.clear();
@@ -316,7 +318,7 @@ impl History {
     /// The same where the times are those of another, which has just ended its intervals: they are not kept twice.
     pub(super) fn close_beside(&mut self, other: &Self, now: Mark, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
-        self.down = self.down + downtime(&self.marks[0], &now);
+        self.note_downtime(&now);
         let ended = Series::spans().enumerate().take_while(|(_, span)| now.at.0.is_multiple_of(span.0));
         for (level, _) in ended {
             let Point { p50, p95, p99, .. } = other.series.levels[level].points.back().copied().unwrap_or_default();
@@ -346,8 +348,23 @@ impl History {
     /// Forgets what was counted; series go on.
     pub(super) fn forget(&mut self, start: Mark) {
         self.open.iter_mut().for_each(Histogram::clear);
-        self.down = Span::ZERO;
+        (self.down, self.doubtful) = (Span::ZERO, Span::ZERO);
         self.start = start;
+    }
+
+    /// An interval in which requests ended and none of them well is down, and so is the time before it in which none ended.
+    fn note_downtime(&mut self, now: &Mark) {
+        let before = &self.marks[0];
+        let span = now.at.since(before.at);
+        let grown = |count: fn(&Counters) -> u64| count(&now.count) > count(&before.count);
+        if grown(|count| count.served - count.late) {
+            self.doubtful = Span::ZERO;
+        } else if grown(|count| count.failed() + count.late) {
+            self.down = self.down + self.doubtful + span;
+            self.doubtful = Span::ZERO;
+        } else if grown(|count| count.arrived) {
+            self.doubtful = self.doubtful + span;
+        }
     }
 
     /// The latest finished interval.
@@ -355,38 +372,32 @@ impl History {
         self.series.levels[0].points.back().copied().unwrap_or_default()
     }
 
-    /// How things are now: in the latest interval, or where few requests came, in the latest ten together. Times and hits are
-    /// those of the latest interval that rests on enough requests to mean something, where requests end at all.
+    /// How things are now: in the latest interval, or where few requests came, in the latest ten. Times and hits are those of
+    /// the latest interval that rests on enough requests to mean something, where requests end at all.
     pub(super) fn recent(&self) -> Point {
         const ENOUGH: f64 = 30.0;
         let enough = |point: &Point| f64::from(point.arrived) * point.span.secs() >= ENOUGH;
         let latest = self.latest();
-        if enough(&latest) {
-            return latest;
-        }
-        let now = self.lately(latest);
+        let now = if enough(&latest) { return latest } else { self.lately(latest) };
         if now.good + now.late <= 0.0 {
             return Point { p50: 0.0, p95: 0.0, p99: 0.0, hits: 0.0, ..now };
         }
         let mut longer = self.series.levels[1..3].iter().filter_map(|level| level.points.back());
-        let telling = longer.clone().find(|point| enough(point)).or_else(|| longer.next_back()).unwrap_or(&latest);
-        let Point { p50, p95, p99, hits, .. } = *telling;
+        let telling = longer.clone().find(|point| enough(point)).or_else(|| longer.next_back());
+        let Point { p50, p95, p99, hits, .. } = *telling.unwrap_or(&latest);
         Point { p50, p95, p99, hits, ..now }
     }
 
     /// The latest interval with the mean rates of the latest ten.
     fn lately(&self, latest: Point) -> Point {
-        const MANY: usize = 10;
-        let points = &self.series.levels[0].points;
-        let count = points.len().clamp(1, MANY) as f32;
-        let mean = |rate: fn(&Point) -> f32| points.iter().rev().take(MANY).map(rate).sum::<f32>() / count;
+        let points = || self.series.levels[0].points.iter().rev().take(10);
+        let count = points().count().max(1) as f32;
+        let mean = |rate: fn(&Point) -> f32| points().map(rate).sum::<f32>() / count;
         Point {
             arrived: mean(|point| point.arrived),
             good: mean(|point| point.good),
             late: mean(|point| point.late),
             failed: mean(|point| point.failed),
-            missing: mean(|point| point.missing),
-            stale: mean(|point| point.stale),
             utilization: mean(|point| point.utilization),
             queue: mean(|point| point.queue),
             ..latest
@@ -397,13 +408,6 @@ impl History {
 /// The median, the 95th and the 99th percentile in milliseconds.
 fn percentiles(latency: &Histogram) -> [f32; 3] {
     latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32)
-}
-
-/// The interval between two marks if requests ended in it and none of them well, else nothing.
-fn downtime(from: &Mark, to: &Mark) -> Span {
-    let good = |mark: &Mark| mark.count.served - mark.count.late;
-    let bad = |mark: &Mark| mark.count.failed() + mark.count.late;
-    if good(to) == good(from) && bad(to) > bad(from) { to.at.since(from.at) } else { Span::ZERO }
 }
 
 /// The reasons that grew most between two counts, by code, and how fast, per second.
@@ -425,8 +429,8 @@ fn commonest(from: &Failures, to: &Failures, span: Span) -> ([u8; REASONS], [f32
 
 /// The reason that grew most between two counts, per second.
 fn trouble(from: &Failures, to: &Failures, span: Span) -> Option<(Reason, f32)> {
-    let grown = Reason::ALL.into_iter().map(|reason| (reason, to[reason as usize] - from[reason as usize]));
-    let (reason, count) = grown.max_by_key(|&(_, count)| count)?;
+    let grown = |reason: Reason| (reason, to[reason as usize] - from[reason as usize]);
+    let (reason, count) = Reason::ALL.into_iter().map(grown).max_by_key(|&(_, count)| count)?;
     (count > 0).then(|| (reason, (count as f64 / span.secs()) as f32))
 }
 

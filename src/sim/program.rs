@@ -23,10 +23,6 @@ pub(super) enum Flow {
     Switch(FrameId),
 }
 
-/// Between two attempts to deliver what nobody waits for. Amazon SNS developer guide, message delivery retries: to queues every
-/// 20 s after a few faster attempts, for 23 days.
-const DELIVERY_PAUSE: Span = Span::from_secs(20);
-
 /// No ring: no delay at all.
 pub(super) const NO_RING: u32 = u32::MAX;
 
@@ -306,38 +302,6 @@ impl Engine {
         Flow::Next
     }
 
-    /// Sends what nobody waits for once more, a while after what it was sent to could not take it; `false` if it has
-    /// arrived, or never can.
-    #[inline(always)]
-    fn deliver_again(&mut self, id: FrameId) -> bool {
-        let Frame { errand, cause, .. } = self.frames[id];
-        match cause {
-            Some(cause) if errand == Errand::Post && cause.may_pass() => {
-                self.send_later(id);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn send_later(&mut self, id: FrameId) {
-        let link = self.frames[id].link;
-        let meter = &mut self.link_meters[link as usize];
-        (meter.failed, meter.retries, meter.calls) = (meter.failed + 1, meter.retries + 1, meter.calls + 1);
-        let server = self.pick_at(id, link);
-        if server != NONE {
-            self.servers[server as usize].in_flight += 1;
-            self.weigh(server);
-        }
-        let entry = self.hops[link as usize].entry;
-        let frame = &mut self.frames[id];
-        (frame.server, frame.pc, frame.cause) = (server, entry, None);
-        let ring = ring_for(&mut self.rings, Owner::Frames, DELIVERY_PAUSE);
-        self.travel(id, State::Going, ring);
-    }
-
     /// Puts a new frame on the network to its site, from a server to a server.
     #[inline(always)]
     pub(super) fn send(&mut self, child: FrameId, (link, from): (Index, u32), server: u32) -> Flow {
@@ -354,7 +318,7 @@ impl Engine {
     }
 
     /// Lets a frame be on the network for a while.
-    fn travel(&mut self, id: FrameId, state: State, ring: u32) -> Flow {
+    pub(super) fn travel(&mut self, id: FrameId, state: State, ring: u32) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = state;
         let generation = frame.generation;
