@@ -2,12 +2,13 @@
 
 use loadscape::catalog::Value;
 use loadscape::compile::{Plan, compile};
-use loadscape::cost::{Account, Bill, PriceList, Tariff, bill};
+use loadscape::cost::{Account, Bill, Metered, PriceList, Tariff, bill};
 use loadscape::model::{Design, Id, Place, PlaceKind, Point, Rect, sketch};
 use loadscape::scenario::{Fault, Harm};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::report::{LinkTotals, Report, SiteTotals};
-use loadscape::units::{SimTime, Span};
+use loadscape::sim::shape::Shape;
+use loadscape::units::{Rate, SimTime, Span};
 
 const HOUR: u64 = 3_600_000_000_000;
 /// Hours of a month.
@@ -72,7 +73,17 @@ impl Run {
     }
 
     fn bill(&self) -> Bill {
-        bill(&self.design, &self.plan, &PriceList::default(), &self.report)
+        bill(&self.design, &self.plan, &PriceList::default(), &self.with_units())
+    }
+
+    /// The report with the capacity units of hours that are all alike.
+    fn with_units(&self) -> Report {
+        let mut report = self.report.clone();
+        for hourly in &self.plan.network.hourly {
+            let units = hourly.in_one(|site| report.site(site), |link| report.link(link));
+            report.sites[hourly.site as usize].units = units;
+        }
+        report
     }
 
     /// Compares the bill with one by hand: items, quantities, costs in micro-dollars, and the total.
@@ -243,6 +254,108 @@ fn capacity_units_are_the_largest_of_their_dimensions() {
     near(units(&balanced("rules=60", "keep_alive=10 s")), 500.0);
     // A network balancer: 100/s ÷ 800/s, and 100/s × 10 s ÷ 100,000.
     near(units(&balanced("kind=network", "keep_alive=10 s")), 12.5);
+}
+
+/// A balancer to which 50 requests a second come, each on a connection of its own, and from the second hour on also a few
+/// large answers are fetched through it.
+fn hours_of_two_kinds() -> Design {
+    let small = "many:users(rate=50/s, arrivals=even, keep_alive=0 s, request=0 B, response=0 B) -> alb:elb";
+    let large = "few:users(keep_alive=0 s, request=0 B, response=100 MB, timeout=1 h) -> alb -> web:ec2(type=m5.large)";
+    let mut design = sketch(&format!("{small}; {large}")).unwrap_or_else(|why| panic!("{why}"));
+    let hour = Span::from_secs(3_600);
+    let few = Shape::Spike { base: Rate(0.0), peak: Rate(0.1), at: hour, rise: Span(1), hold: hour };
+    design.scenarios[0].traffic.insert("few".to_owned(), few);
+    design
+}
+
+#[test]
+fn every_hour_counts_by_the_dimension_that_was_largest_in_it() {
+    let design = hours_of_two_kinds();
+    let plan = compile(&design, &design.scenarios[0]);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime(2 * HOUR));
+    let report = engine.report();
+    let site = &report.sites[plan.sites[&Id::new("alb").unwrap()] as usize];
+    let near = |found: f64, wanted: f64| assert!((found - wanted).abs() < 0.02 * wanted, "{found} for {wanted}");
+    let fetched = site.units.bytes;
+    assert!(fetched > 25.0, "about 36 GB in the second hour: {fetched}");
+    near(site.units.new, 4.0); // 50/s ÷ 25/s × 2 h
+    near(site.units.charged, 2.0 + fetched); // the first hour by its connections, the second by its bytes
+    let bill = bill(&design, &plan, &PriceList::default(), &report);
+    let line = bill.lines.iter().find(|line| line.item == "LCU").unwrap();
+    assert_eq!(line.quantity, site.units.charged);
+    assert!(line.note.contains("largest of each hour"), "{}", line.note);
+}
+
+#[test]
+fn an_hour_is_one_though_the_drawing_changes_in_it_and_a_warm_up_is_none_of_it() {
+    let design = hours_of_two_kinds();
+    let plan = compile(&design, &design.scenarios[0]);
+    let alb = plan.sites[&Id::new("alb").unwrap()];
+    let mut whole = Engine::new(plan.network.clone(), 1);
+    let mut changed = whole.clone();
+    whole.run_until(SimTime(HOUR * 3 / 2));
+    changed.run_until(SimTime(HOUR * 5 / 4));
+    changed.retune(plan.network.clone()).unwrap();
+    changed.run_until(SimTime(HOUR * 3 / 2));
+    let (whole, changed) = (whole.usage(alb).units, changed.usage(alb).units);
+    assert!((whole.charged - changed.charged).abs() < 1e-9 * whole.charged, "{whole:?} {changed:?}");
+    let mut warmed = Engine::new(plan.network, 1);
+    warmed.run_until(SimTime(HOUR / 2));
+    warmed.forget();
+    warmed.run_until(SimTime(HOUR));
+    let units = warmed.usage(alb).units;
+    assert!((units.charged - 1.0).abs() < 0.02, "50/s ÷ 25/s for half an hour: {units:?}");
+}
+
+#[test]
+fn an_edge_charges_by_where_its_users_are_drawn() {
+    let edge = "cdn:cloudfront(price_class=\"Asia Pacific\") -> files:s3(storage=0 B)";
+    let mut run = Run::new(&format!("here:users -> {edge}; there:users -> cdn; anywhere:users -> cdn"), MONTH);
+    region(&mut run.design, "home", "us-east-1");
+    region(&mut run.design, "far", "ap-northeast-2");
+    let run = run.standing("here", "home").standing("there", "far").with("cdn", |cdn| cdn.arrived = 10_000_000);
+    let mut run = run.carried(("here", "cdn"), (0, 6_000 * GB)).carried(("there", "cdn"), (0, 3_000 * GB));
+    run = run.carried(("anywhere", "cdn"), (0, 1_000 * GB));
+    for (from, calls) in [("here", 5_000_000), ("there", 3_000_000), ("anywhere", 2_000_000)] {
+        run.link(from, "cdn").calls = calls;
+    }
+    run.costs(&[
+        ("data out, North America, first 10 TB", 6_000.0, 510_000_000), // 6,000 GB × $0.085
+        ("data out, Asia Pacific, first 10 TB", 4_000.0, 480_000_000),  // (3,000 + 1,000) GB × $0.12
+        ("HTTPS requests, North America", 500.0, 5_000_000),            // 5 M / 10,000 × $0.01
+        ("HTTPS requests, Asia Pacific", 500.0, 6_000_000),             // (3 + 2) M / 10,000 × $0.012
+    ]);
+}
+
+#[test]
+fn users_who_ask_a_name_are_charged_where_they_are_drawn() {
+    let asked = "here:users -> dns:route53 -> cdn:cloudfront -> files:s3(storage=0 B)";
+    let mut run = Run::new(&format!("{asked}; there:users -> dns"), MONTH);
+    region(&mut run.design, "home", "us-east-1");
+    region(&mut run.design, "far", "ap-northeast-2");
+    let run = run.standing("here", "home").standing("there", "far").with("cdn", |cdn| cdn.arrived = 10_000_000);
+    let run = run.carried(("here", "dns"), (0, 3_000 * GB)).carried(("there", "dns"), (0, 1_000 * GB));
+    let mut run = run.carried(("dns", "cdn"), (0, 4_000 * GB));
+    (run.link("here", "dns").calls, run.link("there", "dns").calls) = (8_000_000, 2_000_000);
+    run.link("dns", "cdn").calls = 10_000_000;
+    let bill = run.bill();
+    checks(&bill);
+    for (item, wanted) in [
+        ("data out, North America", 3_000.0),
+        ("data out, Asia Pacific", 1_000.0),
+        ("HTTPS requests, North America", 800.0),
+        ("HTTPS requests, Asia Pacific", 200.0),
+    ] {
+        let line = bill.lines.iter().find(|line| line.item.starts_with(item)).unwrap();
+        assert!((line.quantity - wanted).abs() < 1e-9 * wanted, "{item}: {}", line.quantity);
+    }
+}
+
+fn region(design: &mut Design, id: &str, name: &str) {
+    place(design, id, PlaceKind::Region, (name, None));
+    let drawn = design.places.get_mut(&Id::new(id).unwrap()).unwrap();
+    drawn.settings.insert("region".to_owned(), Value::Word(name.to_owned()));
 }
 
 fn place(design: &mut Design, id: &str, kind: PlaceKind, (label, parent): (&str, Option<&str>)) {

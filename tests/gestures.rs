@@ -8,6 +8,7 @@
 
 use crate::canvas::{Rig, at, design, do_it, hold, id, key, place, run, three, type_text};
 use crate::window::{add, card, drag, empty, labels, press, steps};
+use crate::window_tabs::drop_file;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -473,20 +474,6 @@ fn choose(rig: &mut Rig, combo: &str, line: &str) {
     steps(rig, 3);
 }
 
-/// A file as the window's library hands it over.
-#[derive(Debug)]
-struct Dropped(std::path::PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &std::path::Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|error| error.to_string())
-    }
-}
-
 #[test]
 fn a_file_that_is_dropped_on_the_window_is_opened() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -497,10 +484,7 @@ fn a_file_that_is_dropped_on_the_window_is_opened() {
     steps(&mut rig, 2);
     assert!(rig.query_by_label("Drop the file to open it").is_some());
     rig.input_mut().hovered_files.clear();
-    rig.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
-    steps(&mut rig, 1);
-    rig.input_mut().dropped_files.clear();
-    steps(&mut rig, 4);
+    drop_file(&mut rig, &path);
     assert_eq!(labels(&rig), ["EC2", "Users"]);
     assert_eq!(rig.state().view().path, Some(path.as_path()));
 }

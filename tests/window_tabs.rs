@@ -105,13 +105,7 @@ fn an_empty_design_is_not_kept_beside_another() {
 fn the_same_file_does_not_open_twice() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
-    let mut harness = empty();
-    for name in ["one.ron", "two.ron"] {
-        add(&mut harness, "ec2", 100.0, 100.0);
-        harness.state_mut().apply(Action::SaveAs(path(name)));
-        steps(&mut harness, 2);
-        key(&mut harness, Modifiers::COMMAND, Key::N);
-    }
+    let mut harness = two_saved(folder.path(), &[]);
     assert_eq!(tabs(&harness), ["one", "two", "Untitled"]);
     drop_file(&mut harness, &path("one.ron"));
     assert_eq!(harness.state().view().path, Some(path("one.ron").as_path()));
@@ -128,6 +122,7 @@ fn the_same_file_does_not_open_twice() {
     assert_eq!(harness.state().view().path, Some(path("two.ron").as_path()));
 }
 
+/// A file as the window's library hands it over.
 #[derive(Debug)]
 struct Dropped(std::path::PathBuf);
 
@@ -141,9 +136,25 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
-fn drop_file(harness: &mut Harness<'static, App>, path: &std::path::Path) {
+/// Lets a file go over the window.
+pub(super) fn drop_file(harness: &mut Harness<'static, App>, path: &std::path::Path) {
     harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.to_owned())));
-    steps(harness, 6);
+    steps(harness, 1);
+    harness.input_mut().dropped_files.clear();
+    steps(harness, 5);
+}
+
+/// Two saved designs, each changed by something after it was saved, and a new one in front.
+fn two_saved(folder: &std::path::Path, changed: &[(&str, f32)]) -> Harness<'static, App> {
+    let mut harness = empty();
+    for name in ["one.ron", "two.ron"] {
+        add(&mut harness, "ec2", 100.0, 100.0);
+        harness.state_mut().apply(Action::SaveAs(folder.join(name)));
+        steps(&mut harness, 2);
+        changed.iter().for_each(|(service, x)| add(&mut harness, service, *x, 100.0));
+        key(&mut harness, Modifiers::COMMAND, Key::N);
+    }
+    harness
 }
 
 fn click(harness: &mut Harness<'static, App>, at: egui::Pos2, button: PointerButton) {
@@ -159,13 +170,7 @@ fn click(harness: &mut Harness<'static, App>, at: egui::Pos2, button: PointerBut
 fn the_window_closes_when_all_is_saved_and_asks_once() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
-    let mut harness = empty();
-    for name in ["one.ron", "two.ron"] {
-        add(&mut harness, "ec2", 100.0, 100.0);
-        harness.state_mut().apply(Action::SaveAs(path(name)));
-        add(&mut harness, "rds", 400.0, 100.0);
-        key(&mut harness, Modifiers::COMMAND, Key::N);
-    }
+    let mut harness = two_saved(folder.path(), &[("rds", 400.0)]);
     assert_eq!(tabs(&harness), ["one, unsaved changes", "two, unsaved changes", "Untitled"]);
     key(&mut harness, Modifiers::COMMAND, Key::Q);
     assert!(harness.query_by_label("Save the changes to 2 designs?").is_some());

@@ -6,7 +6,7 @@ use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
 use crate::sim::group::{Health, Leaving, Planned, SpotMix, WarmPool, Zones};
 use crate::sim::names::{Address, Check, Routing};
-use crate::sim::network::{CreditRules, Crossing, Discipline, Layer, Memory, Metric, Policy, Reason};
+use crate::sim::network::{CapacityUnit, CreditRules, Crossing, Discipline, Layer, Memory, Metric, Policy, Reason};
 use crate::sim::pacer::Volumes;
 use crate::sim::traffic::{Patience, Traffic};
 use crate::sim::zipf::Popularity;
@@ -25,6 +25,8 @@ pub struct Blueprint {
     pub source: Option<SourcePlan>,
     /// Choice among targets.
     pub balancer: Option<BalancerPlan>,
+    /// What a unit is, if it is charged by units of capacity.
+    pub unit: Option<CapacityUnit>,
     /// Carts of shoppers.
     pub cart: Option<CartPlan>,
     /// Answers of a name service.

@@ -27,7 +27,7 @@ pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
 pub use gateways::nat_gateway;
 pub use machine::resized;
-pub use service::{CapacityUnit, Charge, Face, Meter, Pricing, Service, Tie};
+pub use service::{Charge, Face, Geography, Meter, Near, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
 pub use sheet::{

@@ -133,9 +133,11 @@ pub enum Meter {
     PublicHours,
     /// Requests that arrived.
     Requests,
-    /// Of these, requests that change data.
+    /// Of these, those from a part of the world.
+    RequestsFrom(Near),
+    /// Of all, requests that change data.
     Writes,
-    /// Of these, the others.
+    /// Of all, the others.
     Reads,
     /// Hours of one processor beyond what was earned for it.
     SurplusHours,
@@ -149,6 +151,8 @@ pub enum Meter {
     EmptyReceives,
     /// Bytes that leave for the internet: answers to callers outside AWS, and requests to what stands outside.
     BytesOut,
+    /// Of these, those to a part of the world.
+    BytesOutTo(Near),
     /// Bytes of the requests that it answered, and of its answers.
     BytesThrough,
     /// Bytes that leave for another region: answers to callers there, and requests to what stands there.
@@ -157,24 +161,50 @@ pub enum Meter {
     BytesThroughGateway,
     /// Bytes of requests and answers that went from or to this node over the border of a zone, each direction on its own.
     BytesAcross,
-    /// Load-balancer capacity units times hours, by the largest of their dimensions. AWS takes the largest of each hour;
-    /// here it is the largest of the whole run, which is less where busy hours differ in kind.
-    LcuHours(CapacityUnit),
+    /// Capacity units times hours, each hour by the largest of their dimensions.
+    UnitHours,
 }
 
-/// What one capacity unit of a load balancer holds.
+/// Callers in a part of the world.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CapacityUnit {
-    /// New connections a second.
-    pub new: f64,
-    /// Connections at once.
-    pub active: f64,
-    /// Bytes of requests and answers an hour.
-    pub bytes: f64,
-    /// Evaluations of rules a second.
-    pub evaluations: f64,
-    /// Rules that each request is held against beyond those that are free.
-    pub rules: f64,
+pub struct Near {
+    /// Which.
+    pub geography: Geography,
+    /// The share, from 0 to 1, of the callers that are drawn nowhere who count there.
+    pub others: f64,
+}
+
+/// A part of the world that answers from the edge have prices of their own for. Which countries belong to it: CloudFront
+/// pricing, recalled, 2026-11-21.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Geography {
+    /// The United States, Canada and Mexico.
+    NorthAmerica,
+    /// South Korea, Taiwan, Hong Kong, Singapore, Malaysia, Indonesia and Thailand; neither Japan nor Australia nor India.
+    AsiaPacific,
+}
+
+impl Geography {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::NorthAmerica, Self::AsiaPacific];
+
+    /// As settings and prices call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NorthAmerica => "North America",
+            Self::AsiaPacific => "Asia Pacific",
+        }
+    }
+
+    /// Where a region of AWS is; `None` where the catalogue has no prices.
+    pub fn of(region: &str) -> Option<Self> {
+        match region {
+            "ap-northeast-2" | "ap-east-1" | "ap-east-2" | "ap-southeast-1" | "ap-southeast-3" | "ap-southeast-5"
+            | "ap-southeast-7" => Some(Self::AsiaPacific),
+            _ if ["us-", "ca-", "mx-"].iter().any(|country| region.starts_with(country)) => Some(Self::NorthAmerica),
+            _ => None,
+        }
+    }
 }
 
 /// One item on a node's bill: `quantity = meter × factor`, priced by the catalogue.

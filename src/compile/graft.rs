@@ -8,8 +8,8 @@ use super::Plan;
 use crate::sim::afar::Afar;
 use crate::sim::cluster::Cluster;
 use crate::sim::network::{
-    Breakdown, Cart, Class, ClassSet, Fault, Harm, Index, Link, Metric, NO_ZONE, Network, Reason, Region, Shelf, Site,
-    Source, Station, Step, Zone,
+    Breakdown, Cart, Class, ClassSet, Fault, Harm, Hourly, Index, Link, Metric, NO_ZONE, Network, Reason, Region,
+    Shelf, Site, Source, Station, Step, Visitors, Zone,
 };
 use crate::sim::pacer::Pacer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -249,6 +249,20 @@ impl<'a> Graft<'a> {
         };
         network.afar = self.next.afar.iter().map(afar).collect();
         network.afar.sort_unstable();
+        network.hourly = self.next.hourly.iter().map(|hourly| self.hourly(hourly)).collect();
+        network.hourly.sort_by_key(|hourly| hourly.site);
+    }
+
+    fn hourly(&self, hourly: &Hourly) -> Hourly {
+        let visitors = |one: &Visitors| Visitors { site: self.site(one.site), ..*one };
+        let users =
+            |(link, of): &(Index, Vec<Visitors>)| (self.links[*link as usize], of.iter().map(visitors).collect());
+        Hourly {
+            site: self.site(hourly.site),
+            unit: hourly.unit,
+            inward: self.links(&hourly.inward),
+            users: hourly.users.iter().map(users).collect(),
+        }
     }
 
     /// Clusters and limits of storage.

@@ -60,6 +60,7 @@ impl<'a> Lowering<'a> {
             self.scaler(part);
         }
         self.raise_walls();
+        self.hourly();
         self.regions();
         self.plan
     }

@@ -9,6 +9,7 @@ mod data;
 mod distance;
 mod faults;
 mod graft;
+mod hourly;
 mod lower;
 mod names;
 mod route;

@@ -94,6 +94,7 @@ impl<M: Metered> Metered for Since<'_, M> {
             request_secs: now.request_secs - start.request_secs,
             reused: now.reused - start.reused,
             waited_open_secs: now.waited_open_secs - start.waited_open_secs,
+            units: now.units - start.units,
         }
     }
 

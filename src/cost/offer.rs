@@ -182,14 +182,14 @@ pub(super) fn unit_of(meter: Meter) -> &'static str {
         Meter::Hours => "hour",
         Meter::PublicHours => "address-hour",
         Meter::ServerHours | Meter::ServerHoursAbove(_) => "instance-hour",
-        Meter::Requests | Meter::Reads | Meter::Writes => "request",
+        Meter::Requests | Meter::RequestsFrom(_) | Meter::Reads | Meter::Writes => "request",
         Meter::SurplusHours => "vCPU-hour",
         Meter::SpotHours => "instance-hour",
         Meter::Queries => "query",
         Meter::Messages => "message",
         Meter::EmptyReceives => "empty receive",
-        Meter::BytesOut | Meter::BytesThrough | Meter::BytesAcross => "byte",
+        Meter::BytesOut | Meter::BytesOutTo(_) | Meter::BytesThrough | Meter::BytesAcross => "byte",
         Meter::BytesAbroad | Meter::BytesThroughGateway => "byte",
-        Meter::LcuHours(_) => "LCU-hour",
+        Meter::UnitHours => "LCU-hour",
     }
 }

@@ -10,7 +10,7 @@ use crate::catalog::{self, Charge, Meter};
 use crate::compile::Plan;
 use crate::model::{Design, Id, Node};
 use crate::sim::engine::Engine;
-use crate::sim::network::Index;
+use crate::sim::network::{Index, UnitHours};
 use crate::sim::report::{Carried, LinkTotals, Report, Usage};
 use crate::units::{HOURS_PER_MONTH, Money};
 use std::collections::BTreeMap;
@@ -49,6 +49,7 @@ impl Metered for Report {
             request_secs: site.in_system_mean * self.hours() * 3_600.0,
             reused: site.reused,
             waited_open_secs: site.waited_open_secs,
+            units: site.units,
         }
     }
 
@@ -167,7 +168,9 @@ impl Tariff {
         let (Some(service), Some(settings)) = (node.service(), node.settings()) else { return };
         let applies = |charge: &Charge| match charge.meter {
             Meter::BytesOut => traffic.leaves(),
+            Meter::BytesOutTo(near) => traffic.leaves() && traffic.serves(near),
             Meter::PublicHours => traffic.public && !traffic.private,
+            Meter::RequestsFrom(near) => traffic.serves(near),
             _ => true,
         };
         let mut charges: Vec<Charge> = (service.charges)(&settings).into_iter().filter(applies).collect();
@@ -227,8 +230,7 @@ impl Tariff {
     /// Sites and links of the network that it may ask about.
     pub(super) fn extent(&self) -> (Index, Index) {
         let own = self.items.iter().map(|item| item.site).filter(|&site| site != Index::MAX);
-        let asked = self.items.iter().flat_map(|item| item.traffic.user_sites());
-        let sites = own.chain(asked).map(|site| site + 1).max().unwrap_or(0);
+        let sites = own.map(|site| site + 1).max().unwrap_or(0);
         let links = self.items.iter().map(|item| item.traffic.extent()).max().unwrap_or(0);
         (sites, links)
     }
@@ -354,12 +356,14 @@ impl Item {
             Meter::Queries => site.queries as f64,
             Meter::Messages => site.stored as f64,
             Meter::EmptyReceives => site.empty_receives as f64,
+            Meter::RequestsFrom(near) => site.arrived as f64 * self.traffic.requests_from(near, used),
             Meter::BytesOut => self.traffic.bytes_out(used),
+            Meter::BytesOutTo(near) => self.traffic.bytes_out(used) * self.traffic.bytes_to(near, used),
             Meter::BytesThrough => self.traffic.bytes_through(used),
             Meter::BytesAcross => self.traffic.bytes_across(used),
             Meter::BytesAbroad => self.traffic.bytes_abroad(used),
             Meter::BytesThroughGateway => self.traffic.bytes_through_gateway(used),
-            Meter::LcuHours(unit) => self.traffic.unit_hours(&unit, self.site, used).charged(),
+            Meter::UnitHours => site.units.charged,
         };
         metered * self.factor
     }
@@ -367,10 +371,18 @@ impl Item {
     /// How the quantity came about, where that is not plain.
     fn note(&self, used: &impl Metered) -> String {
         match self.meter {
-            Meter::LcuHours(unit) => self.traffic.unit_hours(&unit, self.site, used).words(used.hours()),
+            Meter::UnitHours => in_words(&used.site(self.site).units, used.hours()),
             _ => String::new(),
         }
     }
+}
+
+/// In words, on average over so many hours.
+fn in_words(units: &UnitHours, hours: f64) -> String {
+    let UnitHours { new, active, bytes, rules, .. } = *units;
+    let dimensions = [("new connections", new), ("open connections", active), ("bytes", bytes), ("rules", rules)];
+    let dimensions = dimensions.map(|(name, units)| format!("{name} {:.3}", units / hours.max(f64::MIN_POSITIVE)));
+    format!("units by dimension: {}; the largest of each hour is charged", dimensions.join(", "))
 }
 
 #[cfg(test)]
@@ -427,7 +439,8 @@ mod tests {
     fn a_balancer_by_hand() {
         // Sites in the order of their ids: alb, users.
         let (design, plan) = drawing(&[("users", "users"), ("alb", "elb")], &[("users", "alb")]);
-        let alb = SiteTotals { arrived: 1_000_000, ..SiteTotals::default() };
+        let units = UnitHours { bytes: 50.0, charged: 50.0, ..UnitHours::default() };
+        let alb = SiteTotals { arrived: 1_000_000, units, ..SiteTotals::default() };
         let bill = bill(&design, &plan, &PriceList::default(), &hours(10, vec![alb, SiteTotals::default()], &[50]));
         assert_eq!(cost_of(&bill, "application load balancer"), (10.0, 225_000)); // 10 h × $0.0225
         assert_eq!(cost_of(&bill, "LCU"), (50.0, 400_000)); // 50 GB = 50 LCU-hours × $0.008

@@ -4,7 +4,7 @@
 //! private subnet, and messages that are fetched, whose size no run knows.
 
 use super::tariff::Metered;
-use crate::catalog::{CapacityUnit, Category, Face, Service};
+use crate::catalog::{Category, Face, Geography, Near, Service};
 use crate::compile::Plan;
 use crate::model::access::Toll;
 use crate::model::{Design, Id, Link, Node, PlaceKind};
@@ -28,8 +28,8 @@ pub(super) struct Traffic {
     zones: Vec<Index>,
     /// That pass a gateway.
     gateway: Vec<Index>,
-    /// From users, with those behind each.
-    users: Vec<(Index, Vec<Visitors>)>,
+    /// To what answers near its callers: each link with where those are who call along it.
+    near: Vec<(Index, Vec<Caller>)>,
 }
 
 /// Links that are charged for one of their directions.
@@ -39,12 +39,13 @@ struct Ends {
     requests: Vec<Index>,
 }
 
-/// The users of one node.
+/// Somebody who calls along a link.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Visitors {
-    site: Index,
-    /// Seconds for which they keep a connection.
-    keep: f64,
+struct Caller {
+    /// The link on which it can be told from others who call along the same: the same one, or its link to a name service.
+    told_by: Index,
+    /// `None` if it is not drawn in any part of the world that has prices of its own.
+    at: Option<Geography>,
 }
 
 /// The NAT gateway of the private subnets of one zone.
@@ -56,15 +57,6 @@ pub(super) struct Gateway<'a> {
     pub(super) region: &'a str,
     /// What passes it.
     pub(super) traffic: Traffic,
-}
-
-/// Capacity units times hours, by dimension.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct UnitHours {
-    new: f64,
-    active: f64,
-    bytes: f64,
-    rules: f64,
 }
 
 impl Traffic {
@@ -88,7 +80,9 @@ impl Traffic {
             own.out.answers.extend((caller == Side::Users || caller == Side::Elsewhere).then_some(index));
             if caller == Side::Users {
                 own.public = true;
-                own.users.push((index, visitors(design, plan, &link.from)));
+            }
+            if callee == Side::Edge {
+                own.near.push((index, callers(design, plan, (from, link, index))));
             }
         }
         for (id, traffic) in &mut nodes {
@@ -111,16 +105,47 @@ impl Traffic {
     /// One more than the last of its links.
     pub(super) fn extent(&self) -> Index {
         let all = self.inward.iter().chain(&self.zones).chain(&self.gateway).chain(&self.abroad.requests);
-        all.chain(&self.out.requests).map(|link| link + 1).max().unwrap_or(0)
-    }
-
-    /// Sites of users that its connections are counted by.
-    pub(super) fn user_sites(&self) -> impl Iterator<Item = Index> {
-        self.users.iter().flat_map(|(_, visitors)| visitors).map(|visitors| visitors.site)
+        let asked = self.near.iter().flat_map(|(_, callers)| callers).map(|caller| &caller.told_by);
+        all.chain(&self.out.requests).chain(asked).map(|link| link + 1).max().unwrap_or(0)
     }
 
     pub(super) fn bytes_out(&self, used: &impl Metered) -> f64 {
         self.out.bytes(used)
+    }
+
+    /// Whether anyone may call from a part of the world.
+    pub(super) fn serves(&self, near: Near) -> bool {
+        let mut callers = self.near.iter().flat_map(|(_, callers)| callers).map(|caller| caller.at).peekable();
+        let anywhere = callers.peek().is_none() && near.others > 0.0;
+        anywhere || callers.any(|at| at.map_or(near.others > 0.0, |at| at == near.geography))
+    }
+
+    /// The share of the requests that comes from a part of the world.
+    pub(super) fn requests_from(&self, near: Near, used: &impl Metered) -> f64 {
+        self.from(near, |link| used.link(link).calls as f64)
+    }
+
+    /// The share of the answered bytes that goes to a part of the world.
+    pub(super) fn bytes_to(&self, near: Near, used: &impl Metered) -> f64 {
+        self.from(near, |link| used.link(link).bytes.1 as f64)
+    }
+
+    /// The share of a part of the world in what links carry.
+    fn from(&self, near: Near, carried: impl Fn(Index) -> f64) -> f64 {
+        let (mut all, mut there) = (0.0, 0.0);
+        for (link, callers) in &self.near {
+            let link = carried(*link);
+            let told = |caller: &Caller| (carried(caller.told_by), caller.at);
+            let told: Vec<(f64, Option<Geography>)> = callers.iter().map(told).collect();
+            let sum: f64 = told.iter().map(|(carried, _)| carried).sum();
+            let share = |at: &Option<Geography>| at.map_or(near.others, |at| f64::from(u8::from(at == near.geography)));
+            all += link;
+            there += match sum {
+                0.0 => link * near.others,
+                _ => link * told.iter().map(|(carried, at)| carried / sum * share(at)).sum::<f64>(),
+            };
+        }
+        if all > 0.0 { there / all } else { near.others }
     }
 
     pub(super) fn bytes_abroad(&self, used: &impl Metered) -> f64 {
@@ -138,26 +163,6 @@ impl Traffic {
     pub(super) fn bytes_across(&self, used: &impl Metered) -> f64 {
         self.zones.iter().map(|&link| used.link(link).across).sum::<u64>() as f64
     }
-
-    /// Capacity units of the balancer at a site. New connections are those of users; services keep theirs, so that as many
-    /// are open as there are requests under way.
-    pub(super) fn unit_hours(&self, unit: &CapacityUnit, site: Index, used: &impl Metered) -> UnitHours {
-        let site = used.site(site);
-        let (mut opened, mut open_secs) = (0.0, site.request_secs);
-        for (link, visitors) in &self.users {
-            let calls = used.link(*link).calls as f64;
-            let (of_all, secs_of_all) = connections(visitors, used);
-            opened += calls * of_all;
-            open_secs += calls * secs_of_all;
-        }
-        let evaluated = site.arrived as f64 * unit.rules;
-        UnitHours {
-            new: opened / unit.new / 3_600.0,
-            active: open_secs / unit.active / 3_600.0,
-            bytes: self.bytes_through(used) / unit.bytes,
-            rules: evaluated / unit.evaluations / 3_600.0,
-        }
-    }
 }
 
 impl Ends {
@@ -174,35 +179,6 @@ fn both_ways(links: &[Index], used: &impl Metered) -> f64 {
         requests + answers
     };
     links.iter().map(bytes).sum::<u64>() as f64
-}
-
-/// New connections, and seconds of open ones that nobody uses, for each request of these users.
-fn connections(visitors: &[Visitors], used: &impl Metered) -> (f64, f64) {
-    let (mut requests, mut opened, mut secs) = (0.0, 0.0, 0.0);
-    for one in visitors {
-        let site = used.site(one.site);
-        let anew = site.arrived.saturating_sub(site.reused) as f64;
-        requests += site.arrived as f64;
-        opened += anew;
-        // After its last request each waits until it is closed.
-        secs += site.waited_open_secs + anew * one.keep;
-    }
-    if requests > 0.0 { (opened / requests, secs / requests) } else { (0.0, 0.0) }
-}
-
-impl UnitHours {
-    /// In words, on average over so many hours.
-    pub(super) fn words(&self, hours: f64) -> String {
-        let Self { new, active, bytes, rules } = *self;
-        let dimensions = [("new connections", new), ("open connections", active), ("bytes", bytes), ("rules", rules)];
-        let dimensions = dimensions.map(|(name, units)| format!("{name} {:.3}", units / hours.max(f64::MIN_POSITIVE)));
-        format!("units by dimension: {}; the largest is charged", dimensions.join(", "))
-    }
-
-    /// What is charged for: the largest.
-    pub(super) fn charged(&self) -> f64 {
-        self.new.max(self.active).max(self.bytes).max(self.rules)
-    }
 }
 
 /// Where something stands, for what is carried to and from it.
@@ -240,18 +216,18 @@ fn running<'a>(design: &'a Design, plan: &Plan) -> impl Iterator<Item = (&'a Lin
     design.links.iter().filter_map(|(id, link)| Some((link, *plan.links.get(id)?)))
 }
 
-/// The users at a node, or those who ask the name service there.
-fn visitors(design: &Design, plan: &Plan, caller: &Id) -> Vec<Visitors> {
-    let at = |id: &Id| {
-        let node = design.nodes.get(id)?;
-        let keeps = node.service()?.face == Face::Client;
-        let keep = keeps.then(|| node.settings().map(|settings| settings.span("keep_alive").secs())).flatten()?;
-        Some(Visitors { site: *plan.sites.get(id)?, keep })
-    };
-    match at(caller) {
-        Some(own) => vec![own],
-        None => design.links.values().filter(|link| link.to == *caller).filter_map(|link| at(&link.from)).collect(),
+/// Who calls along a link: its node, or those who ask the name service that is drawn before it.
+fn callers(design: &Design, plan: &Plan, (from, link, index): (&Node, &Link, Index)) -> Vec<Caller> {
+    let at = |node: &Node| design.place_of(node, PlaceKind::Region).and_then(|_| Geography::of(design.region_of(node)));
+    if from.service().is_none_or(|service| service.face != Face::Dns) {
+        // Services are somewhere even if no region is drawn; users may be anywhere.
+        let users = from.service().is_some_and(|service| service.face == Face::Client);
+        let at = if users { at(from) } else { Geography::of(design.region_of(from)) };
+        return vec![Caller { told_by: index, at }];
     }
+    let asking = running(design, plan).filter(|(asking, _)| asking.to == link.from);
+    let caller = |(asking, told_by): (&Link, Index)| Some(Caller { told_by, at: at(design.nodes.get(&asking.from)?) });
+    asking.filter_map(caller).collect()
 }
 
 /// The NAT gateways that the private subnets of a drawing need, one for each zone.

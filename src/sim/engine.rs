@@ -15,6 +15,7 @@ use super::files::Files;
 use super::frame::Frames;
 use super::gates::Gates;
 use super::hop::Hop;
+use super::hourly::HourMeter;
 use super::idle::Idle;
 use super::law::LawState;
 pub(super) use super::link_meter::LinkMeter;
@@ -33,7 +34,7 @@ use super::snapshot::Phase;
 use super::trace::Tracer;
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Length of the finest measuring interval.
 const INTERVAL: Span = Span::from_secs(1);
@@ -107,6 +108,8 @@ pub struct Engine {
     pub(super) gates: Gates,
     pub(super) meters: Vec<Meter>,
     pub(super) link_meters: Vec<LinkMeter>,
+    /// By site that is charged by the hour.
+    pub(super) hour_meters: BTreeMap<Index, HourMeter>,
     /// The users' view: all sources together.
     pub(super) system: History,
     /// Share that the busiest site had in use, summed up in nanoseconds.
@@ -174,6 +177,7 @@ impl Engine {
             gates: Gates::new(seed),
             meters: vec![Meter::new(network.sites.len(), network.classes.len()); network.sites.len()],
             link_meters: vec![LinkMeter::default(); network.links.len()],
+            hour_meters: BTreeMap::new(),
             system: History::new(Series::default()),
             system_busy: 0.0,
             system_latency: Histogram::default(),
@@ -187,6 +191,7 @@ impl Engine {
         };
         engine.wire();
         engine.tabulate();
+        engine.forget_hours();
         engine.start();
         engine
     }
@@ -454,6 +459,7 @@ impl Engine {
         for meter in &mut self.link_meters {
             *meter = LinkMeter { last: meter.last, ..LinkMeter::default() };
         }
+        self.forget_hours();
     }
 
     /// Makes something go wrong; `at` is counted from the start of the run, and one in the past begins now.
@@ -551,6 +557,7 @@ impl Engine {
         }
         self.system_busy += busiest * INTERVAL.0 as f64;
         self.close_system();
+        self.close_hour();
         for meter in &mut self.link_meters {
             meter.close(INTERVAL);
         }

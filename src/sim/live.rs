@@ -24,12 +24,14 @@ impl Engine {
             return Err(Box::new(network));
         }
         self.unfold_all();
+        let hours = self.this_hour();
         let before = std::mem::replace(&mut self.network, network);
         let wanted = std::mem::replace(&mut self.network.faults, before.faults.clone());
         if let ([only], [_, _, ..]) = (&before.sources[..], &self.network.sources[..]) {
             self.system.part_from(&self.meters[only.site as usize].history);
         }
         self.make_room();
+        self.count_hours_on(&before.hourly, &hours);
         self.keep_sizes();
         self.end_stints(&before);
         self.wire();

@@ -39,6 +39,7 @@ mod law;
 mod least;
 mod harm;
 mod hop;
+mod hourly;
 mod line;
 mod link_meter;
 mod lru;

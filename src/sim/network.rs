@@ -10,6 +10,7 @@ use super::cluster::Cluster;
 use super::dist::Dist;
 pub use super::group::{Metric, Scaler};
 pub use super::harm::{Fault, Harm, Reason};
+pub use super::hourly::{CapacityUnit, Hourly, UnitHours, Visitors};
 pub use super::machine::{Cart, CreditRules, Memory, Shelf, Size, Surplus, WhenFull};
 use super::names::{Address, Resolver};
 use super::pacer::Pacer;
@@ -64,6 +65,8 @@ pub struct Network {
     pub resolvers: Vec<Resolver>,
     /// Controllers of pool sizes.
     pub scalers: Vec<Scaler>,
+    /// What is charged by the hour, by site.
+    pub hourly: Vec<Hourly>,
     /// Ways from one site to another.
     pub links: Vec<Link>,
     /// Longer ways of some users, by link and source.

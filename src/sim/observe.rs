@@ -4,7 +4,7 @@ use super::credits::CREDIT;
 use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
 use super::meter::{ClassMeter, Counters, Mark};
-use super::network::{Class, Index, Shelf};
+use super::network::{Class, Index, Shelf, UnitHours};
 use super::report::{
     Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
 };
@@ -189,6 +189,7 @@ impl Engine {
             writes: self.writes_at(site, served + failed),
             reused: now.reused - start.reused,
             waited_open_secs: (now.waited_open - start.waited_open) as f64 / 1e9,
+            units: self.unit_hours(site as Index),
             lookups: (now.lookups - start.lookups, now.hits - start.hits),
             carts: self.carts_at(site, &start, &now),
             credits: self.credits_at(site, &from, &to),
@@ -301,6 +302,11 @@ impl Engine {
     /// What a site used since the start, or since [`Engine::forget`]. Cheap enough to be asked every simulated second; all
     /// zero for a site that is not there.
     pub fn usage(&self, site: Index) -> Usage {
+        Usage { units: self.unit_hours(site), ..self.usage_so_far(site) }
+    }
+
+    /// The same but for capacity units, which are worked out of it.
+    pub(super) fn usage_so_far(&self, site: Index) -> Usage {
         let site = site as usize;
         let Some(meter) = self.meters.get(site) else { return Usage::default() };
         let (from, to) = (meter.history.start, self.mark(site));
@@ -317,6 +323,7 @@ impl Engine {
             request_secs: Mark::request_secs(&from, &to),
             reused: to.count.reused - from.count.reused,
             waited_open_secs: (to.count.waited_open - from.count.waited_open) as f64 / 1e9,
+            units: UnitHours::default(),
         }
     }
 

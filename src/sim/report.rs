@@ -1,6 +1,6 @@
 //! The figures of a whole run.
 
-use super::network::Reason;
+use super::network::{Reason, UnitHours};
 use super::snapshot::Circuit;
 use crate::metrics::Summary;
 use crate::units::{SimTime, Span};
@@ -130,6 +130,8 @@ pub struct SiteTotals {
     pub reused: u64,
     /// Seconds for which such connections had waited for them.
     pub waited_open_secs: f64,
+    /// Capacity units times hours; none where nothing is charged by them.
+    pub units: UnitHours,
     /// Look-ups in a cache, and hits among them.
     pub lookups: (u64, u64),
     /// Carts; `None` where nothing keeps any.
@@ -232,6 +234,8 @@ pub struct Usage {
     pub reused: u64,
     /// Seconds for which such connections had waited for them.
     pub waited_open_secs: f64,
+    /// Capacity units times hours; none where nothing is charged by them.
+    pub units: UnitHours,
 }
 
 /// What was carried along a link since the start of the run, or since the end of its warm-up.

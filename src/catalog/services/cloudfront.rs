@@ -3,7 +3,7 @@
 
 use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, CachePlan, Op};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Geography, Meter, Near, Settings};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 
 super::service! { "cloudfront",
@@ -43,12 +43,14 @@ fn cache(s: &Settings<'_>) -> CachePlan {
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let shares = s.shares("price_class");
     let total: f64 = shares.iter().map(|(_, weight)| weight).sum();
-    let of = |(region, weight): (String, f64)| {
-        let share = weight / total;
+    let of = |geography: Geography| {
+        let name = geography.name();
+        let weight = shares.iter().find(|(region, _)| region == name).map_or(0.0, |(_, weight)| *weight);
+        let near = Near { geography, others: weight / total };
         [
-            Charge::new("cloudfront", format!("HTTPS requests, {region}"), Meter::Requests, 1e-4 * share),
-            Charge::new("cloudfront", format!("data out, {region}"), Meter::BytesOut, 1e-9 * share),
+            Charge::new("cloudfront", format!("HTTPS requests, {name}"), Meter::RequestsFrom(near), 1e-4),
+            Charge::new("cloudfront", format!("data out, {name}"), Meter::BytesOutTo(near), 1e-9),
         ]
     };
-    shares.into_iter().flat_map(of).collect()
+    Geography::ALL.into_iter().flat_map(of).collect()
 }

@@ -8,9 +8,9 @@
 
 use crate::words::{self, t};
 use crate::catalog::blueprint::{BalancerPlan, Blueprint, Op};
-use crate::catalog::{CapacityUnit, Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::dist::Dist;
-use crate::sim::network::{Layer, Policy, Crossing};
+use crate::sim::network::{CapacityUnit, Crossing, Layer, Policy};
 use crate::units::Span;
 
 super::service! { "elb",
@@ -113,13 +113,14 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     };
     let latency = s.maybe_work("latency").unwrap_or_else(|| Dist::typical(kind.latency));
     let program = vec![Op::Hold("latency", latency), Op::Balance];
-    Blueprint { program, balancer: Some(balancer), ..Blueprint::default() }
+    let unit = kind.unit.map(|(_, unit)| unit);
+    Blueprint { program, balancer: Some(balancer), unit, ..Blueprint::default() }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let Kind { price, unit, .. } = kind(s);
     let used = match unit {
-        Some((name, unit)) => Charge::new("elb", name, Meter::LcuHours(unit), 1.0),
+        Some((name, _)) => Charge::new("elb", name, Meter::UnitHours, 1.0),
         None => Charge::new("elb", "classic data processed", Meter::BytesThrough, 1e-9),
     };
     vec![

@@ -5,7 +5,7 @@ use super::super::stack::{Part, Stack};
 use super::super::template::Template;
 use super::super::yaml::{Yaml, attribute, choose, map, refer, sub, texts};
 use super::{Kind, Seat, elb, no_ports};
-use crate::catalog::Value;
+use crate::catalog::{Geography, Value};
 
 pub static KIND: Kind =
     Kind { key: "cloudfront", seat: Seat::Nowhere, ports: no_ports, called: None, taken: None, beside: "", write };
@@ -31,7 +31,7 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     };
     let config = map([("Enabled", Yaml::Flag(true)), ("Comment", super::super::template::tag(part.label()).into())])
         .with("HttpVersion", "http2and3")
-        .with("PriceClass", price_class(part))
+        .with("PriceClass", price_class(part, stack))
         .maybe("Aliases", aliases)
         .maybe("ViewerCertificate", certificate)
         .with("Origins", origins.iter().map(|origin| source(origin, access.as_deref())).collect::<Vec<_>>())
@@ -43,9 +43,13 @@ fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
 }
 
 /// The cheapest class whose edge locations are near the users.
-fn price_class(part: &Part<'_>) -> &'static str {
+fn price_class(part: &Part<'_>, stack: &Stack<'_>) -> &'static str {
     let far = |value: &Value| matches!(value, Value::Word(word) if word.contains("Asia Pacific"));
-    if part.perhaps("price_class").as_ref().is_some_and(far) { "PriceClass_200" } else { "PriceClass_100" }
+    let callers = stack.callers(part).flat_map(|caller| std::iter::once(caller).chain(stack.callers(caller)));
+    let drawn = callers.map(|caller| stack.design.region_of(caller.node));
+    let mut drawn = drawn.filter_map(Geography::of);
+    let far = part.perhaps("price_class").as_ref().is_some_and(far) || drawn.any(|at| at == Geography::AsiaPacific);
+    if far { "PriceClass_200" } else { "PriceClass_100" }
 }
 
 fn is_bucket(origin: &Part<'_>) -> bool {
