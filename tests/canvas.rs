@@ -412,6 +412,11 @@ fn find_goes_from_one_to_the_next_and_into_settings() {
     assert!(rig.query_by_label_contains("2 of").is_some());
     key(&mut rig, Modifiers::NONE, Key::Escape);
     assert!(rig.query_by_label("Find").is_none());
+    key(&mut rig, CTRL, Key::F);
+    type_text(&mut rig, "users");
+    assert_eq!(rig.state().selection(), ["users"]);
+    type_text(&mut rig, " zz");
+    assert_eq!(rig.state().selection(), ["ec2-2"], "what was selected before, as nothing is found");
 }
 
 #[test]
