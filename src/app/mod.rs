@@ -13,6 +13,8 @@ mod commands;
 mod desks;
 mod dialogs;
 mod dock;
+#[cfg(test)]
+mod every;
 mod fields;
 mod find;
 mod finder;
@@ -256,7 +258,8 @@ impl App {
     /// The end of the frame: the one place that changes anything.
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
-        for action in actions {
+        let mut actions = actions.into_iter().peekable();
+        while let Some(action) = actions.next() {
             let another = requests::brings_another(&action);
             if another && !self.place(ctx, &action) {
                 continue;
@@ -273,6 +276,9 @@ impl App {
             if another && self.desks.front().view().revision != before {
                 self.arrive();
                 self.filled();
+            }
+            if saves && actions.peek().is_some() {
+                self.desks.front_mut().finish_saving();
             }
             // What was to come after saving would lose what could not be saved.
             if saves && self.desks.front().is_dirty() {

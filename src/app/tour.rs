@@ -52,7 +52,7 @@ fn width(canvas: f32) -> f32 {
 
 /// Shows all of the drawing beside the panel.
 pub fn fit_beside(view: View<'_>, state: &mut State, all: crate::model::Rect) {
-    let inset = inset(view, state);
+    let inset = inset(view, state).max(super::remarks::inset(view, state));
     let mut room = state.canvas;
     room.w = (room.w - inset).max(80.0);
     state.camera.fit(all, room);

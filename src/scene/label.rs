@@ -3,7 +3,7 @@
 //! The place depends on the drawing alone and not on the figures of a run, so that labels stand still while figures
 //! change; it is kept wide enough for those that usually come.
 
-use super::list::Weight;
+use super::list::{Anchor, Weight};
 use super::route::Route;
 use super::{style, text};
 use crate::model::{LabelAt, Point, Rect};
@@ -33,6 +33,8 @@ pub struct Spot {
     pub middle: Point,
     /// How wide its text may be.
     pub room: f32,
+    /// Which end of a text that is shorter than its room stays where it is, so that it stands close to its line.
+    pub holds: Anchor,
 }
 
 /// What is at a place.
@@ -47,6 +49,17 @@ pub enum Ground {
 }
 
 impl Spot {
+    /// What a text of this width covers.
+    pub fn around(&self, wide: f32) -> Rect {
+        let aside = match self.holds {
+            Anchor::Start => (wide - self.room) / 2.0,
+            Anchor::Middle => 0.0,
+            Anchor::End => (self.room - wide) / 2.0,
+        };
+        let middle = self.middle + Point::new(aside, 0.0);
+        Rect { min: middle, max: middle }.grown(wide / 2.0 + PAD, HALF)
+    }
+
     /// What it covers at most.
     pub fn rect(&self) -> Rect {
         Rect { min: self.middle, max: self.middle }.grown(self.room / 2.0 + PAD, HALF)
@@ -60,7 +73,7 @@ pub fn written(label: &str) -> String {
 
 /// The place that a label was put at, with room for all that it may say.
 pub fn put(route: &Route, label: &str, at: LabelAt) -> Spot {
-    Spot { middle: route.at(at.along) + at.by, room: widths(label)[0] }
+    Spot { middle: route.at(at.along) + at.by, room: widths(label)[0], holds: Anchor::Middle }
 }
 
 /// Room for label, rate and latency; for label and rate; for the rate alone.
@@ -118,7 +131,14 @@ fn candidates((a, b): (Point, Point), width: f32) -> impl Iterator<Item = Spot> 
     };
     let fits = move |t: f32| t == 0.5 || long * t.min(1.0 - t) >= needed / 2.0;
     let steps = STEPS.into_iter().filter(move |t| fits(*t));
-    shifts.into_iter().flat_map(move |by| steps.clone().map(move |t| Spot { middle: a.lerp(b, t) + by, room: width }))
+    shifts.into_iter().flat_map(move |by| {
+        let holds = match by.x {
+            x if x > 0.0 => Anchor::Start,
+            x if x < 0.0 => Anchor::End,
+            _ => Anchor::Middle,
+        };
+        steps.clone().map(move |t| Spot { middle: a.lerp(b, t) + by, room: width, holds })
+    })
 }
 
 #[cfg(test)]
@@ -159,6 +179,7 @@ mod tests {
         let ground = |rect: Rect| if rect.touches(&wall) { Ground::Taken } else { Ground::Bare };
         let spot = place(&way, "", &ground).unwrap();
         assert!(spot.rect().max.x < 0.0 && spot.middle.y == 100.0, "on its other side: {spot:?}");
+        assert_eq!(spot.around(20.0).max.x, spot.rect().max.x, "a short text stands as close to the line");
     }
 
     #[test]

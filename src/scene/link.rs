@@ -59,9 +59,9 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
     let (words, ink) = label_words(picture.design.tie(link), link, state);
     let size = if picture.detail() == Detail::Halfway { LARGE } else { label::SIZE };
     let Some(text) = fitting(&words, &least_words(state), (spot.room, size)) else { return };
-    let middle = spot.middle;
-    let half = text::width(&text, size, Weight::Regular) / 2.0 + label::PAD;
-    let rect = Rect { min: middle, max: middle }.grown(half, size * 0.79);
+    let around = spot.around(text::width(&text, size, Weight::Regular));
+    let middle = around.center();
+    let rect = Rect { min: middle, max: middle }.grown(around.w() / 2.0, size * 0.79);
     shapes.push(Shape::Begin { id: id.clone(), title: text.clone() });
     shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
     let at = middle + Point::new(0.0, size * 0.36);

@@ -43,7 +43,8 @@ impl Layout {
         } else {
             let (one, other) = ports::levelled([(start, leaves, out), (end, enters, in_)], wire.alone);
             let (start, end) = (leaves.point(from, out + one), enters.point(to, in_ + other));
-            let lean = (out + in_).clamp(-LEAN, LEAN);
+            // Two links of a side that part need no room for each other.
+            let lean = (out + in_).signum() * ((out + in_).abs() - ports::APART / 2.0).clamp(0.0, LEAN);
             find::find((start, leaves), (end, enters), lean, ground)
         };
         (points, watch)

@@ -19,7 +19,7 @@ pub enum Side {
 const SIDEWAYS: f32 = 24.0;
 
 /// Greatest distance between ends on a side.
-const APART: f32 = 22.0;
+pub const APART: f32 = 22.0;
 
 /// Length of a side on which no link ends, at each corner.
 const FREE: f32 = 16.0;

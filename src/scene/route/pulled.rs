@@ -13,6 +13,9 @@ const LEAVING: (f32, f32) = (0.4, 60.0);
 /// How far a curve keeps its direction at a point that it runs through, as a share of the way to the nearer neighbour.
 const KEEPING: f32 = 0.3;
 
+/// How far a leg steps aside before it turns to where it leads.
+const STEP: f32 = 24.0;
+
 /// Points of which one coordinate differs by less lie on one line.
 const LEVEL: f32 = 0.75;
 
@@ -60,7 +63,7 @@ impl Legs<'_> {
         legs
     }
 
-    /// A leg as it is without cards, or else the first way around them from one of these sides to one of those.
+    /// A leg as it is without cards, or else the shortest way around them from one of these sides to one of those.
     fn leg(&mut self, plain: Vec<Point>, exits: &[Side], entries: &[Side]) -> Vec<Point> {
         if self.is_free(&plain) {
             return plain;
@@ -68,15 +71,28 @@ impl Legs<'_> {
         self.turned = true;
         let (at, next) = (plain[0], plain[plain.len() - 1]);
         let pairs = exits.iter().flat_map(|exit| entries.iter().map(move |entry| (*exit, *entry)));
-        let mut found: Vec<Vec<Point>> = Vec::new();
-        for (exit, entry) in pairs.filter(|(exit, entry)| exit.horizontal() == entry.horizontal()) {
-            let way = find::find((at, exit), (next, entry), 0.0, self.ground);
-            self.watch = self.watch.into_iter().chain(way.watch).reduce(Rect::union);
-            if keeps_on(&way.points, exit) && self.is_free(&way.points) {
-                found.push(way.points);
-            }
+        let ways: Vec<Vec<Point>> = pairs.flat_map(|(exit, entry)| self.around((at, exit), (next, entry))).collect();
+        let good = ways.into_iter().filter(|way| self.is_free(way)).collect::<Vec<_>>();
+        good.into_iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(plain)
+    }
+
+    /// Ways around cards: straight on, or with one step aside first where the ends do not lie along one another.
+    fn around(&mut self, from: Port, to: Port) -> Vec<Vec<Point>> {
+        let (at, exit) = from;
+        if exit.horizontal() == to.1.horizontal() {
+            let way = self.found(from, to);
+            return Some(way).filter(|way| keeps_on(way, exit)).into_iter().collect();
         }
-        found.into_iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(plain)
+        let aside = outward(exit);
+        let step = at + Point::new(aside.x * STEP, aside.y * STEP);
+        let onward = Side::ALL.into_iter().filter(|side| side.horizontal() == to.1.horizontal());
+        onward.map(|side| [at].into_iter().chain(self.found((step, side), to)).collect()).collect()
+    }
+
+    fn found(&mut self, from: Port, to: Port) -> Vec<Point> {
+        let way = find::find(from, to, 0.0, self.ground);
+        self.watch = self.watch.into_iter().chain(way.watch).reduce(Rect::union);
+        way.points
     }
 
     fn is_free(&mut self, points: &[Point]) -> bool {
@@ -261,6 +277,24 @@ mod tests {
         }
         let free = Ground { blocked: &|_, _| false, hugs: &|_| false };
         assert_eq!(way([FROM, to], &via, Routing::Orthogonal, free).watch, None);
+    }
+
+    #[test]
+    fn a_card_before_the_last_side_is_passed_without_running_back() {
+        // Down to the point, and from there to the lower side of a card with another one before it.
+        let (to, via) = ((Point::new(400.0, 100.0), Side::Bottom), [Point::new(300.0, 350.0)]);
+        let card = Rect::between(Point::new(320.0, 180.0), Point::new(480.0, 260.0));
+        let blocked = |line: Rect, found: &mut Vec<Rect>| {
+            let there = card.expand(find::MARGIN - 0.5).touches(&line);
+            found.extend(there.then_some(card));
+            there
+        };
+        let found = way([FROM, to], &via, Routing::Orthogonal, Ground { blocked: &blocked, hugs: &|_| false });
+        let route = Route::through(&found.points);
+        assert!(route.lines().all(|(a, b)| !card.meets(a, b)), "{:?}", found.points);
+        let at = found.points.iter().position(|point| *point == via[0]).map_or(0, |at| at);
+        let (came, goes) = (via[0] - found.points[at - 1], found.points[at + 1] - via[0]);
+        assert!(came.x * goes.x + came.y * goes.y >= 0.0, "it runs back: {:?}", found.points);
     }
 
     #[test]

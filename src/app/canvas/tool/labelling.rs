@@ -7,6 +7,9 @@ use crate::edit::Command;
 use crate::model::{Id, LABEL_REACH, LabelAt, Point};
 use crate::scene::Route;
 
+/// How wide what stands on most labels is, in drawing units: the tool does not know what is written.
+pub(super) const USUAL: f32 = 60.0;
+
 /// The middle of the label is wanted at a point.
 pub(super) fn step(id: &Id, middle: Point, held: Held, world: World<'_>) -> Vec<Effect> {
     let (Some(link), Some(wire)) = (world.design.links.get(id), world.layout.wire(id)) else { return Vec::new() };

@@ -407,9 +407,10 @@ impl Tool {
 
     fn take_label(&mut self, id: Id, (from, at): (Point, Point), held: Held, world: World<'_>) -> Vec<Effect> {
         let Some(spot) = world.layout.wire(&id).and_then(|wire| wire.spot) else { return Vec::new() };
+        let grip = spot.around(labelling::USUAL.min(spot.room)).center() - from;
         let mut effects = vec![Effect::Gesture(Phase::Begin)];
-        effects.extend(labelling::step(&id, at + (spot.middle - from), held, world));
-        self.state = State::Labelling { id, grip: spot.middle - from };
+        effects.extend(labelling::step(&id, at + grip, held, world));
+        self.state = State::Labelling { id, grip };
         effects
     }
 

@@ -158,12 +158,15 @@ impl Rig {
 fn random_gestures_and_commands_are_undone_to_the_start_and_redone_to_the_end() {
     for seed in 0..12 {
         let mut rig = Rig::new(seed);
-        for _ in 0..300 {
+        let mut most = 0;
+        for _ in 0..240 {
             rig.step();
+            most = most.max(rig.design().nodes.len());
         }
         rig.send(Input::Escape);
         let end = rig.design().clone();
-        assert!(end.nodes.len() > 3, "seed {seed} draws something");
+        // Some of it may be deleted again.
+        assert!(most > 5, "seed {seed} draws something");
         while rig.session.view().undo.is_some() {
             rig.session.apply(Action::Undo);
             check(rig.design());
