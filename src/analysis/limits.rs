@@ -259,7 +259,7 @@ mod tests {
             let found = || contradictions(&Graph::new(&design)).into_iter().find(|finding| finding.rule == rule);
             let finding = found().unwrap_or_else(|| panic!("{text}: {rule} is not found"));
             assert!(!finding.fix.is_empty(), "{text}: {} has no fix", finding.text);
-            for command in finding.fix {
+            for command in &finding.fix {
                 edit::apply(&mut design, command).unwrap_or_else(|why| panic!("{text}: {why}"));
             }
             let left = contradictions(&Graph::new(&design));

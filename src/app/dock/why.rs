@@ -205,7 +205,10 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             took = took
         ),
     };
-    if let Some(doubt) = doubt(spent.requests, place_is_node) {
+    let nothing =
+        t!("No followed request came here in this time. Work that a queue hands over is not followed: see its charts.");
+    let nothing = if place_is_node { nothing } else { t!("No request was followed in this time.") };
+    if let Some(doubt) = doubt(spent.requests, nothing) {
         ui.label(style::small(doubt, theme).color(style::color(theme, Ink::Warn)));
     }
     ui.horizontal_wrapped(|ui| {
@@ -221,13 +224,10 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
 /// Fewest followed requests whose shares of time say something.
 const ENOUGH: usize = 20;
 
-/// What is to be doubted about so many followed requests.
-fn doubt(requests: usize, of_node: bool) -> Option<&'static str> {
+/// What is to be doubted about so many followed requests; `nothing` is said of none.
+fn doubt(requests: usize, nothing: &'static str) -> Option<&'static str> {
     match requests {
-        0 if of_node => Some(t!(
-            "No followed request came here in this time. Work that a queue hands over is not followed: see its charts."
-        )),
-        0 => Some(t!("No request was followed in this time.")),
+        0 => Some(nothing),
         1..ENOUGH => Some(t!("So few say little about shares of time.")),
         _ => None,
     }
