@@ -260,7 +260,7 @@ mod tests {
             let finding = found().unwrap_or_else(|| panic!("{text}: {rule} is not found"));
             assert!(!finding.fix.is_empty(), "{text}: {} has no fix", finding.text);
             for command in finding.fix {
-                edit::apply(&mut design, command).unwrap_or_else(|why| panic!("{text}: {why}"));
+                edit::apply(&mut design, &command).unwrap_or_else(|why| panic!("{text}: {why}"));
             }
             let left = contradictions(&Graph::new(&design));
             assert!(left.iter().all(|finding| finding.rule != rule), "{text}: {left:?}");
