@@ -7,7 +7,7 @@ use super::prefs::Prefs;
 use super::state::Finder;
 use super::{App, Folders};
 use crate::edit::{Clip, Command, Pile};
-use crate::model::{Design, Id, LabelAt, PlaceKind, Point, Rect, Routing, Size};
+use crate::model::{Id, LabelAt, PlaceKind, Point, Rect, Routing, Size};
 use crate::session::Action;
 use crate::units::Span;
 use crate::words::Language;
@@ -67,7 +67,8 @@ fn stage(entry: &Entry, begun: Begun) -> Rig {
     let language = if entry.name == "English" { Language::Korean } else { Language::English };
     prefs.set_language(Some(language));
     prefs.set_scale(Some(1));
-    let build = move |creation: &eframe::CreationContext<'_>| App::new(&creation.egui_ctx, Folders::default(), prefs);
+    let build =
+        move |creation: &mut eframe::CreationContext<'_>| App::new(&creation.egui_ctx, Folders::default(), prefs);
     let mut rig = Harness::builder().with_size([1_440.0, 900.0]).build_eframe(build);
     rig.run_steps(2);
     let app = rig.state_mut();

@@ -275,7 +275,7 @@ fn live_ui(ui: &Ui, (view, theme): (View<'_>, Theme), (row, rect): (&Response, R
         // What is written by hand would leave no room for the name.
         let label = view.design.links.get(id).map(|link| format!("{} · ", link.label.trim()));
         let figures = label.and_then(|label| words.strip_prefix(&label)).unwrap_or(&words).to_owned();
-        (!words.is_empty()).then(|| (figures, Ink::Faint, words))
+        (!words.is_empty()).then_some((figures, Ink::Faint, words))
     };
     let (short, ink, all) = view.design.nodes.get(id).map_or_else(of_link, of_node)?;
     ui.ctx().accesskit_node_builder(row.id, |node| node.set_description(all));

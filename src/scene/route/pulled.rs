@@ -13,6 +13,9 @@ const LEAVING: (f32, f32) = (0.4, 60.0);
 /// How far a curve keeps its direction at a point that it runs through, as a share of the way to the nearer neighbour.
 const KEEPING: f32 = 0.3;
 
+/// How much longer a way may be to keep one line off the edge of a place.
+const HUGGING: f32 = 80.0;
+
 /// How far a leg steps aside before it turns to where it leads.
 const STEP: f32 = 24.0;
 
@@ -73,6 +76,8 @@ impl Legs<'_> {
         let pairs = exits.iter().flat_map(|exit| entries.iter().map(move |entry| (*exit, *entry)));
         let ways: Vec<Vec<Point>> = pairs.flat_map(|(exit, entry)| self.around((at, exit), (next, entry))).collect();
         let good = ways.into_iter().filter(|way| self.is_free(way)).collect::<Vec<_>>();
+        let hugs = |ends: &&[Point]| (self.ground.hugs)(Rect::between(ends[0], ends[1]));
+        let cost = |way: &[Point]| cost(way) + HUGGING * way.windows(2).filter(hugs).count() as f32;
         good.into_iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(plain)
     }
 
@@ -292,7 +297,7 @@ mod tests {
         let found = way([FROM, to], &via, Routing::Orthogonal, Ground { blocked: &blocked, hugs: &|_| false });
         let route = Route::through(&found.points);
         assert!(route.lines().all(|(a, b)| !card.meets(a, b)), "{:?}", found.points);
-        let at = found.points.iter().position(|point| *point == via[0]).map_or(0, |at| at);
+        let at = found.points.iter().position(|point| *point == via[0]).expect("it runs through the point");
         let (came, goes) = (via[0] - found.points[at - 1], found.points[at + 1] - via[0]);
         assert!(came.x * goes.x + came.y * goes.y >= 0.0, "it runs back: {:?}", found.points);
     }
