@@ -133,7 +133,7 @@ pub struct Engine {
     /// Nothing is done in one go; see [`Engine::take_the_long_way`].
     pub(super) long: bool,
     /// Of what was looked at ahead, so that it really is; see [`Engine::look_ahead`].
-    seen: u32,
+    pub(super) seen: u32,
     /// Follows some requests, if it was asked to.
     pub(super) tracer: Option<Box<Tracer>>,
 }
@@ -356,19 +356,6 @@ impl Engine {
             self.happen(event);
         }
         self.now = self.now.max(until);
-    }
-
-    /// Reads what events that come soon concern, all at once, so that it has come from memory when they do, and has come
-    /// together: the frames, then their servers, then who waits there.
-    #[inline(never)]
-    fn look_ahead(&mut self) {
-        let Self { events, frames, servers, seen, .. } = self;
-        let soon = events.look_ahead().filter(|event| event.kind == EventKind::Wake);
-        let server = |event: Event| servers.get(frames[event.index].server as usize);
-        *seen ^= soon.clone().fold(0, |seen, event| seen ^ frames[event.index].server);
-        *seen ^= soon.clone().filter_map(server).fold(0, |seen, server| seen ^ server.busy);
-        let first = soon.filter_map(server).filter_map(|server| server.waiting.first());
-        *seen ^= first.fold(0, |seen, first| seen ^ frames[first].pc);
     }
 
     /// Runs up to `until`, or to the moment at which [`Engine::is_over`] comes true; says whether it did.

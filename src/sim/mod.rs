@@ -6,6 +6,7 @@
 //! Absent: hedged requests, and time-outs that callees know of: who stops waiting does not stop the work.
 
 pub mod afar;
+mod ahead;
 mod arrivals;
 mod audit;
 pub mod backup;
