@@ -453,7 +453,6 @@ fn bends_and_labels_are_moved_and_taken_away_by_the_keyboard() {
     key(&mut rig, Modifiers::SHIFT, Key::B);
     key(&mut rig, NONE, Key::Backspace);
     assert_eq!(bends(&rig), [(239.0, 204.0)]);
-    key(&mut rig, NONE, Key::Escape);
     key(&mut rig, Modifiers::ALT, Key::B);
     assert_eq!(bends(&rig).len(), 2, "one more in the longest leg");
     key(&mut rig, NONE, Key::Delete);
