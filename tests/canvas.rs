@@ -412,6 +412,11 @@ fn find_goes_from_one_to_the_next_and_into_settings() {
     assert!(rig.query_by_label_contains("2 of").is_some());
     key(&mut rig, Modifiers::NONE, Key::Escape);
     assert!(rig.query_by_label("Find").is_none());
+    key(&mut rig, CTRL, Key::F);
+    type_text(&mut rig, "users");
+    assert_eq!(rig.state().selection(), ["users"]);
+    type_text(&mut rig, " zz");
+    assert_eq!(rig.state().selection(), ["ec2-2"], "what was selected before, as nothing is found");
 }
 
 #[test]
@@ -446,6 +451,12 @@ fn the_outline_is_walked_by_arrow_keys_and_selects_on_the_canvas() {
     assert!(rig.query_by_label("link from Users to ALB").is_some());
 }
 
+/// Links that lead to the left.
+fn backwards(design: &Design) -> usize {
+    let left = |id: &Id| design.nodes[id].at.x;
+    design.links.values().filter(|link| left(&link.to) + 60.0 < left(&link.from)).count()
+}
+
 #[test]
 fn the_layout_is_one_step_and_the_samples_come_out_well() {
     for sample in loadscape::file::samples() {
@@ -458,6 +469,12 @@ fn the_layout_is_one_step_and_the_samples_come_out_well() {
         let rects: Vec<Rect> = after.nodes.values().map(loadscape::model::Node::rect).collect();
         for (n, a) in rects.iter().enumerate() {
             assert!(rects[n + 1..].iter().all(|b| !a.touches(b)), "{}: cards overlap", sample.key);
+        }
+        // A way out of a place and back cannot run on at both ends.
+        assert!(backwards(&after) <= backwards(&before) + 1, "{}: more links lead back", sample.key);
+        if sample.key == "images" {
+            let left = |key: &str| after.nodes[&id(key)].at.x;
+            assert!(left("worker") > left("upload"), "what comes back to a place stands behind what it left from");
         }
         diff.revert(&mut after);
         assert_eq!(after, before);

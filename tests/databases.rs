@@ -91,9 +91,9 @@ fn without_a_standby_everything_waits_for_the_instance_and_without_replicas_read
         let (reads, writes) = by_class(&ran(&planned(&shop("rds", db), failover(100, 300)), 1, 800));
         (down(reads, 40.0), down(writes, 10.0))
     };
-    // Five minutes down, two to start.
+    // Five minutes down, two to start; who asks in the last ten seconds gets through in the end.
     let (reads, writes) = downs(&[]);
-    assert!((reads - 420.0).abs() < 10.0 && (writes - 420.0).abs() < 30.0, "{reads} s, {writes} s");
+    assert!((reads - 412.0).abs() < 10.0 && (writes - 412.0).abs() < 30.0, "{reads} s, {writes} s");
     let (reads, writes) = downs(&[("multi_az", "on")]);
     assert!((55.0..125.0).contains(&reads) && (50.0..135.0).contains(&writes), "{reads} s, {writes} s");
 }
@@ -255,7 +255,11 @@ fn a_lost_cache_node_loses_its_keys_unless_a_replica_takes_over() {
             ("cache", "elasticache", cache),
             ("db", "rds", &[]),
         ];
-        let design = design(nodes, &[("users", "web"), ("web", "cache"), ("web", "db")]);
+        let mut design = design(nodes, &[("users", "web"), ("web", "cache"), ("web", "db")]);
+        // Nobody answers where the node was; a client that waits for ten seconds would have all its workers there.
+        let connect = link_sheet().param("connect").expect("links have it").kind.parse("10 ms").expect("a span");
+        let link = design.links.get_mut(&Id::slug("web-cache", "link")).expect("it is drawn");
+        link.settings.insert("connect".into(), connect);
         let plan = planned(&design, fault(100, 10, Harm::Crash { node: "cache".into(), count: 1 }));
         let mut engine = Engine::new(plan.network.clone(), 1);
         engine.run_until(SimTime::ZERO + secs(99));

@@ -122,8 +122,9 @@ fn a_bad_version_fails_its_health_checks_and_is_taken_out_or_replaced() {
 #[test]
 fn links_lose_calls_and_become_slow() {
     let [before, during, after] = failures_of(Harm::LostLink { link: name("web--files"), share: Share(0.2) });
-    assert_eq!((before, after), (0, 0));
-    assert!((500..700).contains(&during), "a fifth: {during}");
+    // Who calls in vain learns that after ten seconds.
+    assert_eq!(before, 0);
+    assert!((420..580).contains(&during) && (70..130).contains(&after), "a fifth: {during}, then {after}");
     let harm = Harm::SlowLink { link: name("web--files"), extra: Span::from_millis(100) };
     let plan = planned(&drawn(SHOP), harm);
     let mut engine = Engine::new(plan.network.clone(), 3);
@@ -207,8 +208,9 @@ fn a_region_outage_takes_all_of_it_and_failover_leads_to_the_other() {
     audit(&engine, "regions");
     let failing = |seconds: std::ops::Range<usize>| bad[seconds].iter().sum::<u64>();
     assert_eq!(failing(0..60), 0);
-    assert!(failing(61..80) > 700, "until three checks have failed: {}", failing(61..80));
-    assert_eq!(failing(105..120), 0, "then the other region answers: {bad:?}");
+    // Nobody answers from there: who asks learns that after ten seconds.
+    assert!(failing(71..90) > 700, "until three checks have failed: {}", failing(71..90));
+    assert_eq!(failing(115..120), 0, "then the other region answers: {bad:?}");
     assert!(engine.report().sites[plan.sites[&id("spare")] as usize].arrived < 100, "and the first one again, later");
 }
 
@@ -216,8 +218,8 @@ fn a_region_outage_takes_all_of_it_and_failover_leads_to_the_other() {
 fn an_outage_of_the_only_region_fails_everything_and_everything_comes_back() {
     let [before, during, after] = failures_of(Harm::RegionOutage { region: name("us-east-1") });
     assert_eq!(before, 0);
-    assert!((2_700..3_300).contains(&during), "{during}");
-    assert!(after < 3_300, "instances boot first: {after}");
+    assert!((2_100..2_800).contains(&during), "all of the first fifty seconds, known after ten more: {during}");
+    assert!(after < 3_800, "instances boot first: {after}");
     let plan = planned(&drawn(SHOP), Harm::RegionOutage { region: name("us-east-1") });
     let mut engine = Engine::new(plan.network.clone(), 3);
     engine.run_until(SimTime::ZERO + Span::from_secs(900));
@@ -251,11 +253,13 @@ fn every_fault_of_the_model_can_be_made_by_a_click_and_is_kept_in_files() {
         "Failover",
         "Flush",
         "Interrupt",
+        "Kill",
         "LostLink",
         "RegionOutage",
         "ReplicaLoss",
         "Resize",
         "Restore",
+        "Rollout",
         "Slow",
         "SlowLink",
         "Spike",

@@ -2,7 +2,7 @@
 //! need for something else. Together the three go through every line of this list: tile dragged, clicked and put down, let
 //! go on a link, tile's ghost given up; card moved, on one axis, without snapping, copied, put into a link, into a place,
 //! given up; link drawn, refused, let go over nothing, its ends taken elsewhere, pulled, unbent by two clicks, key and
-//! command, its way chosen, named; place and note resized; click, with
+//! command, its way chosen, named, its label taken elsewhere, its parts moved by keys; place and note resized; click, with
 //! Shift, of a group; marquee both ways; double click on a card, a link, the canvas; menu of the other button; pan by
 //! wheel, middle button and space bar, zoom by wheel and buttons, minimap; line of the outline; file dropped or opened.
 
@@ -387,6 +387,82 @@ fn links_are_bent_straightened_and_led_otherwise_by_commands() {
     press(&mut rig, bare);
     choose(&mut rig, "Links", "Straight");
     assert_eq!(design(&rig).routing, Routing::Straight);
+}
+
+/// The same pair with a label on its link, and where that label is.
+fn labelled() -> (Rig, Pos2) {
+    let mut rig = pair();
+    do_it(&mut rig, Command::Rename { id: id("users--ec2"), text: "orders".to_owned() });
+    let label = middle(&rig);
+    (rig, label)
+}
+
+fn label_at(rig: &Rig) -> Option<(f32, f32, f32)> {
+    design(rig).links[&id("users--ec2")].label_at.map(|at| (at.along, at.by.x, at.by.y))
+}
+
+#[test]
+fn a_label_is_taken_elsewhere_and_goes_along_with_its_link() {
+    let (mut rig, label) = labelled();
+    let far = label + vec2(40.0, 60.0);
+    drag(&mut rig, label, far);
+    let (along, x, y) = label_at(&rig).expect("it was put somewhere");
+    assert!((0.6..0.7).contains(&along) && x.abs() < 1.0 && (y - 60.0).abs() < 1.0, "{along} {x} {y}");
+    assert_eq!(rig.state().view().undo, Some("move of label"));
+    let server = card(&rig, "EC2").center();
+    drag(&mut rig, server, server + vec2(0.0, 120.0));
+    assert_eq!(label_at(&rig), Some((along, x, y)), "it stays at its link");
+    key(&mut rig, Modifiers::COMMAND, Key::Z);
+    rig.hover_at(far);
+    steps(&mut rig, 2);
+    down(&mut rig, far, PointerButton::Primary);
+    let away = far + vec2(-60.0, 20.0);
+    for share in [0.3, 0.6, 1.0] {
+        rig.event(Event::PointerMoved(far + (away - far) * share));
+        steps(&mut rig, 1);
+    }
+    assert_ne!(label_at(&rig), Some((along, x, y)));
+    key(&mut rig, NONE, Key::Escape);
+    assert_eq!(label_at(&rig), Some((along, x, y)), "given up");
+    up(&mut rig, away, PointerButton::Primary);
+    drag(&mut rig, far, label + vec2(3.0, 4.0));
+    assert_eq!(label_at(&rig), Some((0.5, 0.0, 0.0)), "near the middle it rests on the line");
+    press(&mut rig, label);
+    run(&mut rig, "Let labels find their place");
+    assert_eq!(label_at(&rig), None);
+    assert!(bends(&rig).is_empty(), "no bend was made");
+}
+
+#[test]
+fn bends_and_labels_are_moved_and_taken_away_by_the_keyboard() {
+    let (mut rig, _) = labelled();
+    let link = id("users--ec2");
+    do_it(&mut rig, Command::Bend { id: link.clone(), via: vec![Point::new(240.0, 204.0), Point::new(420.0, 204.0)] });
+    press_named(&mut rig, "bend 2 of link Users to EC2");
+    key(&mut rig, Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(bends(&rig), [(240.0, 204.0), (420.0, 216.0)], "only the one that is held");
+    key(&mut rig, Modifiers::SHIFT, Key::B);
+    key(&mut rig, NONE, Key::ArrowLeft);
+    assert_eq!(bends(&rig), [(239.0, 204.0), (420.0, 216.0)]);
+    key(&mut rig, NONE, Key::B);
+    key(&mut rig, NONE, Key::B);
+    key(&mut rig, NONE, Key::ArrowUp);
+    assert!(label_at(&rig).is_some(), "behind the last bend comes the label");
+    key(&mut rig, NONE, Key::Delete);
+    assert_eq!((label_at(&rig), bends(&rig).len()), (None, 2));
+    key(&mut rig, Modifiers::SHIFT, Key::B);
+    key(&mut rig, NONE, Key::Backspace);
+    assert_eq!(bends(&rig), [(239.0, 204.0)]);
+    key(&mut rig, Modifiers::ALT, Key::B);
+    assert_eq!(bends(&rig).len(), 2, "one more in the longest leg");
+    key(&mut rig, NONE, Key::Delete);
+    assert!(design(&rig).links.is_empty(), "nothing is held: the link goes");
+}
+
+/// What a program for the blind does to press something.
+fn press_named(rig: &mut Rig, name: &str) {
+    rig.get_by_label(name).click_accesskit();
+    steps(rig, 3);
 }
 
 /// Chooses from a list in the inspector.

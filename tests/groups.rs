@@ -197,11 +197,11 @@ fn a_lost_zone_takes_down_what_stands_in_one_and_costs_little_in_three() {
         bad_seconds(&shaped(&text, step(60.0, 60.0, 1), outage()), 900)
     };
     let (bad, dark) = over(1);
-    assert!(dark && bad.first() == Some(&303) && *bad.last().unwrap() > 603, "as long as the zone: {bad:?}");
+    assert!(dark && bad.contains(&313) && *bad.last().unwrap() > 603, "as long as the zone: {bad:?}");
     for zones in [2, 3] {
         let (bad, dark) = over(zones);
-        // Two failed checks, at 310 and 320 s.
-        assert!(!dark && bad.first() == Some(&303) && (318..=320).contains(bad.last().unwrap()), "{zones}: {bad:?}");
+        // Two failed checks, at 310 and 320 s; the balancer tries for ten seconds to connect to what is lost.
+        assert!(!dark && bad.contains(&313) && (328..=330).contains(bad.last().unwrap()), "{zones}: {bad:?}");
     }
 }
 

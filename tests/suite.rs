@@ -21,6 +21,7 @@ mod groups;
 mod limits;
 mod live;
 mod pictures;
+mod rollouts;
 mod messages;
 mod stations;
 mod stress;

@@ -318,6 +318,8 @@ fn a_file_that_does_not_open_leaves_the_drawing_and_what_is_selected() {
     assert_eq!(harness.state().selection().len(), 1);
     assert_eq!(card(&harness, &labels(&harness)[0]), at, "nothing moved");
     assert_eq!(tabs(&harness), Vec::<String>::new(), "and no tab is left behind");
+    let told = harness.query_all_by_label_contains("broken.ron").count();
+    assert!(told > 0, "it is said which file, and why");
 }
 
 #[test]

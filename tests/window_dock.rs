@@ -190,5 +190,5 @@ fn a_run_that_is_kept_is_compared_with_the_next() {
     harness.hover_at(at);
     steps(&mut harness, 3);
     let told = harness.get_by_label_contains("Chart Requests: ").accesskit_node().label().unwrap_or_default();
-    assert!(told.contains("good kept"), "{told}");
+    assert!(told.contains("good ") && told.contains(", kept "), "{told}");
 }

@@ -58,6 +58,12 @@ fn a_walkthrough_is_opened_played_and_forked() {
         assert_eq!(which(&harness), (2, None), "the arrow keys go through the steps");
         harness.key_press(Key::ArrowLeft);
         steps(&mut harness, 4);
+        assert_eq!(which(&harness), (1, None), "and back");
+        harness.get_by_label("Back").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (0, None), "from a step to the one before");
+        harness.get_by_label("Next step").click();
+        steps(&mut harness, 4);
         harness.get_by_label("Step 1: One server, one fixed address").click();
         steps(&mut harness, 4);
         assert_eq!(which(&harness), (0, None));
@@ -65,6 +71,47 @@ fn a_walkthrough_is_opened_played_and_forked() {
         steps(&mut harness, 4);
         let view = harness.state().view();
         assert!(view.playing.is_none() && view.dirty && view.design.nodes.len() == 2);
+    });
+}
+
+#[test]
+fn a_folded_walkthrough_leaves_the_canvas_its_room() {
+    words::in_language(Language::English, || {
+        let mut harness = opened();
+        let text = "One t2.micro with an Elastic IP";
+        harness.get_by_label("Fold the walkthrough").click();
+        steps(&mut harness, 4);
+        assert!(harness.query_by_label_contains(text).is_none());
+        harness.get_by_label("Unfold the walkthrough").click();
+        steps(&mut harness, 4);
+        harness.get_by_label_contains(text);
+    });
+}
+
+#[test]
+fn a_variant_stands_beside_the_figures_of_its_step() {
+    words::in_language(Language::English, || {
+        let mut harness = opened();
+        let variant = harness.get_by_label("Without the Elastic IP");
+        variant.scroll_to_me();
+        steps(&mut harness, 30);
+        harness.get_by_label("Without the Elastic IP").click();
+        steps(&mut harness, 4);
+        harness.state_mut().apply(Action::Advance(Span::from_secs(600)));
+        until(&mut harness, |app| {
+            let playing = app.view().playing.unwrap();
+            playing.is_over() && playing.shown.is_some()
+        });
+        for _ in 0..200_000 {
+            if harness.query_by_label("now").is_some() {
+                break;
+            }
+            harness.step();
+            std::thread::yield_now();
+        }
+        for label in ["step", "now", "downtime", "errors"] {
+            assert!(harness.query_all_by_label(label).next().is_some(), "{label} is in the table");
+        }
     });
 }
 
@@ -155,8 +202,9 @@ fn a_walkthrough_of_ones_own_is_listed_and_its_problems_are_told_in_the_panel() 
         harness.state_mut().apply(Action::Open(path.clone()));
         steps(&mut harness, 6);
         assert_eq!(which(&harness), (0, None), "the rest of it plays");
-        assert_eq!(harness.query_all_by_label_contains("there is no node \"gone\"").count(), 1);
-        harness.get_by_label_contains("step 1: there is no chart \"news.speed\"");
+        let told = harness.query_all_by_label_contains("there is no node \"gone\"").count();
+        assert_eq!(told, 2, "in the panel, and in the note that is read aloud");
+        assert!(harness.query_all_by_label_contains("step 1: there is no chart \"news.speed\"").count() >= 1);
         harness.get_by_label("Next step").click();
         steps(&mut harness, 6);
         harness.get_by_label("Problems in other steps: 2");

@@ -5,30 +5,34 @@ use super::{Finding, Severity};
 use crate::model::Id;
 use crate::units::Span;
 use crate::words::t;
+use std::collections::BTreeMap;
 
 /// Elastic IPs that an account has in a region unless it asks for more. Recalled, not checked (2026-11-20).
 const MOST_ELASTIC_IPS: usize = 5;
 
 /// More Elastic IPs than a region gives.
 pub(super) fn too_many_elastic_ips(graph: &Graph<'_>) -> Vec<Finding> {
-    let with: Vec<&Id> = graph
-        .of("ec2")
-        .filter(|(_, _, settings)| settings.word("address") == "Elastic IP")
-        .map(|(id, ..)| id)
-        .collect();
-    if with.len() <= MOST_ELASTIC_IPS {
-        return Vec::new();
+    let mut regions: BTreeMap<&str, Vec<&Id>> = BTreeMap::new();
+    for (id, node, _) in graph.of("ec2").filter(|(_, _, settings)| settings.word("address") == "Elastic IP") {
+        regions.entry(graph.design.region_of(node)).or_default().push(id);
     }
+    let over = regions.into_iter().filter(|(_, with)| with.len() > MOST_ELASTIC_IPS);
+    over.map(|(region, with)| too_many_in(graph, region, &with)).collect()
+}
+
+fn too_many_in(graph: &Graph<'_>, region: &str, with: &[&Id]) -> Finding {
     let text = t!(
-        "{count} instances have an Elastic IP, and AWS gives an account {most} of them a region: {refused} will be refused",
+        "{count} instances in {region} have an Elastic IP, and AWS gives an account {most} of them a region: {refused} would be \
+         refused; it runs as if it had got them",
         count = with.len(),
+        region = region,
         most = MOST_ELASTIC_IPS,
         refused = with.len() - MOST_ELASTIC_IPS
     );
     let remedy = t!("Put a load balancer or a name in front of the instances, or ask AWS for a higher quota");
     let over = with.iter().skip(MOST_ELASTIC_IPS);
     let fix = over.filter_map(|id| set(graph.design, id, "address", "automatic")).collect();
-    vec![Finding::new("elastic-ip-quota", Severity::Error, &with, text, remedy).fixed_by(fix)]
+    Finding::new("elastic-ip-quota", Severity::Error, with, text, remedy).fixed_by(fix)
 }
 
 /// Answers that nobody may hold.

@@ -46,8 +46,10 @@ pub(super) fn schedule_not_understood(graph: &Graph<'_>) -> Vec<Finding> {
         None => Some(t!("is not understood").to_owned()),
         Some(schedule) => schedule
             .iter()
-            .find(|planned| planned.min.zip(planned.max).is_some_and(|(min, max)| min > max))
-            .map(|_| "has a minimum above its maximum".to_owned()),
+            .find(|planned| {
+                planned.min.is_some_and(|min| u64::from(min) > planned.max.map_or(s.count("max"), u64::from))
+            })
+            .map(|_| t!("has a minimum above the maximum; it runs the maximum").to_owned()),
     };
     let groups = graph.of("asg").filter_map(|(id, node, settings)| Some((id, node, wrong(&settings)?)));
     let found = groups.map(|(id, node, why)| {
@@ -150,6 +152,27 @@ pub(super) fn type_not_in_region(graph: &Graph<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Groups over more zones than their region has.
+pub(super) fn more_zones_than_there_are(graph: &Graph<'_>) -> Vec<Finding> {
+    let found = graph.of("asg").filter_map(|(id, node, settings)| {
+        let region = graph.design.region_of(node);
+        let there = catalog::zones_of(region)?.len() as u64;
+        let wanted = settings.count("zones");
+        let text = t!(
+            "{label} is over {wanted} zones, and {region} has {there}; it runs in those",
+            label = node.label,
+            wanted = wanted,
+            region = region,
+            there = there
+        );
+        let fix = set(graph.design, id, "zones", &there.to_string()).into_iter().collect();
+        let remedy = t!("Set as many zones as the region has");
+        let finding = Finding::new("more-zones-than-region", Severity::Error, &[id], text, remedy).fixed_by(fix);
+        (wanted > there).then_some(finding)
+    });
+    found.collect()
 }
 
 /// Zones whose letter the region around them does not have. They run as a failure domain of their own.

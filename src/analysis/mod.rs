@@ -8,7 +8,9 @@ mod access;
 mod addresses;
 mod calls;
 mod data;
+mod frames;
 mod graph;
+mod limits;
 mod links;
 mod machines;
 mod names;
@@ -58,11 +60,14 @@ static RULES: &[Rule] = &[
     machines::carts_without_store,
     machines::type_not_in_region,
     machines::zone_not_in_region,
+    machines::more_zones_than_there_are,
     single::single_instance,
     single::one_zone,
+    limits::contradictions,
     scaling::wrong_bounds,
     scaling::no_room,
     scaling::backlog_without_queue,
+    frames::crossing,
     settings::unknown_service,
     settings::unreadable,
     calls::retry_without_backoff,
@@ -72,9 +77,71 @@ static RULES: &[Rule] = &[
     data::entry_too_large,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
+    names::faults_without_effect,
     prices::of_nothing,
     traffic::shapes_of_closed_users,
     traffic::unknown_classes,
+];
+
+/// The names that findings have of their rules, in the order of the alphabet.
+pub const NAMES: &[&str] = &[
+    "above-maximum",
+    "backlog-without-queue",
+    "call-cycle",
+    "carts-without-store",
+    "check-outlasts-interval",
+    "elastic-ip-quota",
+    "entry-too-large",
+    "failover-without-checks",
+    "flapping",
+    "flows-have-no-cookies",
+    "frames-cross",
+    "initial-size",
+    "limit-zero",
+    "memcached-replicas",
+    "message-loop",
+    "min-above-max",
+    "more-zones-than-region",
+    "never-seen",
+    "no-consumer",
+    "no-dead-letter-queue",
+    "no-instances",
+    "no-memory",
+    "no-room-to-scale",
+    "no-targets",
+    "no-time-to-live",
+    "no-way-on",
+    "not-allowed",
+    "not-reached",
+    "one-zone",
+    "open-database",
+    "price-of-nothing",
+    "quota",
+    "refused-link",
+    "replica-of-replica",
+    "retry-amplification",
+    "retry-without-backoff",
+    "rule-too-wide",
+    "schedule",
+    "shape-of-closed-users",
+    "single-point-of-failure",
+    "state-without-sessions",
+    "steps-crossed",
+    "storage-too-small",
+    "target-quota",
+    "target-zero",
+    "timeout-shorter-than-callee",
+    "too-many-iops",
+    "too-many-replicas",
+    "ttl-zero",
+    "type-not-in-region",
+    "unknown-class",
+    "unknown-group",
+    "unknown-name",
+    "unknown-service",
+    "unreadable-setting",
+    "visibility-zero",
+    "zone-not-in-region",
 ];
 
 /// Everything that the rules find, the worst first, otherwise in the order of the rules.
@@ -115,6 +182,7 @@ pub struct Finding {
 
 impl Finding {
     fn new(rule: &'static str, severity: Severity, about: &[&Id], text: String, remedy: impl Into<String>) -> Self {
+        debug_assert!(NAMES.binary_search(&rule).is_ok(), "{rule} is not among the names");
         let about = about.iter().map(|id| (*id).clone()).collect();
         Self { rule, severity, about, text, remedy: remedy.into(), fix: Vec::new() }
     }

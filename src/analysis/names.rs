@@ -3,6 +3,7 @@
 use super::graph::Graph;
 use super::{Finding, Severity};
 use crate::catalog::Face;
+use crate::compile;
 use crate::edit::{Command, line};
 use crate::model::Id;
 use crate::scenario::{Harm, Scenario};
@@ -71,6 +72,35 @@ pub(super) fn zones_of_scenarios(graph: &Graph<'_>) -> Vec<Finding> {
                 false
             }
             _ => true,
+        });
+        found.extend(wrong.into_iter().map(|what| unknown_name(at, &kept, what)));
+    }
+    found
+}
+
+/// Faults of what is there that cannot come to pass: of a service that has nothing of the kind, of a place that nothing stands
+/// in, after the end of the run.
+pub(super) fn faults_without_effect(graph: &Graph<'_>) -> Vec<Finding> {
+    let there = |name: &str| Id::new(name).is_some_and(|id| graph.design.nodes.contains_key(&id));
+    let mut found = Vec::new();
+    for (at, scenario) in graph.design.scenarios.iter().enumerate().filter(|(_, scenario)| !scenario.faults.is_empty())
+    {
+        let plan = compile::compile(graph.design, &Scenario { faults: Vec::new(), ..scenario.clone() });
+        let (mut kept, mut wrong) = (scenario.clone(), Vec::new());
+        kept.faults.retain(|fault| {
+            let what = line(&fault.harm.words());
+            // What is not there at all has a finding of its own.
+            let named = fault.harm.nodes().into_iter().all(there) && !matches!(fault.harm, Harm::ZoneOutage { .. });
+            if named && compile::fault(&plan, fault).is_none() {
+                wrong.push(t!("\"{what}\", which cannot happen there", what = what));
+                return false;
+            }
+            if fault.at >= scenario.duration {
+                let end = scenario.duration;
+                wrong.push(t!("\"{what}\" at {at}, after its end at {end}", what = what, at = fault.at, end = end));
+                return false;
+            }
+            true
         });
         found.extend(wrong.into_iter().map(|what| unknown_name(at, &kept, what)));
     }

@@ -54,6 +54,32 @@ fn caches_that_keep_nothing_are_found() {
 }
 
 #[test]
+fn frames_that_cross_are_found_and_nested() {
+    let mut design = Design::default();
+    let frame = |kind: PlaceKind, x: f32| Place {
+        kind,
+        label: kind.name().to_owned(),
+        rect: Rect::new(crate::model::Point::new(x, 0.0), kind.size()),
+        parent: None,
+        settings: Default::default(),
+    };
+    let id = |text| Id::new(text).unwrap();
+    design.places.insert(id("region"), frame(PlaceKind::Region, 0.0));
+    design.places.insert(id("vpc"), frame(PlaceKind::Vpc, 400.0));
+    design.places.insert(id("group"), frame(PlaceKind::SecurityGroup, 900.0));
+    assert_eq!(rules(&design), ["frames-cross region"]);
+    let mended = mends(design, "frames-cross");
+    assert_eq!(mended.places[&id("vpc")].parent, Some(id("region")));
+    let apart = |x: f32| {
+        let mut design = Design::default();
+        design.places.insert(id("a"), frame(PlaceKind::Zone, 0.0));
+        design.places.insert(id("b"), frame(PlaceKind::Zone, x));
+        rules(&design).iter().any(|rule| rule.starts_with("frames-cross"))
+    };
+    assert_eq!((apart(240.0), apart(200.0)), (false, true), "side by side is no crossing");
+}
+
+#[test]
 fn prices_of_what_nobody_sells_are_found() {
     let priced = |name: &str| {
         let mut design = drawn("users -> elb -> asg(min=2)");

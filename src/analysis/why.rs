@@ -142,27 +142,32 @@ fn workers_of(node: &Node) -> &'static str {
     }
 }
 
-/// What failed requests of a series failed of between two moments, the commonest first, with how many there were; what has
-/// other reasons than the four commonest of its interval stands at the end without one.
-pub fn reasons(series: &Series, from: SimTime, to: SimTime) -> Vec<(Option<Reason>, u64)> {
-    let level = series.level_between(from, to, 4_000);
-    let inside = level.points.iter().filter(|point| point.at + point.span > from && point.at < to);
-    let (mut sums, mut rest) = (BTreeMap::<u8, f64>::new(), 0.0);
-    for point in inside {
-        let secs = point.span.secs();
-        rest += f64::from(point.failed) * secs;
-        for (code, rate) in point.reasons.into_iter().zip(point.by_reason).filter(|(_, rate)| *rate > 0.0) {
-            *sums.entry(code).or_default() += f64::from(rate) * secs;
-            rest -= f64::from(rate) * secs;
+/// How many requests failed of a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failing {
+    /// Of what.
+    pub reason: Reason,
+    /// How many.
+    pub count: u64,
+    /// Of which classes, the most frequent first.
+    pub classes: Vec<(u8, u64)>,
+}
+
+/// What requests of all classes or of one failed of between two moments, the commonest reason first.
+pub fn reasons(series: &Series, (from, to): (SimTime, SimTime), class: Option<u8>) -> Vec<Failing> {
+    let mut by_reason = BTreeMap::<u8, Vec<(u8, u64)>>::new();
+    for ((of, reason), count) in series.failures.between(from, to) {
+        if class.is_none_or(|class| class == of) {
+            by_reason.entry(reason).or_default().push((of, count));
         }
     }
-    let named =
-        sums.into_iter().map(|(code, count)| (Reason::ALL.get(usize::from(code)).copied(), count.round() as u64));
-    let mut found: Vec<_> = named.filter(|(_, count)| *count > 0).collect();
-    found.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    if rest >= 0.5 {
-        found.push((None, rest.round() as u64));
-    }
+    let failing = |(code, mut classes): (u8, Vec<(u8, u64)>)| {
+        classes.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let count = classes.iter().map(|(_, count)| count).sum();
+        Some(Failing { reason: *Reason::ALL.get(usize::from(code))?, count, classes })
+    };
+    let mut found: Vec<Failing> = by_reason.into_iter().filter_map(failing).collect();
+    found.sort_by_key(|failing| std::cmp::Reverse(failing.count));
     found
 }
 
@@ -280,7 +285,7 @@ fn called(trace: &Trace, caller: usize) -> f64 {
 mod tests {
     use super::*;
     use crate::compile::compile;
-    use crate::metrics::Point;
+    use crate::metrics::FailureCount;
     use crate::model::sketch;
     use crate::scenario::Scenario;
     use crate::sim::engine::Engine;
@@ -328,22 +333,40 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_counted_between_two_moments() {
+    fn reasons_are_counted_between_two_moments_by_class() {
         let mut series = Series::default();
-        for s in 0..100 {
-            let (full, lost) = (Reason::QueueFull as u8, Reason::ServerLost as u8);
-            let point = Point {
-                at: SimTime::ZERO + Span::from_secs(s),
-                span: Span::from_secs(1),
-                failed: 6.0,
-                reasons: [full, lost, 0, 0],
-                by_reason: [3.0, 2.0, 0.0, 0.0],
-                ..Point::default()
-            };
-            series.push(0, point);
-        }
         let at = |secs| SimTime::ZERO + Span::from_secs(secs);
-        let found = reasons(&series, at(10), at(20));
-        assert_eq!(found, [(Some(Reason::QueueFull), 30), (Some(Reason::ServerLost), 20), (None, 10)]);
+        for secs in 0..100 {
+            for (class, reason, count) in
+                [(0, Reason::QueueFull, 1), (1, Reason::QueueFull, 2), (1, Reason::ServerLost, 2)]
+            {
+                series.failures.add(FailureCount { at: at(secs), count, class, reason: reason as u8 });
+            }
+        }
+        let full = Failing { reason: Reason::QueueFull, count: 30, classes: vec![(1, 20), (0, 10)] };
+        let lost = Failing { reason: Reason::ServerLost, count: 20, classes: vec![(1, 20)] };
+        assert_eq!(reasons(&series, (at(10), at(20)), None), [full, lost]);
+        let of_first = Failing { reason: Reason::QueueFull, count: 10, classes: vec![(0, 10)] };
+        assert_eq!(reasons(&series, (at(10), at(20)), Some(0)), [of_first]);
+    }
+
+    #[test]
+    fn a_run_tells_what_each_class_failed_of_and_loses_none() {
+        let text = "users(300/s) -> station(servers=1, service=10 ms, queue=5)";
+        let mut design = sketch(text).expect("a design");
+        design.classes = vec![crate::model::RequestClass::new("browse"), crate::model::RequestClass::new("buy")];
+        let plan = compile(&design, &Scenario::steady());
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        engine.run_until(SimTime::ZERO + Span::from_secs(60));
+        let (snapshot, met) = (engine.snapshot(), engine.met());
+        let found = reasons(&snapshot.system, (SimTime::ZERO, snapshot.now), None);
+        let sum: u64 = found.iter().map(|failing| failing.count).sum();
+        assert_eq!(sum, met.requests.failed, "{found:?}");
+        for (class, ends) in (0..).zip(&met.classes) {
+            let of: u64 =
+                reasons(&snapshot.system, (SimTime::ZERO, snapshot.now), Some(class)).iter().map(|f| f.count).sum();
+            assert_eq!(of, ends.failed, "class {class}");
+            assert!(ends.failed > 0);
+        }
     }
 }

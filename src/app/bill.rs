@@ -153,6 +153,17 @@ fn saving(view: View<'_>) -> Money {
 
 /// What is chosen at the head of the panel, from right to left.
 pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    ui.label(style::small(t!("By"), state.theme()));
+    for by in Grouping::ALL {
+        if ui.selectable_label(state.dock.grouping == by, of(by.word())).clicked() {
+            state.dock.grouping = by;
+        }
+    }
+    ui.separator();
+    region_ui(ui, view, actions);
+    let button = IconButton::words(t!("Prices")).name(t!("Prices of the bill")).look(Look::Quiet).arrow();
+    let closing = egui::PopupCloseBehavior::CloseOnClickOutside;
+    egui::Popup::menu(&ui.add(button)).close_behavior(closing).show(|ui| prices_ui(ui, view, state, actions));
     let button = IconButton::words(t!("Export")).name(t!("Export the bill")).look(Look::Quiet).arrow();
     egui::Popup::menu(&ui.add(button)).show(|ui| {
         for ending in FORMATS {
@@ -162,17 +173,6 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions
             }
         }
     });
-    let button = IconButton::words(t!("Prices")).name(t!("Prices of the bill")).look(Look::Quiet).arrow();
-    let closing = egui::PopupCloseBehavior::CloseOnClickOutside;
-    egui::Popup::menu(&ui.add(button)).close_behavior(closing).show(|ui| prices_ui(ui, view, state, actions));
-    region_ui(ui, view, actions);
-    ui.separator();
-    for by in Grouping::ALL.into_iter().rev() {
-        if ui.selectable_label(state.dock.grouping == by, of(by.word())).clicked() {
-            state.dock.grouping = by;
-        }
-    }
-    ui.label(style::small(t!("By"), state.theme()));
 }
 
 /// What the prices are, and where the costs are shown.

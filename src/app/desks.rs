@@ -208,6 +208,7 @@ impl App {
             }
             Turn::Close(number) | Turn::Drop(number) => {
                 let at = self.desks.at(number);
+                at.into_iter().for_each(|at| self.desks.list[at].session.finish_saving());
                 let lost = |at: &usize| turn == Turn::Drop(number) || !self.desks.list[*at].session.is_dirty();
                 if let Some(at) = at.filter(lost) {
                     self.close(ctx, at);
@@ -266,6 +267,7 @@ impl App {
             self.state.quitting = None;
         } else if self.desks.front().view().path.is_some() {
             self.desks.front_mut().apply(Action::Save);
+            self.desks.front_mut().finish_saving();
             if self.desks.front().is_dirty() {
                 self.state.quitting = None;
             }

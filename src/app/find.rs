@@ -9,7 +9,7 @@ use crate::scene::list::Ink;
 use crate::session::View;
 use crate::words::{self, t};
 use egui::{Area, Frame, Key, Order, TextEdit, Ui, vec2};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The search that is open.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Find {
     /// What was found, and for which text and state of the drawing.
     found: Vec<Found>,
     looked_for: Option<(String, u64)>,
+    /// What was selected before anything was found.
+    before: Option<BTreeSet<Id>>,
     /// The field takes the keyboard in the next frame.
     fresh: bool,
 }
@@ -37,7 +39,7 @@ pub struct Found {
 impl Find {
     /// A search that takes the keyboard, with what was searched for before.
     pub fn opened(before: Option<Self>) -> Self {
-        Self { fresh: true, looked_for: None, ..before.unwrap_or_default() }
+        Self { fresh: true, looked_for: None, before: None, ..before.unwrap_or_default() }
     }
 
     fn refresh(&mut self, view: View<'_>) {
@@ -158,6 +160,11 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
                 if response.changed() {
                     find.refresh(view);
                     step = if find.found.is_empty() { 0 } else { find.found.len() as isize };
+                    find.before.get_or_insert_with(|| state.selection.clone());
+                    if find.found.is_empty() {
+                        // What an unfinished word led to is not what was looked for.
+                        state.selection = find.before.clone().unwrap_or_default();
+                    }
                 }
                 step = buttons(ui, state, &find).unwrap_or(step);
                 let close = IconButton::new(Icon::Close, t!("Close the search")).look(Look::Quiet);

@@ -1,7 +1,7 @@
 //! The list of commands (Ctrl+K) and the overlay of shortcuts (?). Both read the one list.
 
 use super::canvas::chooser::steps;
-use super::commands::{self, Entry, Group, Look};
+use super::commands::{self, Entry, Group};
 use super::icons::{self, Icon};
 use super::state::State;
 use super::style;
@@ -19,7 +19,7 @@ const HEIGHT: f32 = 340.0;
 pub fn finder_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let Some(mut finder) = state.finder.take() else { return };
     let theme = state.theme();
-    let look = Look { view, selection: &state.selection };
+    let look = state.look(view);
     let area = egui::Modal::default_area(egui::Id::unique("finder")).anchor(Align2::CENTER_TOP, vec2(0.0, 90.0));
     let mut chosen: Option<&'static Entry> = None;
     let modal = style::modal(ctx, egui::Id::unique("finder")).area(area).show(ctx, |ui| {

@@ -13,6 +13,8 @@ mod commands;
 mod desks;
 mod dialogs;
 mod dock;
+#[cfg(test)]
+mod every;
 mod fields;
 mod find;
 mod finder;
@@ -27,6 +29,7 @@ mod remarks;
 mod replay;
 mod requests;
 mod ring;
+mod seats;
 mod state;
 mod statusbar;
 mod stories;
@@ -41,12 +44,12 @@ mod welcome;
 
 use crate::file;
 use crate::model::{Design, Id, Point};
-use crate::scene::list::{Ink, Weight};
+use crate::scene::list::Weight;
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Tone, View};
 use crate::words::{self, Language};
-use egui::{CentralPanel, Frame, Margin, Panel};
-use prefs::{Prefs, Room};
+use egui::{CentralPanel, Frame};
+use prefs::Prefs;
 use state::State;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -222,7 +225,8 @@ impl App {
         }
         typing::keys(&ctx, view, &mut self.state, &mut actions);
         requests::dropped(&ctx, &mut self.state);
-        panels_ui(ui, view, &mut self.state, &mut actions);
+        let seats = seats::seats(ui, view, &mut self.state, &mut actions);
+        seats::seated(ui, seats.left, "left", |ui| outline::left_ui(ui, view, &mut self.state, &mut actions));
         let canvas = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             tabs::tabs_ui(ui, &mut self.state);
             let rect = ui.available_rect_before_wrap();
@@ -230,6 +234,9 @@ impl App {
             find::find_ui(ui, rect, view, &mut self.state);
             rect
         });
+        seats::seated(ui, seats.right, "right", |ui| inspector(ui, view, &mut self.state, &mut actions));
+        seats::seated(ui, seats.dock, "dock", |ui| dock::dock_ui(ui, view, &mut self.state, &mut actions));
+        seats::seated(ui, seats.status, "status", |ui| statusbar::statusbar_ui(ui, view, &mut self.state));
         let chosen = welcome::welcome_ui(&ctx, canvas.inner, view, &mut self.state, &self.samples);
         tour::tour_ui(&ctx, canvas.inner, view, &mut self.state, &mut actions);
         palette::carried_ui(&ctx, &self.state);
@@ -238,7 +245,7 @@ impl App {
         past::past_ui(&ctx, view, &mut self.state, &mut actions);
         remarks::remarks_ui(&ctx, canvas.inner, view, &mut self.state);
         requests::opening_ui(&ctx, view, &mut actions);
-        requests::recovery_ui(&ctx, view, &mut actions);
+        requests::recovery_ui(&ctx, view, self.state.theme(), &mut actions);
         requests::dialog_ui(&ctx, view, &mut self.state, &mut actions);
         if let Some(then) = chosen {
             requests::after_asking(view, &mut self.state, &mut actions, then);
@@ -251,7 +258,8 @@ impl App {
     /// The end of the frame: the one place that changes anything.
     fn finish(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         let changed = !actions.is_empty();
-        for action in actions {
+        let mut actions = actions.into_iter().peekable();
+        while let Some(action) = actions.next() {
             let another = requests::brings_another(&action);
             if another && !self.place(ctx, &action) {
                 continue;
@@ -269,17 +277,22 @@ impl App {
                 self.arrive();
                 self.filled();
             }
+            if saves && actions.peek().is_some() {
+                self.desks.front_mut().finish_saving();
+            }
             // What was to come after saving would lose what could not be saved.
             if saves && self.desks.front().is_dirty() {
                 break;
             }
         }
+        // What is told of a file that did not open is told before its tab goes.
+        let notices = self.desks.take_notices();
         self.close_unfilled(ctx);
         let created = self.desks.front_mut().take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
             self.state.selection = picked(self.desks.front().view().design, created);
         }
-        for notice in self.desks.take_notices() {
+        for notice in notices {
             self.tell(ctx, notice);
         }
         if let Some(picture) = self.desks.front_mut().take_copied() {
@@ -289,6 +302,7 @@ impl App {
         self.watch();
         self.name_window(ctx);
         self.toasts.show(ctx);
+        self.told_ui(ctx);
         self.state.heads = self.desks.heads();
         self.keep_tabs();
         if changed {
@@ -371,6 +385,18 @@ impl App {
             Tone::Error => self.toasts.error(text),
         };
         toast.duration(Duration::from_secs(secs.into())).closable(true).width(340.0);
+    }
+
+    /// What was told last, for those who do not see the note: read aloud as it comes.
+    fn told_ui(&self, ctx: &egui::Context) {
+        let now = ctx.input(|input| input.time);
+        let Some((text, _)) = self.told.as_ref().filter(|(_, until)| now < *until) else { return };
+        let area = egui::Area::new(egui::Id::unique("told")).interactable(false).fixed_pos(ctx.content_rect().min);
+        area.show(ctx, |ui| {
+            let said = ui.allocate_response(egui::Vec2::splat(1.0), egui::Sense::hover());
+            said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+            ctx.accesskit_node_builder(said.id, |node| node.set_live(egui::accesskit::Live::Polite));
+        });
     }
 
     /// The selected node's history is kept for its charts.
@@ -508,62 +534,6 @@ fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     inspector::inspector_ui(ui, view, state, actions);
     state.inspected.clone_from(&next);
     state.selection = next;
-}
-
-/// The panels around the canvas.
-fn panels_ui(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let fill = style::color(state.theme(), Ink::Panel);
-    let frame = |x, y| Frame::new().fill(fill).inner_margin(Margin::symmetric(x, y));
-    Panel::top("top").exact_size(46.0).frame(frame(10, 0)).show(ui, |ui| topbar::topbar_ui(ui, view, state, actions));
-    Panel::bottom("status").exact_size(26.0).frame(frame(10, 0)).show(ui, |ui| {
-        statusbar::statusbar_ui(ui, view, state);
-    });
-    // Before it is mapped the window may be tiny for a frame; panels that were squeezed then would stay so.
-    let room = ui.available_size();
-    if room.min_elem() < 300.0 {
-        return;
-    }
-    dock(ui, view, state, actions);
-    let narrow = Room::of(room.x, NARROW);
-    let mut fold = state.prefs.left;
-    let panel =
-        Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
-    let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        outline::left_ui(ui, view, state, actions);
-    });
-    fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
-    state.prefs.left = fold;
-    let mut fold = state.prefs.right;
-    let panel =
-        Panel::right(("inspector", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(236.0..=420.0);
-    let shown = panel.frame(frame(12, 4)).show_collapsible(ui, &mut fold.open, |ui| {
-        inspector(ui, view, state, actions);
-    });
-    fold.keep(narrow, shown.map(|shown| shown.response.rect.width()));
-    state.prefs.right = fold;
-}
-
-/// Width of a window under which the panels beside the canvas have a size of their own.
-const NARROW: f32 = 1_200.0;
-
-/// Height likewise, for the panel under it: what is left of the window between the bars.
-const LOW: f32 = 700.0;
-
-/// The panel with the charts.
-fn dock(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let height = ui.available_height();
-    let low = Room::of(height, LOW);
-    let mut fold = state.prefs.bottom;
-    let most = (height - 220.0).max(fold.of(low));
-    let fill = style::color(state.theme(), Ink::Panel);
-    let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8));
-    let panel = Panel::bottom(("dock", low)).resizable(true).default_size(fold.of(low)).size_range(110.0..=most);
-    let shown = panel.frame(frame).show_collapsible(ui, &mut fold.open, |ui| {
-        ui.set_min_size(ui.available_size());
-        dock::dock_ui(ui, view, state, actions);
-    });
-    fold.keep(low, shown.map(|shown| shown.response.rect.height()));
-    state.prefs.bottom = fold;
 }
 
 #[cfg(test)]

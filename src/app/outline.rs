@@ -12,8 +12,9 @@ use super::stories;
 use super::style;
 use crate::model::{Design, Id, Node};
 use crate::scene::list::{Ink, Weight};
-use crate::scene::{glyph, text};
+use crate::scene::{Picture, figures, glyph, link, text};
 use crate::session::{Action, View};
+use crate::theme::Theme;
 use crate::words::{self, t};
 use egui::{Event, EventFilter, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,15 +22,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Height of a row, in points.
 const ROW: f32 = 24.0;
 
+/// The least width at which the tabs have their usual size, in points.
+const NARROW: f32 = 200.0;
+
 /// Indent of a level, in points.
 const INDENT: f32 = 14.0;
 
 /// What the left panel can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Side {
+pub enum Side {
+    /// What can be put on the canvas.
     #[default]
     Services,
+    /// What can be learnt.
     Walkthroughs,
+    /// The drawing as a tree.
     Outline,
 }
 
@@ -40,7 +47,7 @@ pub struct Outline {
     shown: Side,
     /// What is folded.
     folded: BTreeSet<Id>,
-    /// It takes the keyboard in the next frame.
+    /// What is shown takes the keyboard in the next frame.
     wanted: bool,
     /// The rows, and for which state of the drawing.
     rows: Vec<Row>,
@@ -62,18 +69,27 @@ pub struct Row {
     pub parent: bool,
 }
 
-/// Shows the tree and gives it the keyboard.
-pub fn open(state: &mut State) {
+/// Shows a tab of the left panel; the tree and the search of services take the keyboard.
+pub fn open(state: &mut State, side: Side) {
     state.prefs.left.open = true;
-    state.outline.shown = Side::Outline;
+    state.outline.shown = side;
     state.outline.wanted = true;
+}
+
+impl Outline {
+    /// Whether what is shown takes the keyboard now; once.
+    pub fn takes_keyboard(&mut self) -> bool {
+        std::mem::take(&mut self.wanted)
+    }
 }
 
 /// The left panel: the services, the walkthroughs, or the tree.
 pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    // In a small window the three stand closer, so that they stay in one row.
+    let (size, gap) = if ui.available_width() < NARROW { (10.5, 1.0) } else { (12.0, 4.0) };
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
-        ui.spacing_mut().button_padding.x = 4.0;
+        ui.spacing_mut().item_spacing = vec2(gap, 0.0);
+        ui.spacing_mut().button_padding.x = gap;
         let tabs = [
             (t!("Services"), Side::Services),
             (t!("Walkthroughs"), Side::Walkthroughs),
@@ -82,7 +98,7 @@ pub fn left_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
         for (name, side) in tabs {
             let shown = state.outline.shown == side;
             let ink = if shown { Ink::Text } else { Ink::Faint };
-            let words = egui::RichText::new(name).size(12.0).color(style::color(state.theme(), ink));
+            let words = egui::RichText::new(name).size(size).color(style::color(state.theme(), ink));
             let response = ui.add(egui::Button::selectable(shown, words).frame_when_inactive(false));
             if response.clicked() {
                 state.outline.shown = side;
@@ -121,7 +137,7 @@ fn outline_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     let tree = ui.interact(all, focus_id(), Sense::FOCUSABLE);
     let count = state.outline.rows.len();
     tree.widget_info(|| WidgetInfo::labeled(Role::Tree, true, t!("Outline, {count} lines", count = count)));
-    if std::mem::take(&mut state.outline.wanted) {
+    if state.outline.takes_keyboard() {
         tree.request_focus();
     }
     let before = state.selection.clone();
@@ -252,11 +268,37 @@ fn row_ui(ui: &mut Ui, view: View<'_>, state: &mut State, tree: &Response, row: 
     let tile = Rect::from_center_size(egui::pos2(left + 21.0, rect.center().y), Vec2::splat(16.0));
     icon_ui(ui, view.design, &row.id, tile, state);
     let at = egui::pos2(tile.right() + 6.0, rect.center().y);
+    let end = live_ui(ui, (view, theme), (&response, rect), &row.id).unwrap_or(rect.right());
     let ink = if view.design.links.contains_key(&row.id) { Ink::Muted } else { Ink::Text };
-    let shown = text::fit(&row.text, 12.0, Weight::Regular, rect.right() - at.x - 4.0);
+    let shown = text::fit(&row.text, 12.0, Weight::Regular, end - at.x - 4.0);
     let font = egui::FontId::proportional(12.0);
     ui.painter().text(at, egui::Align2::LEFT_CENTER, shown, font, style::color(theme, ink));
     clicked(ui, view, state, (&response, tree, chevron), row);
+}
+
+/// How a thing is in a run: its most telling figure at the end of the row, all of them for who listens. Where the figure
+/// begins, if there is one.
+fn live_ui(ui: &Ui, (view, theme): (View<'_>, Theme), (row, rect): (&Response, Rect), id: &Id) -> Option<f32> {
+    let snapshot = view.snapshot?;
+    let picture = Picture { plan: Some(view.plan), snapshot: Some(&**snapshot), ..Picture::of(view.design) };
+    let of_node = |node: &Node| {
+        let live = figures::live(&picture, id, node)?;
+        Some((live.telling(), live.level.text(), figures::spoken(node, Some(&live))))
+    };
+    let of_link = || {
+        let words = link::written(&picture, id);
+        // What is written by hand would leave no room for the name.
+        let label = view.design.links.get(id).map(|link| format!("{} · ", link.label.trim()));
+        let figures = label.and_then(|label| words.strip_prefix(&label)).unwrap_or(&words).to_owned();
+        (!words.is_empty()).then_some((figures, Ink::Faint, words))
+    };
+    let (short, ink, all) = view.design.nodes.get(id).map_or_else(of_link, of_node)?;
+    ui.ctx().accesskit_node_builder(row.id, |node| node.set_description(all));
+    let shown = text::fit(&short, 11.0, Weight::Regular, rect.width() * 0.45);
+    let end = egui::pos2(rect.right() - 4.0, rect.center().y);
+    let font = egui::FontId::proportional(11.0);
+    let drawn = ui.painter().text(end, egui::Align2::RIGHT_CENTER, shown, font, style::color(theme, ink));
+    Some(drawn.left() - 4.0)
 }
 
 fn icon_ui(ui: &Ui, design: &Design, id: &Id, tile: Rect, state: &State) {

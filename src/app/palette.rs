@@ -115,6 +115,9 @@ fn search_ui(ui: &mut Ui, state: &mut State) {
         .desired_width(f32::INFINITY)
         .margin(egui::Margin { left: 28, right: 8, top: 6, bottom: 6 });
     let response = ui.add(edit).accessible_name(t!("Search services"));
+    if state.outline.takes_keyboard() {
+        response.request_focus();
+    }
     let at = Rect::from_center_size(pos2(response.rect.left() + 15.0, response.rect.center().y), Vec2::splat(14.0));
     icons::draw(ui.painter(), Icon::Search.svg(), at, style::color(state.theme(), Ink::Faint));
     if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
@@ -196,7 +199,8 @@ fn respond(response: &Response, view: View<'_>, state: &mut State, ware: Ware) {
         return;
     };
     let seen = state.camera.seen(state.canvas);
-    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom, seen };
+    let (zoom, layout) = (state.camera.zoom, &state.kept.layout);
+    let world = World { design: view.design, selection: &state.selection, zoom, seen, layout };
     state.tool.handle(input, world);
 }
 

@@ -121,7 +121,7 @@ impl Default for Prefs {
             theme: Theme::Dark.name().to_owned(),
             language: "system".to_owned(),
             scale: 1.0,
-            left: open(226.0, 164.0),
+            left: open(226.0, 182.0),
             right: open(272.0, 240.0),
             bottom: open(232.0, 156.0),
             charts_left_out: BTreeSet::new(),
@@ -261,7 +261,7 @@ mod tests {
         let odd = Prefs::load(&path);
         assert_eq!((odd.chosen_language(), odd.scale()), (None, 2.0));
         std::fs::write(&path, "(left: (open: false, size: -5.0))").expect("writable");
-        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 226.0, small: 164.0 });
+        assert_eq!(Prefs::load(&path).left, Fold { open: false, size: 226.0, small: 182.0 });
     }
     #[test]
     fn the_interface_grows_and_shrinks_in_steps() {

@@ -17,6 +17,12 @@ const AWAY: f32 = 12.0;
 /// Most lines that are drawn; the copy has all of them.
 const DRAWN: usize = 500;
 
+/// How much of the left of a wide canvas the list covers, in points.
+pub fn inset(view: View<'_>, state: &State) -> f32 {
+    let open = state.remarks && view.remarks.is_some() && state.canvas.w > 2.0 * SIZE.0;
+    if open { SIZE.0 + AWAY } else { 0.0 }
+}
+
 /// Draws the list in the lower left corner of the canvas, if it is open.
 pub fn remarks_ui(ctx: &egui::Context, canvas: egui::Rect, view: View<'_>, state: &mut State) {
     let Some(remarks) = view.remarks.filter(|_| state.remarks) else { return };

@@ -4,12 +4,12 @@ use super::canvas;
 use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
 use super::clipboard;
-use super::commands::{self, Request, Scope, Zoom};
+use super::commands::{Request, Scope, Zoom};
 use super::desks::{Quitting, Turn};
 use super::dialogs::{self, Answer, Dialog, ExportDialog, Made, Mode, Outcome, PathDialog, Step, Then, WithPath};
 use super::find::{self, Find};
 use super::icons::{IconButton, Look};
-use super::state::{Finder, Prompt, State, Tab};
+use super::state::{Finder, Prompt, State};
 use super::style;
 use crate::edit;
 use crate::file;
@@ -20,6 +20,7 @@ use crate::theme::Theme;
 use crate::words::{self, Language, t};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 /// Ending of a design's file.
 const ENDING: &str = "ron";
@@ -110,7 +111,8 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::FindPrevious => find::go(view, state, -1),
         Request::History => state.past = true,
         Request::Remarks => state.remarks = true,
-        Request::Outline => super::outline::open(state),
+        Request::Part(by) => canvas::parts::turn(view, state, by),
+        Request::Side(side) => super::outline::open(state, side),
         Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
@@ -129,9 +131,9 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         }
         Request::Palette => state.finder = Some(Finder::default()),
         Request::Shortcuts => state.shortcuts = true,
-        Request::Check => {
+        Request::Dock(tab) => {
             state.prefs.bottom.open = true;
-            state.dock.tab = Tab::Findings;
+            state.dock.tab = tab;
         }
         Request::Welcome => state.welcome = true,
     }
@@ -209,7 +211,7 @@ fn go_on(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, then: The
 
 /// The folder that dialogs start in.
 fn folder(view: View<'_>) -> PathBuf {
-    let of_file = view.path.and_then(Path::parent).map(Path::to_owned);
+    let of_file = view.path.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
     of_file.or_else(|| std::env::current_dir().ok()).unwrap_or_default()
 }
 
@@ -266,17 +268,15 @@ pub fn dialog_ui(ctx: &egui::Context, view: View<'_>, state: &mut State, actions
             Some(Answer::Save) => save(view, state, actions, Some(then)),
             Some(Answer::Discard) => lose(view, state, actions, then),
         },
-        Some(Dialog::Export(mut dialog)) => {
-            match dialog.show(ctx, commands::Look { view, selection: &state.selection }) {
-                Step::Pending => state.dialog = Some(Dialog::Export(dialog)),
-                Step::Cancelled => {}
-                Step::ChooseFile => state.dialog = Some(export_path(view, dialog)),
-                Step::Copy => {
-                    let look = commands::Look { view, selection: &state.selection };
-                    actions.push(Action::CopyPicture(dialog.subject(look), dialog.options()));
-                }
+        Some(Dialog::Export(mut dialog)) => match dialog.show(ctx, state.look(view)) {
+            Step::Pending => state.dialog = Some(Dialog::Export(dialog)),
+            Step::Cancelled => {}
+            Step::ChooseFile => state.dialog = Some(export_path(view, dialog)),
+            Step::Copy => {
+                let look = state.look(view);
+                actions.push(Action::CopyPicture(dialog.subject(look), dialog.options()));
             }
-        }
+        },
         Some(Dialog::Path { mut dialog, then }) => match dialog.show(ctx) {
             Outcome::Pending => state.dialog = Some(Dialog::Path { dialog, then }),
             Outcome::Cancelled => {}
@@ -303,7 +303,7 @@ fn with_path(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (path
         WithPath::Bill => actions.push(Action::ExportBill(path)),
         WithPath::Open => after_asking(view, state, actions, Then::OpenPath(path)),
         WithPath::Export(export) => {
-            let look = commands::Look { view, selection: &state.selection };
+            let look = state.look(view);
             actions.push(Action::ExportAs(Box::new(export.request(look, path))));
         }
         WithPath::Save(then) => {
@@ -334,15 +334,21 @@ pub fn opening_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>
 }
 
 /// Asks what becomes of work that a session before this one left unsaved.
-pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action>) {
-    if view.recovery.is_none() {
-        return;
-    }
+pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, theme: Theme, actions: &mut Vec<Action>) {
+    let Some(left) = view.recovery else { return };
+    let of = left.origin.as_ref().map(|path| path.display().to_string());
+    let of = match of {
+        Some(file) => t!("Loadscape ended without saving changes of {file}. A copy of them was kept.", file = file),
+        None => t!("Loadscape ended without saving a design that has no file yet. A copy of it was kept.").to_owned(),
+    };
     style::modal(ctx, egui::Id::unique("recovery")).show(ctx, |ui| {
         ui.set_width(380.0);
         ui.label(style::title(t!("Unsaved work was found")));
         ui.add_space(4.0);
-        ui.label(t!("Loadscape ended without saving a design. A copy of it was kept."));
+        ui.label(of);
+        if let Some(age) = left.age {
+            ui.label(style::small(t!("Written {age} ago.", age = ago(age)), theme));
+        }
         ui.add_space(12.0);
         ui.horizontal(|ui| {
             if ui.add(IconButton::words(t!("Recover it")).look(Look::Primary)).clicked() {
@@ -353,6 +359,16 @@ pub fn recovery_ui(ctx: &egui::Context, view: View<'_>, actions: &mut Vec<Action
             }
         });
     });
+}
+
+/// How long ago, in the largest unit that says something.
+fn ago(age: Duration) -> String {
+    match age.as_secs() / 60 {
+        0 => t!("less than a minute").to_owned(),
+        minutes @ 1..120 => t!("{minutes} min", minutes = minutes),
+        minutes @ 120..2_880 => t!("{hours} h", hours = minutes / 60),
+        minutes => t!("{days} days", days = minutes / 1_440),
+    }
 }
 
 fn rename(view: View<'_>, state: &mut State) {

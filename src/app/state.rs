@@ -6,8 +6,9 @@
 use super::camera::Camera;
 use super::canvas::glide::Glide;
 use super::canvas::kept::Kept;
+use super::canvas::parts::{self, Part};
 use super::canvas::tool::Tool;
-use super::commands::{Panel, Request};
+use super::commands::{Look, Panel, Request};
 use super::desks::{Head, Quitting, Turn};
 use super::dialogs::Dialog;
 use super::fields::Drafts;
@@ -19,7 +20,7 @@ use crate::edit::{Clip, Command};
 use crate::metrics::Quantity;
 use crate::model::{Design, Id, Point, Size};
 use crate::scene::chart::Scale;
-use crate::session::Action;
+use crate::session::{Action, View};
 use crate::theme::Theme;
 use crate::units::Span;
 use std::collections::BTreeSet;
@@ -47,6 +48,8 @@ pub struct State {
     pub glide: Option<Glide>,
     /// What is selected.
     pub selection: BTreeSet<Id>,
+    /// The part of a link that arrow keys move.
+    pub held_part: Option<(Id, Part)>,
     /// What the pointer is doing.
     pub tool: Tool,
     /// The space bar is down, and whether it was used to move the canvas.
@@ -288,6 +291,16 @@ impl State {
         self.selection.first().filter(|_| self.selection.len() == 1)
     }
 
+    /// The part that is held of the link that is selected.
+    pub fn part(&self) -> Option<Part> {
+        self.held_part.as_ref().filter(|(id, _)| self.only() == Some(id)).map(|(_, part)| *part)
+    }
+
+    /// What commands look at.
+    pub fn look<'a>(&'a self, view: View<'a>) -> Look<'a> {
+        Look { view, selection: &self.selection, part: self.part(), layout: &self.kept.layout }
+    }
+
     /// The node whose charts are shown: that which is selected, or is pointed at.
     pub fn charted(&self) -> Option<&Id> {
         self.only().or(self.dock.pinned.as_ref())
@@ -317,6 +330,11 @@ impl State {
     /// Forgets what is no longer part of the drawing.
     pub fn tidy(&mut self, design: &Design) {
         self.selection.retain(|id| design.has(id));
+        let selection = &self.selection;
+        let stays = |(id, part): &(Id, Part)| {
+            selection.len() == 1 && selection.contains(id) && parts::is_there(design, id, *part)
+        };
+        self.held_part = self.held_part.take().filter(stays);
         let gone = matches!(&self.prompt, Some(Prompt::Rename { id, .. } | Prompt::Connect { from: id, .. }) if !design.has(id));
         if gone {
             self.prompt = None;

@@ -9,7 +9,7 @@ use crate::scene::text;
 use crate::session::View;
 use crate::units::compact;
 use crate::words::t;
-use egui::{Align, Layout, Ui};
+use egui::Ui;
 
 /// Draws it.
 pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
@@ -37,16 +37,17 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             ui.label(style::small(t!("checking the drawing"), theme)).on_hover_text(tip);
         }
         exports_ui(ui, view, state);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        style::at_right(ui, "right of the status bar", |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            zoom_ui(ui, state);
-            ui.add_space(12.0);
             let saved = match (view.dirty, view.path) {
+                _ if view.saving => t!("saving"),
                 (true, _) => t!("unsaved changes"),
                 (false, Some(_)) => t!("saved"),
                 (false, None) => t!("not saved yet"),
             };
             ui.label(style::small(saved, theme));
+            ui.add_space(12.0);
+            zoom_ui(ui, state);
         });
     });
 }
@@ -69,10 +70,10 @@ fn exports_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
 fn zoom_ui(ui: &mut Ui, state: &mut State) {
     let percent = format!("{:.0} %", state.camera.zoom * 100.0);
     let buttons = [
-        (IconButton::new(Icon::Fit, t!("Zoom to fit")), Zoom::Fit, t!("Show everything  (F)")),
-        (IconButton::new(Icon::Plus, t!("Zoom in")), Zoom::In, t!("Zoom in  (Ctrl++)")),
-        (IconButton::words(&percent).name(t!("Zoom to 100 %")), Zoom::Full, t!("Zoom to 100 %  (Ctrl+0)")),
         (IconButton::new(Icon::Minus, t!("Zoom out")), Zoom::Out, t!("Zoom out  (Ctrl+-)")),
+        (IconButton::words(&percent).name(t!("Zoom to 100 %")), Zoom::Full, t!("Zoom to 100 %  (Ctrl+0)")),
+        (IconButton::new(Icon::Plus, t!("Zoom in")), Zoom::In, t!("Zoom in  (Ctrl++)")),
+        (IconButton::new(Icon::Fit, t!("Zoom to fit")), Zoom::Fit, t!("Show everything  (F)")),
     ];
     for (button, zoom, tip) in buttons {
         if ui.add(button.look(Look::Quiet)).on_hover_text(tip).clicked() {

@@ -104,6 +104,28 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
+/// Lays out the right end of a row from left to right, as it is read and as Tab goes through it: it begins where its
+/// content, as wide as it was in the last pass, just fits.
+pub fn at_right<T>(ui: &mut egui::Ui, name: &str, content: impl FnOnce(&mut egui::Ui) -> T) -> T {
+    let left = right_begins(ui, name);
+    let room = ui.available_rect_before_wrap();
+    let rect = egui::Rect::from_min_max(egui::pos2(left.max(room.left()), room.top()), room.max);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let shown = ui.scope_builder(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout), content);
+    let (id, width) = (egui::Id::unique(name), shown.response.rect.width());
+    if ui.data(|data| data.get_temp::<f32>(id)).is_none_or(|before| (before - width).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, width));
+        ui.ctx().request_discard("the right end of a row has another width");
+    }
+    shown.inner
+}
+
+/// Where the right end of a row begins that [`at_right`] lays out.
+pub fn right_begins(ui: &egui::Ui, name: &str) -> f32 {
+    let width = ui.data(|data| data.get_temp::<f32>(egui::Id::unique(name))).unwrap_or_default();
+    ui.max_rect().right() - width
+}
+
 fn spacing(style: &mut egui::Style) {
     style.text_styles = [
         (TextStyle::Small, FontId::new(SMALL, FontFamily::Proportional)),

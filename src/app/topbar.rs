@@ -4,7 +4,7 @@
 use super::commands::{self, Group, Request, Sends};
 use super::dialogs::Made;
 use super::icons::{Icon, IconButton, Look};
-use super::state::State;
+use super::state::{State, Tab};
 use super::style;
 use crate::model::Id;
 use crate::scenario::Harm;
@@ -36,8 +36,9 @@ pub fn topbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
         ui.spacing_mut().item_spacing.x = 6.0;
         left_ui(ui, view, state, actions);
         let left = ui.min_rect().right();
-        let right = right_ui(ui, view, state, room);
+        let right = style::right_begins(ui, RIGHT);
         middle_ui(ui, view, state, actions, (bar, left, right, room));
+        right_ui(ui, view, state, room);
     });
 }
 
@@ -96,7 +97,7 @@ pub fn menu_line(
     actions: &mut Vec<Action>,
     entry: &'static commands::Entry,
 ) {
-    let look = commands::Look { view, selection: &state.selection };
+    let look = state.look(view);
     let enabled = (entry.enabled)(look);
     let spoken = match entry.sends {
         Sends::Request(request) => request() == Request::Language(state.prefs.chosen_language()),
@@ -111,7 +112,7 @@ pub fn menu_line(
 
 /// Carries a command out.
 pub fn run_command(entry: &commands::Entry, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let look = commands::Look { view, selection: &state.selection };
+    let look = state.look(view);
     match entry.sends {
         Sends::Actions(of) => actions.extend(of(look)),
         Sends::Request(request) => state.requests.push(request()),
@@ -128,7 +129,7 @@ fn command_button(
     (name, look, tip): (&str, Look, &str),
 ) {
     let entry = commands::named(name);
-    let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+    let enabled = (entry.enabled)(state.look(view));
     let button = IconButton::new(entry.icon.unwrap_or(Icon::Check), entry.title()).look(look);
     let keys = entry.keys_text();
     let tip = if keys.is_empty() { tip.to_owned() } else { format!("{tip}  ({keys})") };
@@ -138,11 +139,22 @@ fn command_button(
     }
 }
 
-/// The right group; gives its left edge.
-fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
+/// Name of the right group, for its width.
+const RIGHT: &str = "right of the top bar";
+
+/// The right group.
+fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) {
     let theme = state.theme();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    style::at_right(ui, RIGHT, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
+        check_ui(ui, view, state, room);
+        export_ui(ui, state, room);
+        let tip = commands::named("Find a command").tip();
+        let find = IconButton::new(Icon::Search, t!("Find a command"));
+        let find = if room == Room::Wide { find.text("Ctrl K") } else { find };
+        if ui.add(find).on_hover_text(tip).clicked() {
+            state.requests.push(Request::Palette);
+        }
         let (icon, tip) = match theme {
             Theme::Dark => (Icon::Sun, t!("Light look")),
             Theme::Light => (Icon::Moon, t!("Dark look")),
@@ -150,17 +162,7 @@ fn right_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) -> f32 {
         if ui.add(IconButton::new(icon, tip).look(Look::Quiet)).on_hover_text(tip).clicked() {
             state.requests.push(Request::Theme);
         }
-        let tip = commands::named("Find a command").tip();
-        let find = IconButton::new(Icon::Search, t!("Find a command"));
-        let find = if room == Room::Wide { find.text("Ctrl K") } else { find };
-        if ui.add(find).on_hover_text(tip).clicked() {
-            state.requests.push(Request::Palette);
-        }
-        export_ui(ui, state, room);
-        check_ui(ui, view, state, room);
-        ui.min_rect().left()
-    })
-    .inner
+    });
 }
 
 fn export_ui(ui: &mut Ui, state: &mut State, room: Room) {
@@ -204,7 +206,7 @@ fn check_ui(ui: &mut Ui, view: View<'_>, state: &mut State, room: Room) {
     let button = IconButton::new(icon, &name).text(&words);
     if ui.add(button).on_hover_text(format!("{name}  ({})", commands::named("Check the drawing").keys_text())).clicked()
     {
-        state.requests.push(Request::Check);
+        state.requests.push(Request::Dock(Tab::Findings));
     }
 }
 
@@ -246,7 +248,7 @@ fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
 
 fn run_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let entry = commands::named("Run or pause");
-    let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+    let enabled = (entry.enabled)(state.look(view));
     let (icon, name) = if view.running { (Icon::Pause, t!("Pause")) } else { (Icon::Play, t!("Run")) };
     let button = IconButton::new(icon, name).text(name).look(if enabled { Look::Primary } else { Look::Plain });
     let tip = if enabled { format!("{name}  (Space)") } else { t!("Nothing is drawn yet").to_owned() };

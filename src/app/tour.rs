@@ -52,7 +52,7 @@ fn width(canvas: f32) -> f32 {
 
 /// Shows all of the drawing beside the panel.
 pub fn fit_beside(view: View<'_>, state: &mut State, all: crate::model::Rect) {
-    let inset = inset(view, state);
+    let inset = inset(view, state).max(super::remarks::inset(view, state));
     let mut room = state.canvas;
     room.w = (room.w - inset).max(80.0);
     state.camera.fit(all, room);
@@ -69,7 +69,7 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
         state.leave_stage();
         return;
     };
-    let narrow = ctx.content_rect().width() < super::NARROW;
+    let narrow = ctx.content_rect().width() < super::seats::NARROW;
     state.take_stage(if narrow { &[Panel::Left, Panel::Right] } else { &[Panel::Left] });
     show_the_point(state, playing);
     state.prefs.remember_walk(&playing.story.key, playing.which.step, playing.done);
@@ -249,9 +249,7 @@ fn body_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
         claim_ui(ui, theme, claim, playing.standing(at));
     }
     variants_ui(ui, theme, playing, wish);
-    if let Some(shown) = playing.shown {
-        table_ui(ui, theme, playing, &shown.table);
-    }
+    table_ui(ui, theme, playing);
 }
 
 /// What of a person's own file could not be taken as it stands: of this step, and of the file as a whole.
@@ -314,8 +312,13 @@ fn claim_ui(ui: &mut Ui, theme: Theme, claim: &Claim, standing: Standing<'_>) {
 fn figure(claim: &Claim, verdict: &Verdict) -> String {
     let brief = |text: &str| text.replace(" per month", t!("/month"));
     let measured = brief(&verdict.measured);
-    match &verdict.limit {
-        Some(limit) if claim.holds.compares() => t!("{figure}, limit {limit}", figure = measured, limit = brief(limit)),
+    match (&verdict.limit, claim.holds.tolerance()) {
+        (Some(expected), Some(off)) => {
+            t!("{figure}, expected {expected} ± {off}", figure = measured, expected = brief(expected), off = off)
+        }
+        (Some(limit), None) if claim.holds.compares() => {
+            t!("{figure}, limit {limit}", figure = measured, limit = brief(limit))
+        }
         _ => measured,
     }
 }
@@ -351,13 +354,21 @@ fn variants_ui(ui: &mut Ui, theme: Theme, playing: Playing<'_>, wish: &mut Optio
 }
 
 /// Before and after, figure by figure.
-fn table_ui(ui: &mut Ui, theme: Theme, playing: Playing<'_>, table: &[(Option<Row>, Row)]) {
+fn table_ui(ui: &mut Ui, theme: Theme, playing: Playing<'_>) {
+    let Some(shown) = playing.shown else { return };
+    let table = &shown.table;
     ui.add_space(6.0);
     ui.label(style::heading(t!("The whole run"), theme));
     let before = table.iter().any(|(before, _)| before.is_some());
+    let earlier = shown.beside.map_or_else(String::new, |which| t!("step {number}", number = which.step + 1));
+    if !before && playing.which.before().is_some() {
+        ui.label(style::small(
+            t!("No earlier step has the same load for the same time to be set beside this one."),
+            theme,
+        ));
+    }
     egui::Grid::new("walkthrough-table").num_columns(3).spacing(vec2(10.0, 3.0)).show(ui, |ui| {
         if before {
-            let earlier = if playing.which.variant.is_some() { t!("step") } else { t!("step before") };
             ui.label("");
             right(ui, style::small(earlier, theme));
             right(ui, style::small(t!("now"), theme));

@@ -17,21 +17,21 @@ pub fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mu
     if open || view.recovery.is_some() || view.opening.is_some() {
         return;
     }
-    let look = commands::Look { view, selection: &state.selection };
-    let run = keyboard::space_bar(ctx, look, &mut state.space);
-    if run {
-        actions.extend(commands::run_or_pause(look));
+    let mut space = state.space;
+    if keyboard::space_bar(ctx, state.look(view), &mut space) {
+        actions.extend(commands::run_or_pause(state.look(view)));
     }
+    state.space = space;
     // A field on the canvas takes the keyboard with the next frame; what is typed until then is meant for it.
     let owner = if state.prompt.is_some() { Owner::Text } else { keyboard::owner(ctx) };
     if owner == Owner::Canvas {
-        keyboard::keep(ctx, &commands::order(view.design), state);
+        keyboard::keep(ctx, view.design, state);
     }
     nudges(ctx, view, state, actions, owner);
     if owner != Owner::Text {
         bends(ctx, view, state, actions);
     }
-    let look = commands::Look { view, selection: &state.selection };
+    let look = state.look(view);
     for entry in commands::keys::pressed(ctx, look, owner) {
         topbar::run_command(entry, view, state, actions);
     }
@@ -50,17 +50,20 @@ pub fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mu
     if !popup && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
         if state.find.is_some() && state.tool.idle() {
             state.find = None;
+        } else if state.part().is_some() && state.tool.idle() {
+            state.held_part = None;
         } else {
             canvas::send(view, state, actions, Input::Escape);
         }
     }
 }
 
-/// Delete and Backspace over a bend of the link that is selected take that bend out of it, and not the link.
+/// Delete and Backspace take the part that is held of the link that is selected, or the bend under the pointer, and not the
+/// link.
 fn bends(ctx: &egui::Context, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
     let keys = [egui::Key::Delete, egui::Key::Backspace];
     let pressed = ctx.input(|input| input.modifiers.is_none() && keys.iter().any(|key| input.key_pressed(*key)));
-    if pressed && canvas::unbend(view, state, actions) {
+    if pressed && canvas::parts::take_away(view, state, actions) {
         ctx.input_mut(|input| keys.map(|key| input.consume_key(egui::Modifiers::NONE, key)));
     }
 }

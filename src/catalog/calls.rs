@@ -21,7 +21,7 @@ pub struct Calls {
     pub network: Option<Span>,
     /// How long one attempt may take.
     pub timeout: Option<Span>,
-    /// How long it tries to connect to what no rule lets it reach.
+    /// How long it tries to connect where nobody answers.
     pub connect: Span,
     /// What follows a failed attempt.
     pub retry: Option<Retry>,

@@ -18,7 +18,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// How to write one.
+const GUIDE: &str = "A walkthrough of your own is a text file: designs/walkthroughs.md in the source shows a small one that is complete, and \
+every field. What a claim may compare is listed by `loadscape run --help`.";
+
 #[derive(Debug, Args)]
+#[command(after_help = GUIDE)]
 pub(super) struct Options {
     /// Name of a walkthrough, or a file of your own; without it, all are listed
     name: Option<PathBuf>,
@@ -229,13 +234,15 @@ impl Play<'_> {
     fn table(&self, which: Which, first: &BTreeMap<Which, Measured>) -> String {
         let whole = |which: Which| first.get(&which)?.of(self.story.trial(which)?.whole());
         let Some(after) = whole(which) else { return String::new() };
-        let pairs = walkthrough::compare(which.before().and_then(whole), after);
+        let beside = self.story.beside(which).filter(|beside| first.contains_key(beside));
+        let pairs = walkthrough::compare(beside.and_then(whole), after);
         let figure = |(before, row): &(Option<walkthrough::Row>, walkthrough::Row)| {
             let before = before.as_ref().map(|before| format!("{} -> ", before.shown())).unwrap_or_default();
             format!("{} {before}{}", row.name, row.shown())
         };
         let figures: Vec<String> = pairs.iter().map(figure).collect();
-        format!("  {}\n", figures.join(" · "))
+        let beside = beside.map_or_else(String::new, |beside| format!("against step {}: ", beside.step + 1));
+        format!("  {beside}{}\n", figures.join(" · "))
     }
 
     /// The first run as a report. It is made once more for it, from the same seed.

@@ -139,7 +139,11 @@ impl Lowering<'_> {
         };
         let grouped = |blueprint: &Blueprint| blueprint.buffer.as_ref().is_some_and(|plan| plan.groups > 0);
         let filed = |blueprint: &Blueprint| blueprint.program.contains(&Op::Visit);
-        let asks = |it: &Blueprint| it.cache.is_some() || copies(it) || grouped(it) || filed(it);
+        // What was written before a restore is told from what was not by its object.
+        let writes = self.design.classes.iter().any(|class| class.write);
+        let restored =
+            |blueprint: &Blueprint| writes && blueprint.pool.as_ref().is_some_and(|pool| pool.backup.is_some());
+        let asks = |it: &Blueprint| it.cache.is_some() || copies(it) || grouped(it) || filed(it) || restored(it);
         let asked = parts().any(asks) || self.parts.iter().any(|part| part.data == Data::Copied);
         if asked { Keyed::Yes } else { Keyed::No }
     }

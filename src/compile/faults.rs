@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::catalog;
 use crate::model::{Design, Id, PlaceKind};
-use crate::scenario::{self, Harm as Drawn};
+use crate::scenario::{self, BATCH, Harm as Drawn, Rollout, Version, WhenFailed};
 use crate::sim::network::Pool;
 use crate::sim::network::{Fault, Harm, Index};
 use crate::units::{Rate, Share, Span};
@@ -13,12 +13,13 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
     let harm = match &fault.harm {
         Drawn::Crash { node, count } => Harm::Crash { pool: pool(plan, node)?, count: *count },
         Drawn::Resize { node, to } => resize(plan, node, to)?,
-        Drawn::Interrupt { node, count } => Harm::Interrupt { pool: pool(plan, node)?, count: *count },
+        Drawn::Interrupt { node, count } => Harm::Interrupt { pool: spot(plan, node)?, count: *count },
         Drawn::Stop { node } => Harm::Stop { pool: pool(plan, node)? },
         Drawn::Terminate { node, count } => Harm::Terminate { pool: pool(plan, node)?, count: *count },
         Drawn::Unlist { node, target } => unlist(plan, node, target)?,
         Drawn::ZoneOutage { zone } => {
-            Harm::ZoneOutage(plan.network.zones.iter().position(|letter| letter == zone)? as u8)
+            let at = |name: &str| plan.network.zones.iter().position(|letter| letter == name);
+            Harm::ZoneOutage(at(zone).or_else(|| at(at_home(plan, zone)?))? as u8)
         }
         Drawn::RegionOutage { region } => {
             let at = plan.network.regions.iter().position(|known| known.name == *region)?;
@@ -39,10 +40,10 @@ pub fn fault(plan: &Plan, fault: &scenario::Fault) -> Option<Fault> {
         }
         Drawn::Throttle { node, rate } => Harm::Throttle { site: working(plan, node)?, rate: *rate },
         Drawn::Deploy { node, count, errors } => {
-            let pool = pool(plan, node)?;
-            let fleet = plan.network.pools[pool as usize].fleet;
-            fleet.then_some(Harm::Deploy { pool, count: *count, share: errors.0 })?
+            Harm::Deploy { pool: fleet(plan, node)?, count: *count, share: errors.0 }
         }
+        Drawn::Rollout { node, how } => Harm::Rollout { pool: fleet(plan, node)?, how: *how },
+        Drawn::Kill { node, count } => Harm::Kill { pool: fleet(plan, node)?, count: *count },
         Drawn::LostLink { link, share } => Harm::LostLink { link: way(plan, link)?, share: share.0 },
         Drawn::SlowLink { link, extra } => Harm::SlowLink { link: way(plan, link)?, extra: *extra },
         Drawn::Spike { node, factor } => {
@@ -72,6 +73,24 @@ fn pool(plan: &Plan, node: &str) -> Option<Index> {
     plan.network.sites[site(plan, node)? as usize].pool
 }
 
+/// The pool of a node whose servers run your code.
+fn fleet(plan: &Plan, node: &str) -> Option<Index> {
+    pool(plan, node).filter(|&pool| plan.network.pools[pool as usize].fleet)
+}
+
+/// The pool of a group that has spot instances.
+fn spot(plan: &Plan, node: &str) -> Option<Index> {
+    let spot = |pool: u32| plan.network.scalers.iter().any(|scaler| scaler.pool == pool && scaler.spot.share > 0.0);
+    fleet(plan, node).filter(|&pool| spot(pool))
+}
+
+/// The letter of a zone of the design's own region that was given with the name of the region.
+fn at_home<'a>(plan: &Plan, zone: &'a str) -> Option<&'a str> {
+    let away = |region: &str| plan.network.zones.iter().any(|zone| zone.starts_with(region));
+    let names = plan.network.regions.iter().map(|region| region.name.as_str()).filter(|region| !away(region));
+    names.filter_map(|region| zone.strip_prefix(region)).next()
+}
+
 /// The pool of a node whose servers keep copies of each other.
 fn cluster(plan: &Plan, node: &str) -> Option<Index> {
     pool(plan, node).filter(|pool| plan.network.clusters.iter().any(|cluster| cluster.pool == *pool))
@@ -87,7 +106,8 @@ fn resize(plan: &Plan, node: &str, to: &str) -> Option<Harm> {
     let types = &catalog::find("ec2")?.sheet().types;
     let kind = types.iter().find(|kind| kind.name == to)?;
     let now = &plan.network.pools[pool as usize];
-    now.fleet.then(|| Harm::Resize { pool, size: catalog::resized(now.size(), kind) })
+    let typed = now.credits.is_some() || now.memory.total > 0;
+    (now.fleet && typed).then(|| Harm::Resize { pool, size: catalog::resized(now.size(), kind) })
 }
 
 /// A target that a name service leaves out.
@@ -104,6 +124,10 @@ const LOSS: Share = Share(0.2);
 
 /// How much longer a slow link takes, where nothing else is said.
 const DELAY: Span = Span::from_millis(100);
+
+/// How a new version is rolled out, where nothing else is said: one instance after the other, until one does not come up.
+const ROLLOUT: Rollout =
+    Rollout { batch: 1, version: Version::Errs(Share(0.0)), within: BATCH, failed: WhenFailed::Stops };
 
 /// What can happen to a node, a link or a place of a drawing that runs, with the usual figures, worst first.
 pub fn possible(plan: &Plan, design: &Design, id: &Id) -> Vec<Drawn> {
@@ -167,6 +191,9 @@ fn of_instances(node: &str, pool: &Pool) -> Vec<Drawn> {
     let resize = next.map(|kind| Drawn::Resize { node: node(), to: kind.name.clone() });
     let mut harms = vec![
         Drawn::Deploy { node: node(), count: 1, errors: Share(1.0) },
+        Drawn::Rollout { node: node(), how: Rollout { version: Version::NeverStarts, ..ROLLOUT } },
+        Drawn::Rollout { node: node(), how: ROLLOUT },
+        Drawn::Kill { node: node(), count: 1 },
         Drawn::Stop { node: node() },
         Drawn::Terminate { node: node(), count: 1 },
     ];

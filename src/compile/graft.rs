@@ -338,6 +338,8 @@ impl<'a> Graft<'a> {
             Harm::RegionOutage(region) => Harm::RegionOutage(self.regions[region as usize]),
             Harm::Throttle { site, rate } => Harm::Throttle { site: self.site(site), rate },
             Harm::Deploy { pool, count, share } => Harm::Deploy { pool: self.pools[pool as usize], count, share },
+            Harm::Rollout { pool, how } => Harm::Rollout { pool: self.pools[pool as usize], how },
+            Harm::Kill { pool, count } => Harm::Kill { pool: self.pools[pool as usize], count },
             Harm::LostLink { link, share } => Harm::LostLink { link: self.links[link as usize], share },
             Harm::SlowLink { link, extra } => Harm::SlowLink { link: self.links[link as usize], extra },
             Harm::Spike { source, factor } => Harm::Spike { source: self.sources[source as usize], factor },
@@ -419,9 +421,14 @@ impl<'a> Graft<'a> {
             Step::Validate { cart, law: at } => Step::Validate { cart: self.carts[cart as usize], law: law(at) },
             Step::Balance(balancer) => Step::Balance(self.balancers[balancer as usize]),
             Step::Enqueue { buffer } => Step::Enqueue { buffer: self.buffers[buffer as usize] },
-            Step::Acquire | Step::Release | Step::Join | Step::Commit | Step::Gate | Step::Refuse(_) | Step::Finish => {
-                step
-            }
+            Step::Acquire
+            | Step::Release
+            | Step::Join
+            | Step::Commit
+            | Step::Gate
+            | Step::Unanswered
+            | Step::Refuse(_)
+            | Step::Finish => step,
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     pub(super) fn new(design: &'a Design, scenario: &'a Scenario, files: &'a Files) -> Self {
         let mut plan = Plan::default();
-        plan.network.steps.push(Step::Gate);
+        plan.network.steps.extend([Step::Gate, Step::Unanswered]);
         let parts = route::parts(design, &mut plan.notes);
         let ways = route::ways(design, &parts, &mut plan.notes);
         Self { design, scenario, files, parts, ways, plan, walls: Vec::new() }
@@ -79,12 +79,13 @@ impl<'a> Lowering<'a> {
             // Every link has its stream, so that a policy can be given to it while it runs.
             self.plan.network.laws.push(Law { name: stream, dist: Dist::Constant(Span::ZERO) });
             let classes = calls::classes(way, self.design, &mut self.plan.notes);
+            let connect = if way.barred { Span::ZERO } else { way.calls.connect };
             let policy = calls::policy(way, &self.parts, law, &mut self.plan.notes);
             // What no rule lets through ends at a wall, behind all sites.
             let wall = || self.parts.len() + self.walls.partition_point(|&wait| wait < way.calls.connect);
             let to = if way.barred { wall() } else { way.to };
             let (from, to) = (way.from as Index, to as Index);
-            self.plan.network.links.push(Link { name, from, to, near, far, classes, policy });
+            self.plan.network.links.push(Link { name, from, to, near, far, connect, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }

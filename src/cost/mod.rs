@@ -12,6 +12,7 @@
 mod account;
 mod ledger;
 mod offer;
+mod offers;
 mod prices;
 mod purchase;
 mod tariff;
@@ -27,7 +28,7 @@ use crate::compile::Plan;
 use crate::model::Design;
 use crate::sim::report::Report;
 use crate::units::{HOURS_PER_MONTH, Money};
-use crate::words::key;
+use crate::words::{self, key, t};
 use std::collections::BTreeMap;
 
 /// What a run cost so far.
@@ -237,4 +238,15 @@ impl Bill {
     pub fn unpriced(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.unit_price.is_none())
     }
+}
+/// An item of a bill in the language of the thread: "m5.large on demand", "data out, Asia Pacific, first 10 TB". Names of
+/// machines stay as AWS writes them.
+pub fn item_words(item: &str) -> String {
+    if let Some(what) = item.strip_suffix(" on demand") {
+        return t!("{what} on demand", what = what);
+    }
+    if let Some(what) = item.strip_suffix(" spot") {
+        return t!("{what} spot", what = what);
+    }
+    item.split(", ").map(words::of).collect::<Vec<_>>().join(", ")
 }

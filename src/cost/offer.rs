@@ -177,7 +177,7 @@ fn cite(sheet: &Sheet, source: &str, confidence: Confidence) -> (String, String)
 }
 
 /// The unit where the catalogue names none.
-fn unit_of(meter: Meter) -> &'static str {
+pub(super) fn unit_of(meter: Meter) -> &'static str {
     match meter {
         Meter::Hours => "hour",
         Meter::PublicHours => "address-hour",

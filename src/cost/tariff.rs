@@ -1,8 +1,9 @@
 //! What the nodes of one drawing are charged for, with the prices looked up once.
 
 use super::offer::Offer;
+use super::offers::Offers;
 use super::prices::{PriceList, Prices};
-use super::purchase::{self, Rates};
+use super::purchase::{Purchases, Rates};
 use super::traffic::{Gateway, Traffic, gateways};
 use super::{Bill, Line};
 use crate::catalog::{self, Charge, Meter};
@@ -94,7 +95,7 @@ impl Metered for Engine {
 #[derive(Debug, Clone, Default)]
 pub struct Tariff {
     region: String,
-    offers: Vec<Offer>,
+    offers: Offers,
     items: Vec<Item>,
     /// What was used before these prices came into force, at the prices of then.
     past: Vec<Use>,
@@ -149,9 +150,11 @@ impl Tariff {
     pub fn new(design: &Design, plan: &Plan, list: &PriceList) -> Self {
         let mut tariff = Self { region: design.region.clone(), ..Self::default() };
         let mut traffic = Traffic::of_nodes(design, plan);
+        let mut purchases = Purchases::default();
         for (id, &site) in &plan.sites {
             if let Some(node) = design.nodes.get(id) {
                 let prices = Prices::new(design, list, design.region_of(node));
+                tariff.rates.extend(purchases.of_node(&prices, (id, node, site)));
                 tariff.add(&prices, traffic.remove(id).unwrap_or_default(), (id, node, site));
             }
         }
@@ -163,7 +166,6 @@ impl Tariff {
 
     fn add(&mut self, prices: &Prices<'_>, traffic: Traffic, (id, node, site): (&Id, &Node, Index)) {
         let (Some(service), Some(settings)) = (node.service(), node.settings()) else { return };
-        self.rates.extend(purchase::rates(prices, (id, node, site)));
         let applies = |charge: &Charge| match charge.meter {
             Meter::BytesOut => traffic.leaves(),
             Meter::BytesOutTo(near) => traffic.leaves() && traffic.serves(near),
@@ -187,7 +189,7 @@ impl Tariff {
         let (site, traffic, charges) = what;
         let traffic = Arc::new(traffic);
         for charge in charges {
-            let offer = self.offer(Offer::new(&charge, &owner.node, prices));
+            let offer = self.offers.of_charge(&charge, &owner.node, prices);
             let kind = self.kind_of(&charge, prices);
             let Charge { meter, factor, .. } = charge;
             let traffic = Arc::clone(&traffic);
@@ -205,26 +207,18 @@ impl Tariff {
         }
         let hour = |name: &str| Charge::new("ec2", name, Meter::ServerHours, 1.0);
         let offers: Arc<[usize]> =
-            types.iter().map(|kind| self.offer(Offer::new(&hour(&kind.name), "", prices))).collect();
+            types.iter().map(|kind| self.offers.place(Offer::new(&hour(&kind.name), "", prices))).collect();
         self.kinds.insert(prices.region.to_owned(), Arc::clone(&offers));
         Some(Kind { own, offers })
-    }
-
-    /// The place of an offer among those that are known; the same one is there once.
-    fn offer(&mut self, offer: Offer) -> usize {
-        self.offers.iter().position(|known| *known == offer).unwrap_or_else(|| {
-            self.offers.push(offer);
-            self.offers.len() - 1
-        })
     }
 
     /// Keeps what was used before. What is sold now as well has its price of now from the beginning of the run: a price
     /// that is set by hand, or a free tier, is a view of the whole run and not an event in it.
     pub(super) fn remember(&mut self, before: &Self, used: &impl Metered) {
         for Use { owner, offer, quantity, note } in before.uses(used) {
-            let old = &before.offers[offer];
-            let still = self.offers.iter().position(|now| now.key == old.key && now.region == old.region);
-            let offer = still.unwrap_or_else(|| self.offer(old.clone()));
+            let old = &before.offers.all()[offer];
+            let still = self.offers.find(&old.key, &old.region);
+            let offer = still.unwrap_or_else(|| self.offers.place(old.clone()));
             let same = |past: &&mut Use| past.offer == offer && past.owner == owner;
             match self.past.iter_mut().find(same) {
                 Some(past) => past.quantity += quantity,
@@ -282,7 +276,7 @@ impl Tariff {
 
     /// Of each offer, what all nodes used of it together.
     fn totals(&self, used: &impl Metered) -> Vec<f64> {
-        let mut totals = vec![0.0; self.offers.len()];
+        let mut totals = vec![0.0; self.offers.all().len()];
         self.past.iter().for_each(|past| totals[past.offer] += past.quantity);
         let parts = self.items.iter().flat_map(|item| self.parts(item, used));
         parts.for_each(|(offer, quantity)| totals[offer] += quantity);
@@ -292,18 +286,15 @@ impl Tariff {
     /// Dollars for what was used in so many hours: the bill's total before rounding. Costs a few operations per item.
     pub(super) fn total(&self, used: &impl Metered, hours: f64) -> f64 {
         let months = hours / HOURS_PER_MONTH;
-        self.offers.iter().zip(self.totals(used)).map(|(offer, total)| offer.cost(total, months)).sum()
+        self.offers.all().iter().zip(self.totals(used)).map(|(offer, total)| offer.cost(total, months)).sum()
     }
 
     /// The bill of what was used in so many hours, largest cost first.
     pub(super) fn bill(&self, used: &impl Metered, hours: f64) -> Bill {
         let totals = self.totals(used);
-        let mut lines: Vec<Line> = Vec::new();
-        for one in self.uses(used) {
-            for line in self.lines(&one, totals[one.offer], hours / HOURS_PER_MONTH) {
-                add_line(&mut lines, line);
-            }
-        }
+        let months = hours / HOURS_PER_MONTH;
+        let each = self.uses(used).flat_map(|one| self.lines(&one, totals[one.offer], months).collect::<Vec<_>>());
+        let mut lines = joined(each.collect());
         lines.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.node, &a.item).cmp(&(&b.node, &b.item))));
         let total = lines.iter().map(|line| line.cost).sum();
         Bill { region: self.region.clone(), hours, lines, total }
@@ -311,7 +302,7 @@ impl Tariff {
 
     /// One node's part of what all used of an offer, tier by tier.
     fn lines(&self, one: &Use, total: f64, months: f64) -> impl Iterator<Item = Line> {
-        let offer = &self.offers[one.offer];
+        let offer = &self.offers.all()[one.offer];
         let share = if total != 0.0 { one.quantity / total } else { 0.0 };
         offer.split(total, months).map(move |(band, part)| {
             let quantity = part * share;
@@ -333,18 +324,19 @@ impl Tariff {
     }
 }
 
-/// The same item at the same price is one line.
-fn add_line(lines: &mut Vec<Line>, line: Line) {
-    let same = |known: &&mut Line| {
-        (&known.node, &known.item) == (&line.node, &line.item) && known.unit_price == line.unit_price
-    };
-    match lines.iter_mut().find(same) {
-        Some(known) => {
-            known.quantity += line.quantity;
-            known.cost = Money::from_usd(known.quantity * known.unit_price.unwrap_or(0.0));
+/// The same item of a node at the same price is one line.
+fn joined(mut lines: Vec<Line>) -> Vec<Line> {
+    let usd = |line: &Line| line.unit_price.map(f64::to_bits);
+    lines.sort_by(|a, b| (&a.node, &a.item, usd(a)).cmp(&(&b.node, &b.item, usd(b))));
+    lines.dedup_by(|later, first| {
+        let same = (&first.node, &first.item, usd(first)) == (&later.node, &later.item, usd(later));
+        if same {
+            first.quantity += later.quantity;
+            first.cost = Money::from_usd(first.quantity * first.unit_price.unwrap_or(0.0));
         }
-        None => lines.push(line),
-    }
+        same
+    });
+    lines
 }
 
 impl Item {

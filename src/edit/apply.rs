@@ -61,6 +61,7 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::SetWhen { id, when } => links::set_when(draft, id, *when),
         Command::Reattach { id, from, to } => links::reattach(draft, id, from, to),
         Command::Bend { id, via } => bends::bend(draft, id, via),
+        Command::PutLabel { id, at } => bends::put_label(draft, id, *at),
         Command::Route { ids, routing } => ids.iter().try_for_each(|id| bends::route(draft, id, *routing)),
         Command::RouteAll(routing) => {
             draft.set_routing(*routing);

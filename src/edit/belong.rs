@@ -47,6 +47,10 @@ pub(super) fn settle(draft: &mut Draft<'_>) -> Result<(), Refusal> {
 
 fn stale_nodes(draft: &Draft<'_>) -> Vec<Id> {
     let (areas, touched) = (touched_areas(draft), draft.so_far());
+    if areas.is_empty() && touched.places.is_empty() {
+        // As with every step of a drag of nodes: nothing else can have come to belong elsewhere.
+        return touched.nodes.keys().filter(|id| draft.design().nodes.contains_key(*id)).cloned().collect();
+    }
     let ids = draft.design().nodes.iter().filter(|(id, node)| {
         let displaced = node.place.as_ref().is_some_and(|place| touched.places.contains_key(place));
         displaced || touched.nodes.contains_key(*id) || within(&areas, node.rect().center())
@@ -127,7 +131,8 @@ pub fn check_new_place(design: &Design, kind: PlaceKind, rect: Rect) -> Result<(
     Ok(())
 }
 
-pub(super) fn called(place: &Place) -> String {
+/// The name of a place with its kind in front of it.
+pub fn called(place: &Place) -> String {
     if place.label == place.kind.name() {
         place.label.clone()
     } else {

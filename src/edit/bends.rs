@@ -5,7 +5,7 @@ use super::apply::sane_point;
 use super::draft::Draft;
 use super::layout::NAME as LAYOUT;
 use super::refusal::Refusal;
-use crate::model::{Design, Id, Link, MOST_BENDS, Node, Point, Rect, Routing};
+use crate::model::{Design, Id, LabelAt, Link, MOST_BENDS, Node, Point, Rect, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How near to the straight line between its neighbours a point changes nothing, in drawing units.
@@ -17,6 +17,12 @@ pub(super) fn bend(draft: &mut Draft<'_>, id: &Id, via: &[Point]) -> Result<(), 
     }
     let via = via.iter().map(|point| sane_point(*point)).collect::<Result<Vec<Point>, _>>()?;
     draft.link(id)?.via = via;
+    Ok(())
+}
+
+pub(super) fn put_label(draft: &mut Draft<'_>, id: &Id, at: Option<LabelAt>) -> Result<(), Refusal> {
+    let sane = |LabelAt { along, by }| LabelAt::new(along, by).ok_or(Refusal::LabelTooFar);
+    draft.link(id)?.label_at = at.map(sane).transpose()?;
     Ok(())
 }
 

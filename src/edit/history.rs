@@ -117,10 +117,15 @@ impl History {
         self.undone.last().map(|step| step.diff.name.as_str())
     }
 
-    /// The design as it is now was saved.
-    pub fn mark_saved(&mut self) {
+    /// The serial of the design as it is now, for [`History::mark_saved`]; a gesture that is open ends.
+    pub fn settled(&mut self) -> u64 {
         self.end();
-        self.saved = self.state();
+        self.state()
+    }
+
+    /// The design as it was at this serial was saved.
+    pub fn mark_saved(&mut self, serial: u64) {
+        self.saved = serial;
     }
 
     /// The design as it is now is in no file, whatever is undone: a recovered one, for instance.

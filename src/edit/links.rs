@@ -75,6 +75,7 @@ pub(super) fn insert(draft: &mut Draft<'_>, link: &Id, node: &Id) -> Result<(), 
     let to = std::mem::replace(&mut joined.to, node.clone());
     // What was pulled past other cards now leads to this one.
     joined.via.clear();
+    joined.label_at = None;
     add(draft, node, &to)
 }
 

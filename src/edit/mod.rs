@@ -28,7 +28,7 @@ mod tests;
 
 pub use align::{Align, Spread, align, spread};
 pub use apply::apply;
-pub use belong::{check_new_place, check_places, contents, home_of};
+pub use belong::{called, check_new_place, check_places, contents, home_of};
 pub use bends::{is_needless, leg};
 pub(crate) use class::name as new_class;
 pub use diff::{Change, Diff};
@@ -39,7 +39,9 @@ pub(crate) use naming::{line, paragraph};
 pub use refusal::Refusal;
 
 use crate::catalog::Value;
-use crate::model::{Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Routing, Stance, When};
+use crate::model::{
+    Id, LabelAt, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Routing, Stance, When,
+};
 use crate::scenario::Scenario;
 
 /// Something to change in a design.
@@ -195,6 +197,13 @@ pub enum Command {
         id: Id,
         /// Where.
         via: Vec<Point>,
+    },
+    /// Put the label of a link beside a point of its way; `None` for where there is room.
+    PutLabel {
+        /// Which link.
+        id: Id,
+        /// Where.
+        at: Option<LabelAt>,
     },
     /// Let links run otherwise than the drawing says; `None` for as it says.
     Route {

@@ -96,6 +96,7 @@ pub(super) fn step(design: &Design, command: &Command) -> String {
         Command::Reattach { .. } => t!("new end of link").to_owned(),
         Command::Bend { via, .. } if via.is_empty() => t!("straightening of link").to_owned(),
         Command::Bend { .. } => t!("bend of link").to_owned(),
+        Command::PutLabel { .. } => t!("move of label").to_owned(),
         Command::Route { .. } | Command::RouteAll(_) => t!("change of the way of links").to_owned(),
         Command::Paste { clip, .. } => t!("paste of {contents}", contents = contents(clip)),
         Command::Title(_) => t!("change of title").to_owned(),

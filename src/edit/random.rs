@@ -2,8 +2,8 @@
 
 use super::{Align, Clip, Command, Pile, Spread, align, apply, belong, spread};
 use crate::catalog::{self, Service, Value};
-use crate::model::{Design, Id, Node, PlaceKind, Point, Rect, RequestClass, Routing, Size, Stance, When};
-use crate::scenario::{Fault, Harm, Scenario, WarmUp};
+use crate::model::{Design, Id, LabelAt, Node, PlaceKind, Point, Rect, RequestClass, Routing, Size, Stance, When};
+use crate::scenario::{Fault, Harm, Rollout, Scenario, Version, WarmUp, WhenFailed};
 use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
 use crate::sim::zipf::Popularity;
@@ -153,8 +153,18 @@ impl Dice {
         }
     }
 
+    fn rollout(&mut self) -> Rollout {
+        let version = match self.below(3) {
+            0 => Version::NeverStarts,
+            1 => Version::Errs(Share(0.25)),
+            _ => Version::Errs(Share(0.0)),
+        };
+        let failed = if self.below(2) == 0 { WhenFailed::Stops } else { WhenFailed::GoesOn };
+        Rollout { batch: 1 + self.below(3) as u32, version, within: self.span(), failed }
+    }
+
     fn scenario(&mut self, design: &Design) -> Scenario {
-        let harm = match self.below(8) {
+        let harm = match self.below(10) {
             5 => Harm::Resize { node: self.node(design).to_string(), to: "m5.large".to_owned() },
             6 => Harm::Interrupt { node: self.node(design).to_string(), count: 2 },
             2 => Harm::Stop { node: self.node(design).to_string() },
@@ -162,6 +172,8 @@ impl Dice {
             4 => Harm::Unlist { node: self.node(design).to_string(), target: self.node(design).to_string() },
             0 => Harm::Crash { node: self.node(design).to_string(), count: 1 + self.below(3) as u32 },
             1 => Harm::Slow { node: self.node(design).to_string(), factor: [0.5, 1.0, 2.25][self.below(3)] },
+            8 => Harm::Kill { node: self.node(design).to_string(), count: 1 },
+            9 => Harm::Rollout { node: self.node(design).to_string(), how: self.rollout() },
             _ => Harm::ZoneOutage { zone: "b".to_owned() },
         };
         let targets = if self.below(2) == 0 { vec!["p99 < 200 ms".to_owned(), self.text()] } else { Vec::new() };
@@ -217,7 +229,11 @@ impl Dice {
         let links: Vec<Id> = design.links.keys().cloned().collect();
         let link = self.pick(&links).unwrap_or_else(|| self.id(design));
         let routing = self.pick(&Routing::ALL);
-        match self.below(4) {
+        match self.below(5) {
+            4 => {
+                let place = |dice: &mut Self| LabelAt { along: dice.below(6) as f32 / 4.0, by: dice.point() };
+                Command::PutLabel { id: link, at: (self.below(4) > 0).then(|| place(self)) }
+            }
             0 => Command::Route { ids: vec![link], routing: routing.filter(|_| self.below(3) > 0) },
             1 => Command::RouteAll(routing.unwrap_or_default()),
             _ => Command::Bend { id: link, via: (0..self.below(4)).map(|_| self.point()).collect() },

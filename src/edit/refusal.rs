@@ -1,7 +1,7 @@
 //! Why a command was not carried out, in words for the person who asked.
 
 use crate::catalog::{REGIONS, ValueError};
-use crate::model::{FAR, Id, MOST_BENDS, MOST_CLASSES};
+use crate::model::{FAR, Id, LABEL_REACH, MOST_BENDS, MOST_CLASSES};
 use crate::words::{self, t};
 use std::fmt;
 
@@ -70,6 +70,8 @@ pub enum Refusal {
     TooFar,
     /// A link with more bends than anyone draws.
     TooManyBends,
+    /// A label that would not stand beside its link.
+    LabelTooFar,
     /// A name without a character.
     EmptyName,
     /// A price that cannot be one.
@@ -129,6 +131,7 @@ impl Refusal {
             Self::Locked(what) => t!("{what} is locked; unlock it first", what = what),
             Self::SmallGroup => t!("A group has at least two members; select more cards, places or notes").to_owned(),
             Self::TooFar => t!("That is outside the canvas, which ends {far} points from its origin", far = FAR),
+            Self::LabelTooFar => t!("A label stands at most {most} from its link; put it nearer", most = LABEL_REACH),
             Self::TooManyBends => t!("A link has at most {most} bends; take one away first", most = MOST_BENDS),
             Self::EmptyName => t!("A name needs at least one letter or digit").to_owned(),
             _ => return None,

@@ -105,7 +105,8 @@ fn steps_have_names_and_saving_is_remembered() {
     let wanted =
         ["add EC2", "add EC2", "move of 2 nodes", "change of instance type of EC2", "rename to Web", "removal of Web"];
     assert_eq!(names, wanted);
-    history.mark_saved();
+    let saved = history.settled();
+    history.mark_saved(saved);
     assert!(!history.is_dirty());
     history.undo(&mut design);
     assert!(history.is_dirty());

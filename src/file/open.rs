@@ -12,7 +12,7 @@ use crate::model::{
     CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Size,
     Stance,
 };
-use crate::scenario::{Fault, Harm, Scenario, WarmUp};
+use crate::scenario::{Fault, Harm, Rollout, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::Span;
 use crate::words::t;
@@ -332,7 +332,8 @@ impl Reader {
         let settings = self.understood((Section::Links, index), catalog::link_sheet(), link.set);
         let via = self.bends(index, &id, &link.via);
         let routing = self.routing(Section::Links, index, &link.routing);
-        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing });
+        let label_at = self.label_at(index, &id, link.label_at);
+        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing, label_at });
     }
 
     fn note(&mut self, index: usize, note: v1::Note) {
@@ -483,6 +484,11 @@ impl Reader {
             v1::Fault::Deploy { at, lasts, node: of, count, errors } => {
                 (at, lasts, Harm::Deploy { node: node(of), count, errors: errors.0 })
             }
+            v1::Fault::Rollout { at, lasts, node: of, batch, version, within, failed } => {
+                let how = Rollout { batch, version: version.into(), within: within.0, failed: failed.into() };
+                (at, lasts, Harm::Rollout { node: node(of), how })
+            }
+            v1::Fault::Kill { at, lasts, node: of, count } => (at, lasts, Harm::Kill { node: node(of), count }),
             v1::Fault::LostLink { at, lasts, link, share } => (at, lasts, Harm::LostLink { link, share: share.0 }),
             v1::Fault::SlowLink { at, lasts, link, extra } => (at, lasts, Harm::SlowLink { link, extra: extra.0 }),
             v1::Fault::Spike { at, lasts, node: of, factor } => {

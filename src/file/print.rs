@@ -3,8 +3,8 @@
 use super::VERSION;
 use super::traffic::{print_class, print_shape};
 use crate::catalog::Value;
-use crate::model::{Design, Id, Link, Node, Note, Place, Rect, Routing, Stance, When};
-use crate::scenario::{Fault, Harm, Scenario, WarmUp};
+use crate::model::{Design, Id, LabelAt, Link, Node, Note, Place, Rect, Routing, Stance, When};
+use crate::scenario::{Fault, Harm, Rollout, Scenario, Version, WarmUp, WhenFailed};
 use crate::units::{Share, Span};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -116,6 +116,9 @@ fn link(id: &Id, link: &Link) -> String {
         append(&mut text, format_args!(", via: [{}]", points.collect::<Vec<_>>().join(", ")));
     }
     field(&mut text, "routing", link.routing.map_or("", Routing::key), "");
+    if let Some(LabelAt { along, by }) = link.label_at {
+        append(&mut text, format_args!(", label_at: ({along}, {}, {})", number(by.x), number(by.y)));
+    }
     text + &settings(&link.settings) + ")"
 }
 
@@ -186,11 +189,29 @@ fn fault(fault: &Fault) -> String {
         Harm::Deploy { node, count, errors } => {
             format!("Deploy({times}, node: {}, count: {count}, errors: \"{errors}\")", quoted(node))
         }
+        Harm::Rollout { node, how } => rollout(&times, node, how),
+        Harm::Kill { node, count } => format!("Kill({times}, node: {}, count: {count})", quoted(node)),
         Harm::LostLink { link, share } => format!("LostLink({times}, link: {}, share: \"{share}\")", quoted(link)),
         Harm::SlowLink { link, extra } => format!("SlowLink({times}, link: {}, extra: {})", quoted(link), span(*extra)),
         Harm::Spike { node, factor } => format!("Spike({times}, node: {}, factor: {factor})", quoted(node)),
         Harm::ReplicaLoss { node, count } => format!("ReplicaLoss({times}, node: {}, count: {count})", quoted(node)),
     }
+}
+
+fn rollout(times: &str, node: &str, how: &Rollout) -> String {
+    let Rollout { batch, version, within, failed } = *how;
+    let version = match version {
+        Version::NeverStarts => "NeverStarts".to_owned(),
+        Version::Errs(Share(0.0)) => "Works".to_owned(),
+        Version::Errs(share) => format!("Errs(\"{share}\")"),
+    };
+    let failed = match failed {
+        WhenFailed::Stops => "Stops",
+        WhenFailed::GoesOn => "GoesOn",
+    };
+    let within = span(within);
+    let node = quoted(node);
+    format!("Rollout({times}, node: {node}, batch: {batch}, version: {version}, within: {within}, failed: {failed})")
 }
 
 pub(super) fn span(span: Span) -> String {

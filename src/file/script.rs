@@ -116,12 +116,16 @@ pub(super) enum Part {
     Change(usize),
     /// A claim, by position.
     Claim(usize),
+    /// A fault, by position.
+    Fault(usize),
     /// A variant as a whole, by position.
     Variant(usize),
     /// A change of a variant, by positions.
     VariantChange(usize, usize),
     /// A claim of a variant, by positions.
     VariantClaim(usize, usize),
+    /// A fault of a variant, by positions.
+    VariantFault(usize, usize),
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -138,6 +142,8 @@ struct RawStep<'a> {
     change: Vec<&'a RawValue>,
     #[serde(borrow)]
     claims: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    faults: Vec<&'a RawValue>,
     #[serde(borrow, rename = "try")]
     variants: Vec<&'a RawValue>,
 }
@@ -151,9 +157,13 @@ pub(super) fn line_of(text: &str, options: &Options, (step, part): (usize, Part)
         Part::Whole => Some(*record),
         Part::Change(at) => own.change.get(at).copied(),
         Part::Claim(at) => own.claims.get(at).copied(),
+        Part::Fault(at) => own.faults.get(at).copied(),
         Part::Variant(at) => own.variants.get(at).copied(),
         Part::VariantChange(variant, at) => {
             own.variants.get(variant).and_then(|it| inside(it, options).change.get(at).copied())
+        }
+        Part::VariantFault(variant, at) => {
+            own.variants.get(variant).and_then(|it| inside(it, options).faults.get(at).copied())
         }
         Part::VariantClaim(variant, at) => {
             own.variants.get(variant).and_then(|it| inside(it, options).claims.get(at).copied())

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use crate::model::When;
-use crate::scenario::{SLOWNESS, WarmUp};
+use crate::scenario::{self, BATCH, SLOWNESS, WarmUp};
 use crate::units::{Bytes, Rate, Share, Span};
 
 /// The whole file.
@@ -103,6 +103,8 @@ pub(super) struct Link {
     pub via: Vec<(f32, f32)>,
     #[serde(default)]
     pub routing: String,
+    #[serde(default)]
+    pub label_at: Option<(f32, f32, f32)>,
     #[serde(default)]
     pub set: BTreeMap<String, Scalar>,
 }
@@ -308,6 +310,27 @@ pub(super) enum Fault {
         count: u32,
         errors: Typed<Share>,
     },
+    Rollout {
+        at: Typed<Span>,
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        batch: u32,
+        #[serde(default)]
+        version: Version,
+        #[serde(default = "batch")]
+        within: Typed<Span>,
+        #[serde(default)]
+        failed: WhenFailed,
+    },
+    Kill {
+        at: Typed<Span>,
+        #[serde(default = "moment")]
+        lasts: Typed<Span>,
+        node: String,
+        #[serde(default = "one")]
+        count: u32,
+    },
     LostLink {
         at: Typed<Span>,
         lasts: Typed<Span>,
@@ -335,6 +358,42 @@ pub(super) enum Fault {
     },
 }
 
+/// What a version does that is rolled out.
+#[derive(Default, serde::Deserialize)]
+pub(super) enum Version {
+    #[default]
+    Works,
+    Errs(Typed<Share>),
+    NeverStarts,
+}
+
+impl From<Version> for scenario::Version {
+    fn from(version: Version) -> Self {
+        match version {
+            Version::Works => Self::Errs(Share(0.0)),
+            Version::Errs(share) => Self::Errs(share.0),
+            Version::NeverStarts => Self::NeverStarts,
+        }
+    }
+}
+
+impl From<WhenFailed> for scenario::WhenFailed {
+    fn from(failed: WhenFailed) -> Self {
+        match failed {
+            WhenFailed::Stops => Self::Stops,
+            WhenFailed::GoesOn => Self::GoesOn,
+        }
+    }
+}
+
+/// What follows when a batch does not come up.
+#[derive(Default, serde::Deserialize)]
+pub(super) enum WhenFailed {
+    #[default]
+    Stops,
+    GoesOn,
+}
+
 /// How many times as long something slow takes.
 pub(super) struct Factor(pub f64);
 
@@ -349,6 +408,10 @@ impl<'de> Deserialize<'de> for Factor {
 
 fn moment() -> Typed<Span> {
     Typed(Span::ZERO)
+}
+
+fn batch() -> Typed<Span> {
+    Typed(BATCH)
 }
 
 fn one() -> u32 {

@@ -1,47 +1,5 @@
-//! Walkthroughs as text: `designs/walkthroughs/NAME.ron`, written so that a teacher can write another one by hand.
-//!
-//! ```ron
-//! Walkthrough(
-//!     version: 1,
-//!     title: (en: "Two are better than one", ko: "하나보다 둘"),
-//!     text: (en: "What happens to a shop when its server dies?", ko: "서버가 죽으면 가게는 어떻게 될까요?"),
-//!     for: "5 min",                                  // length of a step's run, unless the step says otherwise
-//!     traffic: {"users": Constant("50/s")},          // the same requests in every step
-//!     steps: [
-//!         (
-//!             title: (en: "One server", ko: "서버 한 대"),
-//!             text: (en: "It crashes after a minute.", ko: "1분 뒤에 죽습니다."),
-//!             design: (version: 1, nodes: [...], links: [...]),      // as in the file of a design
-//!             faults: [Crash(at: "1 min", lasts: "2 min", node: "a")],
-//!             focus: ["a"],                          // nodes that show the point
-//!             chart: "a.use",                        // the chart to open: latency, requests, use, instances, backlog,
-//!                                                    // hits, losses or cost, of a node or ("latency") of the whole
-//!             plays: "20 s",                         // how long the window plays the run
-//!             claims: [
-//!                 (en: "Nobody is served meanwhile", ko: "그동안 아무도 응답을 받지 못합니다",
-//!                  holds: "errors > 99 %", during: ("65 s", "175 s")),
-//!             ],
-//!         ),
-//!         (
-//!             title: (en: "Two", ko: "두 대"),
-//!             text: (en: "...", ko: "..."),
-//!             change: [                              // to the design of the step before
-//!                 Node(id: "b", service: "ec2", at: (480, 240)),
-//!                 Link(from: "users", to: "b"),
-//!                 Set("a", {"type": "t3.large"}),    // a link is named by its ends: Set("a->db", {...})
-//!             ],
-//!             faults: [Crash(at: "1 min", lasts: "2 min", node: "a")],
-//!             claims: [(en: "Half of the errors", ko: "오류가 절반", holds: "errors = 50 % of before +- 10 %")],
-//!             try: [(title: (en: "...", ko: "..."), change: [...], claims: [...])],
-//!         ),
-//!     ],
-//! )
-//! ```
-//!
-//! Changes are `Node`, `Place`, `Link` (records as in a design; a node with a known id replaces that one), `Classes([...])`,
-//! `Remove(["id", "a->b"])`, `Set`, `Move("id", (x, y))`, `Resize("id", (x, y), (w, h))` and `Rename("id", "label")`. Faults
-//! belong to their step and are not inherited, except by its variants. Traffic of a step holds for it and those behind it.
-//! What can stand in `holds` is listed by `loadscape run --help`; "before" is the step before, or the step of a variant.
+//! Walkthroughs as text: `designs/walkthroughs/NAME.ron`, written so that a teacher can write another one by hand. How that
+//! is done, with every field and a small example, stands in `designs/walkthroughs.md`.
 //!
 //! What cannot be part of a walkthrough is left out with a problem that names line and step; the rest plays.
 
@@ -62,7 +20,7 @@ use crate::units::Span;
 use crate::walkthrough::{Claim, Focus, MOST_STEPS, Pointed, Step, Text, Trial, Variant, Walkthrough, Which, Window};
 use ron::Options;
 use ron::extensions::Extensions;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Length of a run that says nothing else.
 const USUAL: Span = Span::from_secs(600);
@@ -139,11 +97,8 @@ pub fn read_walkthrough(text: &str, name: &str) -> Result<Told, FileError> {
         let what = format!("the file has version {}, and this program understands version {VERSION}", file.version);
         return Err(FileError::new(name, what, remedy));
     }
-    if file.steps.is_empty() || file.steps.len() > MOST_STEPS {
-        let what = format!("a walkthrough has 1 to {MOST_STEPS} steps, and this one has {}", file.steps.len());
-        let line = script::line_of(text, &options, (MOST_STEPS.min(file.steps.len()), Part::Whole));
-        let error = FileError::new(name, what, "Split it into several files");
-        return Err(line.map_or(error.clone(), |line| error.at(line, 1)));
+    if file.steps.is_empty() {
+        return Err(FileError::new(name, "the walkthrough has no step", "Write at least one into its \"steps\""));
     }
     let stem = std::path::Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut teller = Teller::default();
@@ -173,6 +128,10 @@ struct Teller {
     duration: Option<Span>,
     warmup: Span,
     step: usize,
+    /// Whose traffic the file tells, and where.
+    offered: Vec<((usize, Part), String)>,
+    /// Whose traffic was used.
+    met: BTreeSet<String>,
 }
 
 /// What a variant takes over from its step.
@@ -209,12 +168,21 @@ impl Teller {
         self.warmup = file.warmup.map_or(Span::ZERO, |span| span.0);
         self.traffic(Part::Whole, file.traffic);
         let mut steps: Vec<Step> = Vec::new();
-        for (at, step) in file.steps.into_iter().enumerate() {
+        let all = file.steps.len();
+        for (at, step) in file.steps.into_iter().enumerate().take(MOST_STEPS + 1) {
             self.step = at;
+            if at == MOST_STEPS {
+                let text = format!(
+                    "a walkthrough has at most {MOST_STEPS} steps, and this one has {all}; the rest is left out"
+                );
+                self.problem(Part::Whole, text);
+                break;
+            }
             let before = steps.last().map(|step| step.trial.design.clone());
             let step = self.step(step, before);
             steps.push(step);
         }
+        self.check_traffic();
         let mut walkthrough = Walkthrough { key: String::new(), title, text, steps };
         self.check_comparisons(&mut walkthrough);
         walkthrough
@@ -232,9 +200,20 @@ impl Teller {
         for (node, shape) in traffic {
             match traffic::shape(shape) {
                 Ok(shape) => {
+                    self.offered.push(((self.step, part), node.clone()));
                     self.traffic.insert(node, shape);
                 }
                 Err(why) => self.problem(part, format!("the traffic of \"{}\" is left out: {why}", line(&node))),
+            }
+        }
+    }
+
+    /// Traffic that no step from there on has users for.
+    fn check_traffic(&mut self) {
+        for (at, node) in std::mem::take(&mut self.offered) {
+            if !self.met.contains(&node) {
+                let text = format!("there is no node \"{}\" whose traffic this could be; it is left out", line(&node));
+                self.problems.push((Some(at), text));
             }
         }
     }
@@ -265,6 +244,7 @@ impl Teller {
             faults: kept.clone(),
         };
         self.scenario(&mut design, Part::Whole, run);
+        self.check_faults(&design, Part::Fault);
         let claims = self.claims(&design, Part::Claim, step.claims);
         if claims.is_empty() {
             self.problem(Part::Whole, "the step claims nothing; say what its run has to show");
@@ -292,10 +272,9 @@ impl Teller {
             self.traffic(part, traffic);
         }
         let before = design.scenarios.first().map(|scenario| (scenario.duration, scenario.warmup.given()));
-        let faults = match variant.faults {
-            Some(faults) => Reader::upon(design.clone()).faults(faults),
-            None => step.faults.to_vec(),
-        };
+        let own = variant.faults.map(|faults| Reader::upon(design.clone()).faults(faults));
+        let inherited = own.is_none();
+        let faults = own.unwrap_or_else(|| step.faults.to_vec());
         let run = Run {
             name: title.en.clone(),
             duration: variant.duration.map(|span| span.0).or(before.map(|(duration, _)| duration)),
@@ -303,6 +282,9 @@ impl Teller {
             faults,
         };
         self.scenario(&mut design, part, run);
+        if !inherited {
+            self.check_faults(&design, |number| Part::VariantFault(at, number));
+        }
         self.traffic = kept;
         let claims = self.claims(&design, |number| Part::VariantClaim(at, number), variant.claims);
         if claims.is_empty() {
@@ -335,12 +317,26 @@ impl Teller {
         }
         let users = |id: &str| Id::new(id).is_some_and(|id| design.nodes.contains_key(&id));
         let traffic = self.traffic.iter().filter(|(id, _)| users(id));
-        let traffic = traffic.map(|(id, shape)| (id.clone(), shape.clone())).collect();
+        let traffic: BTreeMap<String, Shape> = traffic.map(|(id, shape)| (id.clone(), shape.clone())).collect();
+        self.met.extend(traffic.keys().cloned());
         let warmup = WarmUp::Given(warmup);
         let faults = run.faults;
         design.scenarios = vec![Scenario { name: run.name, duration, warmup, traffic, faults, targets: Vec::new() }];
-        let strangers = analysis::check(design).into_iter().filter(|finding| finding.rule == "unknown-name");
-        strangers.for_each(|finding| self.problem(part, finding.text));
+    }
+
+    /// Faults of what is not there, and those that come too late to happen.
+    fn check_faults(&mut self, design: &Design, part: impl Fn(usize) -> Part) {
+        let Scenario { duration, faults, .. } = &design.scenarios[0];
+        let mut alone = design.clone();
+        for (at, fault) in faults.iter().enumerate() {
+            alone.scenarios[0].faults = vec![fault.clone()];
+            let strangers = analysis::check(&alone).into_iter().filter(|finding| finding.rule == "unknown-name");
+            strangers.for_each(|finding| self.problem(part(at), finding.text));
+            if fault.at >= *duration {
+                let text = format!("the fault begins at {}, and the run lasts {duration}: it never happens", fault.at);
+                self.problem(part(at), text);
+            }
+        }
     }
 
     fn opened(&mut self, file: v1::File) -> Design {

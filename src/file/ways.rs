@@ -3,7 +3,7 @@
 use super::lines::Section;
 use super::open::Reader;
 use crate::edit::line;
-use crate::model::{FAR, Id, MOST_BENDS, Point, Routing};
+use crate::model::{FAR, Id, LABEL_REACH, LabelAt, MOST_BENDS, Point, Routing};
 
 impl Reader {
     /// The points that a link was pulled to; what no canvas has is left out and told.
@@ -17,6 +17,20 @@ impl Reader {
             self.warn(Section::Links, index, text);
         }
         bends
+    }
+
+    /// Where the label of a link was put; what is no place beside it is left out and told.
+    pub(super) fn label_at(&mut self, index: usize, id: &Id, said: Option<(f32, f32, f32)>) -> Option<LabelAt> {
+        let (along, x, y) = said?;
+        let found = LabelAt::new(along, Point::new(x, y));
+        if found.is_none() {
+            let text = format!(
+                "the label of the link \"{id}\" stands at ({along}, {x}, {y}), which is not beside it: a share of the \
+                 way from 0 to 1, then x and y from there, at most {LABEL_REACH}; it stands where there is room"
+            );
+            self.warn(Section::Links, index, text);
+        }
+        found
     }
 
     /// How links run; `None` where nothing is said.

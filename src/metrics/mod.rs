@@ -7,6 +7,7 @@
 mod area;
 mod census;
 mod estimate;
+mod failures;
 mod histogram;
 mod series;
 mod steady;
@@ -14,6 +15,7 @@ mod steady;
 pub use area::{Area, Drift};
 pub use census::Census;
 pub use estimate::{Estimate, estimate, estimate_at, student};
+pub use failures::{FailureCount, FailureSeries};
 pub use histogram::{Histogram, Reading, Summary};
 pub use series::{Level, Point, Quantity, REASONS, Series};
 pub use steady::{from_batches, trend, warm_up};

@@ -1,5 +1,6 @@
 //! Series at several resolutions, so that a week costs as little memory as an hour.
 
+use super::FailureSeries;
 use crate::units::{SimTime, Span};
 use std::collections::VecDeque;
 
@@ -122,6 +123,8 @@ pub struct Level {
 pub struct Series {
     /// Finest first.
     pub levels: Vec<Level>,
+    /// What failed, by class and reason.
+    pub failures: FailureSeries,
 }
 
 /// Length of a point, and how many are kept: 15 min by the second, 3 h by ten seconds, two days by the minute and eight
@@ -138,7 +141,7 @@ const LEAST: usize = 8;
 impl Default for Series {
     fn default() -> Self {
         let level = |(secs, capacity)| Level { span: Span::from_secs(secs), capacity, points: VecDeque::new() };
-        Self { levels: LEVELS.map(level).into() }
+        Self { levels: LEVELS.map(level).into(), failures: FailureSeries::default() }
     }
 }
 
@@ -150,6 +153,7 @@ impl Series {
             let share = level.capacity * SHARED / FULL / many.max(1);
             level.capacity = level.capacity.min(share.max(LEAST));
         }
+        series.failures = FailureSeries::one_of(many);
         series
     }
 
@@ -158,11 +162,13 @@ impl Series {
         for (level, (_, capacity)) in self.levels.iter_mut().zip(LEVELS) {
             level.capacity = capacity;
         }
+        self.failures.fill_up();
     }
 
     /// Bytes that it takes beside its own.
     pub fn heap_bytes(&self) -> usize {
-        self.levels.iter().map(|level| size_of::<Level>() + level.points.capacity() * size_of::<Point>()).sum()
+        let points = |level: &Level| size_of::<Level>() + level.points.capacity() * size_of::<Point>();
+        self.levels.iter().map(points).sum::<usize>() + self.failures.heap_bytes()
     }
 
     /// Lengths of a point, finest first. Each is a multiple of the one before.

@@ -52,10 +52,15 @@ impl Point {
 
     /// Distance from the straight line between two points.
     pub fn from_line(self, a: Self, b: Self) -> f32 {
+        self.distance(self.onto_line(a, b))
+    }
+
+    /// The nearest point of the straight line between two points.
+    pub fn onto_line(self, a: Self, b: Self) -> Self {
         let (way, off) = (b - a, self - a);
         let length = way.x * way.x + way.y * way.y;
         let t = if length > 0.0 { ((off.x * way.x + off.y * way.y) / length).clamp(0.0, 1.0) } else { 0.0 };
-        self.distance(a.lerp(b, t))
+        a.lerp(b, t)
     }
 
     /// On the straight line to `other`: 0 is here, 1 is there.

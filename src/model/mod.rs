@@ -26,6 +26,9 @@ pub const CARD: Size = Size { w: 164.0, h: 84.0 };
 /// Grid that things snap to, in drawing units.
 pub const GRID: f32 = 12.0;
 
+/// How far from its way a link's label may stand, in drawing units: farther, nobody sees whose it is.
+pub const LABEL_REACH: f32 = 1_000.0;
+
 /// Nothing is drawn farther than this from the origin, in drawing units.
 pub const FAR: f32 = 100_000.0;
 
@@ -137,6 +140,17 @@ pub struct Link {
     pub via: Vec<Point>,
     /// How it runs; `None` for as the drawing has it.
     pub routing: Option<Routing>,
+    /// Where its label was put by hand; `None` for where there is room.
+    pub label_at: Option<LabelAt>,
+}
+
+/// Where the label of a link stands: beside a point of its way, so that it goes along when the link runs elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LabelAt {
+    /// Which point of the way, as a share of its length: 0 at the caller, 1 at the callee.
+    pub along: f32,
+    /// How far from there the middle of the label stands, in drawing units.
+    pub by: Point,
 }
 
 /// How a link runs from card to card.
@@ -279,12 +293,21 @@ impl Link {
     /// A new link as it is drawn.
     pub fn new(from: Id, to: Id) -> Self {
         let (label, when, settings) = (String::new(), When::Auto, BTreeMap::new());
-        Self { from, to, label, when, settings, via: Vec::new(), routing: None }
+        Self { from, to, label, when, settings, via: Vec::new(), routing: None, label_at: None }
     }
 
     /// How the caller uses it.
     pub fn calls(&self) -> Calls {
         Calls::of(&Settings::of_link(&self.settings))
+    }
+}
+
+impl LabelAt {
+    /// A place, as finely as a file says it: a thousandth of the way and a tenth of a unit. `None` for what is no share of
+    /// the way, or farther from it than [`LABEL_REACH`].
+    pub fn new(along: f32, by: Point) -> Option<Self> {
+        let fits = (0.0..=1.0).contains(&along) && by.distance(Point::default()) <= LABEL_REACH;
+        fits.then(|| Self { along: (along * 1e3).round() / 1e3, by: by.rounded() })
     }
 }
 
@@ -419,7 +442,7 @@ impl Design {
         self.zone_key(region.map_or(&self.region, |place| self.region_named(place)), zone.label.trim())
     }
 
-    /// The zones that are drawn in a region, by their names; a to z if none is.
+    /// The zones that are drawn in a region, by their names; if none is, those that it has, or a to z if it is not known.
     pub fn zones_in(&self, region: &str) -> Vec<String> {
         let drawn = self.places.values().filter(|place| place.kind == PlaceKind::Zone);
         let here = |place: &&Place| {
@@ -430,7 +453,8 @@ impl Design {
         names.sort();
         names.dedup();
         if names.is_empty() {
-            names = ('a'..='z').map(|letter| self.zone_key(region, &letter.to_string())).collect();
+            let letters = catalog::zones_of(region).unwrap_or("abcdefghijklmnopqrstuvwxyz");
+            names = letters.chars().map(|letter| self.zone_key(region, &letter.to_string())).collect();
         }
         names
     }

@@ -97,6 +97,12 @@ impl Assertion {
         matches!(self.limit, Limit::Times(..))
     }
 
+    /// How far the figure may be off what it is compared with, as it was written; `None` where that is a limit.
+    pub fn tolerance(&self) -> Option<&str> {
+        let off = self.expr.split_once("+-").map(|(_, off)| off.trim());
+        off.filter(|_| matches!(self.relation, Relation::Within(_)))
+    }
+
     /// The run, besides its own, that it needs.
     pub fn against(&self) -> Against {
         match self.limit {

@@ -1,7 +1,10 @@
 //! What a figure is called, and where it stands in the JSON of a run.
 
+use super::figures::COUNTERS;
 use super::quoted::{listed, meant, plain};
+use crate::analysis;
 use crate::model::Design;
+use crate::sim::network::Reason;
 use crate::units::HOURS_PER_MONTH;
 use serde_json::Value;
 
@@ -60,7 +63,8 @@ quantity or another figure ('b.arrived < 50 % of a.arrived'):
   missing_files, stale_reads, writes_lost  how many, all nodes together
   carts_missed                           share of the requests with a cart that did not find it
   cost                                   '< 500 $/month', '< 0.5 $/h', '< 2 $' for the run
-  failures.REASON, counters.NAME         how many ('failures.queue full < 10')
+  failures.REASON                        how many ('failures.queue full < 10')
+  counters.NAME                          carts_asked, carts_missed, carts_lost, cookie_bytes
   CLASS of requests: classes.CLASS.p99 (and the other latencies), .errors, .late, .offered, .good, .failed
   NODE.p99 (and the other latencies), NODE.wait.p99, NODE.p_wait (share that waited), NODE.errors, NODE.utilization,
   NODE.instances.min (mean, max), NODE.queue, NODE.in_system, NODE.busy (means over time), NODE.arrived, NODE.served,
@@ -211,9 +215,9 @@ fn figure(path: &str, names: &Names) -> Result<(What, Unit), String> {
         return system(path).ok_or_else(|| no_figure(path, path, &SYSTEM));
     };
     match first {
-        "failures" | "counters" | "findings" => {
-            Ok((What::Counted(vec![first.to_owned(), rest.to_owned()]), Unit::Count))
-        }
+        "failures" => counted(&[first], rest, "reason", &reasons()),
+        "counters" => counted(&[first], rest, "counter", &COUNTERS),
+        "findings" => counted(&[first], rest, "finding", analysis::NAMES),
         "links" => of_one_of(&names.links, rest, "link", at_link),
         "classes" => of_one_of(&names.classes, rest, "class", at_class),
         node if !names.nodes.iter().any(|known| known == node) => Err(format!(
@@ -244,6 +248,22 @@ fn of_one_of(
         ));
     };
     read(name, figure).ok_or_else(|| no_figure(rest, figure, &["mean", "p50", "p99", "errors", "calls"]))
+}
+
+/// How often something of a closed list happened. What never happened is not in the JSON, so a name that is not known must
+/// not be taken for it.
+fn counted(way: &[&str], name: &str, what: &str, known: &[&str]) -> Result<(What, Unit), String> {
+    if !known.contains(&name) {
+        let like = meant(name, known);
+        return Err(format!("there is no {what} \"{}\"{like}; there are: {}", plain(name), known.join(", ")));
+    }
+    let keys = way.iter().chain([&name]).map(|key| (*key).to_owned()).collect();
+    Ok((What::Counted(keys), Unit::Count))
+}
+
+/// Why requests fail, in the words of the JSON.
+fn reasons() -> [&'static str; Reason::ALL.len()] {
+    Reason::ALL.map(Reason::words)
 }
 
 fn no_figure(path: &str, typed: &str, known: &[&str]) -> String {
@@ -312,10 +332,7 @@ fn at_node(node: &str, figure: &str, names: &Names) -> Result<Option<(What, Unit
             let read = |class: &str, figure: &str| common(&["nodes", node, "classes", class], figure);
             of_one_of(&names.classes, rest, "class", read).map(Some)
         }
-        "failures" if !rest.is_empty() => {
-            let path = ["nodes", node, "failures", rest].map(str::to_owned).to_vec();
-            Ok(Some((What::Counted(path), Unit::Count)))
-        }
+        "failures" if !rest.is_empty() => counted(&["nodes", node, "failures"], rest, "reason", &reasons()).map(Some),
         _ => Ok(common(&["nodes", node], figure).or_else(|| of_node(node, (part, rest)))),
     }
 }

@@ -85,6 +85,9 @@ fn latency(summary: &Summary) -> Value {
         "max": known(max) })
 }
 
+/// The counters that there can be.
+pub(super) const COUNTERS: [&str; 4] = ["carts_asked", "carts_missed", "carts_lost", "cookie_bytes"];
+
 /// What was lost of what services keep, by name; a counter is there only where something can be lost.
 fn counters(report: &Report) -> Value {
     let mut counters = Map::new();
@@ -95,10 +98,8 @@ fn counters(report: &Report) -> Value {
         cookie_bytes: a.cookie_bytes + b.cookie_bytes,
     });
     if let Some(Carts { asked, missed, lost, cookie_bytes }) = carts {
-        counters.insert("carts_asked".to_owned(), json!(asked));
-        counters.insert("carts_missed".to_owned(), json!(missed));
-        counters.insert("carts_lost".to_owned(), json!(lost));
-        counters.insert("cookie_bytes".to_owned(), json!(cookie_bytes));
+        let counted = COUNTERS.iter().zip([asked, missed, lost, cookie_bytes]);
+        counters.extend(counted.map(|(name, count)| ((*name).to_owned(), json!(count))));
     }
     Value::Object(counters)
 }

@@ -8,6 +8,7 @@ pub mod recording;
 pub mod shapes;
 pub mod times;
 
+pub use crate::sim::rollout::{Rollout, Version, WhenFailed};
 use crate::sim::shape::Shape;
 use crate::units::{ParseError, Rate, Share, Span};
 use crate::words::t;
@@ -187,6 +188,21 @@ pub enum Harm {
         /// Share of their answers.
         errors: Share,
     },
+    /// A new version is rolled out over the instances of a node, some at a time: new ones start in the place of old ones,
+    /// and the next follow when they are well. When it is over, the old version is back.
+    Rollout {
+        /// Id of the node.
+        node: String,
+        /// How.
+        how: Rollout,
+    },
+    /// What runs on some instances of a node ends; it starts again after the time that its settings say.
+    Kill {
+        /// Id of the node.
+        node: String,
+        /// How many instances.
+        count: u32,
+    },
     /// A share of the calls along a link is lost.
     LostLink {
         /// Id of the link.
@@ -224,6 +240,10 @@ pub enum Harm {
     },
 }
 
+/// How long a batch of a rollout may take until it has failed, where nothing else is said: as long as a rolling update of
+/// Kubernetes may go without progress (progressDeadlineSeconds).
+pub const BATCH: Span = Span::from_secs(600);
+
 /// How many times as long something slow may take.
 pub const SLOWNESS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 
@@ -247,10 +267,23 @@ impl Harm {
             Self::Restore { node } => restore_words(node),
             Self::Throttle { node, rate } => throttle_words(node, *rate),
             Self::Deploy { node, count, errors } => deploy_words(node, *count, *errors),
+            Self::Rollout { node, how } => rollout_words(node, how),
+            Self::Kill { node, count } => kill_words(node, *count),
             Self::LostLink { link, share } => lost_words(link, *share),
             Self::SlowLink { link, extra } => slow_link_words(link, *extra),
             Self::Spike { node, factor } => spike_words(node, *factor),
             Self::ReplicaLoss { node, count } => replica_words(node, *count),
+        }
+    }
+
+    /// How long it lasts where a person starts it by a click and says nothing else.
+    pub fn usual_span(&self) -> Span {
+        match self {
+            // A rollout takes its time, and is rolled back when it is over.
+            Self::Rollout { .. } => Span::from_secs(1_800),
+            // These are moments, or end by themselves.
+            Self::Flush { .. } | Self::Kill { .. } | Self::Restore { .. } => Span::ZERO,
+            _ => Span::from_secs(120),
         }
     }
 
@@ -266,6 +299,8 @@ impl Harm {
             | Self::Restore { node }
             | Self::Throttle { node, .. }
             | Self::Deploy { node, .. }
+            | Self::Rollout { node, .. }
+            | Self::Kill { node, .. }
             | Self::Spike { node, .. }
             | Self::ReplicaLoss { node, .. }
             | Self::Resize { node, .. }
@@ -277,6 +312,30 @@ impl Harm {
             }
         }
     }
+}
+
+impl Harm {
+    /// Whether it is done on purpose, and nothing is broken by it.
+    pub fn is_planned(&self) -> bool {
+        matches!(self, Self::Unlist { .. } | Self::Terminate { .. } | Self::Resize { .. } | Self::Stop { .. })
+    }
+}
+
+impl Fault {
+    /// From when to when it is marked, and in what words. What a name does not name from the very start is yet to be
+    /// announced: that is what happens, and when.
+    pub fn mark(&self) -> (Span, Span, String) {
+        let end = self.at + self.lasts;
+        match &self.harm {
+            Harm::Unlist { node, target } if self.at == Span::ZERO => (end, end, named_words(node, target)),
+            harm => (self.at, end, harm.words()),
+        }
+    }
+}
+
+/// A name that is announced, in words.
+pub fn named_words(node: &str, target: &str) -> String {
+    t!("{node} names {target} from here on", node = node, target = target)
 }
 
 /// A stop in words.
@@ -317,6 +376,43 @@ pub fn throttle_words(node: &str, rate: Rate) -> String {
 /// A bad version in words.
 pub fn deploy_words(node: &str, count: u32, errors: Share) -> String {
     t!("bad version on {count} of {node}: {errors} errors", count = count, node = node, errors = errors)
+}
+
+/// A rollout in words.
+pub fn rollout_words(node: &str, how: &Rollout) -> String {
+    let Rollout { batch, version, failed, .. } = *how;
+    let onwards = match failed {
+        WhenFailed::Stops => "",
+        WhenFailed::GoesOn => t!(", whether or not they come up"),
+    };
+    match version {
+        Version::NeverStarts => {
+            t!(
+                "{node} gets a version that does not start, {batch} at a time{onwards}",
+                node = node,
+                batch = batch,
+                onwards = onwards
+            )
+        }
+        Version::Errs(Share(0.0)) => {
+            t!("{node} gets a new version, {batch} at a time{onwards}", node = node, batch = batch, onwards = onwards)
+        }
+        Version::Errs(errors) => t!(
+            "{node} gets a version with {errors} errors, {batch} at a time{onwards}",
+            node = node,
+            errors = errors,
+            batch = batch,
+            onwards = onwards
+        ),
+    }
+}
+
+/// Processes that end, in words.
+pub fn kill_words(node: &str, count: u32) -> String {
+    match count {
+        1 => t!("the process on an instance of {node} crashes", node = node),
+        _ => t!("the processes on {count} instances of {node} crash", node = node, count = count),
+    }
 }
 
 /// A link that loses calls, in words.

@@ -10,8 +10,8 @@ mod ticks;
 use super::list::Ink;
 use crate::metrics::Quantity;
 
-pub use draw::{chart, legend, moment, span_of, worded};
-pub use of_run::{Stretch, kept_beside, node_charts, of_node, of_system, system_charts};
+pub use draw::{chart, legend, moment, span_of, values, worded};
+pub use of_run::{Stretch, fault_words, kept_beside, node_charts, of_node, of_system, system_charts};
 pub use ticks::{Tick, number_ticks, power_ticks, time_ticks};
 
 /// Most points of a line.
@@ -125,7 +125,7 @@ pub struct Mark {
 pub enum Cause {
     /// Something that went wrong.
     Fault,
-    /// A change of the drawing while it ran.
+    /// What was done on purpose: a planned action, or a change of the drawing while it ran.
     Change,
 }
 
@@ -150,6 +150,11 @@ impl Chart {
     /// The lines that are to be seen.
     pub fn shown_lines(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.part != Part::Hidden)
+    }
+
+    /// The same line of the run that was kept.
+    pub fn kept_of(&self, line: &Line) -> Option<&Line> {
+        self.lines.iter().find(|other| other.part == Part::Kept && other.name == line.name)
     }
 
     /// The smallest value above zero on an axis; `None` if there is none.

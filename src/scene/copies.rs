@@ -66,7 +66,7 @@ pub fn draw(picture: &Picture<'_>, layout: &Layout, (id, node): (&Id, &Node), sh
         return;
     }
     let copies = of(node);
-    let Some(room) = room(layout, id, node).filter(|_| !copies.is_empty()) else { return };
+    let Some(room) = room(layout, picture.design, (id, node)).filter(|_| !copies.is_empty()) else { return };
     let words: Vec<&str> = copies.iter().map(|copies| copies.words.as_str()).collect();
     shapes.push(Shape::Begin { id: id.clone(), title: t!("Copies: {list}", list = words.join(", ")) });
     let (card, mut x) = (node.rect(), room.min.x);
@@ -112,7 +112,8 @@ fn replicating(follows: Follows, (x, (from, to)): (f32, (f32, f32)), shapes: &mu
 }
 
 /// Where the copies of a node stand, if there is room: nothing else may be there.
-fn room(layout: &Layout, id: &Id, node: &Node) -> Option<Rect> {
+fn room(layout: &Layout, design: &Design, (id, node): (&Id, &Node)) -> Option<Rect> {
+    let frame = node.place.as_ref().and_then(|place| design.places.get(place)).map(|place| place.rect);
     let card = node.rect();
     let strip = |min: f32| Rect::new(Point::new(card.min.x, min), Size { w: card.w(), h: AWAY + HIGH });
     let own = layout.number(id);
@@ -121,7 +122,11 @@ fn room(layout: &Layout, id: &Id, node: &Node) -> Option<Rect> {
         layout.cards_in(around).into_iter().all(|number| Some(number) == own)
             && layout.wires_in(around).into_iter().all(|number| !crosses(layout, number, around))
     };
-    [strip(card.max.y), strip(card.min.y - AWAY - HIGH)].into_iter().find(free)
+    let within = |strip: &Rect| frame.is_none_or(|frame| frame.encloses(strip));
+    let strips = [strip(card.max.y), strip(card.min.y - AWAY - HIGH)];
+    // What stands in a place has its copies there too, if that can be.
+    let inside = strips.into_iter().find(|strip| within(strip) && free(strip));
+    inside.or_else(|| strips.into_iter().find(free))
 }
 
 fn crosses(layout: &Layout, number: u32, strip: Rect) -> bool {
@@ -133,7 +138,7 @@ fn crosses(layout: &Layout, number: u32, strip: Rect) -> bool {
 /// What the copies of a drawing take up beside the cards.
 pub fn rooms(layout: &Layout, design: &Design) -> impl Iterator<Item = Rect> {
     let copied = design.nodes.iter().filter(|(_, node)| !of(node).is_empty());
-    copied.filter_map(|(id, node)| room(layout, id, node))
+    copied.filter_map(|(id, node)| room(layout, design, (id, node)))
 }
 
 #[cfg(test)]

@@ -312,7 +312,7 @@ fn slot(server: &ServerState) -> Option<Slot> {
         Phase::InService => Some(Slot::Busy(Level::of_use(server.utilization))),
         Phase::Pending => Some(Slot::Pending),
         Phase::Draining => Some(Slot::Draining),
-        Phase::Stopping | Phase::Stopped | Phase::Lost => Some(Slot::Lost),
+        Phase::Broken | Phase::Stopping | Phase::Stopped | Phase::Lost => Some(Slot::Lost),
         Phase::Gone => None,
     }
 }

@@ -3,10 +3,10 @@
 //! The place depends on the drawing alone and not on the figures of a run, so that labels stand still while figures
 //! change; it is kept wide enough for those that usually come.
 
-use super::list::Weight;
+use super::list::{Anchor, Weight};
 use super::route::Route;
 use super::{style, text};
-use crate::model::{Point, Rect};
+use crate::model::{LabelAt, Point, Rect};
 
 /// Size of type.
 pub const SIZE: f32 = style::SMALL - 0.5;
@@ -33,6 +33,8 @@ pub struct Spot {
     pub middle: Point,
     /// How wide its text may be.
     pub room: f32,
+    /// Which end of a text that is shorter than its room stays where it is, so that it stands close to its line.
+    pub holds: Anchor,
 }
 
 /// What is at a place.
@@ -47,6 +49,17 @@ pub enum Ground {
 }
 
 impl Spot {
+    /// What a text of this width covers.
+    pub fn around(&self, wide: f32) -> Rect {
+        let aside = match self.holds {
+            Anchor::Start => (wide - self.room) / 2.0,
+            Anchor::Middle => 0.0,
+            Anchor::End => (self.room - wide) / 2.0,
+        };
+        let middle = self.middle + Point::new(aside, 0.0);
+        Rect { min: middle, max: middle }.grown(wide / 2.0 + PAD, HALF)
+    }
+
     /// What it covers at most.
     pub fn rect(&self) -> Rect {
         Rect { min: self.middle, max: self.middle }.grown(self.room / 2.0 + PAD, HALF)
@@ -58,18 +71,29 @@ pub fn written(label: &str) -> String {
     text::fit(label.trim(), SIZE, Weight::Regular, WIDEST)
 }
 
-/// Finds a place. With less and less room where nothing runs; then likewise where another link does, where less of it is
-/// covered by less.
-pub fn place(route: &Route, label: &str, ground: &dyn Fn(Rect) -> Ground) -> Option<Spot> {
+/// The place that a label was put at, with room for all that it may say.
+pub fn put(route: &Route, label: &str, at: LabelAt) -> Spot {
+    Spot { middle: route.at(at.along) + at.by, room: widths(label)[0], holds: Anchor::Middle }
+}
+
+/// Room for label, rate and latency; for label and rate; for the rate alone.
+fn widths(label: &str) -> [f32; 3] {
     let wide = |words: &str| text::width(words, SIZE, Weight::Regular);
     let label = written(label);
     let apart = if label.is_empty() { 0.0 } else { wide(&label) + wide(" · ") };
-    let widths = [apart + wide("88.8k/s · 888 ms"), apart + wide("88.8k/s"), wide("88.8k/s")];
+    [apart + wide("88.8k/s · 888 ms"), apart + wide("88.8k/s"), wide("88.8k/s")]
+}
+
+/// Finds a place. With less and less room where nothing runs; then likewise where another link does, where less of it is
+/// covered by less.
+pub fn place(route: &Route, label: &str, ground: &dyn Fn(Rect) -> Ground) -> Option<Spot> {
+    let widths = widths(label);
     let lines = by_length(route);
     let on = |width: f32, wanted: Ground| {
         lines.iter().flat_map(|line| candidates(*line, width)).find(|spot| ground(spot.rect()) == wanted)
     };
-    let bare = widths.iter().take(if label.is_empty() { 3 } else { 2 }).find_map(|width| on(*width, Ground::Bare));
+    let bare =
+        widths.iter().take(if label.trim().is_empty() { 3 } else { 2 }).find_map(|width| on(*width, Ground::Bare));
     let crossing = || widths[1..].iter().chain(&widths[..1]).find_map(|width| on(*width, Ground::Crossed));
     bare.or_else(crossing).or_else(|| on(widths[2], Ground::Bare))
 }
@@ -87,22 +111,34 @@ fn level((a, b): (Point, Point)) -> bool {
     (a.y - b.y).abs() < 1.0
 }
 
+/// Where along a line a label may stand, the best first.
+const STEPS: [f32; 9] = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88];
+
+/// Between an upright line and a label beside it.
+const BESIDE: f32 = 2.0;
+
+/// Places on a line, or beside it: over or under a level one that is too short, to the right or left of an upright one.
 fn candidates((a, b): (Point, Point), width: f32) -> impl Iterator<Item = Spot> {
     let long = a.distance(b);
     let level = level((a, b));
     let needed = if level { width + 2.0 * (PAD + BARE) } else { 2.0 * (HALF + BARE) };
-    let shifts: &[f32] = match (level, long >= needed) {
-        (_, true) => &[0.0],
-        (true, false) if width + 4.0 <= long => &[-OVER, OVER],
-        _ => &[],
+    let aside = width / 2.0 + PAD + BESIDE;
+    let shifts = match (level, long >= needed) {
+        (true, true) => vec![Point::default()],
+        (true, false) if width + 4.0 <= long => vec![Point::new(0.0, -OVER), Point::new(0.0, OVER)],
+        (false, true) => vec![Point::default(), Point::new(aside, 0.0), Point::new(-aside, 0.0)],
+        _ => Vec::new(),
     };
-    let steps: &[f32] = match long / needed {
-        share if share > 4.0 => &[0.5, 0.35, 0.65, 0.2, 0.8],
-        share if share > 2.0 => &[0.5, 0.3, 0.7],
-        _ => &[0.5],
-    };
-    let spots = move |t: &'static f32| shifts.iter().map(move |dy| a.lerp(b, *t) + Point::new(0.0, *dy));
-    steps.iter().flat_map(spots).map(move |middle| Spot { middle, room: width })
+    let fits = move |t: f32| t == 0.5 || long * t.min(1.0 - t) >= needed / 2.0;
+    let steps = STEPS.into_iter().filter(move |t| fits(*t));
+    shifts.into_iter().flat_map(move |by| {
+        let holds = match by.x {
+            x if x > 0.0 => Anchor::Start,
+            x if x < 0.0 => Anchor::End,
+            _ => Anchor::Middle,
+        };
+        steps.clone().map(move |t| Spot { middle: a.lerp(b, t) + by, room: width, holds })
+    })
 }
 
 #[cfg(test)]
@@ -130,6 +166,20 @@ mod tests {
         let spot = place(&level_way(400.0), "orders", &crossed).unwrap();
         assert!(spot.middle.x > 200.0, "{spot:?}");
         assert_eq!(place(&level_way(400.0), "orders", &|_| Ground::Taken), None);
+    }
+
+    #[test]
+    fn an_upright_line_has_its_label_along_it_or_beside_it() {
+        let way = Route::through(&[Point::new(0.0, 0.0), Point::new(0.0, 200.0)]);
+        let card = Rect::between(Point::new(10.0, 40.0), Point::new(200.0, 130.0));
+        let ground = |rect: Rect| if rect.touches(&card) { Ground::Taken } else { Ground::Bare };
+        let spot = place(&way, "", &ground).unwrap();
+        assert!(spot.middle.x == 0.0 && spot.middle.y > 130.0, "past the card: {spot:?}");
+        let wall = Rect::between(Point::new(10.0, -40.0), Point::new(200.0, 230.0));
+        let ground = |rect: Rect| if rect.touches(&wall) { Ground::Taken } else { Ground::Bare };
+        let spot = place(&way, "", &ground).unwrap();
+        assert!(spot.rect().max.x < 0.0 && spot.middle.y == 100.0, "on its other side: {spot:?}");
+        assert_eq!(spot.around(20.0).max.x, spot.rect().max.x, "a short text stands as close to the line");
     }
 
     #[test]

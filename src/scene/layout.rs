@@ -4,21 +4,20 @@
 //! to what a new layout would. Only the labels of a large drawing may stand elsewhere until it is opened again. Absent:
 //! what things look like (see the parts of `scene` that draw), and whatever a run changes.
 
+mod borders;
+mod labels;
+mod ways;
+
 use super::index::Index;
-use super::label::{self, Spot};
+use super::label::Spot;
 use super::route::Route;
-use super::route::find::{self, MARGIN};
+use super::route::find::MARGIN;
 use super::route::nudge::{self, Lane, Lanes};
 use super::route::ports::{self, Side};
 use super::route::pulled;
 use crate::model::{Design, Id, Link, Place, Point, Rect, Routing};
+use borders::Borders;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Most that the jog of a link leaves the middle between its cards, in drawing units.
-const LEAN: f32 = 40.0;
-
-/// Drawings with no more links than this have all labels placed anew after every change.
-const FEW: usize = 400;
 
 /// A node's card.
 #[derive(Debug, Clone)]
@@ -75,6 +74,7 @@ pub struct Layout {
     card_index: Index,
     wire_index: Index,
     label_index: Index,
+    borders: Borders,
     lanes: Lanes,
     /// A card that links pass under.
     lifted: Option<u32>,
@@ -120,6 +120,7 @@ impl Layout {
             }
         }
         work.retitled = self.entitle(design);
+        self.keep_off(design, &mut work);
         self.renew(work);
         if !renamed.is_empty() {
             self.place_labels(&Work::default(), &renamed);
@@ -245,7 +246,7 @@ impl Layout {
     pub fn bounds(&self, design: &Design) -> Option<Rect> {
         let routes = self.wires.iter().filter(|wire| wire.drawn()).map(|wire| wire.route.bounds());
         let rooms = super::copies::rooms(self, design);
-        design.bounds().map(|bounds| routes.chain(rooms).fold(bounds, Rect::union))
+        design.bounds().map(|bounds| routes.chain(rooms).chain(self.hung_labels()).fold(bounds, Rect::union))
     }
 
     /// Whether the same cards are joined by the same links as before.
@@ -290,6 +291,7 @@ impl Layout {
         let mut work = Work { cards: (0..self.cards.len() as u32).collect(), ..Work::default() };
         work.wires.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
         self.entitle(design);
+        self.borders.follow(design, &self.title_rects);
         self.renew(work);
     }
 
@@ -408,37 +410,6 @@ impl Layout {
         if side.horizontal() { other.y } else { other.x }
     }
 
-    fn find(&self, number: u32) -> (Vec<Point>, Option<Rect>) {
-        let wire = &self.wires[number as usize];
-        let Some(((from, to), ends)) = self.rects(number).zip(wire.ends) else { return (Vec::new(), None) };
-        if ends.0 == ends.1 {
-            return (find::around_itself(from), None);
-        }
-        let [(leaves, out), (enters, in_)] = wire.ports;
-        let (start, end) = (leaves.point(from, out), enters.point(to, in_));
-        if wire.is_pulled() {
-            return (pulled::way((start, leaves), &wire.link.via, (end, enters), wire.routing), None);
-        }
-        let blocked = |line: Rect, found: &mut Vec<Rect>| {
-            let before = found.len();
-            self.card_index.any(line.expand(MARGIN), |card| {
-                let margin = if card == ends.0 || card == ends.1 { -1.0 } else { MARGIN - 0.5 };
-                let rect = self.cards[card as usize].rect;
-                let there = self.lifted != Some(card) && rect.expand(margin).touches(&line);
-                if there && !found[before..].contains(&rect) {
-                    found.push(rect);
-                }
-                false
-            });
-            found.len() > before
-        };
-        let (one, other) = ports::levelled([(start, leaves, out), (end, enters, in_)], wire.alone);
-        let (start, end) = (leaves.point(from, out + one), enters.point(to, in_ + other));
-        let lean = (out + in_).clamp(-LEAN, LEAN);
-        let found = find::find((start, leaves), (end, enters), lean, &blocked);
-        (found.points, found.watch)
-    }
-
     /// Moves links of one lane apart, and takes over the routes that are new.
     fn settle(&mut self, work: &Work) -> BTreeSet<u32> {
         let mut moves: Vec<(u32, u32, f32)> = Vec::new();
@@ -479,53 +450,6 @@ impl Layout {
         wire.stamp = self.stamp;
     }
 
-    fn place_labels(&mut self, work: &Work, changed: &BTreeSet<u32>) {
-        let mut again = changed.clone();
-        if self.wires.len() <= FEW && (work.retitled || !work.cards.is_empty() || !changed.is_empty()) {
-            again.extend((0..self.wires.len() as u32).filter(|number| self.wires[*number as usize].drawn()));
-        } else {
-            for &card in &work.cards {
-                again.extend(self.label_index.near(self.cards[card as usize].rect));
-            }
-        }
-        for &number in &again {
-            self.set_spot(number, None);
-        }
-        for &number in &again {
-            let wire = &self.wires[number as usize];
-            let free = |rect: Rect| self.is_bare(number, rect);
-            let spot = label::place(&wire.route, &wire.link.label, &free);
-            self.set_spot(number, spot);
-        }
-    }
-
-    fn set_spot(&mut self, number: u32, spot: Option<Spot>) {
-        let before = std::mem::replace(&mut self.wires[number as usize].spot, spot);
-        if let Some(before) = before {
-            self.label_index.remove(number, before.rect());
-        }
-        if let Some(spot) = spot {
-            self.label_index.insert(number, spot.rect());
-        }
-    }
-
-    /// How a place for a label is taken: by a card or another label, by another link, or not at all.
-    fn is_bare(&self, number: u32, rect: Rect) -> label::Ground {
-        let around = rect.expand(3.0);
-        let card = |other: u32| self.cards[other as usize].rect.touches(&around);
-        let label = |other: u32| self.wires[other as usize].spot.is_some_and(|spot| spot.rect().touches(&around));
-        let title = |number: u32| self.title_rects[number as usize].touches(&around);
-        let titled = || self.title_index.any(around, title);
-        if self.card_index.any(around, card) || self.label_index.any(around, label) || titled() {
-            return label::Ground::Taken;
-        }
-        let crossing = |other: u32| {
-            let lines = |wire: &Wire| wire.route.lines().any(|(a, b)| rect.meets(a, b));
-            other != number && lines(&self.wires[other as usize])
-        };
-        if self.wire_index.any(rect, crossing) { label::Ground::Crossed } else { label::Ground::Bare }
-    }
-
     /// Takes over what changed of links: notes those that run otherwise now, and gives those whose label says something
     /// else.
     fn follow_links(&mut self, design: &Design, work: &mut Work) -> BTreeSet<u32> {
@@ -533,7 +457,7 @@ impl Layout {
         for (number, link) in (0..).zip(design.links.values()) {
             let wire = &mut self.wires[number as usize];
             let routing = design.routing_of(link);
-            if wire.link.label != link.label || wire.link.when != link.when {
+            if (&wire.link.label, wire.link.when, wire.link.label_at) != (&link.label, link.when, link.label_at) {
                 wire.stamp = self.stamp;
                 renamed.insert(number);
             } else if wire.routing == routing && wire.link.via == link.via {

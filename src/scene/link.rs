@@ -55,12 +55,13 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
     if picture.zoom < super::card::FAR {
         return;
     }
-    let (words, ink) = label_words(picture.design.tie(link), link, live(picture, id));
+    let state = live(picture, id);
+    let (words, ink) = label_words(picture.design.tie(link), link, state);
     let size = if picture.detail() == Detail::Halfway { LARGE } else { label::SIZE };
-    let Some(text) = fitting(&words, spot.room, size) else { return };
-    let middle = spot.middle;
-    let half = text::width(&text, size, Weight::Regular) / 2.0 + label::PAD;
-    let rect = Rect { min: middle, max: middle }.grown(half, size * 0.79);
+    let Some(text) = fitting(&words, &least_words(state), (spot.room, size)) else { return };
+    let around = spot.around(text::width(&text, size, Weight::Regular));
+    let middle = around.center();
+    let rect = Rect { min: middle, max: middle }.grown(around.w() / 2.0, size * 0.79);
     shapes.push(Shape::Begin { id: id.clone(), title: text.clone() });
     shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
     let at = middle + Point::new(0.0, size * 0.36);
@@ -69,20 +70,38 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
     shapes.push(Shape::End);
 }
 
+/// What is written at a link; empty if nothing is.
+pub fn written(picture: &Picture<'_>, id: &Id) -> String {
+    let words = |link| label_words(picture.design.tie(link), link, live(picture, id)).0;
+    picture.design.links.get(id).map_or_else(String::new, |link| words(link).join(" · "))
+}
+
+/// What a link is called: its two ends.
+pub fn name(picture: &Picture<'_>, link: &Link) -> String {
+    let name = |id: &Id| picture.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
+    t!("{from} to {to}", from = name(&link.from), to = name(&link.to))
+}
+
 /// Size of a label's type where small type could not be read.
 const LARGE: f32 = 14.0;
 
 /// Room from which the beginning of a word says more than it disturbs.
 const CUT: f32 = 56.0;
 
-/// The most of some words that fits: the first ones are the least telling, and of the last one its beginning is the most.
-/// `None` where nothing that can be read fits.
-fn fitting(words: &[String], room: f32, size: f32) -> Option<String> {
+/// The most of some words that fits: the first ones are the least telling; where none does, the first of the `least` that
+/// does. `None` where nothing that can be read fits.
+fn fitting(words: &[String], least: &[String], (room, size): (f32, f32)) -> Option<String> {
     let fits = |text: &String| text::width(text, size, Weight::Regular) <= room + 0.5;
     let shorter = (0..words.len()).map(|from| words[from..].join(" · "));
-    let rate = words.last().and_then(|word| word.split(" · ").next()).map(str::to_owned);
     let cut = || words.first().filter(|_| room >= CUT).map(|word| text::fit(word, size, Weight::Regular, room));
-    shorter.chain(rate).find(fits).or_else(cut).filter(|text| !text.is_empty())
+    shorter.chain(least.iter().cloned()).find(fits).or_else(cut).filter(|text| !text.is_empty())
+}
+
+/// What a label says where there is room for one figure: the share that fails, if any does, or else the rate.
+fn least_words(state: Option<LinkState>) -> Vec<String> {
+    let Some(state) = state else { return Vec::new() };
+    let failing = failing(state);
+    (failing >= BROKEN).then(|| words::percent(failing)).into_iter().chain([words::rate(state.rate)]).collect()
 }
 
 /// What a link does in a run, if it takes part.
@@ -354,8 +373,7 @@ fn when_words(when: When) -> Option<String> {
 }
 
 fn spoken(picture: &Picture<'_>, link: &Link, state: Option<LinkState>) -> String {
-    let name = |id: &Id| picture.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
-    let mut spoken = t!("{from} to {to}", from = name(&link.from), to = name(&link.to));
+    let mut spoken = name(picture, link);
     let tie = picture.design.tie(link);
     if tie == Some(Tie::Message) {
         spoken += t!(", messages");
@@ -389,6 +407,18 @@ mod tests {
             LinkState { rate: 120.0, failed: 60.0, retries: 40.0, circuit: Circuit::Open, ..LinkState::default() };
         let (words, ink) = label_words(None, &link, Some(live));
         assert_eq!((words.join(" · ").as_str(), ink), ("120/s · 40/s again · circuit open · 50 % failed", Ink::Bad));
+    }
+
+    #[test]
+    fn a_refused_link_keeps_a_label_wherever_a_plain_one_has_it() {
+        let link = Link::new(Id::new("web").unwrap(), Id::new("db").unwrap());
+        let room = text::width("88.8k/s", label::SIZE, Weight::Regular);
+        let plain = LinkState { rate: 345.0, latency: 0.004, ..LinkState::default() };
+        let refused = LinkState { failed: 200.0, ..plain };
+        let said =
+            |state| fitting(&label_words(None, &link, Some(state)).0, &least_words(Some(state)), (room, label::SIZE));
+        assert_eq!(said(plain).as_deref(), Some("345/s"));
+        assert_eq!(said(refused).as_deref(), Some("58 %"));
     }
 
     #[test]

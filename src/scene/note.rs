@@ -1,12 +1,18 @@
 //! Notes: paper with wrapped text.
 
 use super::list::{Anchor, Ink, Shape, Weight};
-use super::{Picture, place, style, text};
+use super::{Detail, Picture, place, style, text};
 use crate::model::{Id, Note, Point};
 use crate::words::t;
 
 const PAD: f32 = 10.0;
+
+/// Height of a line of text and of its letters over the line, for type of the usual size.
 const LEADING: f32 = 15.0;
+const RISE: f32 = 9.5;
+
+/// Sizes of type where small type could not be read, the first that all of a text fits with; the last in any case.
+const LARGE: [f32; 3] = [18.0, 16.0, 14.0];
 
 /// Draws a note.
 pub fn draw(picture: &Picture<'_>, id: &Id, note: &Note, shapes: &mut Vec<Shape>) {
@@ -19,7 +25,8 @@ pub fn draw(picture: &Picture<'_>, id: &Id, note: &Note, shapes: &mut Vec<Shape>
     let (rect, fill) = (note.rect, Some(Ink::Paper.full()));
     shapes.push(Shape::Rect { rect, radius: 6.0, fill, stroke: Some(stroke) });
     if picture.zoom >= super::card::FAR {
-        lines(note, shapes);
+        let size = if picture.detail() == Detail::Halfway { large(note) } else { style::BODY };
+        lines(note, size, shapes);
     }
     if picture.selected.contains(id) {
         place::handles(rect, shapes);
@@ -27,12 +34,27 @@ pub fn draw(picture: &Picture<'_>, id: &Id, note: &Note, shapes: &mut Vec<Shape>
     shapes.push(Shape::End);
 }
 
-fn lines(note: &Note, shapes: &mut Vec<Shape>) {
-    let rows = ((note.rect.h() - 2.0 * PAD + 4.0) / LEADING).max(0.0) as usize;
-    let lines = text::wrap(&note.text, style::BODY, note.rect.w() - 2.0 * PAD, rows);
+/// Rows that a note has room for in type of a size.
+fn rows(note: &Note, size: f32) -> usize {
+    let leading = LEADING * size / style::BODY;
+    ((note.rect.h() - 2.0 * PAD + 4.0) / leading).max(0.0) as usize
+}
+
+fn large(note: &Note) -> f32 {
+    let room = note.rect.w() - 2.0 * PAD;
+    let fits = |size: &f32| {
+        let most = rows(note, *size);
+        text::wrap(&note.text, *size, room, most + 1).len() <= most
+    };
+    LARGE.into_iter().find(fits).unwrap_or(LARGE[2])
+}
+
+fn lines(note: &Note, size: f32, shapes: &mut Vec<Shape>) {
+    let scale = size / style::BODY;
+    let lines = text::wrap(&note.text, size, note.rect.w() - 2.0 * PAD, rows(note, size));
     for (row, text) in lines.into_iter().enumerate().filter(|(_, text)| !text.is_empty()) {
-        let at = note.rect.min + Point::new(PAD, PAD + 9.5 + row as f32 * LEADING);
-        let (size, weight, tint) = (style::BODY, Weight::Regular, Ink::Text.full());
+        let at = note.rect.min + Point::new(PAD, PAD + (RISE + row as f32 * LEADING) * scale);
+        let (weight, tint) = (Weight::Regular, Ink::Text.full());
         shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint });
     }
 }

@@ -7,6 +7,8 @@ pub fn rate(per_second: f32) -> String {
 
 /// A number in few digits: `12.4M`, `1.9k`, `840`, `2.5`, `0.04`.
 pub fn short(value: f64) -> String {
+    // A sum of nothing may be below zero by its sign alone.
+    let value = value + 0.0;
     let (scaled, letter) = match value.abs() {
         v if v >= 999.5e6 => (value / 1e9, "G"),
         v if v >= 999.5e3 => (value / 1e6, "M"),

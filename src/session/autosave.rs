@@ -7,6 +7,7 @@ use super::recent::write_atomically;
 use super::shadow::Errand;
 use crate::words::t;
 use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ const SLOTS: usize = 16;
 pub(super) struct Autosave {
     slot: Option<Slot>,
     /// What an earlier session left, until it is settled.
-    recovery: Option<PathBuf>,
+    recovery: Option<Left>,
     /// Revision of the last copy, and when it was made.
     last: Option<(u64, Instant)>,
     /// Number of the copy that may be written by a thread; greater by one whenever copies before it are settled.
@@ -34,6 +35,32 @@ struct Slot {
     /// Held as long as the session lives.
     _lock: File,
 }
+
+/// What an earlier session left unsaved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The copy.
+    copy: PathBuf,
+    /// The file that it came from; `None` if the design had none yet.
+    pub origin: Option<PathBuf>,
+    /// How long ago the copy was written; `None` where the system does not say.
+    pub age: Option<Duration>,
+}
+
+impl Left {
+    fn new(copy: PathBuf) -> Self {
+        let age = std::fs::metadata(&copy).and_then(|file| file.modified()).ok().and_then(|at| at.elapsed().ok());
+        let mut first = String::new();
+        if let Ok(file) = File::open(&copy) {
+            // A first line that cannot be read names no file; the copy itself says why when it is recovered.
+            let _ = std::io::BufRead::read_line(&mut std::io::BufReader::new(file.take(FIRST)), &mut first);
+        }
+        Self { copy, origin: origin(&first), age }
+    }
+}
+
+/// Most bytes of a copy's first line.
+const FIRST: u64 = 8_192;
 
 /// A copy of unsaved work.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,29 +82,28 @@ impl Autosave {
         if copy.exists() {
             // If it cannot be moved it stays where it is, and the next copy would replace it: then offer it in place.
             let moved = std::fs::rename(&copy, &left).is_ok();
-            let recovery = Some(if moved { left } else { copy });
+            let recovery = Some(Left::new(if moved { left } else { copy }));
             return Self { slot: Some(slot), recovery, last: None, wanted: Arc::default() };
         }
-        let recovery = left.exists().then_some(left);
+        let recovery = left.exists().then(|| Left::new(left));
         Self { slot: Some(slot), recovery, last: None, wanted: Arc::default() }
     }
 
     /// What an earlier session left unsaved.
-    pub(super) fn recovery(&self) -> Option<&Path> {
-        self.recovery.as_deref()
+    pub(super) fn recovery(&self) -> Option<&Left> {
+        self.recovery.as_ref()
     }
 
     /// Reads what was left; the error says why it cannot be read.
     pub(super) fn read_recovery(&self) -> Result<Copy, String> {
-        let path = self.recovery.as_ref().ok_or(t!("nothing was left unsaved"))?;
+        let path = &self.recovery.as_ref().ok_or(t!("nothing was left unsaved"))?.copy;
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let origin = text.lines().next().and_then(|line| line.strip_prefix(ORIGIN)).map(PathBuf::from);
-        Ok(Copy { path: origin, text })
+        Ok(Copy { path: origin(&text), text })
     }
 
     /// Throws away what was left.
     pub(super) fn discard_recovery(&mut self) {
-        if let Some(path) = self.recovery.take() {
+        if let Some(Left { copy: path, .. }) = self.recovery.take() {
             // Were it still there, it would be offered again, which does no harm.
             let _ = std::fs::remove_file(path);
         }
@@ -127,6 +153,11 @@ impl Slot {
     fn copy(&self) -> PathBuf {
         self.folder.join("unsaved.ron")
     }
+}
+
+/// The file that the first line of a copy names.
+fn origin(text: &str) -> Option<PathBuf> {
+    text.lines().next().and_then(|line| line.strip_prefix(ORIGIN)).map(PathBuf::from)
 }
 
 /// The first line of a copy of work on a file.

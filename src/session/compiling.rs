@@ -63,13 +63,11 @@ impl Session {
         }
     }
 
-    /// A large drawing was opened, with all that follows from it.
-    pub(super) fn begin_with(&mut self, compiled: Compiled, shadow: Option<Shadow>) {
+    /// A large drawing was opened, and has this double: what follows from it is still to come.
+    pub(super) fn begin_with(&mut self, shadow: Option<Shadow>) {
         self.progress.begin(shadow);
-        self.progress.fresh = true;
-        self.adopt(compiled);
-        // What it costs is still to come.
-        self.stale = true;
+        self.adopt(Compiled::default());
+        self.compile(Purpose::Afresh);
     }
 
     /// Compiles for the scenario that was chosen, and begins the run anew.
@@ -138,14 +136,7 @@ impl Session {
     /// Takes in what the double has answered.
     pub(super) fn poll_shadow(&mut self) {
         while let Some(answer) = self.progress.shadow.as_ref().and_then(Shadow::poll) {
-            match answer {
-                Answer::Compiled(compiled) => {
-                    self.progress.underway = false;
-                    self.adopt(*compiled);
-                }
-                Answer::NotKept(error) => self.not_kept(&error),
-                Answer::Lost => self.lose_shadow(),
-            }
+            self.take_in(answer);
         }
         self.refresh();
         if !self.progress.underway {
@@ -155,8 +146,24 @@ impl Session {
         }
     }
 
+    /// Takes in one answer of the double.
+    pub(super) fn take_in(&mut self, answer: Answer) {
+        match answer {
+            Answer::Compiled(compiled) => {
+                self.progress.underway = false;
+                self.adopt(*compiled);
+            }
+            Answer::NotKept(error) => self.not_kept(&error),
+            Answer::Saved(written) => self.double_saved(written),
+            Answer::Lost => self.lose_shadow(),
+        }
+    }
+
     fn lose_shadow(&mut self) {
         self.progress.begin(None);
+        if self.saving.is_some() {
+            self.double_saved(Err(t!("The file was not written: save it again").to_owned()));
+        }
         self.notices.push(Notice::error(t!(
             "Checking the drawing ended in a fault of this program; what runs is what was drawn before. Save it, and please report this with the file"
         )));

@@ -2,6 +2,7 @@
 
 use super::autosave::Copy;
 use super::opening::{Opening, Ready, Rest};
+use super::shadow::Shadow;
 use super::{Notice, Remarks, Session};
 use crate::file;
 use crate::import::Format;
@@ -68,6 +69,21 @@ impl Origin {
     }
 }
 
+/// A file that is being written, and the state of the design that goes into it.
+#[derive(Debug)]
+pub(super) struct Saving {
+    path: PathBuf,
+    state: u64,
+}
+
+/// The text of a design in a file of this path.
+pub(super) fn text_for(design: &Design, path: &Path) -> String {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => file::print(&file::portable(design, folder)),
+        None => file::print(design),
+    }
+}
+
 impl Session {
     /// Another design takes the place of this one; the run ends.
     pub(super) fn replace_design(&mut self, design: Design, path: Option<PathBuf>) {
@@ -77,6 +93,7 @@ impl Session {
 
     /// The same before it is compiled.
     fn put(&mut self, design: Design, path: Option<PathBuf>) {
+        self.finish_saving();
         self.run.stop();
         self.kept = None;
         self.design = design;
@@ -97,9 +114,7 @@ impl Session {
             self.recent.add(path);
             return self.open_walkthrough(&path.display().to_string(), 0);
         }
-        self.opening = Opening::suits(path)
-            .then(|| Opening::start(path, Arc::clone(self.run.prices()), Arc::clone(&self.wake)))
-            .flatten();
+        self.opening = Opening::suits(path).then(|| Opening::start(path, Arc::clone(&self.wake))).flatten();
         if self.opening.is_none() {
             match file::read(path) {
                 Ok(opened) => self.opened(path, opened, None),
@@ -136,7 +151,7 @@ impl Session {
                 self.library = rest.library;
                 self.laid_out = Some(rest.layout);
                 self.notices.extend(rest.said.into_iter().map(Notice::note));
-                self.begin_with(rest.compiled, rest.shadow);
+                self.begin_with(rest.shadow);
             }
             None => self.refresh(),
         }
@@ -206,26 +221,53 @@ impl Session {
         }
     }
 
+    /// A large drawing is written by its double: printing it takes longer than a frame has.
     pub(super) fn save_as(&mut self, path: &Path) {
-        match file::write(path, &self.text_for(path)) {
-            Ok(()) => {
-                self.history.mark_saved();
-                self.file = Origin::at(Some(path.to_owned()));
-                // Recordings are looked for beside the new file.
-                self.stale = true;
-                self.autosave.settle();
-                self.recent.add(path);
-                self.notices.push(Notice::done(t!("Saved to {path}", path = path.display())));
+        let state = self.history.settled();
+        match self.progress.shadow() {
+            Some(shadow) => {
+                shadow.save(path);
+                self.saving = Some(Saving { path: path.to_owned(), state });
             }
-            Err(error) => self.notices.push(Notice::error(error.to_string())),
+            None => {
+                let written = file::write(path, &text_for(&self.design, path)).map_err(|error| error.to_string());
+                self.saved(&Saving { path: path.to_owned(), state }, written);
+            }
         }
     }
 
-    /// The text of the design in a file of this path.
-    fn text_for(&self, path: &Path) -> String {
-        match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            Some(folder) => file::print(&file::portable(&self.design, folder)),
-            None => file::print(&self.design),
+    /// The double has written the file, or could not.
+    pub(super) fn double_saved(&mut self, written: Result<(), String>) {
+        if let Some(saving) = self.saving.take() {
+            self.saved(&saving, written);
+        }
+    }
+
+    fn saved(&mut self, saving: &Saving, written: Result<(), String>) {
+        let path = saving.path.as_path();
+        match written {
+            Ok(()) => {
+                self.history.mark_saved(saving.state);
+                self.file = Origin::at(Some(path.to_owned()));
+                // Recordings are looked for beside the new file.
+                self.stale = true;
+                if !self.is_dirty() {
+                    self.autosave.settle();
+                }
+                self.recent.add(path);
+                self.notices.push(Notice::done(t!("Saved to {path}", path = path.display())));
+            }
+            Err(why) => self.notices.push(Notice::error(why)),
+        }
+    }
+
+    /// Waits until a file that is being written is there: for who closes the design next.
+    pub fn finish_saving(&mut self) {
+        while self.saving.is_some() {
+            match self.progress.shadow().map(Shadow::wait) {
+                Some(answer) => self.take_in(answer),
+                None => self.double_saved(Err(t!("The file was not written: save it again").to_owned())),
+            }
         }
     }
 

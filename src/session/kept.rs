@@ -123,7 +123,7 @@ fn line(name: &str, (kept, now): (f64, f64), told: impl Fn(f64) -> String, good:
     let alike = was == is;
     let change = match (alike, kept == 0.0) {
         (true, _) => String::new(),
-        (false, true) => t!("from nothing").to_owned(),
+        (false, true) => format!("+{is}"),
         (false, false) => format!("{:+.1} %", (now / kept - 1.0) * 100.0),
     };
     let verdict = match (good, now < kept) {

@@ -14,6 +14,7 @@ mod kept;
 mod look;
 mod measured;
 mod opening;
+mod order;
 mod pace;
 mod past;
 mod player;
@@ -27,6 +28,7 @@ mod traffic;
 #[cfg(test)]
 mod tests;
 
+pub use autosave::Left;
 pub use export::Underway;
 pub use kept::{Difference, Kept, Verdict, differences};
 pub use opening::Opening;
@@ -228,10 +230,12 @@ pub struct View<'a> {
     pub path: Option<&'a Path>,
     /// Changed since it was saved.
     pub dirty: bool,
+    /// A large drawing is on its way into its file.
+    pub saving: bool,
     /// Files opened lately, latest first.
     pub recent: &'a [PathBuf],
     /// What a session before this one left unsaved; `Recover` or `DiscardRecovery` settles it.
-    pub recovery: Option<&'a Path>,
+    pub recovery: Option<&'a Left>,
     /// The large file that is being opened.
     pub opening: Option<&'a Opening>,
     /// What could not be taken as it stood of the file that was opened last.
@@ -244,6 +248,11 @@ pub struct View<'a> {
     pub injected: &'a [Fault],
     /// Changes of the drawing during this run: when, and the name of the step.
     pub changes: &'a [(SimTime, String)],
+}
+
+/// A design with nothing in it, named in the language of the thread.
+fn empty() -> Design {
+    Design { name: t!("Untitled").to_owned(), ..Design::default() }
 }
 
 impl View<'_> {
@@ -306,6 +315,8 @@ pub struct Session {
     stale: bool,
     run: run::Control,
     file: documents::Origin,
+    /// A large drawing that is on its way into its file.
+    saving: Option<documents::Saving>,
     recent: recent::Recent,
     autosave: autosave::Autosave,
     exports: export::Exports,
@@ -332,7 +343,7 @@ impl Session {
     pub fn new(folders: Folders, wake: Wake) -> Self {
         let mut notices = Vec::new();
         let mut session = Self {
-            design: Design::default(),
+            design: empty(),
             revision: 0,
             history: History::default(),
             scenario: 0,
@@ -343,6 +354,7 @@ impl Session {
             stale: true,
             run: run::Control::new(Arc::clone(&wake), &mut notices),
             file: documents::Origin::default(),
+            saving: None,
             recent: recent::Recent::read(folders.config.as_deref()),
             autosave: autosave::Autosave::begin(folders.data.as_deref()),
             exports: export::Exports::new(Arc::clone(&wake)),
@@ -391,6 +403,7 @@ impl Session {
             redo: self.history.redo_name(),
             path: self.file.path(),
             dirty: self.is_dirty(),
+            saving: self.saving.is_some(),
             recent: self.recent.paths(),
             recovery: self.autosave.recovery(),
             opening: self.opening.as_ref(),
@@ -432,7 +445,7 @@ impl Session {
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
-            Action::New => self.replace(Design::default(), None),
+            Action::New => self.replace(empty(), None),
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),
             Action::CancelOpening => self.opening = None,
@@ -472,7 +485,9 @@ impl Session {
         self.notices.extend(self.run.poll());
         self.poll_player();
         self.notices.extend(self.exports.finished());
-        self.notices.extend(self.file.changed_elsewhere(now));
+        if self.saving.is_none() {
+            self.notices.extend(self.file.changed_elsewhere(now));
+        }
         self.autosave_if_due(now);
     }
 

@@ -1,10 +1,9 @@
-//! Opening a large file: it is read, laid out, compiled and checked on a thread of its own, as all that takes seconds, and
-//! the window shows how far it is. What was open stays until the other is ready. Absent: small files, which are opened on
-//! the spot (see `documents`).
+//! Opening a large file: it is read and laid out on a thread of its own, as that takes a while, and the window shows how
+//! far it is. What was open stays until the other can be seen; what it compiles to follows from its double. Absent: small
+//! files, which are opened on the spot (see `documents`).
 
 use super::Wake;
-use super::shadow::{Compiled, Shadow, Task};
-use crate::cost::PriceList;
+use super::shadow::Shadow;
 use crate::file::{self, Haste, Library, Opened};
 use crate::scene::Layout;
 use crate::words::{self, key, t};
@@ -17,7 +16,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 const LARGE: u64 = 512 * 1024;
 
 /// What is being done, in the order in which it is done.
-const STEPS: [&str; 3] = [key!("Reading the file"), key!("Finding ways for the links"), key!("Checking the drawing")];
+const STEPS: [&str; 3] = [key!("Reading the file"), key!("Finding ways for the links"), key!("Making ready")];
 
 /// A file that is being opened.
 #[derive(Debug)]
@@ -36,7 +35,6 @@ pub(super) struct Ready {
 /// What follows from a design.
 pub(super) struct Rest {
     pub(super) layout: Layout,
-    pub(super) compiled: Compiled,
     /// The double of the drawing, if it is that large.
     pub(super) shadow: Option<Shadow>,
     pub(super) library: Library,
@@ -50,8 +48,8 @@ impl Opening {
         std::fs::metadata(path).is_ok_and(|found| found.len() >= LARGE)
     }
 
-    /// Begins, at a person's own prices. `None` if no thread could be started.
-    pub(super) fn start(path: &Path, prices: Arc<PriceList>, wake: Wake) -> Option<Self> {
+    /// Begins. `None` if no thread could be started.
+    pub(super) fn start(path: &Path, wake: Wake) -> Option<Self> {
         let (sender, answer) = channel();
         let step = Arc::<AtomicU8>::default();
         let (from, told) = (path.to_owned(), Arc::clone(&step));
@@ -61,7 +59,7 @@ impl Opening {
                 told.store(next, Ordering::Relaxed);
                 wake();
             };
-            let ready = words::in_language(language, || prepare(&from, prices, (&enter, &wake)));
+            let ready = words::in_language(language, || prepare(&from, &enter, &wake));
             // Nobody waits for it when it was given up.
             let _unheard = sender.send(ready);
             wake();
@@ -96,16 +94,14 @@ impl Opening {
     }
 }
 
-fn prepare(path: &Path, prices: Arc<PriceList>, (enter, wake): (&dyn Fn(u8), &Wake)) -> Result<Box<Ready>, String> {
+fn prepare(path: &Path, enter: &dyn Fn(u8), wake: &Wake) -> Result<Box<Ready>, String> {
     let opened = file::read(path).map_err(|error| error.to_string())?;
     enter(1);
     let layout = Layout::new(&opened.design);
     enter(2);
     let mut library = Library::default();
     let said = library.refresh(&opened.design, path.parent(), Haste::Now);
-    let task = Task { scenario: 0, files: library.files().clone(), prices, running: None };
-    let compiled = task.begin(&opened.design);
     let shadow =
         Shadow::suits(&opened.design).then(|| Shadow::start(opened.design.clone(), Arc::clone(wake))).flatten();
-    Ok(Box::new(Ready { opened, rest: Rest { layout, compiled, shadow, library, said } }))
+    Ok(Box::new(Ready { opened, rest: Rest { layout, shadow, library, said } }))
 }

@@ -14,7 +14,7 @@ use crate::file::{self, Problem};
 use crate::model::Design;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::{self, Measured, Row, Verdict, Walkthrough, Which};
-use crate::words::t;
+use crate::words::{self, t};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +29,9 @@ const LOOKS: u32 = 24;
 pub struct Shown {
     /// For each claim, what it came to at some moments; the last is the end of the part of the run that it is about.
     verdicts: Vec<Vec<(Span, Verdict)>>,
-    /// The run before, if there is one, and this one, figure by figure.
+    /// The run that it is set beside.
+    pub beside: Option<Which>,
+    /// That run, if there is one, and this one, figure by figure.
     pub table: Vec<(Option<Row>, Row)>,
 }
 
@@ -163,7 +165,8 @@ impl Player {
 /// Runs what a step needs and judges its claims along the way.
 fn shown(story: &Walkthrough, which: Which, go_on: &impl Fn() -> bool) -> Option<Shown> {
     let trial = story.trial(which)?;
-    let mut others: BTreeSet<Which> = which.before().into_iter().collect();
+    let beside = story.beside(which);
+    let mut others: BTreeSet<Which> = beside.into_iter().collect();
     others.extend(trial.claims.iter().filter_map(|claim| which.needed(claim.holds.against())));
     let mut runs: BTreeMap<Which, Measured> = BTreeMap::new();
     // First what is open, without looking at others: claims about it alone are known soonest.
@@ -179,8 +182,8 @@ fn shown(story: &Walkthrough, which: Which, go_on: &impl Fn() -> bool) -> Option
     };
     let verdicts = trial.claims.iter().map(course).collect();
     let whole = |which: Which| runs.get(&which)?.of(story.trial(which)?.whole());
-    let table = walkthrough::compare(which.before().and_then(whole), whole(which)?);
-    Some(Shown { verdicts, table })
+    let table = walkthrough::compare(beside.and_then(whole), whole(which)?);
+    Some(Shown { verdicts, beside, table })
 }
 
 impl Session {
@@ -239,8 +242,13 @@ impl Session {
         (player.which, player.held) = (which, false);
         let measuring = player.measure(&self.wake);
         self.notices.extend(measuring.err().map(Notice::error));
-        self.replace_design(trial.design.clone(), None);
+        let mut design = trial.design.clone();
+        let title =
+            step.variants.get(which.variant.unwrap_or(usize::MAX)).map_or(&step.title, |variant| &variant.title);
+        title.of(words::language()).clone_into(&mut design.scenarios[0].name);
+        self.replace_design(design, None);
         let speed = trial.scenario().duration.secs() / step.plays.secs().max(1.0);
+        self.run.hold_at(SimTime::ZERO + trial.scenario().duration);
         self.drive(&Action::Speed((speed.max(1.0) * 10.0).round() / 10.0));
         self.drive(&Action::Run);
     }
@@ -253,7 +261,7 @@ impl Session {
     /// Makes what is open a design of the person's own.
     pub(super) fn fork(&mut self) {
         if let Some(player) = self.player.take() {
-            let name = format!("{}, {}", player.story.title.en, self.design.scenarios[0].name);
+            let name = format!("{}, {}", player.story.title.of(words::language()), self.design.scenarios[0].name);
             self.design.name = name;
             self.progress.begin(None);
             self.stale = true;

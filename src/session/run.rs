@@ -232,6 +232,11 @@ impl Control {
         self.tell_watched(plan);
     }
 
+    /// The run, or the next one of this drawing, holds by itself at a moment.
+    pub(super) fn hold_at(&self, moment: SimTime) {
+        self.tell(Order::HoldAt(moment));
+    }
+
     /// No run any more.
     pub(super) fn stop(&mut self) {
         (self.started, self.running, self.state, self.watched) = (false, false, None, None);

@@ -5,6 +5,7 @@
 
 use super::clock;
 use super::look::{Look, snapshot};
+pub(super) use super::order::Order;
 use super::pace::Pace;
 pub(super) use super::past::Setup;
 use super::past::{Change, Course, Past};
@@ -38,35 +39,6 @@ const SLICE: Duration = Duration::from_millis(4);
 const CALL: Duration = Duration::from_micros(1_500);
 /// A run that falls behind the clock by more than this is slow, and does not try to catch up.
 const DEBT: Duration = Duration::from_millis(250);
-
-/// What the engine's thread is told.
-pub(super) enum Order {
-    /// A new run from its start; it is paused or goes on as the run before it.
-    Start(Box<Setup>),
-    /// Goes on with other figures, or starts again if the structure is another.
-    Retune(Box<Setup>),
-    /// Go on.
-    Run,
-    /// Hold.
-    Pause,
-    /// Advance by this much, then hold.
-    Advance(Span),
-    /// Go back, or on, to a moment of the run, then hold.
-    Seek(SimTime),
-    /// Hold, and show a moment that is past; the run stays where it is until it goes on, or something is changed: then it
-    /// goes on from there.
-    Look(SimTime),
-    /// Show the run where it is.
-    LookAhead,
-    /// Simulated seconds per second.
-    Speed(f64),
-    /// Something goes wrong at its time, or now if that is past.
-    Inject(Fault),
-    /// Keep the history of a site.
-    Watch(Option<Index>),
-    /// No run any more.
-    Stop,
-}
 
 /// What the engine's thread shows.
 #[derive(Debug, Clone)]
@@ -149,6 +121,8 @@ struct Worker {
     number: u64,
     running: bool,
     speed: f64,
+    /// It holds by itself here.
+    hold_at: SimTime,
     watch: Option<Index>,
     restarts: u64,
     failure: Option<String>,
@@ -200,6 +174,7 @@ impl Worker {
             number: 0,
             running: false,
             speed: 1.0,
+            hold_at: SimTime(u64::MAX),
             watch: None,
             restarts: 0,
             failure: None,
@@ -267,6 +242,7 @@ impl Worker {
             Order::Retune(setup) => self.retune(*setup),
             Order::Run => self.set_running(Going::On),
             Order::Pause => self.set_running(Going::Held),
+            Order::HoldAt(moment) => self.hold_at = moment,
             Order::Advance(span) => self.advance(span),
             Order::Seek(moment) => self.seek(moment),
             Order::Look(moment) => self.look(moment),
@@ -301,6 +277,9 @@ impl Worker {
         if let Some(run) = &mut self.run {
             if going == Going::On {
                 run.settle();
+            }
+            if going == Going::On && run.course.engine.now() >= self.hold_at {
+                self.hold_at = SimTime(u64::MAX);
             }
             run.arrive();
             run.set_anchor();
@@ -366,7 +345,7 @@ impl Worker {
     }
 
     fn stop(&mut self) {
-        (self.run, self.running, self.failure) = (None, false, None);
+        (self.run, self.running, self.failure, self.hold_at) = (None, false, None, SimTime(u64::MAX));
         self.shown.clear();
     }
 
@@ -381,11 +360,13 @@ impl Worker {
         if !self.running {
             return Next::Wait;
         }
-        if !self.speed.is_finite() {
-            return Next::Compute(SimTime(u64::MAX));
+        let target = if self.speed.is_finite() { run.target(self.speed) } else { SimTime(u64::MAX) };
+        let target = target.min(self.hold_at);
+        match run.course.engine.now() {
+            now if now < target => Next::Compute(target),
+            now if now >= self.hold_at => Next::Wait,
+            _ => Next::Sleep(FRAME / 2),
         }
-        let target = run.target(self.speed);
-        if target > run.course.engine.now() { Next::Compute(target) } else { Next::Sleep(FRAME / 2) }
     }
 
     fn slice(&mut self, until: SimTime) {
@@ -403,7 +384,8 @@ impl Worker {
         if finished {
             run.arrive();
         }
-        if finished || self.published.elapsed() >= FRAME {
+        let held = run.course.engine.now() >= self.hold_at;
+        if finished || held || self.published.elapsed() >= FRAME {
             self.show();
         }
     }

@@ -3,6 +3,7 @@
 //! what changed and waits for nothing. Absent: small drawings, which are compiled on the spot (see `compiling`).
 
 use super::Wake;
+use super::documents::text_for;
 use super::recent::write_atomically;
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
@@ -12,7 +13,7 @@ use crate::file;
 use crate::model::Design;
 use crate::scenario::files::Files;
 use crate::words::{self, Language};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,18 +44,13 @@ pub(super) struct Task {
 impl Task {
     /// Compiles, checks and prices a drawing.
     pub(super) fn carry_out(&self, design: &Design) -> Compiled {
-        let compiled = self.begin(design);
-        Compiled { tariff: Arc::new(Tariff::new(design, &compiled.plan, &self.prices)), ..compiled }
-    }
-
-    /// Compiles and checks a drawing. What it costs, which takes as long again, is left for when it is run.
-    pub(super) fn begin(&self, design: &Design) -> Compiled {
         let scenario = design.scenarios.get(self.scenario).unwrap_or(&design.scenarios[0]);
         let mut plan = compile::compile_with(design, scenario, &self.files);
         if let Some(running) = &self.running {
             plan = compile::onto(running, &plan);
         }
-        Compiled { plan: Arc::new(plan), tariff: Arc::default(), findings: analysis::check(design) }
+        let tariff = Arc::new(Tariff::new(design, &plan, &self.prices));
+        Compiled { plan: Arc::new(plan), tariff, findings: analysis::check(design) }
     }
 }
 
@@ -83,6 +79,7 @@ enum Order {
     Revert(Box<Diff>),
     Compile(Box<Task>, Language),
     Keep(Errand),
+    Save(PathBuf),
 }
 
 /// What came of an order.
@@ -91,6 +88,8 @@ pub(super) enum Answer {
     Compiled(Box<Compiled>),
     /// A copy of unsaved work could not be kept.
     NotKept(std::io::Error),
+    /// The drawing is in its file, or why it is not.
+    Saved(Result<(), String>),
     /// The thread has ended, which is a fault of the program.
     Lost,
 }
@@ -142,6 +141,16 @@ impl Shadow {
         self.tell(Order::Keep(errand));
     }
 
+    /// Writes it to a file.
+    pub(super) fn save(&self, path: &Path) {
+        self.tell(Order::Save(path.to_owned()));
+    }
+
+    /// The next answer, whenever it comes.
+    pub(super) fn wait(&self) -> Answer {
+        self.answers.recv().unwrap_or(Answer::Lost)
+    }
+
     fn tell(&self, order: Order) {
         // A thread that has ended says so when it is asked for answers.
         let _ended = self.orders.send(order);
@@ -170,6 +179,10 @@ fn follow(mut design: Design, orders: &Receiver<Order>, answer: impl Fn(Answer))
                 if let Err(error) = errand.carry_out(&design) {
                     answer(Answer::NotKept(error));
                 }
+            }
+            Order::Save(path) => {
+                let written = file::write(&path, &text_for(&design, &path));
+                answer(Answer::Saved(written.map_err(|error| error.to_string())));
             }
         }
     }

@@ -412,7 +412,12 @@ fn a_large_file_opens_while_the_window_goes_on() {
     driven.until(|view| view.opening.is_none());
     let view = driven.session.view();
     assert_eq!((view.design.nodes.len(), view.path, view.dirty), (8_000, Some(path.as_path()), false));
-    assert_eq!(view.plan.sites.len(), 8_000);
+    assert!(
+        view.compiling && view.plan.sites.is_empty() && view.findings.is_empty(),
+        "nothing of what was open before"
+    );
+    driven.until(|view| !view.compiling);
+    assert_eq!(driven.session.view().plan.sites.len(), 8_000);
     let layout = driven.session.take_arrived().expect("it is laid out");
     assert_eq!(layout.cards().len(), 8_000);
     assert!(driven.session.take_arrived().is_none(), "once");
@@ -523,4 +528,17 @@ fn what_was_measured_is_written_as_the_command_line_writes_it() {
     driven.session.apply(Action::ExportAs(Box::new(request)));
     driven.until(|view| view.exports.is_empty());
     assert_ne!(read("web.csv"), read("run.csv"));
+}
+
+#[test]
+fn a_step_holds_at_its_very_end_and_may_go_on() {
+    let mut driven = Driven::new(Folders::default());
+    let box_ = file::walkthroughs().iter().find(|shipped| shipped.key == "box").unwrap();
+    driven.session.apply(Action::OpenWalkthrough(box_.key.to_owned(), 0));
+    driven.session.apply(Action::Speed(f64::INFINITY));
+    let end = SimTime::ZERO + driven.session.view().design.scenarios[0].duration;
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now >= end) && !view.running);
+    assert_eq!(driven.now(), end, "what is exported then is of the length that the claims are about");
+    driven.session.apply(Action::Run);
+    driven.until(|view| view.snapshot.is_some_and(|snapshot| snapshot.now > end));
 }

@@ -1,9 +1,11 @@
 //! Backups: what is lost when data is restored to the last moment that was kept.
 //!
-//! A site whose data is lost comes back as it was at its latest restore point; what was written since is counted as lost.
-//! Absent: answers that show the older data, and reads that are slow until all blocks are back.
+//! A site whose data is lost comes back as it was at its latest restore point; what was written since is counted as lost, and
+//! until it is written again, reading it shows what was there before: a stale answer. Absent: reads that are slow until all
+//! blocks are back.
 
 use super::engine::Engine;
+use super::frame::{Frame, FrameId};
 use super::network::Index;
 use crate::units::{SimTime, Span};
 
@@ -18,10 +20,12 @@ pub struct Backup {
 }
 
 /// Writes since the latest restore point.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Unsaved {
     since: SimTime,
     writes: u64,
+    /// From when to when what was written was lost.
+    lost: Vec<(SimTime, SimTime)>,
 }
 
 impl Unsaved {
@@ -34,6 +38,9 @@ impl Unsaved {
     /// The data is restored: says how many writes are lost.
     pub(super) fn lose(&mut self, now: SimTime, every: Span) -> u64 {
         self.save(now, every);
+        if self.writes > 0 {
+            self.lost.push((self.since, now));
+        }
         std::mem::take(&mut self.writes)
     }
 
@@ -41,8 +48,13 @@ impl Unsaved {
     fn save(&mut self, now: SimTime, every: Span) {
         let point = if every == Span::ZERO { now } else { SimTime(now.0 / every.0 * every.0) };
         if point > self.since {
-            *self = Self { since: point, writes: 0 };
+            (self.since, self.writes) = (point, 0);
         }
+    }
+
+    /// Whether what was written at a moment was lost.
+    fn has_lost(&self, written: SimTime) -> bool {
+        self.lost.iter().any(|&(from, to)| (from..=to).contains(&written))
     }
 }
 
@@ -60,6 +72,16 @@ impl Engine {
             self.meters[site as usize].count.writes_lost +=
                 self.pools[pool as usize].unsaved.lose(self.now, backup.every);
         }
+    }
+
+    /// Counts an answer of a site from which the latest write to the object was lost; `false` if none was.
+    pub(super) fn check_loss(&mut self, id: FrameId) -> bool {
+        let Frame { site, object, .. } = self.frames[id];
+        let Some((pool, _)) = self.backup_of(site) else { return false };
+        let unsaved = &self.pools[pool as usize].unsaved;
+        let lost = !unsaved.lost.is_empty() && self.versions.of(object).is_some_and(|at| unsaved.has_lost(at));
+        self.meters[site as usize].count.stale += u64::from(lost);
+        lost
     }
 
     fn backup_of(&self, site: Index) -> Option<(Index, Backup)> {

@@ -18,7 +18,7 @@ struct Target {
     server: u32,
     link: Index,
     healthy: bool,
-    /// Has passed a check since it was registered; the first pass is enough for a new target.
+    /// Has been found healthy or unhealthy since it was registered; the first pass is enough for a new target.
     known: bool,
     /// Checks in a row that say otherwise than `healthy`.
     contrary: u32,
@@ -169,6 +169,11 @@ impl Targets {
     /// Whether a server is a target that was healthy and is not any more.
     pub(super) fn has_failed(&self, server: u32) -> bool {
         self.all.iter().any(|target| target.server == server && target.known && !target.healthy)
+    }
+
+    /// Whether a server is a target that is healthy.
+    pub(super) fn has_passed(&self, server: u32) -> bool {
+        self.all.iter().any(|target| target.server == server && target.healthy)
     }
 
     /// Servers of all targets.
@@ -336,12 +341,13 @@ impl Engine {
         let targets = &mut self.balancers[balancer as usize];
         for target in &mut targets.all {
             let server = &self.servers[target.server as usize];
-            let open = server.phase == Phase::InService && !self.gates.shut(self.hops[target.link as usize].to);
+            let there = server.phase == Phase::InService && !self.gates.shut(self.hops[target.link as usize].to);
+            let open = there && !self.gates.loses_check(target.link, spec.timeout);
             // A check that only opens a connection says nothing of the answers.
             let answers = open
                 && passes(server, &self.frames, spec, self.now)
-                && (spec.layer == Layer::Flows || !self.gates.fails_check(target.server, server.serial));
-            if answers == target.healthy {
+                && (spec.layer == Layer::Flows || !self.gates.fails_check(target.server, server));
+            if answers == target.healthy && target.known {
                 target.contrary = 0;
                 continue;
             }

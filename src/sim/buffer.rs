@@ -313,15 +313,16 @@ impl Engine {
         }
     }
 
-    /// The visibility time-out of a message is over: it waits again, or is a dead letter.
+    /// The visibility time-out of a message is over: it waits again, or is a dead letter if there is a buffer for those.
     pub(super) fn message_due(&mut self, buffer: Index, message: u32, generation: u32) {
         let kept = &mut self.buffers[buffer as usize].slab[message as usize];
         if kept.generation != generation || !kept.kept || kept.visible {
             return;
         }
         let letter = *kept;
-        if letter.received >= self.network.buffers[buffer as usize].receives {
-            self.bury(buffer, message, letter);
+        let spec = &self.network.buffers[buffer as usize];
+        if let Some(grave) = spec.dead.filter(|_| letter.received >= spec.receives) {
+            self.bury((buffer, grave), message, letter);
         } else {
             kept.visible = true;
             let line = &mut self.buffers[buffer as usize].line;
@@ -331,14 +332,12 @@ impl Engine {
         self.run_ready();
     }
 
-    /// A message is a dead letter: it moves to the buffer for those, if there is one.
-    fn bury(&mut self, buffer: Index, message: u32, letter: Message) {
+    /// A message is a dead letter: it moves to the buffer for those.
+    fn bury(&mut self, (buffer, grave): (Index, Index), message: u32, letter: Message) {
         self.forget_message(buffer, message);
-        let spec = &self.network.buffers[buffer as usize];
-        self.meters[spec.site as usize].count.dead += 1;
-        if let Some(grave) = spec.dead {
-            self.put_message(grave, Message { stored: self.now, visible: true, ..letter });
-        }
+        let site = self.network.buffers[buffer as usize].site;
+        self.meters[site as usize].count.dead += 1;
+        self.put_message(grave, Message { stored: self.now, visible: true, ..letter });
     }
 
     /// Messages that are older than their buffer keeps them are gone.

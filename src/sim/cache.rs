@@ -350,7 +350,7 @@ impl Engine {
         if self.writes(class) {
             self.versions.note(object, self.now);
             self.note_write(site);
-        } else if !self.clusters.is_empty() {
+        } else if !self.clusters.is_empty() && !self.check_loss(id) {
             self.check_lag(id);
         }
         Flow::Next

@@ -69,12 +69,17 @@ impl Origin {
             mixed: !source.mix.is_empty(),
             leaves,
             answers: link != NONE && ends && !leaves,
-            seats: match source.traffic {
-                Traffic::Closed { users, requests: None, .. } => Some(users),
-                _ => None,
-            },
+            seats: seats(&source.traffic),
             way: Way::Sites,
         }
+    }
+}
+
+/// How many users there are, where they are closed and never stop.
+pub(super) fn seats(traffic: &Traffic) -> Option<u32> {
+    match *traffic {
+        Traffic::Closed { users, requests: None, .. } => Some(users),
+        _ => None,
     }
 }
 

@@ -172,6 +172,27 @@ impl Engine {
         if cluster == NONE {
             return;
         }
+        self.choose_primaries(cluster);
+        self.count_standbys(pool, cluster);
+    }
+
+    /// Counts the heirs in service that answer nothing while they are not the primary.
+    fn count_standbys(&mut self, pool: Index, cluster: Index) {
+        let spec = self.network.clusters[cluster as usize];
+        let stands_by = |&&id: &&u32| {
+            let heir = self.servers[id as usize].seat / spec.shards < spec.heirs;
+            heir && self.serves(id) && !self.is_primary(pool, id)
+        };
+        let idle = match spec.idle {
+            Idle::StandsBy => self.pools[pool as usize].servers.iter().filter(stands_by).count(),
+            Idle::Copies => 0,
+        };
+        let site = self.network.pools[pool as usize].site;
+        self.meters[site as usize].gauge.standing_by.set(self.now, idle as u64);
+    }
+
+    /// Gives the shards of a cluster their primaries.
+    fn choose_primaries(&mut self, cluster: Index) {
         let spec = self.network.clusters[cluster as usize];
         for shard in 0..spec.shards {
             let heirs = self.heirs(cluster, shard);
@@ -253,7 +274,17 @@ impl Engine {
             true => Reason::FailingOver,
             false => Reason::ServerDown,
         };
-        let cause = self.seen_as(id, reason);
+        // Its next step was worked out when it asked for a worker, which it will ask for again.
+        let asks = self.frames[id].pc - 1;
+        if self.look_again(id) {
+            self.frames[id].pc = asks;
+            return Flow::Switch(id);
+        }
+        let silent = reason == Reason::ServerDown && self.hears_nothing(id);
+        if silent && self.keep_trying(id, asks) {
+            return Flow::Wait;
+        }
+        let cause = if silent { self.missed_by(id, reason) } else { self.seen_as(id, reason) };
         self.fail(id, reason, cause)
     }
 

@@ -28,6 +28,7 @@ use super::program::{Flow, ring_for};
 use super::ready::Ready;
 use super::resolve::Names;
 use super::ring::{Owner, Ring};
+use super::rollout::Rolling;
 use super::scale::ScalerState;
 use super::server::{PoolState, Server};
 use super::session::Sessions;
@@ -102,6 +103,7 @@ pub struct Engine {
     pub(super) buckets: Vec<Tokens>,
     pub(super) names: Vec<Names>,
     pub(super) scalers: Vec<ScalerState>,
+    pub(super) rollouts: Vec<Rolling>,
     /// Zones that are out, once for each fault that holds them down.
     pub(super) dark: Vec<Zone>,
     pub(super) active_faults: Vec<Index>,
@@ -182,6 +184,7 @@ impl Engine {
             buckets: vec![Tokens::default(); network.buckets.len()],
             names: vec![Names::default(); network.resolvers.len()],
             scalers: vec![ScalerState::default(); network.scalers.len()],
+            rollouts: Vec::new(),
             dark: Vec::new(),
             active_faults: Vec::new(),
             resized: Vec::new(),
@@ -441,6 +444,10 @@ impl Engine {
             EventKind::Poll => self.poll(index),
             EventKind::Schedule => self.schedule_due(index),
             EventKind::Idle => self.idle_due(index),
+            EventKind::Rollout => {
+                self.look_at_batch(index);
+                self.run_ready();
+            }
         }
     }
 
@@ -456,7 +463,7 @@ impl Engine {
         let mark = self.system_mark();
         self.system.forget(mark);
         for meter in &mut self.link_meters {
-            *meter = LinkMeter { last: meter.last, ..LinkMeter::default() };
+            *meter = LinkMeter { last: meter.last, quiet: meter.quiet, ..LinkMeter::default() };
         }
         self.forget_hours();
     }
@@ -548,15 +555,16 @@ impl Engine {
                 self.system_latency.merge(&self.meters[source.site as usize].latency);
             }
         }
+        let from = SimTime(self.now.0.saturating_sub(INTERVAL.0));
         let mut busiest = 0.0f64;
         for site in 0..self.meters.len() {
             let (mark, capacity) = (self.mark(site), self.capacity(site));
-            let Meter { history, latency, .. } = &mut self.meters[site];
-            history.close(mark, latency, &capacity);
-            busiest = busiest.max(history.latest().utilization.into());
+            let meter = &mut self.meters[site];
+            meter.close(from, mark, &capacity);
+            busiest = busiest.max(meter.history.latest().utilization.into());
         }
         self.system_busy += busiest * INTERVAL.0 as f64;
-        self.close_system();
+        self.close_system(from);
         self.close_hour();
         for meter in &mut self.link_meters {
             meter.close(INTERVAL);
@@ -570,7 +578,11 @@ impl Engine {
         self.events.schedule(self.now + INTERVAL, Event { kind: EventKind::Interval, index: 0 });
     }
 
-    fn close_system(&mut self) {
+    fn close_system(&mut self, from: SimTime) {
+        for source in &self.network.sources {
+            let failed = self.meters[source.site as usize].history.series.failures.starting_at(from);
+            failed.for_each(|kind| self.system.series.failures.add(kind));
+        }
         let mark = self.system_mark();
         let busiest = Capacity { scarce: Scarce::Busiest, ..Capacity::default() };
         match self.network.sources[..] {

@@ -80,6 +80,8 @@ pub(super) enum EventKind {
     Schedule,
     /// A balancer has waited for an answer for as long as it does.
     Idle,
+    /// Somebody looks how a rollout is doing.
+    Rollout,
 }
 
 /// Where a pending event is kept; valid until the event comes out or is cancelled.

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
 use super::meter::Mark;
-use super::network::{Harm, Index, Pool, Size, Zone};
+use super::network::{Harm, Index, Pool, Reason, Size, Zone};
 use super::snapshot::Phase;
 
 /// A pool whose servers were given another size than the one drawn.
@@ -46,6 +46,11 @@ impl Engine {
                 self.stop_all(pool, index);
                 self.give_size(pool, size);
             }
+            Harm::Kill { pool, count } => {
+                self.serving(pool, count).into_iter().for_each(|id| self.kill(id, Reason::ServerLost));
+                self.run_ready();
+            }
+            Harm::Rollout { .. } => self.begin_rollout(index),
             Harm::Terminate { pool, count } => {
                 for id in self.serving(pool, count) {
                     self.move_address(pool);
@@ -166,6 +171,7 @@ impl Engine {
                 }
             }
             Harm::Spike { .. } => self.spike(),
+            Harm::Rollout { .. } => self.roll_back(index),
             Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
             Harm::Unlist { resolver, link } => remove_one(&mut self.names[resolver as usize].withdrawn, &link),
             _ => {}

@@ -35,6 +35,8 @@ pub(super) enum State {
     Joining,
     /// For the answer that another frame fetches.
     Following,
+    /// For somebody to be where it was sent to, or for the time to connect to be over.
+    Unanswered,
     /// On the network back to its caller.
     Returning,
 }

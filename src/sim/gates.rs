@@ -12,8 +12,10 @@ use super::network::{Bucket, Fault, GATE, Harm, Index, Link, Reason, Step};
 use super::op::Op;
 use super::program::Flow;
 use super::random::Stream;
+use super::rollout::{Rollout, Version};
+use super::server::Server;
 use super::traffic::Traffic;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// What stands in the way while a fault lasts.
 #[derive(Debug, Clone)]
@@ -25,15 +27,52 @@ struct Gate {
 #[derive(Debug, Clone)]
 enum What {
     /// Nothing comes to a site.
-    Shut(Index),
+    Shut(Index, Manner),
     /// Only so many come to a site.
     Limit(Bucket, Tokens),
-    /// Some servers answer with errors, those with these places and numbers.
-    Flaw(Vec<(u32, u32)>, f64),
+    /// Some servers answer a share of the requests with errors.
+    Flaw(Flawed, f64),
     /// Some calls along a link are lost.
     Loss(Index, f64),
     /// Calls and answers along a link take longer.
     Delay(Index, Span),
+}
+
+/// Which servers a bad version runs on.
+#[derive(Debug, Clone)]
+enum Flawed {
+    /// Those with these places and numbers.
+    These(Vec<(u32, u32)>),
+    /// Those of a pool with higher numbers.
+    Since { pool: Index, serial: u32 },
+}
+
+impl Flawed {
+    fn has(&self, id: u32, server: &Server) -> bool {
+        match self {
+            Self::These(servers) => servers.contains(&(id, server.serial)),
+            Self::Since { pool, serial } => server.pool == *pool && server.serial > *serial,
+        }
+    }
+
+    /// Whether some of them may be in a pool.
+    fn is_in(&self, pool: Index, servers: &[Server]) -> bool {
+        match self {
+            Self::These(these) => {
+                these.iter().any(|(id, _)| servers.get(*id as usize).is_some_and(|server| server.pool == pool))
+            }
+            Self::Since { pool: of, .. } => *of == pool,
+        }
+    }
+}
+
+/// How those are treated who come to a site that is shut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// They are told so.
+    Refused,
+    /// They hear nothing; see [`super::silence`].
+    Unheard,
 }
 
 /// All gates that stand now.
@@ -52,15 +91,37 @@ impl Gates {
 
     /// Whether nothing comes to a site.
     pub(super) fn shut(&self, site: Index) -> bool {
-        self.all.iter().any(|gate| matches!(gate.what, What::Shut(shut) if shut == site))
+        self.all.iter().any(|gate| matches!(gate.what, What::Shut(shut, _) if shut == site))
     }
 
     /// Whether a server answers a health check with an error, because a bad version runs there.
-    pub(super) fn fails_check(&mut self, id: u32, serial: u32) -> bool {
+    pub(super) fn fails_check(&mut self, id: u32, server: &Server) -> bool {
         let chance = &mut self.chance;
         self.all.iter().any(|gate| match &gate.what {
-            What::Flaw(servers, share) => servers.contains(&(id, serial)) && chance.unit() < *share,
+            What::Flaw(flawed, share) => flawed.has(id, server) && chance.unit() < *share,
             _ => false,
+        })
+    }
+
+    /// Whether a health check along a link is lost, or takes longer than it may.
+    pub(super) fn loses_check(&mut self, link: Index, timeout: Option<Span>) -> bool {
+        let delay = self.delay(link);
+        let chance = &mut self.chance;
+        let lost = self.all.iter().any(|gate| match gate.what {
+            What::Loss(lossy, share) => lossy == link && chance.unit() < share,
+            _ => false,
+        });
+        lost || timeout.is_some_and(|timeout| Span(2 * delay.0) >= timeout && delay > Span::ZERO)
+    }
+
+    /// Whether a name service refuses a look-up, and why. Those who hold an answer do not ask it.
+    pub(super) fn refuses_lookup(&mut self, site: Index, now: SimTime) -> Option<Reason> {
+        self.all.iter_mut().find_map(|gate| match &mut gate.what {
+            What::Shut(shut, _) => (*shut == site).then_some(Reason::Unavailable),
+            What::Limit(bucket, tokens) => {
+                (bucket.site == site && !tokens.take(now, bucket)).then_some(Reason::Throttled)
+            }
+            _ => None,
         })
     }
 
@@ -79,26 +140,35 @@ impl Engine {
     pub(super) fn put_gates(&mut self, fault: Index) {
         let Fault { harm, .. } = self.network.faults[fault as usize];
         let gates: Vec<What> = match harm {
-            Harm::Down { site } | Harm::Restore { site } => vec![What::Shut(site)],
+            Harm::Down { site } | Harm::Restore { site } => vec![What::Shut(site, Manner::Refused)],
             Harm::RegionOutage(region) => {
-                self.network.regions[region as usize].sites.iter().map(|&site| What::Shut(site)).collect()
+                let sites = &self.network.regions[region as usize].sites;
+                sites.iter().map(|&site| What::Shut(site, Manner::Unheard)).collect()
             }
             Harm::Throttle { site, rate } => {
                 vec![What::Limit(Bucket { site, rate, burst: rate.0.max(1.0), writes: None }, Tokens::default())]
             }
             Harm::Deploy { pool, count, share } => {
                 let bad = self.serving(pool, count).into_iter();
-                vec![What::Flaw(bad.map(|id| (id, self.servers[id as usize].serial)).collect(), share)]
+                let these = bad.map(|id| (id, self.servers[id as usize].serial)).collect();
+                vec![What::Flaw(Flawed::These(these), share)]
+            }
+            Harm::Rollout { pool, how: Rollout { version: Version::Errs(share), .. } } => {
+                vec![What::Flaw(Flawed::Since { pool, serial: self.launched_before(fault) }, share.0)]
             }
             Harm::LostLink { link, share } => vec![What::Loss(link, share)],
             Harm::SlowLink { link, extra } => vec![What::Delay(link, extra)],
             _ => return,
         };
         let shut: Vec<Index> =
-            gates.iter().filter_map(|what| if let What::Shut(at) = what { Some(*at) } else { None }).collect();
+            gates.iter().filter_map(|what| if let What::Shut(at, _) = what { Some(*at) } else { None }).collect();
         self.gates.all.extend(gates.into_iter().map(|what| Gate { fault, what }));
         self.lay_hops();
-        shut.into_iter().for_each(|site| self.empty(site));
+        for site in shut {
+            if !self.names_at(site) {
+                self.empty(site);
+            }
+        }
     }
 
     /// Takes away what a fault had put in the way.
@@ -138,14 +208,15 @@ impl Engine {
         if self.network.steps.get(GATE as usize) != Some(&Step::Gate) {
             return;
         }
+        let names: Vec<Index> = (0..self.network.sites.len() as Index).filter(|&site| self.names_at(site)).collect();
         for Gate { what, .. } in &self.gates.all {
             for (at, hop) in (0..).zip(&mut self.hops) {
                 let here = match what {
-                    What::Shut(site) => hop.to == *site,
-                    What::Limit(bucket, _) => hop.to == bucket.site,
-                    What::Flaw(servers, _) => servers
-                        .iter()
-                        .any(|(id, _)| self.servers.get(*id as usize).is_some_and(|server| server.pool == hop.pool)),
+                    // A name service is asked only by those who look something up.
+                    What::Shut(site, _) | What::Limit(Bucket { site, .. }, _) => {
+                        hop.to == *site && !names.contains(site)
+                    }
+                    What::Flaw(flawed, share) => *share > 0.0 && flawed.is_in(hop.pool, &self.servers),
                     What::Loss(link, _) => *link == at,
                     What::Delay(..) => false,
                 };
@@ -156,25 +227,35 @@ impl Engine {
         }
     }
 
+    /// Whether a site is a name service: what passes there has mostly an answer from before.
+    fn names_at(&self, site: Index) -> bool {
+        self.network.resolvers.iter().any(|resolver| resolver.site == site && resolver.ttl.is_some())
+    }
+
     /// A request comes to the gates before its site.
     pub(super) fn pass_gates(&mut self, id: FrameId) -> Flow {
         let Frame { site, link, server, .. } = self.frames[id];
         let now = self.now;
-        let serial = self.servers.get(server as usize).map(|server| server.serial);
-        let chance = &mut self.gates.chance;
+        let there = self.servers.get(server as usize);
+        let (chance, mut unheard) = (&mut self.gates.chance, false);
         let refused = self.gates.all.iter_mut().find_map(|gate| match &mut gate.what {
-            What::Shut(shut) => (*shut == site).then_some(Reason::Unavailable),
+            What::Shut(shut, manner) => {
+                unheard |= *shut == site && *manner == Manner::Unheard;
+                (*shut == site).then_some(Reason::Unavailable)
+            }
             What::Limit(bucket, tokens) => {
                 (bucket.site == site && !tokens.take(now, bucket)).then_some(Reason::Throttled)
             }
-            What::Flaw(servers, share) => {
-                let bad = servers.iter().any(|&(at, number)| at == server && Some(number) == serial);
+            What::Flaw(flawed, share) => {
+                let bad = there.is_some_and(|there| flawed.has(server, there));
                 (bad && chance.unit() < *share).then_some(Reason::ErrorAnswer)
             }
             What::Loss(lossy, share) => (*lossy == link && chance.unit() < *share).then_some(Reason::LinkLost),
             What::Delay(..) => None,
         });
         match refused {
+            Some(_) if unheard && self.keep_trying(id, GATE) => Flow::Wait,
+            Some(Reason::LinkLost) => self.give_up_later(id, link, Reason::LinkLost),
             Some(reason) => self.fail(id, reason, reason),
             None => {
                 self.frames[id].pc = self.network.sites[site as usize].entry;

@@ -2,6 +2,7 @@
 
 use super::machine::Size;
 use super::network::{Index, Zone};
+use super::rollout::Rollout;
 use crate::units::{Rate, Span};
 use crate::words::key;
 
@@ -98,6 +99,20 @@ pub enum Harm {
         /// Share of the answers, 0 to 1.
         share: f64,
     },
+    /// A new version is rolled out over the servers of a pool; see [`super::rollout`].
+    Rollout {
+        /// Which pool.
+        pool: Index,
+        /// How.
+        how: Rollout,
+    },
+    /// What runs on some servers of a pool, the longest-serving first, ends and starts again at once.
+    Kill {
+        /// Which pool.
+        pool: Index,
+        /// How many servers.
+        count: u32,
+    },
     /// A share of the calls along a link is lost on the way.
     LostLink {
         /// Which link.
@@ -191,6 +206,13 @@ pub enum Reason {
     ReadOnly,
 }
 
+impl Harm {
+    /// Whether it is done on purpose, and nothing is broken by it.
+    pub fn is_planned(&self) -> bool {
+        matches!(self, Self::Unlist { .. } | Self::Terminate { .. } | Self::Resize { .. } | Self::Stop { .. })
+    }
+}
+
 impl Reason {
     /// All reasons, in the order of their discriminants.
     pub const ALL: [Self; 25] = [
@@ -220,6 +242,37 @@ impl Reason {
         Self::LinkLost,
         Self::ReadOnly,
     ];
+
+    /// Whether what fails for it may go well when it is tried again later.
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::QueueFull
+            | Self::Throttled
+            | Self::NoTarget
+            | Self::ServerDown
+            | Self::ServerLost
+            | Self::Crowded
+            | Self::TimedOut
+            | Self::ErrorAnswer
+            | Self::BadGateway
+            | Self::ConnectionReset
+            | Self::FailingOver
+            | Self::Unavailable
+            | Self::LinkLost => true,
+            Self::NoRoute
+            | Self::CallFailed
+            | Self::Removed
+            | Self::GaveUp
+            | Self::LeftQueue
+            | Self::CircuitOpen
+            | Self::AddressGone
+            | Self::OutOfMemory
+            | Self::CookieTooLarge
+            | Self::CookieRefused
+            | Self::NotAllowed
+            | Self::ReadOnly => false,
+        }
+    }
 
     /// In words, for reports and badges.
     pub fn words(self) -> &'static str {

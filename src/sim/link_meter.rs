@@ -22,6 +22,8 @@ pub(super) struct LinkMeter {
     /// Counts at the start of the open interval.
     pub(super) mark: LinkMark,
     pub(super) last: LinkState,
+    /// Intervals since the latest answer.
+    pub(super) quiet: u32,
 }
 
 /// The counts of a link at one moment.
@@ -34,6 +36,9 @@ pub(super) struct LinkMark {
     answers: u64,
     nanos: f64,
 }
+
+/// Intervals without an answer until a link has no latency any more.
+const SOON: u32 = 10;
 
 impl LinkMeter {
     /// A call came back well.
@@ -70,13 +75,18 @@ impl LinkMeter {
         let before = std::mem::replace(&mut self.mark, now);
         let rate = |count: fn(&LinkMark) -> u64| ((count(&now) - count(&before)) as f64 / interval.secs()) as f32;
         let answered = answers - before.answers;
+        self.quiet = if answered > 0 { 0 } else { self.quiet.saturating_add(1) };
         let mean = || ((now.nanos - before.nanos) / answered as f64 / 1e6) as f32;
         self.last = LinkState {
             rate: rate(|mark| mark.calls),
             failed: rate(|mark| mark.failed),
             retries: rate(|mark| mark.retries),
             timeouts: rate(|mark| mark.timeouts),
-            latency: if answered > 0 { mean() } else { self.last.latency },
+            latency: match (answered, self.quiet) {
+                (1.., _) => mean(),
+                (0, ..SOON) => self.last.latency,
+                _ => 0.0,
+            },
             circuit: self.last.circuit,
         };
     }

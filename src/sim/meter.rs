@@ -2,7 +2,7 @@
 
 use super::network::Reason;
 use super::report::{Booted, Failures};
-use crate::metrics::{Area, Census, Histogram, Point, REASONS, Reading, Series};
+use crate::metrics::{Area, Census, FailureCount, Histogram, Point, REASONS, Reading, Series};
 use crate::units::{SimTime, Span};
 
 /// Things that happened, since the start of the run.
@@ -53,6 +53,8 @@ pub(super) struct Gauges {
     pub(super) workers: Area,
     /// Servers by phase.
     pub(super) in_service: Area,
+    /// Servers in service that answer nothing, because they only stand by.
+    pub(super) standing_by: Area,
     pub(super) pending: Area,
     pub(super) draining: Area,
     /// Servers wanted.
@@ -91,6 +93,7 @@ pub(super) struct Mark {
     waiting: u128,
     workers: u128,
     pub(super) in_service: u128,
+    standing_by: u128,
     pending: u128,
     draining: u128,
     desired: u128,
@@ -127,6 +130,7 @@ impl Gauges {
             waiting: self.waiting.total(now),
             workers: self.workers.total(now),
             in_service: self.in_service.total(now),
+            standing_by: self.standing_by.total(now),
             pending: self.pending.total(now),
             draining: self.draining.total(now),
             desired: self.desired.total(now),
@@ -158,7 +162,9 @@ impl Mark {
         if capacity.scarce == Scarce::Busiest {
             return ((to.cpu - from.cpu) / to.at.since(from.at).0.max(1) as f64).clamp(0.0, 1.0);
         }
-        let servers = (to.in_service - from.in_service + to.draining - from.draining) as f64;
+        let there = to.in_service - from.in_service + to.draining - from.draining;
+        // What stands by has nothing that could be in use.
+        let servers = there.saturating_sub(to.standing_by - from.standing_by) as f64;
         let (used, each) = if capacity.scarce == Scarce::Processors {
             (to.cpu - from.cpu, capacity.cores)
         } else {
@@ -275,6 +281,8 @@ pub(super) struct History {
     pub(super) trouble: Option<(Reason, f32)>,
     /// Time in intervals in which requests ended, but none of them well.
     pub(super) down: Span,
+    /// Time since then in which requests came and none ended: how the next ones end tells whether it was down.
+    doubtful: Span,
     /// Begins anew at the end of a warm-up.
     pub(super) start: Mark,
 }
@@ -290,7 +298,7 @@ impl History {
     pub(super) fn close(&mut self, now: Mark, latency: &mut Histogram, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
         self.series.push(0, Mark::point(&self.marks[0], &now, percentiles(latency), capacity));
-        self.down = self.down + downtime(&self.marks[0], &now);
+        self.note_downtime(&now);
         self.marks[0] = now;
         self.open[0].merge(latency);
         latency.clear();
@@ -310,7 +318,7 @@ impl History {
     /// The same where the times are those of another, which has just ended its intervals: they are not kept twice.
     pub(super) fn close_beside(&mut self, other: &Self, now: Mark, capacity: &Capacity) {
         self.trouble = trouble(&self.marks[0].count.failures, &now.count.failures, now.at.since(self.marks[0].at));
-        self.down = self.down + downtime(&self.marks[0], &now);
+        self.note_downtime(&now);
         let ended = Series::spans().enumerate().take_while(|(_, span)| now.at.0.is_multiple_of(span.0));
         for (level, _) in ended {
             let Point { p50, p95, p99, .. } = other.series.levels[level].points.back().copied().unwrap_or_default();
@@ -340,8 +348,23 @@ impl History {
     /// Forgets what was counted; series go on.
     pub(super) fn forget(&mut self, start: Mark) {
         self.open.iter_mut().for_each(Histogram::clear);
-        self.down = Span::ZERO;
+        (self.down, self.doubtful) = (Span::ZERO, Span::ZERO);
         self.start = start;
+    }
+
+    /// An interval in which requests ended and none of them well is down, and so is the time before it in which none ended.
+    fn note_downtime(&mut self, now: &Mark) {
+        let before = &self.marks[0];
+        let span = now.at.since(before.at);
+        let grown = |count: fn(&Counters) -> u64| count(&now.count) > count(&before.count);
+        if grown(|count| count.served - count.late) {
+            self.doubtful = Span::ZERO;
+        } else if grown(|count| count.failed() + count.late) {
+            self.down = self.down + self.doubtful + span;
+            self.doubtful = Span::ZERO;
+        } else if grown(|count| count.arrived) {
+            self.doubtful = self.doubtful + span;
+        }
     }
 
     /// The latest finished interval.
@@ -349,25 +372,42 @@ impl History {
         self.series.levels[0].points.back().copied().unwrap_or_default()
     }
 
-    /// The latest point that rests on enough requests to mean something, else the longest.
+    /// How things are now: in the latest interval, or where few requests came, in the latest ten. Times and hits are those of
+    /// the latest interval that rests on enough requests to mean something, where requests end at all.
     pub(super) fn recent(&self) -> Point {
         const ENOUGH: f64 = 30.0;
-        let mut latest = self.series.levels.iter().take(3).filter_map(|level| level.points.back());
-        let telling = latest.clone().find(|point| f64::from(point.arrived) * point.span.secs() >= ENOUGH);
-        telling.or_else(|| latest.next_back()).copied().unwrap_or_default()
+        let enough = |point: &Point| f64::from(point.arrived) * point.span.secs() >= ENOUGH;
+        let latest = self.latest();
+        let now = if enough(&latest) { return latest } else { self.lately(latest) };
+        if now.good + now.late <= 0.0 {
+            return Point { p50: 0.0, p95: 0.0, p99: 0.0, hits: 0.0, ..now };
+        }
+        let mut longer = self.series.levels[1..3].iter().filter_map(|level| level.points.back());
+        let telling = longer.clone().find(|point| enough(point)).or_else(|| longer.next_back());
+        let Point { p50, p95, p99, hits, .. } = *telling.unwrap_or(&latest);
+        Point { p50, p95, p99, hits, ..now }
+    }
+
+    /// The latest interval with the mean rates of the latest ten.
+    fn lately(&self, latest: Point) -> Point {
+        let points = || self.series.levels[0].points.iter().rev().take(10);
+        let count = points().count().max(1) as f32;
+        let mean = |rate: fn(&Point) -> f32| points().map(rate).sum::<f32>() / count;
+        Point {
+            arrived: mean(|point| point.arrived),
+            good: mean(|point| point.good),
+            late: mean(|point| point.late),
+            failed: mean(|point| point.failed),
+            utilization: mean(|point| point.utilization),
+            queue: mean(|point| point.queue),
+            ..latest
+        }
     }
 }
 
 /// The median, the 95th and the 99th percentile in milliseconds.
 fn percentiles(latency: &Histogram) -> [f32; 3] {
     latency.quantiles([0.5, 0.95, 0.99]).map(|nanos| (nanos / 1e6) as f32)
-}
-
-/// The interval between two marks if requests ended in it and none of them well, else nothing.
-fn downtime(from: &Mark, to: &Mark) -> Span {
-    let good = |mark: &Mark| mark.count.served - mark.count.late;
-    let bad = |mark: &Mark| mark.count.failed() + mark.count.late;
-    if good(to) == good(from) && bad(to) > bad(from) { to.at.since(from.at) } else { Span::ZERO }
 }
 
 /// The reasons that grew most between two counts, by code, and how fast, per second.
@@ -389,8 +429,8 @@ fn commonest(from: &Failures, to: &Failures, span: Span) -> ([u8; REASONS], [f32
 
 /// The reason that grew most between two counts, per second.
 fn trouble(from: &Failures, to: &Failures, span: Span) -> Option<(Reason, f32)> {
-    let grown = Reason::ALL.into_iter().map(|reason| (reason, to[reason as usize] - from[reason as usize]));
-    let (reason, count) = grown.max_by_key(|&(_, count)| count)?;
+    let grown = |reason: Reason| (reason, to[reason as usize] - from[reason as usize]);
+    let (reason, count) = Reason::ALL.into_iter().map(grown).max_by_key(|&(_, count)| count)?;
     (count > 0).then(|| (reason, (count as f64 / span.secs()) as f32))
 }
 
@@ -442,6 +482,8 @@ pub(super) struct Meter {
     pub(super) failed_nanos: u128,
     /// By class; empty where all requests are of one.
     pub(super) classes: Vec<ClassMeter>,
+    /// What failed in the open interval, by class and reason: a few kinds at most.
+    failing: Vec<FailureCount>,
     pub(super) history: History,
     /// Least and most servers in service since the start or the end of the warm-up.
     pub(super) servers: (u32, u32),
@@ -546,9 +588,21 @@ impl Meter {
     pub(super) fn fail(&mut self, class: u8, reason: Reason, took: Span) {
         self.failed_nanos += u128::from(took.0);
         self.count.failures[reason as usize] += 1;
+        match self.failing.iter_mut().find(|kind| (kind.class, kind.reason) == (class, reason as u8)) {
+            Some(kind) => kind.count = kind.count.saturating_add(1),
+            None => self.failing.push(FailureCount { at: SimTime::ZERO, count: 1, class, reason: reason as u8 }),
+        }
         if let Some(meter) = self.classes.get_mut(usize::from(class)) {
             meter.failed += 1;
         }
+    }
+
+    /// Ends the finest interval, which began at a moment, and every coarser one that ends with it.
+    pub(super) fn close(&mut self, from: SimTime, now: Mark, capacity: &Capacity) {
+        for kind in self.failing.drain(..) {
+            self.history.series.failures.add(FailureCount { at: from, ..kind });
+        }
+        self.history.close(now, &mut self.latency, capacity);
     }
 
     /// Notes how many servers are in service now.

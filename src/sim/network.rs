@@ -29,6 +29,9 @@ pub type Zone = u8;
 /// The step of gates: the first of every network whose links may be barred by faults.
 pub const GATE: Index = 0;
 
+/// The step behind it: that of those who wait for an answer that cannot come.
+pub const SILENCE: Index = 1;
+
 /// Not inside any zone: users, edges, regional services.
 pub const NO_ZONE: Zone = u8::MAX;
 
@@ -223,6 +226,8 @@ pub enum Step {
     Post(Index),
     /// Pass what faults have put before the site or on the way to it, then go on at the site's program.
     Gate,
+    /// Nobody has answered for as long as the caller tried to connect: fail.
+    Unanswered,
     /// Fail with a reason.
     Refuse(Reason),
     /// Answer.
@@ -409,6 +414,8 @@ pub struct Link {
     pub near: Span,
     /// One-way network delay between two zones.
     pub far: Span,
+    /// How long callers try to connect where nobody answers, not even with a refusal; zero for not at all.
+    pub connect: Span,
     /// Which requests may use it where one of several links is chosen.
     pub classes: ClassSet,
     /// How it is used; `None` for one call each time, tried once, for as long as it takes.

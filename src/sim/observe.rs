@@ -84,6 +84,7 @@ impl Engine {
             missing: meter.count.missing,
             writes_lost: meter.count.writes_lost,
             dead_letters: meter.count.dead,
+            rollout: pool.and_then(|pool| self.progress(pool)),
             trouble: meter.history.trouble,
         }
     }

@@ -99,6 +99,7 @@ impl Engine {
             Step::Enqueue { buffer } => self.store(id, buffer),
             Step::Post(link) => self.post(id, link),
             Step::Gate => self.pass_gates(id),
+            Step::Unanswered => self.unanswered(id),
             Step::Refuse(reason) => self.fail(id, reason, reason),
             Step::Finish => self.finish(id),
         }
@@ -317,7 +318,7 @@ impl Engine {
     }
 
     /// Lets a frame be on the network for a while.
-    fn travel(&mut self, id: FrameId, state: State, ring: u32) -> Flow {
+    pub(super) fn travel(&mut self, id: FrameId, state: State, ring: u32) -> Flow {
         let frame = &mut self.frames[id];
         frame.state = state;
         let generation = frame.generation;
@@ -486,6 +487,9 @@ impl Engine {
             self.depart(server);
         }
         let Frame { session, arrived, .. } = self.frames[id];
+        if self.deliver_again(id) {
+            return Flow::Wait;
+        }
         self.end_alone(id);
         if session != NONE {
             self.answered(session, arrived);
@@ -556,7 +560,7 @@ impl Engine {
     pub(super) fn fail_caller(&mut self, id: FrameId, cause: Reason) -> Flow {
         self.unfold(id);
         let Frame { source, site, .. } = self.frames[id];
-        let answered_for = matches!(cause, Reason::BadGateway | Reason::ConnectionReset);
+        let answered_for = matches!(cause, Reason::BadGateway | Reason::ConnectionReset | Reason::TimedOut);
         let own_words = source != NONE || (answered_for && self.balancer_at(site).is_some());
         let own = if own_words { cause } else { Reason::CallFailed };
         self.fail(id, own, cause)

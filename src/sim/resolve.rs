@@ -13,6 +13,10 @@ use super::snapshot::Phase;
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
+/// How long a health check of a name service waits for a connection. Route 53 developer guide, how Route 53 determines
+/// whether a health check is healthy: four seconds.
+const CONNECT: Span = Span::from_secs(4);
+
 /// The end of time: an answer that is known by heart.
 const FOR_EVER: SimTime = SimTime(u64::MAX);
 
@@ -114,6 +118,10 @@ impl Engine {
             self.frames[id].pc = visit + 1;
             return self.go_to(id, link, edition);
         }
+        let asked = self.frames[id].site;
+        if let Some(reason) = self.gates.refuses_lookup(asked, self.now) {
+            return self.fail(id, reason, reason);
+        }
         let Some(at) = self.choose_answer(id, resolver) else {
             return self.fail(id, Reason::NoRoute, Reason::NoRoute);
         };
@@ -137,7 +145,7 @@ impl Engine {
     fn go_to(&mut self, id: FrameId, link: Index, edition: u32) -> Flow {
         let to = self.hops[link as usize].to;
         if self.network.sites[to as usize].removed || edition != self.edition(link) {
-            return self.fail(id, Reason::AddressGone, Reason::AddressGone);
+            return self.give_up_later(id, link, Reason::AddressGone);
         }
         let server = self.pick_at(id, link);
         self.call_from_afar(id, link, server)
@@ -293,17 +301,19 @@ impl Engine {
     /// Whether what a link leads to would answer: a server that is in service, a balancer with a healthy target.
     fn answers(&mut self, link: Index) -> bool {
         let hop = &self.hops[link as usize];
-        if self.network.sites[hop.to as usize].removed || self.gates.shut(hop.to) {
+        let (to, pool) = (hop.to, hop.pool);
+        let away = self.network.sites[to as usize].removed || self.gates.shut(to);
+        if away || self.gates.loses_check(link, Some(CONNECT)) {
             return false;
         }
-        if let Some(pool) = self.pools.get(hop.pool as usize) {
+        if let Some(pool) = self.pools.get(pool as usize) {
             let (servers, gates) = (&self.servers, &mut self.gates);
             return pool.servers.iter().any(|&id| {
                 let server = &servers[id as usize];
-                server.phase == Phase::InService && !gates.fails_check(id, server.serial)
+                server.phase == Phase::InService && !gates.fails_check(id, server)
             });
         }
-        let mut groups = self.groups_at(hop.to).peekable();
+        let mut groups = self.groups_at(to).peekable();
         groups.peek().is_none() || groups.any(|group| group.count().1 > 0)
     }
 

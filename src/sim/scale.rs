@@ -179,8 +179,8 @@ impl Engine {
         state.planned = false;
         for planned in due.into_iter().filter(|planned| planned.at.0 % DAY == self.now.0 % DAY) {
             let (min, max) = state.bounds;
-            let min = planned.min.unwrap_or(min);
-            state.bounds = (min, planned.max.unwrap_or(max).max(min));
+            let max = planned.max.unwrap_or(max);
+            state.bounds = (planned.min.unwrap_or(min).min(max), max);
             state.desired = planned.desired.unwrap_or(state.desired).clamp(state.bounds.0, state.bounds.1);
         }
         let desired = state.desired;

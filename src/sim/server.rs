@@ -64,6 +64,8 @@ pub(super) struct Server {
     pub(super) runs_since: SimTime,
     /// Sessions that have something in its memory.
     pub(super) carts: u32,
+    /// What answers there is being started, on a machine that is up.
+    pub(super) restarts: bool,
     /// Its memory leaves room for fewer requests than it has workers.
     pub(super) tight: bool,
     /// Requests go the long way; see [`Engine::take_the_long_way`].
@@ -141,6 +143,7 @@ impl Server {
             spot: false,
             runs_since: now,
             carts: 0,
+            restarts: false,
             tight: spec.memory.fits(0) < spec.workers,
             long: false,
             cpu: Cpu::with_credits(spec.cores, spec.credits),
@@ -160,7 +163,7 @@ impl Server {
 impl Server {
     /// Whether it is up or on its way, and so is charged for.
     pub(super) fn runs(&self) -> bool {
-        matches!(self.phase, Phase::Pending | Phase::InService | Phase::Draining)
+        matches!(self.phase, Phase::Pending | Phase::InService | Phase::Broken | Phase::Draining)
     }
 
     /// Finds out whether a request may take a free worker, or wait for one, without another look.
@@ -233,6 +236,7 @@ impl Engine {
         }
         self.servers[id as usize].cpu.restart(self.now);
         self.servers[id as usize].boots_since = self.now;
+        self.servers[id as usize].restarts = false;
         self.set_phase(id, Phase::Pending);
         let ready = self.now + self.network.pools[pool as usize].boot;
         let event = Event { kind: EventKind::Boot, index: id };
@@ -250,7 +254,9 @@ impl Engine {
         }
         let server = &mut self.servers[id as usize];
         server.cpu_at_scale = server.worked(self.now);
-        self.set_phase(id, Phase::InService);
+        server.restarts = false;
+        let phase = if self.never_starts(id) { Phase::Broken } else { Phase::InService };
+        self.set_phase(id, phase);
         self.register(id);
         self.fetch(id);
     }
@@ -277,7 +283,7 @@ impl Engine {
                 Phase::Pending => gauge.pending.set(self.now, changed(&gauge.pending)),
                 Phase::InService => meter.set_in_service(self.now, changed(&meter.gauge.in_service)),
                 Phase::Draining => gauge.draining.set(self.now, changed(&gauge.draining)),
-                Phase::Stopping | Phase::Stopped | Phase::Lost | Phase::Gone => {}
+                Phase::Broken | Phase::Stopping | Phase::Stopped | Phase::Lost | Phase::Gone => {}
             }
         };
         step(meter, before, -1);
@@ -325,6 +331,9 @@ impl Engine {
         let owed = self.servers[id as usize].cpu.credits_at(self.now).map_or(0.0, |credits| credits.owed());
         self.pools[pool].owed_gone += owed;
         self.pools[pool].servers.retain(|&other| other != id);
+        if reason == Reason::ServerLost {
+            self.leave_unanswered(id);
+        }
         self.regroup(pool as Index);
         self.drop_work(id, reason);
         self.depart(id);
@@ -332,7 +341,7 @@ impl Engine {
 
     /// Stops a server. What it works on is lost; it keeps its place, and gets another address if it has none of its own.
     pub(super) fn stop(&mut self, id: u32) {
-        if !matches!(self.servers[id as usize].phase, Phase::Pending | Phase::InService) {
+        if !matches!(self.servers[id as usize].phase, Phase::Pending | Phase::InService | Phase::Broken) {
             return;
         }
         let pool = self.servers[id as usize].pool;
@@ -396,16 +405,22 @@ impl Engine {
         }
         self.empty_station(id);
         for frame in self.frames.at_server(id) {
-            self.lose_frame(frame, reason);
+            // Who never got through does not learn of it.
+            let apart = reason == Reason::ServerLost && self.frames[frame].state == State::Unanswered;
+            if !apart {
+                self.lose_frame(frame, reason);
+            }
         }
     }
 
-    /// What runs on a server is killed because its memory is full, and starts again.
-    fn kill(&mut self, id: u32) {
+    /// What runs on a server ends, because its memory is full or by itself, and starts again.
+    pub(super) fn kill(&mut self, id: u32, reason: Reason) {
         let pool = self.servers[id as usize].pool;
         self.servers[id as usize].lost_since = self.now;
+        self.servers[id as usize].boots_since = self.now;
+        self.servers[id as usize].restarts = true;
         self.set_phase(id, Phase::Pending);
-        self.fail_work(id, Reason::OutOfMemory);
+        self.fail_work(id, reason);
         let ready = self.now + self.network.pools[pool as usize].restart;
         let event = Event { kind: EventKind::Boot, index: id };
         self.servers[id as usize].life_slot = self.events.schedule(ready, event);
@@ -419,7 +434,7 @@ impl Engine {
         let draining = self.servers[server as usize].phase == Phase::Draining;
         match self.network.pools[pool as usize].memory.when_full {
             WhenFull::Kill if !draining => {
-                self.kill(server);
+                self.kill(server, Reason::OutOfMemory);
                 Flow::Wait
             }
             _ => self.fail(id, Reason::OutOfMemory, Reason::OutOfMemory),
@@ -445,7 +460,7 @@ impl Engine {
                     self.events.cancel(slot);
                 }
             }
-            State::Asleep => {
+            State::Asleep | State::Unanswered => {
                 let slot = std::mem::replace(&mut frame.slot, NO_SLOT);
                 frame.generation = frame.generation.wrapping_add(1);
                 if slot != NO_SLOT {

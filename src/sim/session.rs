@@ -4,6 +4,7 @@
 //! to a user and not to a request is in memos that hang on the session; the frame at the users' site knows the session.
 
 use super::arrivals::SourceState;
+use super::class::seats;
 use super::deadline::Deadlines;
 use super::dist::Sampler;
 use super::engine::Engine;
@@ -247,6 +248,8 @@ impl Engine {
 
     fn retune_traffic(&mut self, index: Index, before: &Traffic) {
         let source = &self.network.sources[index as usize];
+        // A spike changes what was tabulated.
+        self.origins[index as usize].seats = seats(&source.traffic);
         let same_kind = std::mem::discriminant(&source.traffic) == std::mem::discriminant(before);
         let thinks_anew = match (&source.traffic, before) {
             (Traffic::Closed { think, .. }, Traffic::Closed { think: old, .. })

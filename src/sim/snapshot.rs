@@ -63,8 +63,23 @@ pub struct SiteState {
     pub writes_lost: u64,
     /// Messages set aside since the start.
     pub dead_letters: u64,
+    /// The latest rollout of a new version, while it lasts.
+    pub rollout: Option<Progress>,
     /// The most frequent reason of failures in the latest interval, with its count per second.
     pub trouble: Option<(super::network::Reason, f32)>,
+}
+
+/// How far a rollout has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Servers of the old version that were replaced.
+    pub replaced: u32,
+    /// Servers of the old version that there were.
+    pub of: u32,
+    /// Nothing more will be replaced.
+    pub over: bool,
+    /// A batch has not come up.
+    pub failed: bool,
 }
 
 /// One server at one moment.
@@ -85,6 +100,8 @@ pub enum Phase {
     Pending,
     /// Takes requests.
     InService,
+    /// Up, but what should answer there does not run.
+    Broken,
     /// Finishes what it has, takes nothing new.
     Draining,
     /// Is being stopped.

@@ -78,6 +78,15 @@ impl Engine {
         }
     }
 
+    /// What the caller of a request sees where nobody answered: a balancer that reads requests says that time ran out.
+    pub(super) fn missed_by(&self, id: FrameId, reason: Reason) -> Reason {
+        let Frame { parent, .. } = self.frames[id];
+        match (parent != NONE).then(|| self.balancer_at(self.frames[parent].site)).flatten() {
+            Some(Layer::Requests) => Reason::TimedOut,
+            Some(Layer::Flows) | None => reason,
+        }
+    }
+
     /// What a balancer at a site reads of what it passes on, if there is one.
     pub(super) fn balancer_at(&self, site: Index) -> Option<Layer> {
         self.network.balancers.iter().find(|balancer| balancer.site == site).map(|balancer| balancer.layer)

@@ -537,7 +537,7 @@ fn alone(seen: &Seen<'_>, id: FrameId) -> Option<Span> {
 fn kind(state: State) -> Kind {
     match state {
         State::Going | State::Returning => Kind::Travels,
-        State::Queued => Kind::Waits,
+        State::Queued | State::Unanswered => Kind::Waits,
         State::Calling | State::Joining | State::Following => Kind::Calls,
         State::Free | State::Ready | State::Working | State::Asleep => Kind::Works,
     }

@@ -16,13 +16,15 @@ pub use judge::{Verdict, judge, told};
 pub use measure::{Course, Measured, measure};
 pub use table::{Row, compare, table};
 
+use crate::catalog::{Face, Value};
 use crate::metrics::Quantity;
-use crate::model::{Design, Id};
+use crate::model::{Design, Id, Node, RequestClass};
 use crate::outcome::{Against, Assertion};
 use crate::scenario::Scenario;
+use crate::sim::shape::Shape;
 use crate::units::Span;
 use crate::words::Language;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most steps: more is no story, and a list of them does not fit on a screen.
 pub const MOST_STEPS: usize = 40;
@@ -163,10 +165,28 @@ impl Which {
     }
 }
 
+/// What is asked of a design.
+#[derive(PartialEq)]
+struct Load<'a> {
+    duration: Span,
+    traffic: &'a BTreeMap<String, Shape>,
+    classes: &'a [RequestClass],
+    users: BTreeMap<&'a Id, &'a BTreeMap<String, Value>>,
+}
+
 impl Trial {
     /// The scenario that is run.
     pub fn scenario(&self) -> &Scenario {
         &self.design.scenarios[0]
+    }
+
+    /// What is asked of the design, and for how long.
+    fn load(&self) -> Load<'_> {
+        let Scenario { duration, traffic, .. } = self.scenario();
+        let asks = |node: &Node| node.service().is_some_and(|service| service.face == Face::Client);
+        let users = self.design.nodes.iter().filter(|(_, node)| asks(node));
+        let users = users.map(|(id, node)| (id, &node.settings)).collect();
+        Load { duration: *duration, traffic, classes: &self.design.classes, users }
     }
 
     /// All of the run but its warm-up.
@@ -193,6 +213,18 @@ impl Walkthrough {
             None => Some(&step.trial),
             Some(variant) => step.variants.get(variant).map(|variant| &variant.trial),
         }
+    }
+
+    /// The run that another is set beside, figure by figure: of a variant its step, of a step the last one before it. Both
+    /// have the same load for the same time; `None` if no such run has.
+    pub fn beside(&self, which: Which) -> Option<Which> {
+        let load = |which: Which| self.trial(which).map(Trial::load);
+        let own = load(which);
+        let earlier = match which.variant {
+            Some(_) => which.step..=which.step,
+            None => 0..=which.step.checked_sub(1)?,
+        };
+        earlier.rev().map(Which::step).find(|other| load(*other) == own)
     }
 
     /// Where the point of a run can be seen; `None` for a step or variant that there is not.

@@ -96,8 +96,10 @@ fn sheets() -> impl Iterator<Item = &'static Sheet> {
 fn welcome() -> BTreeSet<String> {
     let names = |sheet: &'static Sheet| {
         let words = sheet.params.iter().flat_map(|param| words_of(&param.kind));
-        let sold = sheet.prices.iter().flat_map(|price| [&price.item, &price.unit]);
-        [&sheet.name, &sheet.short].into_iter().chain(words).chain(sold).cloned()
+        // Tiers and areas are words of their own: "data out, Asia Pacific, first 10 TB".
+        let sold = sheet.prices.iter().flat_map(|price| price.item.split(", ").chain([price.unit.as_str()]));
+        let named = [&sheet.name, &sheet.short].into_iter().chain(words).map(String::as_str);
+        named.chain(sold).map(str::to_owned).collect::<Vec<_>>()
     };
     sheets().flat_map(names).collect()
 }

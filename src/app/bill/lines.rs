@@ -5,7 +5,7 @@ use crate::app::fields::{Field, reason, value_field};
 use crate::app::icons::{Icon, IconButton, Look};
 use crate::app::state::State;
 use crate::app::style;
-use crate::cost::{Bill, Grouping, Line, check_price};
+use crate::cost::{Bill, Grouping, Line, check_price, item_words};
 use crate::edit::Command;
 use crate::model::Id;
 use crate::scene::list::Ink;
@@ -223,7 +223,7 @@ fn group_ui(
         Grouping::Service => {
             crate::catalog::find(name).map_or(name, |service| words::of(&service.sheet().name)).to_owned()
         }
-        Grouping::Item | Grouping::Line => words::of(name).to_owned(),
+        Grouping::Item | Grouping::Line => item_words(name),
     };
     mark_ui(ui, &mut state.dock.opened, group_key(shown.by, name), &title);
     cell(ui, NODE + GAP + item, Align::Min, style::strong(title));
@@ -243,14 +243,11 @@ fn line_ui(
     let theme = state.theme();
     let (quantity, cost) = line.over(shown.times);
     let node = label(view, &line.node);
-    mark_ui(ui, &mut state.dock.opened, line_key(line), &format!("{}: {node}", words::of(&line.item)));
+    mark_ui(ui, &mut state.dock.opened, line_key(line), &format!("{}: {node}", item_words(&line.item)));
     cell(ui, NODE, Align::Min, node);
     let elsewhere = line.region != shown.bill.region;
-    let what = if elsewhere {
-        format!("{} · {}", words::of(&line.item), line.region)
-    } else {
-        words::of(&line.item).to_owned()
-    };
+    let what =
+        if elsewhere { format!("{} · {}", item_words(&line.item), line.region) } else { item_words(&line.item) };
     cell(ui, item, Align::Min, what);
     cell(ui, FIGURE, Align::Max, glanced(quantity)).on_hover_text(exact(quantity));
     cell(ui, UNIT, Align::Min, RichText::new(words::of(&line.unit)).color(style::color(theme, Ink::Muted)));
@@ -276,7 +273,7 @@ fn price_ui(ui: &mut Ui, view: View<'_>, line: &Line, state: &mut State, actions
     let pricing = &view.design.pricing;
     let (item, key) = (priced_as(line), price_key(line));
     let current = line.unit_price.map(|usd| usd.to_string()).unwrap_or_default();
-    let name = t!("Price of {item} for {node}", item = words::of(&line.item), node = line.node);
+    let name = t!("Price of {item} for {node}", item = item_words(&line.item), node = line.node);
     let parse = |text: &str| {
         let mut pricing = pricing.clone();
         match text.trim().trim_start_matches('$').trim() {

@@ -3,6 +3,7 @@
 use super::focus_id;
 use crate::app::commands::{self, keys::Owner};
 use crate::app::state::{Space, State};
+use crate::model::{Design, Id};
 use egui::{Event, EventFilter, Key, Modifiers};
 
 /// Who has the keyboard.
@@ -17,21 +18,34 @@ pub fn owner(ctx: &egui::Context) -> Owner {
 
 /// While the canvas has the keyboard, Tab and the arrows are its own; past the last thing, Tab goes on to the next
 /// control, so that nobody is caught here.
-pub fn keep(ctx: &egui::Context, order: &[crate::model::Id], state: &State) {
+pub fn keep(ctx: &egui::Context, design: &Design, state: &State) {
+    let Some(way) = leaving(ctx, design, state) else {
+        let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+        ctx.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), filter));
+        return;
+    };
+    ctx.input_mut(|input| input.events.retain(|event| !matches!(event, Event::Key { key: Key::Tab, .. })));
+    ctx.memory_mut(|memory| memory.move_focus(way));
+}
+
+/// Where Tab leads out of the canvas, if it was pressed and does. The order of a large drawing is not worked out for
+/// nothing.
+fn leaving(ctx: &egui::Context, design: &Design, state: &State) -> Option<egui::FocusDirection> {
     let tab = |modifiers: Modifiers| {
         let key = move |event: &Event| matches!(event, Event::Key { key: Key::Tab, pressed: true, modifiers: held, .. } if *held == modifiers);
         ctx.input(move |input| input.events.iter().any(key))
     };
-    let leaves_forwards = order.last().is_none_or(|last| state.selection.contains(last)) && tab(Modifiers::NONE);
-    let leaves_backwards = order.first().is_none_or(|first| state.selection.contains(first)) && tab(Modifiers::SHIFT);
-    if !leaves_forwards && !leaves_backwards {
-        let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
-        ctx.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), filter));
-        return;
+    let (on, back) = (tab(Modifiers::NONE), tab(Modifiers::SHIFT));
+    if !on && !back {
+        return None;
     }
-    let way = if leaves_forwards { egui::FocusDirection::Next } else { egui::FocusDirection::Previous };
-    ctx.input_mut(|input| input.events.retain(|event| !matches!(event, Event::Key { key: Key::Tab, .. })));
-    ctx.memory_mut(|memory| memory.move_focus(way));
+    let order = commands::order(design);
+    let ends = |id: Option<&Id>| id.is_none_or(|id| state.selection.contains(id));
+    match (on && ends(order.last()), back && ends(order.first())) {
+        (true, _) => Some(egui::FocusDirection::Next),
+        (_, true) => Some(egui::FocusDirection::Previous),
+        _ => None,
+    }
 }
 
 /// Space held down moves the canvas; pressed and let go, it runs or pauses.

@@ -1,6 +1,6 @@
 //! The menu of the pointer's other button: the commands that make sense for what is under it, with their keys.
 
-use crate::app::commands::{self, Look};
+use crate::app::commands;
 use crate::app::state::State;
 use crate::app::topbar::menu_line;
 use crate::compile;
@@ -13,7 +13,7 @@ use egui::{Response, Ui};
 const SELECTED: &[&[&str]] = &[
     &["Cut", "Copy", "Paste", "Duplicate", "Delete", "Delete the frame, keep what is in it"],
     &["Rename", "Connect to…", "Select the same service", "Select what is connected"],
-    &["Straighten links"],
+    &["Add a bend to the link", "Straighten links", "Let labels find their place"],
     &["Group", "Ungroup", "Lock", "Unlock"],
     &["Bring to front", "Bring forward", "Send backward", "Send to back"],
     &["Lay out the selection", "Zoom to the selection"],
@@ -62,9 +62,6 @@ pub(super) fn menu_ui(response: &Response, view: View<'_>, state: &mut State, ac
     });
 }
 
-/// How long faults from the menu last.
-const FAULT: Span = Span::from_secs(120);
-
 /// What can go wrong with what is selected while a run is on: on a node, a link or a place.
 fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
     let Some(id) = state.only().filter(|_| view.snapshot.is_some()) else { return };
@@ -73,11 +70,16 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Actio
         return;
     }
     ui.separator();
-    ui.menu_button(t!("Break it, for {span}", span = FAULT), |ui| {
+    ui.menu_button(t!("Break it"), |ui| {
         ui.set_min_width(250.0);
         for harm in harms {
-            if ui.button(harm.words()).clicked() {
-                actions.push(Action::Inject(harm, FAULT));
+            let lasts = harm.usual_span();
+            let words = match lasts {
+                Span::ZERO => harm.words(),
+                _ => t!("{harm}, for {span}", harm = harm.words(), span = lasts),
+            };
+            if ui.button(words).clicked() {
+                actions.push(Action::Inject(harm, lasts));
                 ui.close();
             }
         }
@@ -88,7 +90,7 @@ fn faults_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Actio
 fn lines(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, groups: &[&[&str]]) {
     let mut above = false;
     for names in groups {
-        let enabled = |name: &&&str| (commands::named(name).enabled)(Look { view, selection: &state.selection });
+        let enabled = |name: &&&str| (commands::named(name).enabled)(state.look(view));
         let shown: Vec<&&str> = names.iter().filter(enabled).collect();
         if above && !shown.is_empty() {
             ui.separator();

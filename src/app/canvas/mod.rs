@@ -12,6 +12,7 @@ mod menu;
 mod minimap;
 mod names;
 mod overlay;
+pub mod parts;
 mod pointer;
 pub mod prompt;
 pub mod snap;
@@ -109,7 +110,13 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
             return Spot::Bend(id.clone(), number);
         }
     }
-    match state.kept.layout.hit(view.design, at, slack) {
+    let hit = state.kept.layout.hit(view.design, at, slack);
+    if matches!(hit, Hit::Link(_) | Hit::Place(_) | Hit::Nothing)
+        && let Some(id) = state.kept.layout.label_at(at, |id| parts::has_label(view, id))
+    {
+        return Spot::Label(id.clone());
+    }
+    match hit {
         Hit::Node(id) if on_port(view, &id, at, slack) => Spot::Port(id),
         Hit::Node(id) => Spot::Node(id),
         Hit::Port(id) => Spot::Port(id),
@@ -135,19 +142,6 @@ fn bend_at(view: View<'_>, id: &Id, at: Point, slack: f32) -> Option<usize> {
     view.design.links.get(id)?.via.iter().position(|bend| bend.distance(at) <= 2.0 * slack)
 }
 
-/// Takes the bend under the pointer out of the link that is selected. False if there is none.
-pub fn unbend(view: View<'_>, state: &State, actions: &mut Vec<Action>) -> bool {
-    let slack = SLACK / state.camera.zoom;
-    let under = state.only().zip(state.pointer).and_then(|(id, at)| Some((id, bend_at(view, id, at, slack)?)));
-    let Some((id, number)) = under.filter(|_| state.tool.idle()) else { return false };
-    for effect in tool::Tool::unbend(id, number, view.design) {
-        if let Effect::Edit(command) = effect {
-            actions.push(Action::Edit(command));
-        }
-    }
-    true
-}
-
 /// The handle of a selected place or note at a point.
 fn handle(view: View<'_>, id: &Id, at: Point, slack: f32) -> Option<Spot> {
     let sized = view.design.places.contains_key(id) || view.design.notes.contains_key(id);
@@ -159,7 +153,8 @@ fn handle(view: View<'_>, id: &Id, at: Point, slack: f32) -> Option<Spot> {
 /// One event for the tool, and what comes of it.
 pub fn send(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, input: Input) {
     let seen = state.camera.seen(state.canvas);
-    let world = World { design: view.design, selection: &state.selection, zoom: state.camera.zoom, seen };
+    let (zoom, layout) = (state.camera.zoom, &state.kept.layout);
+    let world = World { design: view.design, selection: &state.selection, zoom, seen, layout };
     for effect in state.tool.handle(input, world) {
         carry_out(view, state, actions, effect);
     }
@@ -239,6 +234,7 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);
     }
+    overlay::faults(ui, rect, view, theme);
 }
 
 fn cursor(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
@@ -249,7 +245,7 @@ fn cursor(ui: &Ui, canvas: &Response, view: View<'_>, state: &State) {
             egui::CursorIcon::NotAllowed
         }
         ToolState::Dragging(drag) if drag.mode == tool::Mode::Copying => egui::CursorIcon::Copy,
-        ToolState::Dragging(_) | ToolState::Bending { .. } => egui::CursorIcon::Move,
+        ToolState::Dragging(_) | ToolState::Bending { .. } | ToolState::Labelling { .. } => egui::CursorIcon::Move,
         ToolState::Placing { .. } => egui::CursorIcon::Copy,
         ToolState::Linking { .. } if state.tool.refusal(view.design).is_some() => egui::CursorIcon::NotAllowed,
         ToolState::Linking { .. } | ToolState::Marquee { .. } => egui::CursorIcon::Crosshair,
@@ -264,7 +260,7 @@ fn over(spot: &Spot) -> egui::CursorIcon {
     match spot {
         Spot::Empty => egui::CursorIcon::Default,
         Spot::Port(_) | Spot::End(..) => egui::CursorIcon::Crosshair,
-        Spot::Node(_) | Spot::Place(_) | Spot::Note(_) | Spot::Bend(..) => egui::CursorIcon::Move,
+        Spot::Node(_) | Spot::Place(_) | Spot::Note(_) | Spot::Bend(..) | Spot::Label(_) => egui::CursorIcon::Move,
         Spot::Link(_) => egui::CursorIcon::PointingHand,
         Spot::Handle(_, Handle::TopLeft | Handle::BottomRight) => egui::CursorIcon::ResizeNwSe,
         Spot::Handle(_, Handle::Top | Handle::Bottom) => egui::CursorIcon::ResizeVertical,

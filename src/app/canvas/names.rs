@@ -1,8 +1,10 @@
-//! What assistive technology reads of the canvas: nodes, links, places and notes with their state.
+//! What assistive technology reads of the canvas: nodes, links with their bends and labels, places and notes, each with its
+//! state.
 //!
 //! Promises: nothing is made while nobody listens; what is seen comes first, and all of a drawing of usual size is there,
 //! seen or not. A click that is asked for by such a program selects. Absent: the outline (a panel of its own).
 
+use super::parts::{self, Part};
 use crate::app::paint::Brush;
 use crate::app::state::State;
 use crate::model::{Id, Rect};
@@ -25,10 +27,11 @@ pub fn name_things(ui: &Ui, canvas: &Response, view: View<'_>, state: &mut State
     let mut chosen = None;
     for thing in things(view, state) {
         if name(ui, canvas, &thing, state) {
-            chosen = Some(thing.id);
+            chosen = Some((thing.id, thing.part));
         }
     }
-    if let Some(id) = chosen {
+    if let Some((id, part)) = chosen {
+        state.held_part = part.map(|part| (id.clone(), part));
         state.selection = [id].into();
         ui.ctx().request_repaint();
     }
@@ -37,18 +40,24 @@ pub fn name_things(ui: &Ui, canvas: &Response, view: View<'_>, state: &mut State
 /// One thing and what is said of it.
 struct Thing {
     id: Id,
+    /// The part of the link that it is.
+    part: Option<Part>,
     rect: Rect,
     name: String,
     state: String,
 }
+
+/// Half the side of what a bend or label is touched by, in drawing units.
+const GRIP: f32 = 8.0;
 
 /// Gives a thing its node; true if it was asked to be selected.
 fn name(ui: &Ui, canvas: &Response, thing: &Thing, state: &State) -> bool {
     let brush = Brush::new(ui.painter(), state.camera, canvas.rect.min, state.theme());
     let on_screen = brush.rect(thing.rect);
     let rect = if on_screen.intersects(canvas.rect) { on_screen.intersect(canvas.rect) } else { on_screen };
-    let selected = state.selection.contains(&thing.id);
-    let area = ui.interact(rect, canvas.id.with(("thing", thing.id.as_str())), Sense::hover());
+    let selected = state.selection.contains(&thing.id) && (thing.part.is_none() || state.part() == thing.part);
+    let part = thing.part.map_or(String::new(), |part| format!("{part:?}"));
+    let area = ui.interact(rect, canvas.id.with(("thing", thing.id.as_str(), part)), Sense::hover());
     area.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &thing.name));
     ui.ctx().accesskit_node_builder(area.id, |node| {
         node.set_description(thing.state.as_str());
@@ -66,6 +75,7 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
         Picture { plan: Some(view.plan), snapshot: view.snapshot.map(|snapshot| &**snapshot), ..Picture::of(design) };
     let thing = |id: &Id, rect: Rect, name: String, draw: &dyn Fn(&mut Vec<Shape>)| Thing {
         id: id.clone(),
+        part: None,
         rect,
         name,
         state: spoken(draw),
@@ -85,6 +95,7 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
         let (ends, rest) = thing.state.split_once(", ").unwrap_or((&thing.state, ""));
         (thing.name, thing.state) = (t!("link {ends}", ends = ends), rest.to_owned());
         things.push(thing);
+        things.extend(parts_of(view, state, &picture, &wire.id));
     }
     for (id, place) in design.places.iter().filter(|(_, place)| part(&place.rect)) {
         let title = state.kept.layout.title(id, place);
@@ -97,6 +108,23 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
     }
     things.truncate(MOST);
     things
+}
+
+/// The bends and the label of a link.
+fn parts_of(view: View<'_>, state: &State, picture: &Picture<'_>, id: &Id) -> Vec<Thing> {
+    let Some(link) = view.design.links.get(id) else { return Vec::new() };
+    let ends = link::name(picture, link);
+    let part = |part: Part| {
+        let at = parts::place(view.design, &state.kept.layout, id, part)?;
+        let rect = Rect { min: at, max: at }.expand(GRIP);
+        let (name, said) = match part {
+            Part::Bend(number) => (t!("bend {number} of link {ends}", number = number + 1, ends = ends), String::new()),
+            Part::Label => (t!("label of link {ends}", ends = ends), link::written(picture, id) + ", "),
+        };
+        let state = format!("{said}{}", t!("at {x}, {y}", x = at.x.round(), y = at.y.round()));
+        Some(Thing { id: id.clone(), part: Some(part), rect, name, state })
+    };
+    parts::parts(view, id).into_iter().filter_map(part).collect()
 }
 
 /// What the display list of a thing says of it.

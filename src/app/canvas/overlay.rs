@@ -1,19 +1,23 @@
 //! What lies over the drawing: grid, guides, ghosts, the marquee, reasons at the pointer, and the words on an empty canvas.
 
 use super::hints;
+use super::parts::{self, Part};
 use super::tool::{State as ToolState, Ware};
 use crate::app::paint::Brush;
 use crate::app::state::State;
 use crate::app::{icons, style};
 use crate::catalog;
 use crate::model::{GRID, Id, Point, Rect};
+use crate::scene::chart::fault_words;
 use crate::scene::list::{Ink, Tint};
 use crate::scene::{self, glyph};
 use crate::session::View;
+use crate::sim::network::Fault;
 use crate::theme::Theme;
+use crate::units::SimTime;
 use crate::words::{self, t};
 use egui::epaint::Mesh;
-use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 /// Dots on the crossings of the grid, as far apart as the eye likes.
 pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
@@ -39,6 +43,33 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
     painter.add(mesh);
 }
 
+/// Faults that are told of at once; more are counted.
+const FAULTS: usize = 3;
+
+/// What is broken at the moment that is shown, and until when, above the drawing.
+pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
+    let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
+    let lasting = |fault: &Fault| {
+        let until = (SimTime::ZERO + fault.at + fault.lasts).hms();
+        t!("{fault}, until {until}", fault = fault_words(view.plan, fault.harm), until = until)
+    };
+    let mut lines: Vec<String> = shown.faults.iter().take(FAULTS).map(lasting).collect();
+    if shown.faults.len() > FAULTS {
+        lines.push(t!("and {count} more", count = shown.faults.len() - FAULTS));
+    }
+    let (font, ink) = (FontId::proportional(style::SMALL), style::color(theme, Ink::Bad));
+    let text = ui.painter().layout(lines.join("\n"), font, ink, (rect.width() - 80.0).max(80.0));
+    let size = text.size() + vec2(34.0, 10.0);
+    let plate = egui::Rect::from_center_size(pos2(rect.center().x, rect.top() + 10.0 + size.y / 2.0), size);
+    let edge = Stroke::new(1.0, ink.gamma_multiply(0.6));
+    ui.painter().rect(plate, 7.0, style::color(theme, Ink::Raise), edge, StrokeKind::Inside);
+    let mark = egui::Rect::from_center_size(plate.left_center() + vec2(15.0, 0.0), Vec2::splat(13.0));
+    icons::draw(ui.painter(), icons::Icon::Bolt.svg(), mark, ink);
+    ui.painter().galley(pos2(plate.left() + 26.0, plate.top() + 5.0), text, ink);
+    let spoken = ui.interact(plate, egui::Id::unique("faults"), egui::Sense::hover());
+    spoken.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, lines.join(". ")));
+}
+
 /// A frame around the cards that show the point of a walkthrough's step.
 pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Theme) {
     let Some(focus) = view.playing.and_then(|playing| playing.story.focus(playing.which)) else { return };
@@ -61,6 +92,13 @@ pub fn tool(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State)
         ToolState::Bending { id, guides, .. } => {
             hints::lines(painter, brush, guides, theme);
             bends(painter, brush, view, id, theme);
+        }
+        ToolState::Labelling { id, .. } => {
+            if let Some(wire) = state.kept.layout.wire(id) {
+                let edge = Stroke::new(1.5, style::color(theme, Ink::Accent));
+                framed(painter, brush, wire, edge);
+                tied(painter, brush, view, wire, theme);
+            }
         }
         ToolState::Linking { anchor, to, over, .. } => {
             linking(painter, brush, view, state, (anchor, *to, over.as_ref()))
@@ -92,7 +130,37 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
         dot(painter, brush.at(wire.route.from), theme);
         dot(painter, brush.at(wire.route.to), theme);
         bends(painter, brush, view, &wire.id, theme);
+        held(painter, brush, (view, state), wire);
         grip(painter, brush, view, wire, theme);
+    }
+}
+
+/// A ring around the part of the link that arrow keys move.
+fn held(painter: &Painter, brush: &Brush<'_>, (view, state): (View<'_>, &State), wire: &scene::Wire) {
+    let edge = Stroke::new(2.0, style::color(state.theme(), Ink::Accent));
+    let place = |part| parts::place(view.design, &state.kept.layout, &wire.id, part);
+    match state.part().and_then(|part| Some((part, place(part)?))) {
+        Some((Part::Bend(_), at)) => drop(painter.circle_stroke(brush.at(at), 9.0, edge)),
+        Some((Part::Label, _)) => framed(painter, brush, wire, edge),
+        None => {}
+    }
+}
+
+/// A frame around a label.
+fn framed(painter: &Painter, brush: &Brush<'_>, wire: &scene::Wire, edge: Stroke) {
+    if let Some(spot) = wire.spot {
+        painter.rect_stroke(brush.rect(spot.rect()).expand(2.0), 6.0, edge, StrokeKind::Outside);
+    }
+}
+
+/// A line from a label to the point of the way that it goes along with.
+fn tied(painter: &Painter, brush: &Brush<'_>, view: View<'_>, wire: &scene::Wire, theme: Theme) {
+    let hung = view.design.links.get(&wire.id).and_then(|link| link.label_at);
+    if let (Some(at), Some(spot)) = (hung, wire.spot) {
+        let edge = Stroke::new(1.0, style::color(theme, Ink::Guide));
+        let on = wire.route.at(at.along);
+        painter.line_segment([brush.at(on), brush.at(spot.middle)], edge);
+        painter.circle_filled(brush.at(on), 2.5, edge.color);
     }
 }
 

@@ -84,7 +84,11 @@ fn moved(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, (at, by, 
 fn modifiers_changed(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, now: Modifiers) {
     let dragging = matches!(
         state.tool.state,
-        ToolState::Dragging(_) | ToolState::Resizing { .. } | ToolState::Bending { .. } | ToolState::Marquee { .. }
+        ToolState::Dragging(_)
+            | ToolState::Resizing { .. }
+            | ToolState::Bending { .. }
+            | ToolState::Labelling { .. }
+            | ToolState::Marquee { .. }
     );
     if let Some(at) = state.pointer
         && dragging
@@ -107,6 +111,7 @@ fn follow(ui: &Ui, rect: egui::Rect, view: View<'_>, state: &mut State, actions:
         ToolState::Dragging(_)
             | ToolState::Resizing { .. }
             | ToolState::Bending { .. }
+            | ToolState::Labelling { .. }
             | ToolState::Marquee { .. }
             | ToolState::Linking { .. }
     );

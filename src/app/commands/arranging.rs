@@ -1,6 +1,7 @@
 //! Commands that move, group, pile, lock and remove what is selected, as actions.
 
 use super::Look;
+use crate::app::canvas::parts;
 use crate::edit::{self, Align, Command, Pile, Spread};
 use crate::model::{GRID, Id, Point, Routing};
 use crate::session::{Action, Notice};
@@ -23,6 +24,11 @@ pub(super) fn step(look: Look<'_>, x: f32, y: f32) -> Vec<Action> {
 
 fn shift(look: Look<'_>, by: Point) -> Vec<Action> {
     let links = &look.view.design.links;
+    if let Some(part) = look.part {
+        let command =
+            look.selection.first().and_then(|id| parts::shifted(look.view.design, look.layout, (id, part), by));
+        return command.map(Action::Edit).into_iter().collect();
+    }
     let ids: Vec<Id> = look.selection.iter().filter(|id| !links.contains_key(*id)).cloned().collect();
     if ids.is_empty() { pull(look, by) } else { vec![Action::Edit(Command::Move { ids, by })] }
 }
@@ -50,6 +56,40 @@ pub(super) fn straighten(look: Look<'_>) -> Vec<Action> {
     let bent = |id: &&Id| look.view.design.links.get(*id).is_some_and(|link| !link.via.is_empty());
     let bent: Vec<&Id> = look.selection.iter().filter(bent).collect();
     let each = bent.into_iter().map(|id| Action::Edit(Command::Bend { id: id.clone(), via: Vec::new() }));
+    [Action::BeginGesture].into_iter().chain(each).chain([Action::EndGesture]).collect()
+}
+
+/// One bend more, in the middle of the longest leg.
+pub(super) fn bend(look: Look<'_>) -> Vec<Action> {
+    let more = |id: &Id| {
+        let link = look.view.design.links.get(id)?;
+        let points: Vec<Point> = look.layout.route(id)?.points().collect();
+        let longest = points.windows(2).max_by(|a, b| a[0].distance(a[1]).total_cmp(&b[0].distance(b[1])))?;
+        let middle = longest[0].lerp(longest[1], 0.5);
+        let mut via = link.via.clone();
+        via.insert(edit::leg(look.view.design, link, middle).min(via.len()), middle);
+        Some(Action::Edit(Command::Bend { id: id.clone(), via }))
+    };
+    look.selection.iter().filter_map(more).collect()
+}
+
+pub(super) fn one_link(look: Look<'_>) -> bool {
+    look.selection.len() == 1 && look.selection.iter().all(|id| look.view.design.links.contains_key(id))
+}
+
+pub(super) fn has_parts(look: Look<'_>) -> bool {
+    one_link(look) && look.selection.iter().any(|id| !parts::parts(look.view, id).is_empty())
+}
+
+pub(super) fn hung(look: Look<'_>) -> bool {
+    look.selection.iter().any(|id| look.view.design.links.get(id).is_some_and(|link| link.label_at.is_some()))
+}
+
+/// Labels that were put somewhere stand where there is room again.
+pub(super) fn unhang(look: Look<'_>) -> Vec<Action> {
+    let hung = |id: &&Id| look.view.design.links.get(*id).is_some_and(|link| link.label_at.is_some());
+    let hung: Vec<&Id> = look.selection.iter().filter(hung).collect();
+    let each = hung.into_iter().map(|id| Action::Edit(Command::PutLabel { id: id.clone(), at: None }));
     [Action::BeginGesture].into_iter().chain(each).chain([Action::EndGesture]).collect()
 }
 

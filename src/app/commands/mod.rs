@@ -11,10 +11,14 @@ mod table;
 pub use selecting::order;
 pub use table::{ALL, SPEEDS, run_or_pause};
 
+use super::canvas::parts::Part;
 use super::desks::Turn;
 use super::dialogs::Made;
 use super::icons::Icon;
+use super::outline::Side;
+use super::state::Tab;
 use crate::model::Id;
+use crate::scene::Layout;
 use crate::session::{Action, View};
 use crate::words::{self, Language, t};
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -27,6 +31,10 @@ pub struct Look<'a> {
     pub view: View<'a>,
     /// What is selected.
     pub selection: &'a BTreeSet<Id>,
+    /// The part that is held of the link that is selected.
+    pub part: Option<Part>,
+    /// Where everything is.
+    pub layout: &'a Layout,
 }
 
 /// Something that only the window can do.
@@ -80,6 +88,8 @@ pub enum Request {
     QuickAdd,
     /// Choose what the selected node is to call.
     Connect,
+    /// Take hold of the part of a link that is so many further on.
+    Part(isize),
     /// Arrange nodes in layers.
     LayOut(Scope),
     /// Search the drawing.
@@ -92,8 +102,8 @@ pub enum Request {
     History,
     /// The list of what was not understood of the file that is open.
     Remarks,
-    /// Show the drawing as a tree.
-    Outline,
+    /// Show a tab of the left panel, and give it the keyboard.
+    Side(Side),
     /// Give the keyboard to the canvas.
     FocusCanvas,
     /// Change the zoom about the middle.
@@ -112,8 +122,8 @@ pub enum Request {
     Palette,
     /// The overlay of shortcuts.
     Shortcuts,
-    /// The findings.
-    Check,
+    /// Show a tab of the bottom panel.
+    Dock(Tab),
     /// The card with samples.
     Welcome,
 }

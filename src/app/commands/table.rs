@@ -5,9 +5,12 @@ use super::{Entry, Group, Look, Panel, Request, Scope, Zoom, act, arranging, ask
 use crate::app::desks::Turn;
 use crate::app::dialogs::Made;
 use crate::app::icons::Icon;
+use crate::app::outline::Side;
+use crate::app::state::Tab;
 use crate::edit::{Align, Pile, Spread};
 use crate::export::Exchange;
-use crate::model::Routing;
+use crate::model::{Id, Routing};
+use crate::scenario::Harm;
 use crate::session::{Action, Record};
 use crate::units::{SimTime, Span};
 use crate::words::Language;
@@ -51,6 +54,40 @@ fn speed(look: Look<'_>, by: isize) -> Vec<Action> {
 fn back(look: Look<'_>, by: Span) -> Vec<Action> {
     let now = look.view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
     vec![Action::Look(SimTime(now.0.saturating_sub(by.0)))]
+}
+
+fn kept(look: Look<'_>) -> bool {
+    look.view.kept.is_some()
+}
+
+/// As far as the kept run had come.
+fn again(look: Look<'_>) -> Vec<Action> {
+    look.view.kept.map(|kept| Action::Again(kept.snapshot.now)).into_iter().collect()
+}
+
+/// How long what is broken by a command stays so.
+const FAULT: Span = Span::from_secs(120);
+
+/// Whether the selected node has instances that can crash now.
+fn crashes(look: Look<'_>) -> bool {
+    started(look) && !crash(look).is_empty()
+}
+
+fn crash(look: Look<'_>) -> Vec<Action> {
+    let only = look.selection.first().filter(|_| one_selected(look));
+    let sites = &look.view.plan.network.sites;
+    let pool = |id: &&Id| look.view.plan.sites.get(*id).is_some_and(|&site| sites[site as usize].pool.is_some());
+    let harm = |id: &Id| Action::Inject(Harm::Crash { node: id.to_string(), count: 1 }, FAULT);
+    only.filter(pool).map(harm).into_iter().collect()
+}
+
+fn zoned(look: Look<'_>) -> bool {
+    started(look) && look.view.plan.network.zones.len() > 1
+}
+
+fn zone(look: Look<'_>, number: usize) -> Vec<Action> {
+    let zone = look.view.plan.network.zones.get(number);
+    zone.map(|zone| Action::Inject(Harm::ZoneOutage { zone: zone.clone() }, FAULT)).into_iter().collect()
 }
 
 /// Run or pause, whichever makes sense.
@@ -156,6 +193,14 @@ pub static ALL: &[Entry] = &[
     pick("Select to the right", |l| selecting::toward(l, (1.0, 0.0))).on(ALT, Key::ArrowRight).when(drawn),
     pick("Select above", |l| selecting::toward(l, (0.0, -1.0))).on(ALT, Key::ArrowUp).when(drawn),
     pick("Select below", |l| selecting::toward(l, (0.0, 1.0))).on(ALT, Key::ArrowDown).when(drawn),
+    ask(Group::Select, "Next bend or label of the link", || Request::Part(1))
+        .on(PLAIN, Key::B)
+        .also("waypoint part hold")
+        .when(arranging::has_parts),
+    ask(Group::Select, "Previous bend or label of the link", || Request::Part(-1))
+        .on(SHIFT, Key::B)
+        .also("waypoint part hold")
+        .when(arranging::has_parts),
     act(Group::Arrange, "Move left", |l| arranging::nudge(l, -1.0, 0.0)).on(PLAIN, Key::ArrowLeft).when(selected),
     act(Group::Arrange, "Move right", |l| arranging::nudge(l, 1.0, 0.0)).on(PLAIN, Key::ArrowRight).when(selected),
     act(Group::Arrange, "Move up", |l| arranging::nudge(l, 0.0, -1.0)).on(PLAIN, Key::ArrowUp).when(selected),
@@ -205,6 +250,13 @@ pub static ALL: &[Entry] = &[
     act(Group::Arrange, "Straighten links", arranging::straighten)
         .also("remove bends waypoints reset route edge")
         .when(arranging::bent),
+    act(Group::Arrange, "Add a bend to the link", arranging::bend)
+        .on(ALT, Key::B)
+        .also("waypoint corner edge pull")
+        .when(arranging::one_link),
+    act(Group::Arrange, "Let labels find their place", arranging::unhang)
+        .also("reset label position link edge")
+        .when(arranging::hung),
     act(Group::Arrange, "Orthogonal links", |l| arranging::route(l, Routing::Orthogonal))
         .also("style connector edge route way elbow")
         .when(drawn),
@@ -230,6 +282,11 @@ pub static ALL: &[Entry] = &[
     act(Group::Run, "Back 10 s", |l| back(l, Span::from_secs(10))).on(PLAIN, Key::Comma).when(started),
     act(Group::Run, "Back 1 min", |l| back(l, Span::from_secs(60))).when(started),
     act(Group::Run, "Keep this run to compare", |_| vec![Action::Keep]).also("baseline diff a/b").when(started),
+    act(Group::Run, "Run again to where the kept run ended", again).also("repeat compare").when(kept),
+    act(Group::Run, "Forget the kept run", |_| vec![Action::ForgetKept]).also("baseline compare").when(kept),
+    act(Group::Run, "Crash an instance of the node", crash).also("fault break fail chaos kill").when(crashes),
+    act(Group::Run, "Outage of the first zone", |l| zone(l, 0)).also("fault break fail chaos az dark").when(zoned),
+    act(Group::Run, "Outage of the second zone", |l| zone(l, 1)).also("fault break fail chaos az dark").when(zoned),
     act(Group::Run, "Back to the start", |_| vec![Action::Restart])
         .on(PLAIN, Key::Home)
         .icon(Icon::Restart)
@@ -268,9 +325,19 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Services panel", || Request::Panel(Panel::Left)).on(CTRL, Key::Num1),
     ask(Group::View, "Inspector panel", || Request::Panel(Panel::Right)).on(CTRL, Key::Num2),
     ask(Group::View, "Charts panel", || Request::Panel(Panel::Bottom)).on(CTRL, Key::Num3),
-    ask(Group::View, "Outline", || Request::Outline).on(CTRL, Key::Num4).also("tree list structure accessibility"),
+    ask(Group::View, "Outline", || Request::Side(Side::Outline))
+        .on(CTRL, Key::Num4)
+        .also("tree list structure accessibility"),
+    ask(Group::View, "Show the services", || Request::Side(Side::Services)).also("palette search"),
+    ask(Group::View, "Show the walkthroughs", || Request::Side(Side::Walkthroughs)).also("learn lessons steps"),
+    ask(Group::View, "Show the charts", || Request::Dock(Tab::Overview)).also("overview latency requests system"),
+    ask(Group::View, "Show the charts of the node", || Request::Dock(Tab::Node)).also("latency requests selected"),
+    ask(Group::View, "Show why", || Request::Dock(Tab::Why)).also("reason slow fails scarce bottleneck"),
+    ask(Group::View, "Show followed requests", || Request::Dock(Tab::Requests)).also("trace waterfall sampled"),
+    ask(Group::View, "Show the bill", || Request::Dock(Tab::Bill)).also("cost price money"),
+    ask(Group::View, "Show the comparison", || Request::Dock(Tab::Compare)).also("kept run difference baseline"),
     ask(Group::View, "Keyboard to the canvas", || Request::FocusCanvas).on(PLAIN, Key::F6).also("focus"),
-    ask(Group::View, "Check the drawing", || Request::Check).on(CTRL_SHIFT, Key::C).icon(Icon::Check),
+    ask(Group::View, "Check the drawing", || Request::Dock(Tab::Findings)).on(CTRL_SHIFT, Key::C).icon(Icon::Check),
     ask(Group::Help, "Find a command", || Request::Palette).on(CTRL, Key::K).icon(Icon::Search).always(),
     ask(Group::Help, "Keyboard shortcuts", || Request::Shortcuts)
         .on(PLAIN, Key::Questionmark)

@@ -80,11 +80,10 @@ fn charts_of(view: View<'_>, state: &State, width: f32) -> Vec<Chart> {
         if chart.unit == "ms" {
             chart.scale = state.dock.scale;
         }
-        for line in &mut chart.lines {
-            if state.dock.hidden.contains(&(chart.title.clone(), line.name.clone())) {
-                line.part = Part::Hidden;
-            }
-        }
+        let hidden = |line: &Line| state.dock.hidden.contains(&(chart.title.clone(), line.name.clone()));
+        // The kept run's line goes with its own.
+        chart.lines.retain(|line| line.part != Part::Kept || !hidden(line));
+        chart.lines.iter_mut().filter(|line| hidden(line)).for_each(|line| line.part = Part::Hidden);
     }
     charts
 }
@@ -115,8 +114,9 @@ fn stretch(state: &State, (here, now): (f64, f64), width: f32) -> Stretch {
 /// Faults that were made by hand, which are not part of the plan, and changes of the drawing.
 fn marks(view: View<'_>) -> Vec<Mark> {
     let fault = |fault: &crate::scenario::Fault| {
-        let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
-        Mark { from, to, label: fault.harm.words(), cause: Cause::Fault }
+        let (from, to, label) = fault.mark();
+        let cause = if fault.harm.is_planned() { Cause::Change } else { Cause::Fault };
+        Mark { from: from.secs(), to: to.secs(), label, cause }
     };
     let change = |(at, name): &(SimTime, String)| Mark {
         from: at.secs(),
@@ -127,19 +127,19 @@ fn marks(view: View<'_>) -> Vec<Mark> {
     view.injected.iter().map(fault).chain(view.changes.iter().map(change)).collect()
 }
 
-/// What can be chosen about the charts, from right to left.
+/// What can be chosen about the charts.
 pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
-    span_ui(ui, state);
-    which_ui(ui, view, state);
-    let (now, log) = (state.dock.scale, Scale::Logarithmic);
-    if toggle(ui, t!("Log"), t!("Logarithmic latency"), (now, log), t!("Ten times the latency is one step higher")) {
-        state.dock.scale = if now == log { Scale::Even } else { log };
-    }
+    chosen_ui(ui, state);
     let (now, table) = (state.dock.table, Shows::Table);
     if toggle(ui, t!("Table"), t!("Show figures as a table"), (now, table), t!("The same figures as a table")) {
         state.dock.table = if now == table { Shows::Charts } else { table };
     }
-    chosen_ui(ui, state);
+    let (now, log) = (state.dock.scale, Scale::Logarithmic);
+    if toggle(ui, t!("Log"), t!("Logarithmic latency"), (now, log), t!("Ten times the latency is one step higher")) {
+        state.dock.scale = if now == log { Scale::Even } else { log };
+    }
+    which_ui(ui, view, state);
+    span_ui(ui, state);
 }
 
 /// The span that was marked, with a button to unmark it.
@@ -388,9 +388,8 @@ fn legend_ui(ui: &Ui, state: &mut State, chart: &Chart, (rect, into): (egui::Rec
 fn spoken(chart: &Chart, cursor: Option<f64>) -> String {
     let mut words = t!("Chart {title}: {headline}", title = chart.title, headline = chart.headline);
     if let Some(secs) = cursor {
-        let value = |line: &Line| Some(format!("{} {}", line.name, chart::worded(chart, line, line.at(secs)?)));
-        let values: Vec<String> = chart.shown_lines().filter_map(value).collect();
-        words += &t!("; at {clock}: {join}", clock = clock(secs), join = values.join(", "));
+        let values = chart::values(chart, secs).join(", ");
+        words += &t!("; at {clock}: {join}", clock = clock(secs), join = values);
     }
     words
 }

@@ -11,10 +11,16 @@ use crate::words::t;
 use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, vec2};
 
 /// Width of a column of figures, in points.
-const FIGURE: f32 = 120.0;
+const FIGURE: f32 = 78.0;
+/// Width of the column of names, and of that of changes.
+const NAME: f32 = 164.0;
+const CHANGE: f32 = 104.0;
 
 /// Width of a table of differences with what is between two of them, in points.
-const WIDTH: f32 = 660.0;
+const WIDTH: f32 = NAME + 2.0 * FIGURE + CHANGE + 3.0 * GAP + APART;
+/// Between columns, and between tables.
+const GAP: f32 = 8.0;
+const APART: f32 = 20.0;
 
 /// Draws it.
 pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &mut Vec<Action>) {
@@ -32,7 +38,7 @@ pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &m
     let each = lines.len().div_ceil(across).max(1);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 32.0;
+            ui.spacing_mut().item_spacing.x = APART;
             lines.chunks(each).enumerate().for_each(|(n, lines)| table_ui(ui, n, lines, theme));
         });
     });
@@ -41,9 +47,9 @@ pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &m
 /// One of the columns that the lines stand in.
 fn table_ui(ui: &mut Ui, number: usize, lines: &[Difference], theme: Theme) {
     let grid = Grid::new(("differences", number)).num_columns(4).striped(true).min_row_height(18.0);
-    grid.spacing([16.0, 3.0]).show(ui, |ui| {
+    grid.spacing([GAP, 3.0]).show(ui, |ui| {
         for (n, head) in ["", t!("kept"), t!("this run"), t!("change")].into_iter().enumerate() {
-            cell(ui, style::small(head, theme), if n == 0 { Align::LEFT } else { Align::RIGHT });
+            cell(ui, style::small(head, theme), WIDTHS[n]);
         }
         ui.end_row();
         lines.iter().for_each(|line| line_ui(ui, line, theme));
@@ -76,10 +82,14 @@ fn buttons_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, theme: The
     });
 }
 
-fn cell(ui: &mut Ui, text: RichText, align: Align) {
-    ui.allocate_ui_with_layout(vec2(FIGURE, 18.0), Layout::top_down(align), |ui| {
-        ui.set_min_width(if align == Align::LEFT { 200.0 } else { FIGURE });
-        ui.label(text);
+/// Widths of the four columns.
+const WIDTHS: [f32; 4] = [NAME, FIGURE, FIGURE, CHANGE];
+
+fn cell(ui: &mut Ui, text: RichText, width: f32) {
+    let align = if width == NAME { Align::LEFT } else { Align::RIGHT };
+    ui.allocate_ui_with_layout(vec2(width, 18.0), Layout::top_down(align), |ui| {
+        ui.set_min_width(width);
+        ui.add(egui::Label::new(text).truncate());
     });
 }
 
@@ -89,10 +99,10 @@ fn line_ui(ui: &mut Ui, line: &Difference, theme: Theme) {
         Verdict::Worse => (Ink::Bad, t!("worse")),
         Verdict::Neither => (Ink::Muted, ""),
     };
-    cell(ui, RichText::new(&line.name), Align::LEFT);
-    cell(ui, RichText::new(&line.kept), Align::RIGHT);
-    cell(ui, style::strong(&line.now), Align::RIGHT);
+    cell(ui, RichText::new(&line.name), NAME);
+    cell(ui, RichText::new(&line.kept), FIGURE);
+    cell(ui, style::strong(&line.now), FIGURE);
     let change = format!("{} {word}", line.change);
-    cell(ui, RichText::new(change.trim()).color(style::color(theme, ink)), Align::RIGHT);
+    cell(ui, RichText::new(change.trim()).color(style::color(theme, ink)), CHANGE);
     ui.end_row();
 }

@@ -59,21 +59,22 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
         ];
         for (tab, name) in tabs {
             tab_ui(ui, state, tab, name);
-            if tab == Tab::Node && state.dock.tab == Tab::Node {
-                node_ui(ui, view, state);
-            }
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if view.snapshot.is_none() {
+            return;
+        }
+        style::at_right(ui, "right of the tabs", |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            if view.snapshot.is_none() {
-                return;
-            }
             match state.dock.tab {
-                Tab::Overview | Tab::Node => charts::choices_ui(ui, view, state),
+                Tab::Overview => charts::choices_ui(ui, view, state),
+                Tab::Node => {
+                    node_ui(ui, view);
+                    charts::choices_ui(ui, view, state);
+                }
                 Tab::Why => why::choices_ui(ui, view, state),
                 Tab::Requests => {
-                    why::choices_ui(ui, view, state);
                     requests::choices_ui(ui, state);
+                    why::choices_ui(ui, view, state);
                 }
                 Tab::Bill => super::bill::choices_ui(ui, view, state, actions),
                 Tab::Findings | Tab::Compare => {}
@@ -82,12 +83,11 @@ fn tabs_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     });
 }
 
-/// Whose charts they are, beside the tab's name.
-fn node_ui(ui: &mut Ui, view: View<'_>, state: &State) {
+/// Whose charts they are.
+fn node_ui(ui: &mut Ui, view: View<'_>) {
     let watched = view.snapshot.and_then(|snapshot| snapshot.watched.as_ref());
     if let Some((site, _)) = watched {
-        ui.add_space(-8.0);
-        ui.label(style::small(called(view, *site), state.theme()));
+        ui.label(style::strong(called(view, *site)));
         ui.add_space(8.0);
     }
 }

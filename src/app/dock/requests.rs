@@ -71,9 +71,9 @@ pub(super) fn requests_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
 /// In which order, from right to left in the row of tabs.
 pub(super) fn choices_ui(ui: &mut Ui, state: &mut State) {
     let orders = [
-        (Sorted::Failed, t!("failed"), t!("Failed and late ones first")),
-        (Sorted::Slowest, t!("slowest"), t!("The slowest first")),
         (Sorted::Latest, t!("latest"), t!("The latest first")),
+        (Sorted::Slowest, t!("slowest"), t!("The slowest first")),
+        (Sorted::Failed, t!("failed"), t!("Failed and late ones first")),
     ];
     for (sorted, words, tip) in orders {
         if super::charts::toggle(ui, words, tip, (state.dock.sorted, sorted), tip) {

@@ -3,7 +3,7 @@
 use super::charts::clock;
 use crate::app::state::State;
 use crate::app::style;
-use crate::scene::chart::{self, Chart, Line};
+use crate::scene::chart::{self, Chart, Line, Part};
 use crate::scene::list::Ink;
 use crate::words::t;
 use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
@@ -11,6 +11,8 @@ use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
 /// Width of a column, in points.
 const COLUMN: f32 = 92.0;
 const ROW: f32 = 20.0;
+/// Height of the head.
+const HEAD: f32 = 34.0;
 /// Most rows: moments between which the time in sight is told.
 const ROWS: usize = 120;
 
@@ -24,36 +26,44 @@ pub(super) fn table_ui(ui: &mut Ui, state: &State, charts: &[Chart]) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
             let head = |text: &str| style::small(text, theme);
-            row(ui, head(t!("Time")), columns.iter().map(|(chart, line)| head(&heading(chart, line))));
+            let named = |(chart, line): &(&Chart, &Line)| vec![head(&chart.title), head(&heading(line))];
+            row(ui, HEAD, vec![head(t!("Time"))], columns.iter().map(named));
             ui.separator();
             ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW, moments.len(), |ui, range| {
                 for &secs in &moments[range] {
                     let value = |(chart, line): &(&Chart, &Line)| {
                         let known = line.at(secs).map(|value| chart::worded(chart, line, value));
-                        RichText::new(known.unwrap_or_else(|| "–".to_owned()))
+                        vec![RichText::new(known.unwrap_or_else(|| "–".to_owned()))]
                     };
                     let time = RichText::new(clock(secs)).color(style::color(theme, Ink::Muted));
-                    row(ui, time, columns.iter().map(value));
+                    row(ui, ROW, vec![time], columns.iter().map(value));
                 }
             });
         });
     });
 }
 
-fn heading(chart: &Chart, line: &Line) -> String {
-    format!("{}\n{}", chart.title, line.name)
+fn heading(line: &Line) -> String {
+    match line.part {
+        Part::Kept => t!("{name}, kept", name = line.name),
+        _ => line.name.clone(),
+    }
 }
 
-fn row(ui: &mut Ui, first: RichText, rest: impl Iterator<Item = RichText>) {
+fn row(ui: &mut Ui, height: f32, first: Vec<RichText>, rest: impl Iterator<Item = Vec<RichText>>) {
     ui.horizontal(|ui| {
-        let mut cell = |text: RichText, align: Align| {
-            ui.allocate_ui_with_layout(vec2(COLUMN, ROW), Layout::top_down(align), |ui| {
+        let mut cell = |lines: Vec<RichText>, align: Align| {
+            ui.allocate_ui_with_layout(vec2(COLUMN, height), Layout::top_down(align), |ui| {
                 ui.set_min_width(COLUMN);
-                ui.add(egui::Label::new(text).truncate());
+                ui.spacing_mut().item_spacing.y = 0.0;
+                // The head has a line for the chart and one for what is drawn there; each is cut by itself.
+                for line in lines {
+                    ui.add(egui::Label::new(line).truncate());
+                }
             });
         };
         cell(first, Align::LEFT);
-        rest.for_each(|text| cell(text, Align::RIGHT));
+        rest.for_each(|lines| cell(lines, Align::RIGHT));
     });
 }
 

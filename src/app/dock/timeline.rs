@@ -109,9 +109,10 @@ fn keys(ui: &Ui, actions: &mut Vec<Action>, here: f64, end: f64) {
 fn happened<'a>(view: View<'a>) -> impl Iterator<Item = (f64, f64, String, Ink)> + 'a {
     let end = view.live.map_or(SimTime::ZERO, |live| live.now);
     let faults = &view.design.scenarios[view.scenario].faults;
-    let begun = faults.iter().chain(view.injected).filter(move |fault| SimTime::ZERO + fault.at <= end);
+    let begun = faults.iter().chain(view.injected).filter(move |fault| SimTime::ZERO + fault.mark().0 <= end);
     let fault = |fault: &crate::scenario::Fault| {
-        (fault.at.secs(), (fault.at + fault.lasts).secs(), fault.harm.words(), Ink::BadFill)
+        let (from, to, words) = fault.mark();
+        (from.secs(), to.secs(), words, if fault.harm.is_planned() { Ink::Accent } else { Ink::BadFill })
     };
     let change = |(at, name): &(SimTime, String)| (at.secs(), at.secs(), name.clone(), Ink::Accent);
     begun.map(fault).chain(view.changes.iter().map(change))

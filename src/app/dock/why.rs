@@ -88,8 +88,13 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     });
 }
 
-/// Of which class, from right to left in the row of tabs.
+/// Of which span and class, in the row of tabs.
 pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
+    super::charts::chosen_ui(ui, state);
+    if state.dock.chosen.is_none() && view.snapshot.is_some() {
+        let tip = t!("Drag over a chart with Shift to mark another span");
+        ui.label(style::small(t!("the last minute"), state.theme())).on_hover_text(tip);
+    }
     let classes = &view.plan.network.classes;
     if classes.len() > 1 {
         let name = |class: Option<u8>| {
@@ -108,11 +113,6 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
                 }
             }
         });
-    }
-    super::charts::chosen_ui(ui, state);
-    if state.dock.chosen.is_none() && view.snapshot.is_some() {
-        let tip = t!("Drag over a chart with Shift to mark another span");
-        ui.label(style::small(t!("the last minute"), state.theme())).on_hover_text(tip);
     }
 }
 
@@ -142,16 +142,25 @@ fn reasons_ui(ui: &mut Ui, view: View<'_>, part: &Part, theme: Theme) {
     let Some(live) = view.live else { return };
     let watched = live.watched.as_ref().filter(|(site, _)| Some(*site) == part.site);
     let series = watched.map_or(&live.system, |(_, series)| series);
-    let found = why::reasons(series, part.from, part.to);
+    let found = why::reasons(series, (part.from, part.to), part.class);
     let head = if watched.is_some() { t!("Failed requests here") } else { t!("Failed requests of users") };
     ui.label(style::heading(head, theme));
     if found.is_empty() {
         ui.label(style::small(t!("None failed in this time."), theme));
     }
-    for (reason, count) in found {
-        let words = reason.map_or(t!("other reasons"), |reason| crate::words::of(reason.words()));
-        ui.label(format!("{} · {words}", words::count(count)));
+    for failing in found {
+        ui.label(format!("{} · {}", words::count(failing.count), crate::words::of(failing.reason.words())));
+        if view.plan.network.classes.len() > 1 && part.class.is_none() {
+            ui.indent("classes", |ui| ui.label(style::small(by_class(view, &failing), theme)));
+        }
     }
+}
+
+/// How many of each class.
+fn by_class(view: View<'_>, failing: &why::Failing) -> String {
+    let name = |class: u8| view.plan.network.classes.get(usize::from(class)).map_or("", |class| class.name.as_str());
+    let told = failing.classes.iter().map(|&(class, count)| format!("{} {}", name(class), words::count(count)));
+    told.collect::<Vec<_>>().join(" · ")
 }
 
 /// How many requests of each class failed, where there are several.
@@ -176,6 +185,7 @@ fn classes_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
 
 fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: Theme) {
     let place = part.site.map(|site| super::called(view, site));
+    let place_is_node = place.is_some();
     let (count, took) = (spent.requests, words::millis(spent.millis as f32));
     let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
     let head = match place {
@@ -195,6 +205,12 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             took = took
         ),
     };
+    let nothing =
+        t!("No followed request came here in this time. Work that a queue hands over is not followed: see its charts.");
+    let nothing = if place_is_node { nothing } else { t!("No request was followed in this time.") };
+    if let Some(doubt) = doubt(spent.requests, nothing) {
+        ui.label(style::small(doubt, theme).color(style::color(theme, Ink::Warn)));
+    }
     ui.horizontal_wrapped(|ui| {
         ui.label(style::small(head, theme));
         for (name, ink, _) in kinds(&Hop::default()) {
@@ -203,6 +219,18 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             ui.label(style::small(name, theme));
         }
     });
+}
+
+/// Fewest followed requests whose shares of time say something.
+const ENOUGH: usize = 20;
+
+/// What is to be doubted about so many followed requests; `nothing` is said of none.
+fn doubt(requests: usize, nothing: &'static str) -> Option<&'static str> {
+    match requests {
+        0 => Some(nothing),
+        1..ENOUGH => Some(t!("So few say little about shares of time.")),
+        _ => None,
+    }
 }
 
 /// What a request does at a hop: name, ink and how long, in milliseconds.

@@ -75,7 +75,7 @@ fn arrange_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<
             ui.spacing_mut().item_spacing.x = 4.0;
             for (short, name) in row {
                 let entry = commands::named(name);
-                let enabled = (entry.enabled)(commands::Look { view, selection: &state.selection });
+                let enabled = (entry.enabled)(state.look(view));
                 let button = IconButton::words(words::of(short)).name(entry.title());
                 if ui.add_enabled(enabled, button).on_hover_text(entry.tip()).clicked() {
                     topbar::run_command(entry, view, state, actions);

@@ -90,6 +90,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
     live_ui(ui, view, theme, id);
     match service {
         Some(service) => {
+            traffic::shaped_ui(ui, view, state.theme(), id);
             settings::settings_ui(ui, state, actions, (&[(id, node)], service));
             if service.face == Face::Client {
                 traffic::traffic_ui(ui, view, state, actions, (id, node));
@@ -122,7 +123,7 @@ fn standing_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec
 fn commands_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>, names: &[&'static str]) {
     for name in names {
         let entry = super::commands::named(name);
-        if !(entry.enabled)(super::commands::Look { view, selection: &state.selection }) {
+        if !(entry.enabled)(state.look(view)) {
             continue;
         }
         let button = match entry.icon {

@@ -62,13 +62,18 @@ pub fn place_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (id, 
     );
 }
 
+/// Settings that stand on top; the others are folded.
+const TOP: usize = 3;
+
 fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records: &Records<'_>) {
     let params: Vec<&'static Param> = records.sheet.params.iter().filter(|param| matters(records, param)).collect();
-    for param in params.iter().copied().filter(|param| param.top) {
+    let top: Vec<&'static Param> = params.iter().copied().filter(|param| param.top).take(TOP).collect();
+    for param in top.iter().copied() {
         param_ui(ui, state, actions, (records, param));
     }
+    let is_folded = |param: &Param| !top.iter().any(|other| other.key == param.key);
     let mut groups: Vec<&str> = Vec::new();
-    for param in params.iter().filter(|param| !param.top) {
+    for param in params.iter().filter(|param| is_folded(param)) {
         if !groups.contains(&param.group.as_str()) {
             groups.push(&param.group);
         }
@@ -76,7 +81,7 @@ fn records_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, records
     for group in groups {
         let text = RichText::new(words::of(group)).color(style::color(state.theme(), Ink::Muted));
         let folded: Vec<&'static Param> =
-            params.iter().copied().filter(|param| !param.top && param.group == group).collect();
+            params.iter().copied().filter(|param| is_folded(param) && param.group == group).collect();
         let wrong = folded.iter().any(|param| state.drafts.wrong(&key(records, param)));
         egui::CollapsingHeader::new(text)
             .id_salt(("group", records.salt, group))

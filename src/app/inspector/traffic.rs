@@ -9,9 +9,11 @@ use crate::app::style;
 use crate::edit::Command;
 use crate::model::{Id, Node};
 use crate::scenario::{Scenario, shapes};
+use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::sim::curve::{After, Recording};
 use crate::sim::shape::Shape;
+use crate::theme::Theme;
 use crate::units::{Rate, Span};
 use crate::words::{self, t};
 use egui::{Align, ComboBox, Ui};
@@ -75,6 +77,21 @@ pub fn traffic_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut 
                 actions.push(edited.put(Some(changed)));
             }
         }
+    }
+}
+
+/// Says that the scenario says how many requests come, where it does: the node's own rate waits meanwhile.
+pub fn shaped_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
+    let scenario = view.design.scenarios.get(view.scenario);
+    let shape = scenario.and_then(|scenario| Some((scenario, scenario.traffic.get(id.as_str())?)));
+    if let Some((scenario, shape)) = shape {
+        let shape = shapes::words(shape);
+        let words = t!(
+            "The scenario \"{name}\" says how many requests come: {shape}. Change it under Traffic; the rate here waits.",
+            name = scenario.name,
+            shape = shape
+        );
+        ui.add(egui::Label::new(style::small(&words, theme).color(style::color(theme, Ink::Warn))).wrap());
     }
 }
 

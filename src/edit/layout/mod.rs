@@ -1,13 +1,14 @@
 //! Layout in layers, from callers on the left to callees on the right: from a drawing to one command that arranges it.
 //!
 //! Places are arranged from the inside out: what stands in a place is laid out first, then the place is one box among its
-//! neighbours. Parts that are not linked stand beside each other. What is locked stays and is left out. Within a layer, the
+//! neighbours; what a way out of a place comes back to stands behind what it left from. Parts that are not linked stand beside each other. What is locked stays and is left out. Within a layer, the
 //! order that things have from top to bottom is where the search for fewer crossings starts from. Time is bounded: by
 //! passes, not by a clock.
 //!
 //! Absent: routes of links, which follow from where things stand.
 
 mod coordinates;
+mod detours;
 mod graph;
 mod order;
 mod pack;
@@ -73,6 +74,13 @@ impl<'a> Tree<'a> {
         }
         for link in design.links.values() {
             if let Some((home, from, to)) = tree.lifted(&link.from, &link.to) {
+                tree.links.entry(home).or_default().push((from, to));
+            }
+        }
+        let pairs = detours::detours(design, &|id| tree.chain(id));
+        for (place, from, to) in pairs {
+            // Those between two children of a place inside this one are among that one's.
+            if let Some((home, from, to)) = tree.lifted(&from, &to).filter(|(home, ..)| home.as_ref() == Some(&place)) {
                 tree.links.entry(home).or_default().push((from, to));
             }
         }

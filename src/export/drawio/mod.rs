@@ -11,7 +11,7 @@ use super::ExportError;
 use super::svg::Short;
 use super::xml::escaped;
 use crate::catalog::Tie;
-use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect, Routing, When};
+use crate::model::{Design, Id, LabelAt, Link, Node, Note, Place, PlaceKind, Point, Rect, Routing, When};
 use crate::scene::list::Ink;
 use crate::scene::{self, Route};
 use crate::theme::Theme;
@@ -170,21 +170,31 @@ impl Writer<'_> {
         self.open_object(id, &link.label, &own);
         self.put(format_args!("          <mxCell style=\"{style}\" edge=\"1\" parent=\"{LAYER}\" "));
         self.put(format_args!("source=\"{}\" target=\"{}\">\n", link.from, link.to));
-        if path.is_empty() {
-            self.put(format_args!("            <mxGeometry relative=\"1\" as=\"geometry\"/>\n"));
-        } else {
-            self.put(format_args!("            <mxGeometry relative=\"1\" as=\"geometry\">\n"));
+        self.way(&path, link.label_at);
+        self.put(format_args!("          </mxCell>\n        </object>\n"));
+    }
+
+    /// Where a line turns, and where its label stands if that was said: as a share of the way from -1 to 1, and how far from
+    /// there.
+    fn way(&mut self, path: &[Point], label_at: Option<LabelAt>) {
+        let along = label_at.map_or(String::new(), |at| format!("x=\"{:.3}\" ", at.along * 2.0 - 1.0));
+        if path.is_empty() && label_at.is_none() {
+            return self.put(format_args!("            <mxGeometry relative=\"1\" as=\"geometry\"/>\n"));
+        }
+        self.put(format_args!("            <mxGeometry {along}relative=\"1\" as=\"geometry\">\n"));
+        if !path.is_empty() {
             self.put(format_args!("              <Array as=\"points\">\n"));
             for point in path {
-                self.put(format_args!(
-                    "                <mxPoint x=\"{}\" y=\"{}\"/>\n",
-                    Short(point.x),
-                    Short(point.y)
-                ));
+                let (x, y) = (Short(point.x), Short(point.y));
+                self.put(format_args!("                <mxPoint x=\"{x}\" y=\"{y}\"/>\n"));
             }
-            self.put(format_args!("              </Array>\n            </mxGeometry>\n"));
+            self.put(format_args!("              </Array>\n"));
         }
-        self.put(format_args!("          </mxCell>\n        </object>\n"));
+        if let Some(LabelAt { by, .. }) = label_at {
+            let (x, y) = (Short(by.x), Short(by.y));
+            self.put(format_args!("              <mxPoint x=\"{x}\" y=\"{y}\" as=\"offset\"/>\n"));
+        }
+        self.put(format_args!("            </mxGeometry>\n"));
     }
 
     /// Dashes and arrow head by how the ends are joined.

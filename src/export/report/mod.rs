@@ -17,6 +17,7 @@ use crate::scene::chart::{self, Chart};
 use crate::scene::list::Shape;
 use crate::scene::{self, Picture};
 use crate::sim::snapshot::Snapshot;
+use crate::words::t;
 use page::Page;
 use serde_json::Value;
 
@@ -67,7 +68,7 @@ pub fn write(report: &Report<'_>) -> Result<String, ExportError> {
 }
 
 fn caption(report: &Report<'_>) -> String {
-    format!("The drawing at the end of the run, after {}.", report.last.now.hms())
+    t!("The drawing at the end of the run, after {time}.", time = report.last.now.hms())
 }
 
 /// The drawing with its last figures, in inks that the style sheet turns into colours.
@@ -91,7 +92,7 @@ fn charts(report: &Report<'_>, page: &mut Page) {
     let length = report.last.now.since(crate::units::SimTime::ZERO);
     let charts = chart::system_charts(report.plan, report.last, length);
     let told = |chart: &Chart| chart.lines.iter().any(|line| line.points.iter().any(|point| point.1 != 0.0));
-    page.heading("Over time");
+    page.heading(t!("Over time"));
     page.raw("<div class=\"charts\">\n");
     for chart in charts.iter().filter(|chart| told(chart)) {
         let view = Rect::between(Point::default(), Point::new(CHART.0, CHART.1));

@@ -146,10 +146,11 @@ impl Page {
         }
         let (title, style, fonts) = (escaped(title), style::sheet(), self.used.rules());
         format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"generator\" content=\"Loadscape {}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
              <title>{title}</title>\n<style>\n{fonts}{style}</style>\n</head>\n<body>\n<main>\n{}</main>\n</body>\n</html>\n",
+            crate::words::language().code(),
             env!("CARGO_PKG_VERSION"),
             self.body,
         )

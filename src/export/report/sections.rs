@@ -4,41 +4,46 @@ use super::Report;
 use super::page::{Cell, Column, Page};
 use crate::analysis::Severity;
 use crate::catalog::{Param, Service, Settings};
+use crate::cost::item_words;
 use crate::model::Node;
 use crate::scenario::shapes;
 use crate::scene::words;
 use crate::units::Span;
+use crate::words::{key, of, t};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Ending of the key of a confidence interval in the JSON.
 const CI: &str = "_ci95";
 
-const LATENCIES: [&str; 6] = ["mean", "p50", "p90", "p95", "p99", "max"];
+const LATENCIES: [&str; 6] = [key!("mean"), "p50", "p90", "p95", "p99", key!("max")];
 
 /// Name, what was run, with what.
 pub fn head(report: &Report<'_>, page: &mut Page) {
     let result = report.result;
     page.title(&report.design.name);
     let secs = |key: &str| Span::from_secs_f64(result[key].as_f64().unwrap_or_default());
-    let mut line = format!("Scenario \"{}\", {} simulated", report.scenario.name, secs("simulated_s"));
+    let (name, length) = (&report.scenario.name, secs("simulated_s"));
+    let mut line = t!("Scenario \"{name}\", {length} simulated", name = name, length = length);
     if secs("warmup_s") > Span::ZERO {
-        line += &format!(", of which {} warm-up counts towards no figure", secs("warmup_s"));
+        line += &t!(", of which {length} warm-up counts towards no figure", length = secs("warmup_s"));
     }
-    match result["replications"].as_u64() {
-        Some(runs) if runs > 1 => {
-            line += &format!(
-                ". Means of {runs} runs from seed {} on, ± half of their 95 % confidence interval",
-                result["seed"]
-            );
-        }
-        _ => line += &format!(". One run with seed {}", result["seed"]),
-    }
+    let seed = &result["seed"];
+    let runs = match result["replications"].as_u64() {
+        Some(runs) if runs > 1 => t!(
+            "Means of {runs} runs from seed {seed} on, ± half of their 95 % confidence interval.",
+            runs = runs,
+            seed = seed
+        ),
+        _ => t!("One run with seed {seed}.", seed = seed),
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let same = t!(
+        "Loadscape {version}: the same drawing, scenario and seed give the same figures, to the bit.",
+        version = version
+    );
     page.raw("<div class=\"quiet\">\n");
-    page.text(&format!(
-        "{line}. Loadscape {}: the same drawing, scenario and seed give the same figures, to the bit.",
-        env!("CARGO_PKG_VERSION")
-    ));
+    page.text(&format!("{line}. {runs} {same}"));
     page.raw("</div>\n");
 }
 
@@ -49,23 +54,25 @@ pub fn verdict(report: &Report<'_>, page: &mut Page) {
     page.facts(&[
         ("p95", figure(&result["latency_ms"], "p95", millis)),
         ("p99", figure(&result["latency_ms"], "p99", millis)),
-        ("answered", figure(result, "availability", percent)),
-        ("downtime", figure(result, "downtime_s", |secs| Span::from_secs_f64(secs).to_string())),
-        ("a month like this", figure(bill, "per_month", dollars)),
-        ("1,000 good answers", figure(bill, "per_1000_good", dollars)),
+        (t!("answered"), figure(result, "availability", percent)),
+        (t!("downtime"), figure(result, "downtime_s", |secs| Span::from_secs_f64(secs).to_string())),
+        (t!("a month like this"), figure(bill, "per_month", dollars)),
+        (t!("1,000 good answers"), figure(bill, "per_1000_good", dollars)),
     ]);
     let targets = result["asserts"].as_array().map(Vec::as_slice).unwrap_or_default();
     if targets.is_empty() {
         return;
     }
-    page.heading("Targets");
+    page.heading(t!("Targets"));
     let row = |target: &Value| {
-        let held = if target["ok"] == true { Cell::of("ok", "✓ kept") } else { Cell::of("bad", "✗ missed") };
-        let value = target["value"].as_f64().map_or_else(|| "not measured".to_owned(), |value| measured(value, target));
+        let held =
+            if target["ok"] == true { Cell::of("ok", t!("✓ kept")) } else { Cell::of("bad", t!("✗ missed")) };
+        let value =
+            target["value"].as_f64().map_or_else(|| t!("not measured").to_owned(), |value| measured(value, target));
         vec![target["expr"].as_str().unwrap_or_default().into(), value.into(), held]
     };
-    let columns = [("Target", Column::Words), ("Measured", Column::Figures), ("", Column::Words)];
-    page.table("What the run had to meet", &columns, &targets.iter().map(row).collect::<Vec<_>>());
+    let columns = [(t!("Target"), Column::Words), (t!("Measured"), Column::Figures), ("", Column::Words)];
+    page.table(t!("What the run had to meet"), &columns, &targets.iter().map(row).collect::<Vec<_>>());
 }
 
 /// What the walkthrough says about the run, if the run is a step of one.
@@ -74,24 +81,24 @@ pub fn claims(report: &Report<'_>, page: &mut Page) {
     if claims.is_empty() {
         return;
     }
-    page.heading("Claims");
+    page.heading(t!("Claims"));
     let row = |claim: &Value| {
         let text = |key: &str| claim[key].as_str().unwrap_or_default();
         let held = match claim["ok"].as_bool() {
-            Some(true) => Cell::of("ok", "✓ holds"),
-            Some(false) => Cell::of("bad", "✗ does not hold"),
-            None => "not settled yet".into(),
+            Some(true) => Cell::of("ok", t!("✓ holds")),
+            Some(false) => Cell::of("bad", t!("✗ does not hold")),
+            None => t!("not settled yet").into(),
         };
         vec![text("says").into(), text("holds").into(), text("limit").into(), text("measured").into(), held]
     };
     let columns = [
-        ("Claim", Column::Words),
-        ("Holds if", Column::Words),
-        ("Limit", Column::Figures),
-        ("Measured", Column::Figures),
+        (t!("Claim"), Column::Words),
+        (t!("Holds if"), Column::Words),
+        (t!("Limit"), Column::Figures),
+        (t!("Measured"), Column::Figures),
         ("", Column::Words),
     ];
-    page.table("What the walkthrough says about this run", &columns, &claims.iter().map(row).collect::<Vec<_>>());
+    page.table(t!("What the walkthrough says about this run"), &columns, &claims.iter().map(row).collect::<Vec<_>>());
 }
 
 fn measured(value: f64, target: &Value) -> String {
@@ -107,25 +114,30 @@ fn measured(value: f64, target: &Value) -> String {
 /// What users met.
 pub fn latency(report: &Report<'_>, page: &mut Page) {
     let requests = &report.result["requests"];
-    page.heading("What users met");
+    page.heading(t!("What users met"));
     let finished: f64 = ["good", "late", "failed"].iter().filter_map(|key| requests[*key].as_f64()).sum();
     let row = |(key, name): (&str, &str)| -> Vec<Cell> {
         let share = requests[key].as_f64().filter(|_| finished > 0.0 && matches!(key, "good" | "late" | "failed"));
         let share = share.map_or_else(String::new, |count| percent(count / finished));
         vec![name.into(), figure(requests, key, whole).into(), share.into()]
     };
-    let names =
-        [("offered", "offered"), ("good", "good"), ("late", "late"), ("failed", "failed"), ("in_flight", "in flight")];
-    let columns = [("", Column::Words), ("Requests", Column::Figures), ("Of the finished", Column::Figures)];
-    page.table("Requests", &columns, &names.map(row));
+    let names = [
+        ("offered", t!("offered")),
+        ("good", t!("good")),
+        ("late", t!("late")),
+        ("failed", t!("failed")),
+        ("in_flight", t!("in flight")),
+    ];
+    let columns = [("", Column::Words), (t!("Requests"), Column::Figures), (t!("Of the finished"), Column::Figures)];
+    page.table(t!("Requests"), &columns, &names.map(row));
     let mut columns = vec![("", Column::Words)];
-    columns.extend(LATENCIES.map(|name| (name, Column::Figures)));
-    let mut rows = vec![latencies("all users", &report.result["latency_ms"])];
+    columns.extend(LATENCIES.map(|name| (of(name), Column::Figures)));
+    let mut rows = vec![latencies(t!("all users"), &report.result["latency_ms"])];
     let classes = report.result["classes"].as_object().into_iter().flatten();
     rows.extend(
         classes.filter(|(name, _)| *name != "default").map(|(name, class)| latencies(name, &class["latency_ms"])),
     );
-    page.table("Latency that users see, network included", &columns, &rows);
+    page.table(t!("Latency that users see, network included"), &columns, &rows);
 }
 
 fn latencies(name: &str, figures: &Value) -> Vec<Cell> {
@@ -135,10 +147,10 @@ fn latencies(name: &str, figures: &Value) -> Vec<Cell> {
 
 /// What each node did.
 pub fn nodes(report: &Report<'_>, page: &mut Page) {
-    page.heading("Node by node");
-    let names = ["Node", "Service", "Arrived", "Failed", "p50", "p99", "Wait p99", "In use", "Instances"];
-    let column =
-        |name: &'static str| (name, if matches!(name, "Node" | "Service") { Column::Words } else { Column::Figures });
+    page.heading(t!("Node by node"));
+    let words = [t!("Node"), t!("Service")].map(|name| (name, Column::Words));
+    let figures = [t!("Arrived"), t!("Failed"), "p50", "p99", t!("Wait p99"), t!("In use"), t!("Instances")];
+    let columns: Vec<_> = words.into_iter().chain(figures.map(|name| (name, Column::Figures))).collect();
     let nodes = report.result["nodes"].as_object().into_iter().flatten();
     let row = |(id, node): (&String, &Value)| -> Vec<Cell> {
         let servers = &node["in_service"];
@@ -146,7 +158,7 @@ pub fn nodes(report: &Report<'_>, page: &mut Page) {
         let instances = match (least, most) {
             (_, 0.0) => String::new(),
             (least, most) if least == most => whole(most),
-            (least, most) => format!("{} to {}", whole(least), whole(most)),
+            (least, most) => t!("{least} to {most}", least = whole(least), most = whole(most)),
         };
         let used = if most == 0.0 { String::new() } else { figure(node, "utilization", percent) };
         vec![
@@ -161,7 +173,7 @@ pub fn nodes(report: &Report<'_>, page: &mut Page) {
             instances.into(),
         ]
     };
-    page.table("From admission to answer at each node", &names.map(column), &nodes.map(row).collect::<Vec<_>>());
+    page.table(t!("From admission to answer at each node"), &columns, &nodes.map(row).collect::<Vec<_>>());
 }
 
 /// What a node is called on the drawing.
@@ -174,141 +186,145 @@ fn node<'a>(report: &Report<'a>, id: &str) -> Option<&'a Node> {
 }
 
 fn service(report: &Report<'_>, id: &str, figures: &Value) -> String {
-    let known = node(report, id).and_then(Node::service).map(|service| service.sheet().short.clone());
+    let known = node(report, id).and_then(Node::service).map(|service| of(&service.sheet().short).to_owned());
     known.unwrap_or_else(|| figures["service"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Why requests failed.
 pub fn failures(report: &Report<'_>, page: &mut Page) {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    let mut add = |name: String, failures: &Value| {
-        let counted = failures
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(reason, count)| count.is_number() && !reason.ends_with(CI));
-        rows.extend(counted.map(|(reason, _)| {
-            vec![name.clone().into(), reason.as_str().into(), figure(failures, reason, whole).into()]
-        }));
-    };
-    add("all users".to_owned(), &report.result["failures"]);
+    let mut add =
+        |name: String, failures: &Value| {
+            let counted = failures
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(reason, count)| count.is_number() && !reason.ends_with(CI));
+            rows.extend(counted.map(|(reason, _)| {
+                vec![name.clone().into(), of(reason).into(), figure(failures, reason, whole).into()]
+            }));
+        };
+    add(t!("all users").to_owned(), &report.result["failures"]);
     for (id, node) in report.result["nodes"].as_object().into_iter().flatten() {
         if node["service"] != "users" {
             add(label(report, id), &node["failures"]);
         }
     }
     if !rows.is_empty() {
-        page.heading("Failures");
-        let columns = [("Where", Column::Words), ("Why", Column::Words), ("Requests", Column::Figures)];
-        page.table("The first cause of each request that failed, and what failed at each node", &columns, &rows);
+        page.heading(t!("Failures"));
+        let columns = [(t!("Where"), Column::Words), (t!("Why"), Column::Words), (t!("Requests"), Column::Figures)];
+        let caption = t!("The first cause of each request that failed, and what failed at each node");
+        page.table(caption, &columns, &rows);
     }
 }
 
 /// The bill, line by line.
 pub fn bill(report: &Report<'_>, page: &mut Page) {
     let bill = &report.result["bill"];
-    page.heading("Bill");
-    page.text(&format!(
-        "{} for the run, {} an hour, {} a month of 730 hours, at the prices of {}{}, before tax.",
-        figure(bill, "run", dollars),
-        figure(bill, "per_hour", dollars),
-        figure(bill, "per_month", dollars),
-        bill["region"].as_str().unwrap_or_default(),
-        if report.design.pricing.free_tier { " with the free tier taken off" } else { "" },
+    page.heading(t!("Bill"));
+    let free = if report.design.pricing.free_tier { t!(" with the free tier taken off") } else { "" };
+    page.text(&t!(
+        "{run} for the run, {hour} an hour, {month} a month of 730 hours, at the prices of {region}{free}, before tax.",
+        run = figure(bill, "run", dollars),
+        hour = figure(bill, "per_hour", dollars),
+        month = figure(bill, "per_month", dollars),
+        region = bill["region"].as_str().unwrap_or_default(),
+        free = free
     ));
     let columns = [
-        ("Node", Column::Words),
-        ("Item", Column::Words),
-        ("Quantity", Column::Figures),
-        ("Unit", Column::Words),
-        ("Unit price", Column::Figures),
-        ("Cost", Column::Figures),
-        ("Source of the price", Column::Words),
+        (t!("Node"), Column::Words),
+        (t!("Item"), Column::Words),
+        (t!("Quantity"), Column::Figures),
+        (t!("Unit"), Column::Words),
+        (t!("Unit price"), Column::Figures),
+        (t!("Cost"), Column::Figures),
+        (t!("Source of the price"), Column::Words),
     ];
     let row = |line: &Value| -> Vec<Cell> {
         let text = |key: &str| line[key].as_str().unwrap_or_default();
-        let price =
-            line["unit_price"].as_f64().map_or_else(|| "no price".to_owned(), |price| format!("${}", words_of(price)));
+        let price = line["unit_price"]
+            .as_f64()
+            .map_or_else(|| t!("no price").to_owned(), |price| format!("${}", words_of(price)));
         let quantity = figure(line, "quantity", words_of);
         let source = format!("{}, {}", text("source"), text("source_date"));
         vec![
             label(report, text("node")).into(),
-            text("item").into(),
+            item_words(text("item")).into(),
             quantity.into(),
-            text("unit").into(),
+            of(text("unit")).into(),
             price.into(),
             figure(line, "cost", dollars).into(),
             source.into(),
         ]
     };
     let rows: Vec<Vec<Cell>> = bill["lines"].as_array().into_iter().flatten().map(row).collect();
-    let sum: [Cell; 7] = ["Total", "", "", "", "", &figure(bill, "run", dollars), ""].map(Cell::from);
-    page.summed("Every line is quantity times unit price", &columns, &rows, &sum);
+    let sum: [Cell; 7] = [t!("Total"), "", "", "", "", &figure(bill, "run", dollars), ""].map(Cell::from);
+    page.summed(t!("Every line is quantity times unit price"), &columns, &rows, &sum);
 }
 
 /// What the rules say about the drawing.
 pub fn findings(report: &Report<'_>, page: &mut Page) {
-    page.heading("Findings about the drawing");
+    page.heading(t!("Findings about the drawing"));
     if report.findings.is_empty() {
-        return page.text("No rule has anything to say.");
+        return page.text(t!("No rule has anything to say."));
     }
     let row = |finding: &crate::analysis::Finding| -> Vec<Cell> {
         let level = match finding.severity {
-            Severity::Error => Cell::of("bad", "error"),
-            Severity::Warning => Cell::of("warn", "warning"),
-            Severity::Note => "note".into(),
+            Severity::Error => Cell::of("bad", t!("error")),
+            Severity::Warning => Cell::of("warn", t!("warning")),
+            Severity::Note => t!("remark").into(),
         };
         vec![finding.rule.into(), level, finding.text.as_str().into(), finding.remedy.as_str().into()]
     };
-    let columns = ["Rule", "Level", "What", "What to do"].map(|name| (name, Column::Words));
-    page.table("Found without running it", &columns, &report.findings.iter().map(row).collect::<Vec<_>>());
+    let columns = [t!("Rule"), t!("Level"), t!("What is found"), t!("What to do")].map(|name| (name, Column::Words));
+    page.table(t!("Found without running it"), &columns, &report.findings.iter().map(row).collect::<Vec<_>>());
 }
 
 /// Traffic and faults.
 pub fn scenario(report: &Report<'_>, page: &mut Page) {
-    page.heading("Scenario");
+    page.heading(t!("Scenario"));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (id, shape) in &report.scenario.traffic {
         let figures = shapes::figures(shape)
             .into_iter()
-            .map(|figure| format!("{} {}", figure.label.to_lowercase(), figure.value));
-        let kind = shapes::KINDS[shapes::kind(shape)];
-        rows.push(vec![
-            label(report, id).into(),
-            format!("traffic, {kind}: {}", figures.collect::<Vec<_>>().join(", ")).into(),
-        ]);
+            .map(|figure| format!("{} {}", of(figure.label).to_lowercase(), figure.value));
+        let kind = of(shapes::KINDS[shapes::kind(shape)]);
+        let figures = figures.collect::<Vec<_>>().join(", ");
+        let told = t!("traffic, {kind}: {figures}", kind = kind, figures = figures);
+        rows.push(vec![label(report, id).into(), told.into()]);
     }
     let faults = report.scenario.faults.iter().map(|fault| (fault, ""));
-    for (fault, by_hand) in faults.chain(report.injected.iter().map(|fault| (fault, ", made by hand"))) {
-        let what = format!("{}, for {}{by_hand}", fault.harm.words(), fault.lasts);
-        rows.push(vec![format!("after {}", fault.at).into(), what.into()]);
+    for (fault, by_hand) in faults.chain(report.injected.iter().map(|fault| (fault, t!(", made by hand")))) {
+        let what = t!("{what}, for {span}", what = fault.harm.words(), span = fault.lasts) + by_hand;
+        rows.push(vec![t!("after {span}", span = fault.at).into(), what.into()]);
     }
     if rows.is_empty() {
-        page.text("The users' own constant rates, and no faults.");
+        page.text(t!("The users' own constant rates, and no faults."));
     } else {
-        page.table("What happens in the run", &[("Who or when", Column::Words), ("What", Column::Words)], &rows);
+        let columns = [t!("Who or when"), t!("What happens")].map(|name| (name, Column::Words));
+        page.table(t!("What happens in the run"), &columns, &rows);
     }
 }
 
 /// What was set on each node, and what holds where nothing was set.
 pub fn settings(report: &Report<'_>, page: &mut Page) {
-    page.heading("Settings");
+    page.heading(t!("Settings"));
     let mut set: Vec<Vec<Cell>> = Vec::new();
     let mut services: BTreeMap<&str, &Service> = BTreeMap::new();
     for (node, service, settings) in known(report) {
         services.insert(service.key, service);
         for param in service.sheet().params.iter().filter(|param| node.settings.contains_key(&param.key)) {
             let value = settings.value(&param.key).to_string();
-            set.push(vec![node.label.as_str().into(), param.label.as_str().into(), value.into()]);
+            set.push(vec![node.label.as_str().into(), of(&param.label).into(), of(&value).into()]);
         }
     }
     if !set.is_empty() {
-        let columns = ["Node", "Setting", "Value"].map(|name| (name, Column::Words));
-        page.table("Set in this design", &columns, &set);
+        let columns = [t!("Node"), t!("Setting"), t!("Value")].map(|name| (name, Column::Words));
+        page.table(t!("Set in this design"), &columns, &set);
     }
-    let rows = services.values().map(|service| vec![service.sheet().name.as_str().into(), defaults(service).into()]);
-    let columns = ["Service", "Settings"].map(|name| (name, Column::Words));
-    page.table("Where nothing was set", &columns, &rows.collect::<Vec<_>>());
+    let rows = services.values().map(|service| vec![of(&service.sheet().name).into(), defaults(service).into()]);
+    let columns = [t!("Service"), t!("Settings")].map(|name| (name, Column::Words));
+    page.table(t!("Where nothing was set"), &columns, &rows.collect::<Vec<_>>());
 }
 
 /// Nodes whose service is known.
@@ -318,26 +334,26 @@ fn known<'a>(report: &Report<'a>) -> impl Iterator<Item = (&'a Node, &'static Se
 
 /// What holds for a node of a service on which nothing is set.
 fn defaults(service: &Service) -> String {
-    let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
-    let one = |param: &Param| format!("{} {}", param.label, or_none(&param.default));
+    let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { of(text).to_owned() };
+    let one = |param: &Param| format!("{} {}", of(&param.label), or_none(&param.default));
     service.sheet().params.iter().map(one).collect::<Vec<_>>().join(" · ")
 }
 
 /// What was left out of this run, and what the model leaves out of every run.
 pub fn limits(report: &Report<'_>, page: &mut Page) {
-    page.heading("What these figures are, and what they leave out");
-    page.text("Every request was simulated as an event; nothing was measured on AWS. Defaults that the catalogue marks as assumptions are just that.");
+    page.heading(t!("What these figures are, and what they leave out"));
+    page.text(t!("Every request was simulated as an event; nothing was measured on AWS. Defaults that the catalogue marks as assumptions are just that."));
     let about = |note: &crate::compile::Note| {
         let about = note.about.as_ref().map(|id| format!("{}: ", label(report, &id.to_string()))).unwrap_or_default();
         format!("{about}{}", note.text)
     };
     let left_out: Vec<String> = report.plan.notes.iter().map(about).collect();
     if !left_out.is_empty() {
-        page.text("Left out of this run:");
+        page.text(t!("Left out of this run:"));
         page.list(&left_out);
     }
-    page.text("The model leaves out, among other things:");
-    page.list(&model_limits());
+    page.text(t!("The model leaves out, among other things:"));
+    page.list(&model_limits().iter().map(|limit| of(limit).to_owned()).collect::<Vec<_>>());
 }
 
 /// The list in the README, so that there is one.

@@ -2,7 +2,7 @@
 
 use crate::import::html;
 use crate::import::xml::Lines;
-use crate::model::{Point, Rect, Size};
+use crate::model::{LabelAt, Point, Rect, Size};
 use resvg::usvg::roxmltree::{Document, Node};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,8 @@ pub struct Cell {
     pub ends: (Option<usize>, Option<usize>),
     /// Where a line turns because somebody said so.
     pub bends: Vec<Point>,
+    /// Where the label of a line stands, if somebody said so.
+    pub label_at: Option<LabelAt>,
     /// What our own exports say about it.
     pub own: BTreeMap<String, String>,
 }
@@ -110,7 +112,23 @@ fn cell(element: Node<'_, '_>, holder: Option<Node<'_, '_>>) -> Cell {
         label.trim().to_owned()
     };
     let bends = if kind == Kind::Line { bends(element) } else { Vec::new() };
-    Cell { label, style, kind, rect: rect(element, kind), bends, own, ..Cell::default() }
+    let label_at = label_at(element);
+    Cell { label, style, kind, rect: rect(element, kind), bends, label_at, own, ..Cell::default() }
+}
+
+/// Where the label of a line stands: a share of its way from -1 to 1, and an offset. What is said of the distance across the
+/// way is left out: it depends on how the line runs there.
+fn label_at(element: Node<'_, '_>) -> Option<LabelAt> {
+    let geometry = element.children().find(|child| child.has_tag_name("mxGeometry"))?;
+    let number = |node: Node<'_, '_>, name: &str| node.attribute(name).and_then(|text| text.trim().parse::<f32>().ok());
+    let offset = geometry.children().find(|child| child.attribute("as") == Some("offset"));
+    let relative = geometry.attribute("relative") == Some("1");
+    let said = geometry.attribute("x").is_some() || offset.is_some();
+    let along = number(geometry, "x").unwrap_or(0.0).clamp(-1.0, 1.0);
+    let by = |name| offset.and_then(|offset| number(offset, name)).unwrap_or(0.0);
+    let at = LabelAt::new(f32::midpoint(along, 1.0), Point::new(by("x"), by("y")));
+    let usual = LabelAt { along: 0.5, by: Point::default() };
+    at.filter(|at| relative && said && *at != usual)
 }
 
 /// The points of a line between its ends.

@@ -15,7 +15,7 @@ use super::words;
 use super::xml::Lines;
 use super::{ImportError, Imported};
 use crate::export::drawio::shapes;
-use crate::model::{Id, Place, PlaceKind, Point, Rect, Routing, Size, When};
+use crate::model::{Id, LabelAt, Place, PlaceKind, Point, Rect, Routing, Size, When};
 use crate::scene;
 use cells::{Cell, Cells, Kind};
 use meaning::{Inside, Meaning};
@@ -241,7 +241,18 @@ impl<'a> Reader<'a> {
         if let (Some(when), Some(link)) = (cell.own.get("when").and_then(|text| when(text)), self.draft.link_mut(&id)) {
             link.when = when;
         }
+        if let (Some(at), Some(link)) = (self.label_at(at), self.draft.link_mut(&id)) {
+            let turned = link.from != first;
+            link.label_at = LabelAt::new(if turned { 1.0 - at.along } else { at.along }, at.by);
+        }
         self.way(cell, &id, &first);
+    }
+
+    /// Where the label of a line stands: its own, or the text that was put on it.
+    fn label_at(&self, line: usize) -> Option<LabelAt> {
+        let cells = &self.cells.all;
+        let texts = || cells.iter().filter(|cell| cell.kind == Kind::LineLabel && cell.parent == Some(line));
+        if cells[line].label.is_empty() { texts().find_map(|cell| cell.label_at) } else { cells[line].label_at }
     }
 
     /// Where a line runs: through the points that it was given. Where it is as we wrote it, through those of the link.

@@ -156,6 +156,38 @@ fn what_is_no_drawing_says_so_with_its_place() {
 }
 
 #[test]
+fn labels_stand_where_they_stood_on_their_lines() {
+    let geometry = |x: &str, y: &str| {
+        format!(
+            "<mxGeometry x=\"{x}\" relative=\"1\" as=\"geometry\"><mxPoint x=\"12\" y=\"{y}\" as=\"offset\"/></mxGeometry>"
+        )
+    };
+    let said = |id: &str, style: &str, ends: [&str; 2], geometry: &str| {
+        let plain = "<mxGeometry relative=\"1\" as=\"geometry\"/>";
+        line(id, style, ends[0], ends[1]).replace(plain, geometry).replace("<mxCell ", "<mxCell value=\"orders\" ")
+    };
+    let boxes = [
+        icon("a", "Web", "ec2", "1", [0, 0]),
+        icon("b", "Db", "rds", "1", [600, 0]),
+        icon("c", "Cache", "elasticache", "1", [600, 400]),
+        icon("d", "Files", "s3", "1", [600, 800]),
+    ];
+    let lines = [
+        said("l", "html=1;", ["a", "b"], &geometry("-0.5", "-20")),
+        said("m", "html=1;startArrow=classic;endArrow=none;", ["c", "a"], &geometry("-0.5", "20")),
+        said("n", "html=1;", ["a", "d"], &geometry("far", "9e9")),
+    ];
+    let imported = read_cells(&[&boxes[..], &lines[..]].concat());
+    let at = |to: &str| {
+        let link = imported.drawing.links.values().find(|link| link.to.as_str() == to).expect("it is joined");
+        link.label_at.map(|at| (at.along, at.by.x, at.by.y))
+    };
+    assert_eq!(at("db"), Some((0.25, 12.0, -20.0)));
+    assert_eq!(at("cache"), Some((0.75, 12.0, 20.0)), "drawn the other way round");
+    assert_eq!(at("files"), None, "what cannot be is left out");
+}
+
+#[test]
 fn lines_run_where_they_ran_and_as_they_did() {
     let bent = |id: &str, style: &str, ends: [&str; 2]| {
         let points = "<Array as=\"points\"><mxPoint x=\"204\" y=\"190\"/><mxPoint x=\"300\"/></Array></mxGeometry>";

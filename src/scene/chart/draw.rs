@@ -13,8 +13,11 @@ const PAD: f32 = 12.0;
 const HEAD: f32 = 30.0;
 /// Height of the time axis.
 const FOOT: f32 = 20.0;
-/// Least height that a legend row is shown in.
+/// Least height that gives the legend rows of its own; in less it lies on the plot.
 const ROOMY: f32 = 118.0;
+/// Least height in which the legend may take more than two rows.
+const HIGH: f32 = 150.0;
+/// Height of a row of the legend.
 const LEGEND: f32 = 15.0;
 /// Height of the row with the names of marks.
 const NAMES: f32 = 12.0;
@@ -35,11 +38,9 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
     let mut shapes = Vec::new();
     head(chart, rect, &mut shapes);
     let roomy = rect.h() >= ROOMY;
-    if roomy {
-        draw_legend(chart, rect, &mut shapes);
-    }
     let named = roomy && chart.shown_marks().next().is_some();
-    let plot = Plot::new(chart, rect, HEAD + if roomy { LEGEND } else { 0.0 } + if named { NAMES } else { 0.0 });
+    let rows = if roomy { Legend::new(chart, rect).rows } else { 0 };
+    let plot = Plot::new(chart, rect, HEAD + rows as f32 * LEGEND + if named { NAMES } else { 0.0 });
     if plot.area.w() < 20.0 || plot.area.h() < 12.0 {
         return shapes;
     }
@@ -53,6 +54,7 @@ pub fn chart(chart: &Chart, rect: Rect, cursor: Option<f64>) -> Vec<Shape> {
         plot.line(line, &mut shapes);
     }
     plot.here(&mut shapes);
+    draw_legend(chart, rect, &mut shapes);
     if chart.lines.iter().all(|line| line.points.is_empty()) {
         let at = plot.area.center();
         shapes.push(quiet(at, Anchor::Middle, t!("nothing measured yet").to_owned(), Ink::Faint));
@@ -88,6 +90,27 @@ pub fn worded(chart: &Chart, line: &Line, value: f64) -> String {
     }
 }
 
+/// What each line in sight says at a moment, in words, with what it was in the run that was kept.
+pub fn values(chart: &Chart, secs: f64) -> Vec<String> {
+    let told = |line: &Line| Some(worded(chart, line, line.at(secs)?));
+    let row = |line: &Line| {
+        let (name, now) = (&line.name, told(line));
+        match (now, chart.kept_of(line).and_then(told)) {
+            (Some(now), None) => Some(format!("{name} {now}")),
+            (Some(now), Some(kept)) => Some(t!("{name} {now}, kept {kept}", name = name, now = now, kept = kept)),
+            (None, Some(kept)) => Some(t!("{name} kept {kept}", name = name, kept = kept)),
+            (None, None) => None,
+        }
+    };
+    let own = chart.shown_lines().filter(|line| line.part == Part::Own);
+    let alone = |line: &&Line| {
+        line.part == Part::Kept && !chart.lines.iter().any(|own| own.part == Part::Own && own.name == line.name)
+    };
+    let mut rows: Vec<String> = own.filter_map(row).collect();
+    rows.extend(chart.shown_lines().filter(alone).filter_map(row));
+    rows
+}
+
 fn quiet(at: Point, anchor: Anchor, text: String, ink: Ink) -> Shape {
     Shape::Text { at, anchor, size: style::TINY, weight: Weight::Regular, text, tint: ink.full() }
 }
@@ -111,23 +134,42 @@ fn head(chart: &Chart, rect: Rect, shapes: &mut Vec<Shape>) {
     shapes.push(Shape::Text { at, anchor: Anchor::Start, size, weight, text, tint });
 }
 
-/// Where the legend of a chart that is drawn into `rect` names which line; those that do not fit are left out, and so are
-/// lines of a kept run, which are told by their dashes.
+/// Where the legend of a chart that is drawn into `rect` names which line. Lines of a kept run are left out, they are told
+/// by their dashes; and so is what has no room in three rows, or in the one of a low chart.
 pub fn legend(chart: &Chart, rect: Rect) -> Vec<(Rect, usize)> {
-    let mut places = Vec::new();
-    if rect.h() < ROOMY {
-        return places;
-    }
-    let (mut x, y) = (rect.min.x + PAD, rect.min.y + HEAD + 5.0);
-    for (at, line) in chart.lines.iter().enumerate().filter(|(_, line)| line.part != Part::Kept) {
-        let wide = 16.0 + text::width(&legend_name(line), style::TINY, Weight::Regular);
-        if x + wide > rect.max.x - PAD {
-            break;
+    Legend::new(chart, rect).places
+}
+
+/// A legend laid out.
+struct Legend {
+    places: Vec<(Rect, usize)>,
+    rows: usize,
+}
+
+impl Legend {
+    fn new(chart: &Chart, rect: Rect) -> Self {
+        let most = match rect.h() {
+            h if h >= HIGH => 3,
+            h if h >= ROOMY => 2,
+            _ => 1,
+        };
+        // On the plot it keeps clear of the axis.
+        let left = if rect.h() < ROOMY { span_of(chart, rect).0 + 4.0 } else { rect.min.x + PAD };
+        let (mut x, mut rows, mut places) = (left, 1, Vec::new());
+        for (at, line) in chart.lines.iter().enumerate().filter(|(_, line)| line.part != Part::Kept) {
+            let wide = 16.0 + text::width(&legend_name(line), style::TINY, Weight::Regular);
+            if x + wide > rect.max.x - PAD && x > left {
+                if rows == most {
+                    break;
+                }
+                (x, rows) = (left, rows + 1);
+            }
+            let y = rect.min.y + HEAD + 5.0 + (rows - 1) as f32 * LEGEND;
+            places.push((Rect { min: Point::new(x, y - 10.0), max: Point::new(x + wide, y + 4.0) }, at));
+            x += wide + style::GAP_WIDE;
         }
-        places.push((Rect { min: Point::new(x, y - 10.0), max: Point::new(x + wide, y + 4.0) }, at));
-        x += wide + style::GAP_WIDE;
+        Self { places, rows }
     }
-    places
 }
 
 fn legend_name(line: &Line) -> String {
@@ -325,29 +367,39 @@ impl<'a> Plot<'a> {
         let segments =
             vec![Segment::Move(Point::new(x, self.area.min.y)), Segment::Line(Point::new(x, self.area.max.y))];
         shapes.push(Shape::Path { segments, stroke: Ink::Muted.alpha(0.8).line(1.0) });
-        let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
         for line in self.chart.shown_lines() {
             let Some(value) = line.at(secs) else { continue };
             let center = Point::new(x, self.y(value, line.axis));
             let (fill, stroke) = (Some(line.ink.full()), Some(Ink::Canvas.full().line(1.2)));
             shapes.push(Shape::Circle { center, radius: 3.2, fill, stroke });
-            rows.push((format!("{} {}", line.name, worded(self.chart, line, value)), Ink::Text));
         }
+        let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
+        rows.extend(values(self.chart, secs).into_iter().map(|row| (row, Ink::Text)));
         self.plate(x, &rows, shapes);
     }
 
-    /// The values at the cursor, on the side of it where there is more room.
+    /// The values at the cursor, on the side of it where there is more room; in two columns where one would be too high.
     fn plate(&self, x: f32, rows: &[(String, Ink)], shapes: &mut Vec<Shape>) {
-        let widths = rows.iter().map(|row| text::width(&row.0, style::TINY, Weight::Regular));
-        let (wide, high) = (widths.fold(0.0, f32::max) + 12.0, rows.len() as f32 * 12.0 + 7.0);
+        let room = ((self.area.h() + FOOT - 8.0) / 12.0).max(2.0) as usize;
+        let each = rows.len().div_ceil(rows.len().div_ceil(room).min(2));
+        let wide = |rows: &[(String, Ink)]| {
+            rows.iter().map(|row| text::width(&row.0, style::TINY, Weight::Regular)).fold(0.0, f32::max) + 12.0
+        };
+        let columns: Vec<f32> = rows.chunks(each).map(wide).collect();
+        let size = Point::new(columns.iter().sum(), each as f32 * 12.0 + 7.0);
         let right = x < self.area.center().x;
-        let min = Point::new(if right { x + 8.0 } else { x - 8.0 - wide }, self.area.min.y + 1.0);
-        let rect = Rect { min, max: min + Point::new(wide, high) };
+        let side = if right { x + 8.0 } else { x - 8.0 - size.x };
+        let min = Point::new(side.min(self.area.max.x + PAD - size.x).max(self.area.min.x), self.area.min.y + 1.0);
+        let rect = Rect { min, max: min + size };
         let (fill, stroke) = (Some(Ink::Raise.alpha(0.94)), Some(Ink::Line.full().line(1.0)));
         shapes.push(Shape::Rect { rect, radius: 5.0, fill, stroke });
-        for (at, (text, ink)) in rows.iter().enumerate() {
-            let base = min + Point::new(6.0, 12.5 + at as f32 * 12.0);
-            shapes.push(quiet(base, Anchor::Start, text.clone(), *ink));
+        let mut left = min.x + 6.0;
+        for (rows, wide) in rows.chunks(each).zip(columns) {
+            for (at, (text, ink)) in rows.iter().enumerate() {
+                let base = Point::new(left, min.y + 12.5 + at as f32 * 12.0);
+                shapes.push(quiet(base, Anchor::Start, text.clone(), *ink));
+            }
+            left += wide;
         }
     }
 }

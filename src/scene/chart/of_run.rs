@@ -4,12 +4,13 @@ use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
 use crate::compile::Plan;
 use crate::metrics::{Point, Quantity, REASONS, Series};
 use crate::scenario::{
-    deploy_words, down_words, failover_words, flush_words, interrupt_words, lost_words, replica_words, restore_words,
-    slow_link_words, slow_words, spike_words, stop_words, terminate_words, throttle_words, unlist_words,
+    deploy_words, down_words, failover_words, flush_words, interrupt_words, kill_words, lost_words, replica_words,
+    restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
+    throttle_words, unlist_words,
 };
 use crate::scene::list::Ink;
 use crate::scene::words;
-use crate::sim::network::{Harm, Index, Network, Reason};
+use crate::sim::network::{Fault, Harm, Index, Network, Reason};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{Money, Share, SimTime, Span};
 use crate::words::t;
@@ -36,6 +37,8 @@ struct Window<'a> {
     stretch: Stretch,
     plan: &'a Plan,
     now: SimTime,
+    /// What headlines tell of; `None` where nothing was measured or it is forgotten.
+    told: Option<Point>,
 }
 
 impl Stretch {
@@ -85,7 +88,7 @@ pub fn kept_beside(charts: &mut [Chart], kept: &[Chart]) {
         let Some(other) = kept.iter().find(|other| other.title == chart.title) else { continue };
         let beside = |line: &Line| {
             let style = if line.style.steps() { Style::DashedStep } else { Style::Dashed };
-            Line { name: format!("{} kept", line.name), style, part: Part::Kept, ..line.clone() }
+            Line { style, part: Part::Kept, ..line.clone() }
         };
         let kept: Vec<Line> = other.lines.iter().map(beside).collect();
         chart.lines.splice(0..0, kept);
@@ -101,7 +104,8 @@ impl<'a> Window<'a> {
         let after = points.partition_point(|point| point.at + point.span < from);
         let shown = points.iter().skip(after).take_while(|point| point.at < to);
         let points = thinned(&shown.copied().collect::<Vec<_>>(), most);
-        Self { points, stretch, plan, now }
+        let told = told(&points, series, moment(stretch.here));
+        Self { points, stretch, plan, now, told }
     }
 
     fn chart(&self, quantity: Quantity, (title, unit): (&str, &str), lines: Vec<Line>) -> Chart {
@@ -148,10 +152,9 @@ impl<'a> Window<'a> {
         Line { name: name.to_owned(), ink, style, axis: Axis::Left, part: Part::Own, points }
     }
 
-    /// The point that headlines tell of.
-    fn latest(&self) -> Point {
-        let until = self.points.partition_point(|point| point.at.secs() < self.stretch.here);
-        self.points[..until].last().copied().unwrap_or_default()
+    /// The figure of a chart at the moment that headlines tell of.
+    fn headline(&self, figure: impl Fn(&Point) -> String) -> String {
+        self.told.as_ref().map_or_else(|| "–".to_owned(), figure)
     }
 
     fn latency(&self) -> Chart {
@@ -161,9 +164,10 @@ impl<'a> Window<'a> {
             self.line("p95", Ink::Series(0), Style::Solid, answered(|p| p.p95)),
             self.line("p99", Ink::Series(2), Style::Solid, answered(|p| p.p99)),
         ];
-        let latest = self.latest();
-        let known = latest.good + latest.late > 0.0;
-        let headline = if known { format!("p95 {}", words::millis(latest.p95)) } else { t!("no answers").to_owned() };
+        let headline = self.headline(|told| match told.good + told.late > 0.0 {
+            true => format!("p95 {}", words::millis(told.p95)),
+            false => t!("no answers").to_owned(),
+        });
         Chart { headline, ..self.chart(Quantity::Latency, (t!("Latency"), "ms"), lines) }
     }
 
@@ -171,8 +175,7 @@ impl<'a> Window<'a> {
         let mut lines = vec![self.line(t!("good"), Ink::Series(0), Style::Area, |p| Some(p.good))];
         lines.push(self.line(t!("late"), Ink::Series(3), Style::Solid, |p| Some(p.late)));
         lines.extend(self.failures());
-        let latest = self.latest();
-        let headline = words::rate(latest.good + latest.late + latest.failed);
+        let headline = self.headline(|told| words::rate(told.good + told.late + told.failed));
         Chart { headline, ..self.chart(Quantity::Requests, (t!("Requests"), "/s"), lines) }
     }
 
@@ -214,12 +217,11 @@ impl<'a> Window<'a> {
         };
         seldom(t!("pending"), Ink::Series(0), |p| p.pending);
         seldom(t!("draining"), Ink::Series(2), |p| p.draining);
-        let latest = self.latest();
         let number = |servers: f32| words::short((f64::from(servers) * 10.0).round() / 10.0);
-        let headline = match latest.desired {
-            desired if desired > 0.0 => t!("{up} of {of}", up = number(latest.in_service), of = number(desired)),
-            _ => number(latest.in_service),
-        };
+        let headline = self.headline(|told| match told.desired {
+            desired if desired > 0.0 => t!("{up} of {of}", up = number(told.in_service), of = number(desired)),
+            _ => number(told.in_service),
+        });
         Chart { headline, ..self.chart(Quantity::Instances, (t!("Instances"), ""), lines) }
     }
 
@@ -229,19 +231,19 @@ impl<'a> Window<'a> {
             self.line(t!("in use"), Ink::Series(0), Style::Area, |p| Some(p.utilization * 100.0)),
             Line { axis: Axis::Right, ..waiting },
         ];
-        let headline = words::percent(self.latest().utilization);
+        let headline = self.headline(|told| words::percent(told.utilization));
         Chart { headline, ..self.chart(Quantity::Use, (t!("Use and waiting"), "%"), lines) }
     }
 
     fn backlog(&self) -> Chart {
         let lines = vec![self.line(t!("messages"), Ink::Series(3), Style::Area, |p| Some(p.backlog))];
-        let headline = words::count(self.latest().backlog.round() as u64);
+        let headline = self.headline(|told| words::count(told.backlog.round() as u64));
         Chart { headline, ..self.chart(Quantity::Backlog, (t!("Backlog"), ""), lines) }
     }
 
     fn hits(&self) -> Chart {
         let lines = vec![self.line(t!("found"), Ink::Series(1), Style::Solid, |p| Some(p.hits * 100.0))];
-        let headline = words::percent(self.latest().hits);
+        let headline = self.headline(|told| words::percent(told.hits));
         Chart { headline, ..self.chart(Quantity::Hits, (t!("Cache hits"), "%"), lines) }
     }
 
@@ -250,8 +252,7 @@ impl<'a> Window<'a> {
             self.line(t!("stale"), Ink::Series(3), Style::Solid, |p| Some(p.stale)),
             self.line(t!("not found"), Ink::Series(4), Style::Area, |p| Some(p.missing)),
         ];
-        let latest = self.latest();
-        let headline = words::rate(latest.missing + latest.stale);
+        let headline = self.headline(|told| words::rate(told.missing + told.stale));
         Chart { headline, ..self.chart(Quantity::Losses, (t!("Not found and stale"), "/s"), lines) }
     }
 
@@ -261,11 +262,21 @@ impl<'a> Window<'a> {
             self.line(t!("per hour"), Ink::Series(3), Style::Area, |p| Some(p.cost_rate)),
             Line { axis: Axis::Right, ..spent },
         ];
-        let latest = self.latest();
         let money = |dollars: f32| Money::from_usd(f64::from(dollars));
-        let headline = format!("{}/h · {}", money(latest.cost_rate), money(latest.cost_sum));
+        let headline = self.headline(|told| format!("{}/h · {}", money(told.cost_rate), money(told.cost_sum)));
         Chart { headline, ..self.chart(Quantity::Cost, (t!("Cost"), "$/h"), lines) }
     }
+}
+
+/// The point before a moment: among those in sight, or where these lie elsewhere in time, the finest that is remembered.
+fn told(shown: &[Point], series: &Series, here: SimTime) -> Option<Point> {
+    let before = |points: &[Point]| points[..points.partition_point(|point| point.at < here)].last().copied();
+    let near = |point: &Point| point.at < here && here <= point.at + point.span + point.span;
+    before(shown).filter(near).or_else(|| {
+        let level = &series.level_between(here, here, MOST).points;
+        let until = level.partition_point(|point| point.at < here);
+        until.checked_sub(1).map(|last| level[last])
+    })
 }
 
 /// At most so many points: where a level has more, neighbours become their mean, and of latencies the worst.
@@ -324,20 +335,37 @@ fn reasons(points: &[Point]) -> ([u8; REASONS], [f32; REASONS]) {
     (std::array::from_fn(|n| at(n).0), std::array::from_fn(|n| at(n).1))
 }
 
-/// Faults that have begun, as far as they have come.
+/// Faults and planned actions that have begun, as far as they have come.
 fn marks(network: &Network, zones: &[String], now: SimTime) -> Vec<Mark> {
-    let begun = network.faults.iter().filter(|fault| fault.at.0 <= now.0);
-    begun
-        .map(|fault| {
-            let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
-            let label = harm_words(fault.harm, network, zones);
-            Mark { from, to, label, cause: Cause::Fault }
-        })
-        .collect()
+    let mark = |fault: &Fault| {
+        let (from, to) = (fault.at.secs(), (fault.at + fault.lasts).secs());
+        let cause = if fault.harm.is_planned() { Cause::Change } else { Cause::Fault };
+        match fault.harm {
+            // What is not named from the very start is yet to be announced: that is what happens.
+            Harm::Unlist { link, .. } if fault.at == Span::ZERO => {
+                Mark { from: to, to, label: announced(link, network), cause }
+            }
+            harm => Mark { from, to, label: harm_words(harm, network, zones), cause },
+        }
+    };
+    let marks = network.faults.iter().map(mark);
+    marks.filter(|mark| mark.from <= now.secs()).collect()
+}
+
+/// The announcement of what a link leads to, in words.
+fn announced(link: Index, network: &Network) -> String {
+    let ends = network.links.get(link as usize).map(|link| (name_of(network, link.from), name_of(network, link.to)));
+    let (node, target) = ends.unwrap_or((t!("a node"), t!("a node")));
+    crate::scenario::named_words(node, target)
 }
 
 fn name_of(network: &Network, site: Index) -> &str {
     network.sites.get(site as usize).map_or(t!("a node"), |site| site.name.as_str())
+}
+
+/// A fault of a plan in words.
+pub fn fault_words(plan: &Plan, harm: Harm) -> String {
+    harm_words(harm, &plan.network, &plan.network.zones)
 }
 
 fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
@@ -368,6 +396,8 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::Down { site } => down_words(name_of(network, site)),
         Harm::Throttle { site, rate } => throttle_words(name_of(network, site), rate),
         Harm::Deploy { pool, count, share } => deploy_words(pool_name(network, pool), count, Share(share)),
+        Harm::Rollout { pool, how } => rollout_words(pool_name(network, pool), &how),
+        Harm::Kill { pool, count } => kill_words(pool_name(network, pool), count),
         Harm::LostLink { link, share } => lost_words(link_name(network, link), Share(share)),
         Harm::SlowLink { link, extra } => slow_link_words(link_name(network, link), extra),
         Harm::Spike { source, factor } => {

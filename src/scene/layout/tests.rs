@@ -1,6 +1,7 @@
 //! Where things stand, held against the same drawing laid out from nothing.
 
 use super::super::sketch::{id, sketch};
+use super::labels::FEW;
 use super::*;
 use crate::model::{CARD, Node};
 
@@ -58,6 +59,14 @@ fn an_updated_layout_is_what_a_new_one_would_be() {
             node.at = (node.at + by).snapped(12.0);
             layout.update(&design);
             assert_same(&layout, &design, &format!("step {step}"));
+        }
+        for step in 0..20 {
+            let count = design.places.len();
+            let Some(place) = design.places.values_mut().nth(random(count.max(1))) else { continue };
+            place.rect.max =
+                (place.rect.max + Point::new(random(120) as f32 - 60.0, random(90) as f32 - 45.0)).rounded();
+            layout.update(&design);
+            assert_same(&layout, &design, &format!("place {step}"));
         }
         let gone = design.nodes.keys().next().cloned().unwrap();
         design.nodes.remove(&gone);
@@ -182,4 +191,46 @@ fn links_of_one_card_turn_one_after_another() {
         let others = lines[at + 1..].iter().filter(|other| upright(other));
         assert!(!upright(&(*a, *b)) || others.into_iter().all(beside), "{lines:?}");
     }
+}
+
+#[test]
+fn links_keep_off_the_edges_of_places_and_come_back_when_these_move() {
+    let mut design = crate::model::sketch("users -> ec2").unwrap();
+    let at = |x: f32, y: f32| Point::new(x, y);
+    let ids: Vec<Id> = design.nodes.keys().cloned().collect();
+    for (key, to) in ids.iter().zip([at(480.0, 300.0), at(0.0, 0.0)]) {
+        design.nodes.get_mut(key).unwrap().at = to;
+    }
+    let mut layout = Layout::new(&design);
+    let jog = |layout: &Layout| layout.wires()[0].route.bends[0].x;
+    let free = jog(&layout);
+    let rect = Rect::between(at(free - 2.0, -60.0), at(900.0, 600.0));
+    let place = Place { rect, ..sketch().places[&id("az-a")].clone() };
+    design.places.insert(id("zone"), Place { parent: None, ..place });
+    layout.update(&design);
+    assert!((jog(&layout) - rect.min.x).abs() >= 7.5, "{} beside {}", jog(&layout), rect.min.x);
+    assert_same(&layout, &design, "a place came");
+    for step in 0..12 {
+        design.places.get_mut(&id("zone")).unwrap().rect.min.x -= 7.0;
+        layout.update(&design);
+        assert_same(&layout, &design, &format!("its edge moved {step}"));
+    }
+    assert_eq!(jog(&layout), free);
+}
+
+#[test]
+fn a_label_that_was_put_somewhere_goes_along_and_the_others_give_way() {
+    let mut design = large(60);
+    let (key, other) = (design.links.keys().nth(3).unwrap().clone(), design.links.keys().nth(4).unwrap().clone());
+    let mut layout = Layout::new(&design);
+    let there = layout.wire(&other).unwrap().spot.unwrap();
+    let way = layout.route(&key).unwrap().clone();
+    let (along, on) = way.nearest(there.middle);
+    design.links.get_mut(&key).unwrap().label_at = crate::model::LabelAt::new(along, there.middle - on);
+    layout.update(&design);
+    assert_same(&layout, &design, "a label was put");
+    let own = layout.wire(&key).unwrap().spot.unwrap();
+    assert!(own.middle.distance(there.middle) < 1.0, "{own:?}");
+    assert!(layout.wire(&other).unwrap().spot.is_none_or(|spot| !spot.rect().touches(&own.rect())), "it gives way");
+    assert!(layout.label_at(own.middle, |_| true) == Some(&key));
 }

@@ -1,8 +1,9 @@
 //! The way of one link around cards: the first of a fixed row of ways that no card stands in.
 //!
 //! In this order: straight; one jog between the two cards, in the middle or as near to it as it is free; around what
-//! stands between, beside one of the cards in the way. If none is free, the jog in the middle, over the cards. Every way
-//! that is tried leaves its trace, so that whoever keeps routes knows when one has to be looked for again.
+//! stands between, beside one of the cards in the way. If none is free, the jog in the middle, over the cards. A line
+//! that would run along the edge of a place moves to a lane beside it, if there is room. Every way that is tried leaves
+//! its trace, so that whoever keeps routes knows when one has to be looked for again.
 
 use super::Route;
 use super::ports::Side;
@@ -23,6 +24,9 @@ const MOST: usize = 10;
 /// Most jogs that are tried on either side of the middle.
 const JOGS: usize = 12;
 
+/// Where a line goes that would run along the edge of a place: by so many lanes.
+const ASIDE: [f32; 5] = [0.0, 1.0, -1.0, 2.0, -2.0];
+
 /// Ends whose levels differ by less than this are joined by a straight line.
 const LEVEL: f32 = 0.75;
 
@@ -38,10 +42,20 @@ pub struct Found {
 /// An end of a link: a point on a card's edge, and which edge.
 pub type Port = (Point, Side);
 
-/// The way without any cards around.
+/// What is around.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// Whether a card stands in a line, with [`MARGIN`]; adds the cards that do to its list. The two cards that are joined
+    /// do not count for the line that touches them.
+    pub blocked: &'a dyn Fn(Rect, &mut Vec<Rect>) -> bool,
+    /// Whether a line runs along the edge of a place, or over its title.
+    pub hugs: &'a dyn Fn(Rect) -> bool,
+}
+
+/// The way without anything around.
 pub fn plain(from: Port, to: Port) -> Route {
-    let nothing = |_: Rect, _: &mut Vec<Rect>| false;
-    Route::through(&find(from, to, 0.0, &nothing).points)
+    let ground = Ground { blocked: &|_, _| false, hugs: &|_| false };
+    Route::through(&find(from, to, 0.0, ground).points)
 }
 
 /// A link that leads back to its own card.
@@ -59,25 +73,25 @@ pub fn around_itself(card: Rect) -> Vec<Point> {
 
 /// Finds a way. `lean` moves the jog of a link that goes down (or right) towards its caller, that of one that goes up (or
 /// left) from it: links of one card that lean by where along its side they end turn one after another and do not cross.
-/// `blocked` says whether a card stands in a line (with [`MARGIN`]), and adds the cards that do to its list;
-/// the two cards that are joined do not count for the line that touches them.
-pub fn find(from: Port, to: Port, lean: f32, blocked: &dyn Fn(Rect, &mut Vec<Rect>) -> bool) -> Found {
+pub fn find(from: Port, to: Port, lean: f32, ground: Ground<'_>) -> Found {
     let sideways = from.1.horizontal();
-    let mut search = Search { blocked, sideways, lean, in_the_way: Vec::new(), watch: None };
+    let mut search = Search { ground, sideways, lean, in_the_way: Vec::new(), aside: false, watch: None };
     let (a, b) = (search.turn(from.0), search.turn(to.0));
     let sign = (from.1.sign(), -to.1.sign());
     let points = search.row(a, b, sign);
-    let first = search.in_the_way.is_empty();
+    let first = search.in_the_way.is_empty() && !search.aside;
     let points = points.into_iter().map(|point| search.turn(point)).collect();
     Found { points, watch: if first { None } else { search.watch } }
 }
 
 /// A search. Points are turned so that the link always leaves sideways.
 struct Search<'a> {
-    blocked: &'a dyn Fn(Rect, &mut Vec<Rect>) -> bool,
+    ground: Ground<'a>,
     sideways: bool,
     lean: f32,
     in_the_way: Vec<Rect>,
+    /// A line keeps off the edge of a place.
+    aside: bool,
     watch: Option<Rect>,
 }
 
@@ -93,10 +107,28 @@ impl Search<'_> {
     /// Whether no card stands in a way.
     fn free(&mut self, points: &[Point]) -> bool {
         points.windows(2).all(|ends| {
-            let line = self.turn_rect(Rect::between(ends[0], ends[1]));
-            self.watch = Some(self.watch.map_or(line, |watch| watch.union(line)));
-            !(self.blocked)(line, &mut self.in_the_way)
+            let line = self.tried(ends[0], ends[1]);
+            !(self.ground.blocked)(line, &mut self.in_the_way)
         })
+    }
+
+    fn tried(&mut self, a: Point, b: Point) -> Rect {
+        let line = self.turn_rect(Rect::between(a, b));
+        self.watch = Some(self.watch.map_or(line, |watch| watch.union(line)));
+        line
+    }
+
+    /// Where a line at `wanted` goes to keep off the edges of places: the nearest lane that is clear and `fits`, or where
+    /// it is.
+    fn clear(&mut self, wanted: f32, line: impl Fn(f32) -> (Point, Point), fits: impl Fn(f32) -> bool) -> f32 {
+        let lanes = ASIDE.map(|by| wanted + by * LANE).into_iter().filter(|at| *at == wanted || fits(*at));
+        let found = lanes.into_iter().find(|at| {
+            let (a, b) = line(*at);
+            let line = self.tried(a, b);
+            !(self.ground.hugs)(line)
+        });
+        self.aside |= found != Some(wanted);
+        found.unwrap_or(wanted)
     }
 
     fn row(&mut self, a: Point, b: Point, sign: (f32, f32)) -> Vec<Point> {
@@ -122,10 +154,12 @@ impl Search<'_> {
         self.around(a, b, sign).unwrap_or(middle)
     }
 
-    fn jog(&self, a: Point, b: Point, x: f32) -> Vec<Point> {
+    fn jog(&mut self, a: Point, b: Point, x: f32) -> Vec<Point> {
         let (low, high) = (a.x.min(b.x), a.x.max(b.x));
+        let between = |x: f32| x > low + LANE / 2.0 && x < high - LANE / 2.0;
         let lane = (x / LANE).round() * LANE;
-        let x = if lane > low + LANE / 2.0 && lane < high - LANE / 2.0 { lane } else { x };
+        let x = if between(lane) { lane } else { x };
+        let x = self.clear(x, |x| (Point::new(x, a.y), Point::new(x, b.y)), |at| between(at) == between(x));
         vec![a, Point::new(x, a.y), Point::new(x, b.y), b]
     }
 
@@ -140,6 +174,8 @@ impl Search<'_> {
         levels.dedup_by(|one, other| (*one - *other).abs() < 1.0);
         let (out, back) = (a.x + STUB * sign.0, b.x - STUB * sign.1);
         levels.into_iter().find_map(|level| {
+            let outward = |at: f32| cards.iter().all(|card| at <= card.min.y - room || at >= card.max.y + room);
+            let level = self.clear(level, |y| (Point::new(out, y), Point::new(back, y)), outward);
             let way =
                 [a, Point::new(out, a.y), Point::new(out, level), Point::new(back, level), Point::new(back, b.y), b];
             self.free(&way).then(|| way.to_vec())
@@ -174,11 +210,15 @@ mod tests {
         Rect::new(Point::new(x, y), CARD)
     }
 
+    fn ground(blocked: &dyn Fn(Rect, &mut Vec<Rect>) -> bool) -> Ground<'_> {
+        Ground { blocked, hugs: &|_| false }
+    }
+
     const FROM: Port = (Point::new(164.0, 42.0), Side::Right);
 
     #[test]
     fn level_ends_are_joined_by_one_line() {
-        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), 0.0, &among(&[]));
+        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), 0.0, ground(&among(&[])));
         assert_eq!(found.points, [Point::new(164.0, 42.0), Point::new(600.0, 42.0)]);
         assert_eq!(found.watch, None, "nothing can open a better way");
     }
@@ -186,7 +226,7 @@ mod tests {
     #[test]
     fn a_card_in_the_way_is_passed_on_its_nearer_side() {
         let between = card(300.0, 10.0);
-        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), 0.0, &among(&[between]));
+        let found = find(FROM, (Point::new(600.0, 42.0), Side::Left), 0.0, ground(&among(&[between])));
         assert!(found.points.len() > 2 && found.watch.is_some());
         let crossed = found.points.windows(2).any(|ends| between.touches(&Rect::between(ends[0], ends[1])));
         assert!(!crossed, "{:?}", found.points);
@@ -196,24 +236,42 @@ mod tests {
     #[test]
     fn a_jog_moves_aside_for_a_card() {
         let between = card(300.0, 110.0);
-        let found = find(FROM, (Point::new(700.0, 300.0), Side::Left), 0.0, &among(&[between]));
+        let found = find(FROM, (Point::new(700.0, 300.0), Side::Left), 0.0, ground(&among(&[between])));
         assert_eq!(found.points.len(), 4);
         let x = found.points[1].x;
         assert!(x < between.min.x - MARGIN + 1.0 || x > between.max.x + MARGIN - 1.0, "{x}");
     }
 
     #[test]
+    fn a_jog_moves_off_the_edge_of_a_place() {
+        let to = (Point::new(600.0, 300.0), Side::Left);
+        let free = find(FROM, to, 0.0, ground(&among(&[])));
+        let edge = free.points[1].x;
+        let hugs = |line: Rect| line.w() < 0.1 && (line.min.x - edge).abs() < 8.0;
+        let found = find(FROM, to, 0.0, Ground { hugs: &hugs, ..ground(&among(&[])) });
+        let x = found.points[1].x;
+        assert_eq!((x - edge).abs(), LANE, "one lane aside");
+        assert!(
+            found.watch.is_some_and(|watch| watch.expand(0.1).contains(Point::new(edge, 100.0))),
+            "{:?}",
+            found.watch
+        );
+        let everywhere = find(FROM, to, 0.0, Ground { hugs: &|_| true, ..ground(&among(&[])) });
+        assert_eq!(everywhere.points, free.points, "without room it stays");
+    }
+
+    #[test]
     fn walled_in_it_still_arrives() {
         let walls: Vec<Rect> = (0..40).map(|n| card(300.0, -1_600.0 + 84.0 * n as f32)).collect();
         let to = Point::new(600.0, 90.0);
-        let found = find(FROM, (to, Side::Left), 0.0, &among(&walls));
+        let found = find(FROM, (to, Side::Left), 0.0, ground(&among(&walls)));
         assert_eq!(found.points.last(), Some(&to));
     }
 
     #[test]
     fn upright_links_are_found_likewise() {
         let from = (Point::new(82.0, 84.0), Side::Bottom);
-        let found = find(from, (Point::new(200.0, 400.0), Side::Top), 0.0, &among(&[card(90.0, 220.0)]));
+        let found = find(from, (Point::new(200.0, 400.0), Side::Top), 0.0, ground(&among(&[card(90.0, 220.0)])));
         assert!(found.points.windows(2).all(|ends| ends[0].x == ends[1].x || ends[0].y == ends[1].y));
     }
 }

@@ -162,6 +162,21 @@ impl Route {
         self.to
     }
 
+    /// The point of it that is nearest to another: its share of the way, as for [`Route::at`], and where it is.
+    pub fn nearest(&self, point: Point) -> (f32, Point) {
+        let points = self.flattened();
+        let (mut passed, mut best) = (0.0, (f32::INFINITY, 0.0, self.from));
+        for pair in points.windows(2) {
+            let near = point.onto_line(pair[0], pair[1]);
+            let (off, along) = (point.distance(near), passed + pair[0].distance(near));
+            if off < best.0 {
+                best = (off, along, near);
+            }
+            passed += pair[0].distance(pair[1]);
+        }
+        (if passed > 0.0 { best.1 / passed } else { 0.0 }, best.2)
+    }
+
     /// A rectangle that holds it.
     pub fn bounds(&self) -> Rect {
         self.points().fold(Rect { min: self.from, max: self.from }, |all, p| all.union(Rect { min: p, max: p }))
@@ -234,6 +249,16 @@ mod tests {
         assert!(way.distance(way.at(0.5)) < 0.5);
         assert!((way.distance(way.at(0.5) + Point::new(0.0, 10.0)) - 10.0).abs() < 0.5);
         assert!(way.bounds().contains(way.at(0.3)));
+    }
+
+    #[test]
+    fn the_nearest_point_of_a_way_is_found_again_by_its_share() {
+        let way = reach(Rect::new(Point::new(0.0, 0.0), CARD), Point::new(400.0, 300.0));
+        for share in [0.0, 0.2, 0.5, 0.93, 1.0] {
+            let at = way.at(share);
+            let (found, near) = way.nearest(at);
+            assert!((found - share).abs() < 0.01 && near.distance(at) < 0.5, "{share}: {found} at {near:?}");
+        }
     }
 
     #[test]

@@ -19,12 +19,15 @@ pub enum Side {
 const SIDEWAYS: f32 = 24.0;
 
 /// Greatest distance between ends on a side.
-const APART: f32 = 22.0;
+pub const APART: f32 = 22.0;
 
 /// Length of a side on which no link ends, at each corner.
 const FREE: f32 = 16.0;
 
 impl Side {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Right, Self::Top, Self::Bottom];
+
     /// Whether links at this side run to the left or right.
     pub fn horizontal(self) -> bool {
         matches!(self, Self::Left | Self::Right)

@@ -108,5 +108,33 @@ fn a_copy_of_a_large_drawing_is_kept_by_its_thread_and_settled_when_it_is_saved(
     let kept = std::fs::read_to_string(&copy).expect("it was kept");
     assert!(kept.starts_with("// Unsaved changes of ") && kept.contains("\"ec2\""));
     driven.session.apply(Action::SaveAs(folder.path().join("saved.ron")));
+    driven.until(|view| !view.saving);
     assert!(!copy.exists());
+}
+
+#[test]
+fn a_large_drawing_is_saved_as_it_was_when_that_was_asked_for_while_it_is_drawn_on() {
+    let (mut driven, folder) = with_rows(Folders::default());
+    let path = folder.path().join("saved.ron");
+    let web = driven.add("ec2");
+    driven.session.apply(Action::SaveAs(path.clone()));
+    assert!(driven.session.view().saving, "nobody waits for it");
+    let later = driven.add("rds");
+    driven.until(|view| !view.saving);
+    let view = driven.session.view();
+    assert!(view.dirty && view.path == Some(path.as_path()), "what came later is not in the file");
+    let saved = file::read(&path).expect("it is a file").design;
+    assert!(saved.nodes.contains_key(&web) && !saved.nodes.contains_key(&later));
+    driven.session.apply(Action::Undo);
+    assert!(!driven.session.view().dirty);
+    driven.session.apply(Action::Redo);
+    driven.session.apply(Action::Save);
+    driven.session.finish_saving();
+    assert!(!driven.session.view().dirty);
+    assert!(file::read(&path).expect("it is a file").design.nodes.contains_key(&later));
+    driven.notices();
+    driven.session.apply(Action::SaveAs(folder.path().join("no such folder/saved.ron")));
+    driven.session.finish_saving();
+    assert!(driven.notices()[0].contains("no such folder"), "what failed is told");
+    assert_eq!(driven.session.view().path, Some(path.as_path()));
 }

@@ -6,6 +6,7 @@
 mod bending;
 mod drag;
 mod joining;
+mod labelling;
 mod picking;
 mod resizing;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use ware::Ware;
 use super::snap::Guide;
 use crate::edit::{self, Command};
 use crate::model::{Design, Id, Point, Rect};
+use crate::scene::Layout;
 use std::collections::BTreeSet;
 
 /// How far the pointer must move, in screen points, before a press becomes a drag.
@@ -54,6 +56,8 @@ pub enum Spot {
     End(Id, Side),
     /// A point that a selected link was pulled to, by its number.
     Bend(Id, usize),
+    /// The label of a link.
+    Label(Id),
     /// The edge or name of a place.
     Place(Id),
     /// A note.
@@ -199,6 +203,13 @@ pub enum State {
         /// What it lines up with.
         guides: Vec<Guide>,
     },
+    /// Takes the label of a link elsewhere.
+    Labelling {
+        /// Whose.
+        id: Id,
+        /// From the pointer to the label's middle.
+        grip: Point,
+    },
     /// Carries something from the palette.
     Placing {
         /// What.
@@ -223,6 +234,8 @@ pub struct World<'a> {
     pub zoom: f32,
     /// The part of the drawing that is seen.
     pub seen: Rect,
+    /// Where links and their labels are.
+    pub layout: &'a Layout,
 }
 
 /// The state chart.
@@ -332,6 +345,7 @@ impl Tool {
             State::Panning => vec![Effect::Pan(by)],
             resizing @ State::Resizing { .. } => resizing::step(resizing, at, held, world),
             bending @ State::Bending { .. } => bending::step(bending, at, held, world),
+            State::Labelling { id, grip } => labelling::step(id, at + *grip, held, world),
             State::Placing { at: place, over, .. } => {
                 *place = Some(at);
                 *over = link_of(&spot).cloned();
@@ -366,6 +380,7 @@ impl Tool {
             }
             Spot::Link(id) => self.pull((id, None), (from, at), held, world),
             Spot::Bend(id, number) => self.pull((id, Some(number)), (from, at), held, world),
+            Spot::Label(id) => self.take_label(id, (from, at), held, world),
             // What is locked lets a marquee start on it.
             _ => {
                 let before = if pressed.shift || pressed.alt { world.selection.clone() } else { BTreeSet::new() };
@@ -390,6 +405,15 @@ impl Tool {
         effects
     }
 
+    fn take_label(&mut self, id: Id, (from, at): (Point, Point), held: Held, world: World<'_>) -> Vec<Effect> {
+        let Some(spot) = world.layout.wire(&id).and_then(|wire| wire.spot) else { return Vec::new() };
+        let grip = spot.around(labelling::USUAL.min(spot.room)).center() - from;
+        let mut effects = vec![Effect::Gesture(Phase::Begin)];
+        effects.extend(labelling::step(&id, at + grip, held, world));
+        self.state = State::Labelling { id, grip };
+        effects
+    }
+
     fn begin_reattach(&mut self, end: (Id, Side), (to, over): (Point, Option<Id>), world: World<'_>) -> Vec<Effect> {
         if let Some(link) = world.design.links.get(&end.0) {
             let anchor = if end.1 == Side::From { &link.to } else { &link.from }.clone();
@@ -408,6 +432,7 @@ impl Tool {
             }
             State::Resizing { id, .. } => resizing::finish(id),
             State::Bending { id, number, via, .. } => bending::finish(&id, number, via, world.design),
+            State::Labelling { .. } => vec![Effect::Gesture(Phase::End)],
             State::Linking { anchor, link, .. } => match node_of(&spot) {
                 Some(over) => joining::join(&anchor, over, link.as_ref(), world),
                 None => joining::let_go(&anchor, link.as_ref(), (at, &spot), world),
@@ -428,7 +453,7 @@ impl Tool {
         self.state = State::Idle;
         match spot {
             Spot::Empty => vec![Effect::QuickAdd(at, None)],
-            Spot::Port(id) | Spot::Node(id) | Spot::Link(id) | Spot::Place(id) | Spot::Note(id) => {
+            Spot::Port(id) | Spot::Node(id) | Spot::Link(id) | Spot::Label(id) | Spot::Place(id) | Spot::Note(id) => {
                 vec![Effect::Rename(id)]
             }
             Spot::Bend(id, number) => Self::unbend(&id, number, design),
@@ -451,7 +476,7 @@ impl Tool {
     fn escape(&mut self) -> Vec<Effect> {
         match std::mem::take(&mut self.state) {
             State::Dragging(drag) if drag.mode == Mode::Copying => Vec::new(),
-            State::Dragging(_) | State::Resizing { .. } | State::Bending { .. } => {
+            State::Dragging(_) | State::Resizing { .. } | State::Bending { .. } | State::Labelling { .. } => {
                 vec![Effect::Gesture(Phase::Cancel)]
             }
             State::Marquee { before, .. } => vec![Effect::Select(before)],
@@ -470,6 +495,7 @@ pub fn spot_id(spot: &Spot) -> Option<&Id> {
         | Spot::Link(id)
         | Spot::End(id, _)
         | Spot::Bend(id, _)
+        | Spot::Label(id)
         | Spot::Place(id)
         | Spot::Note(id)
         | Spot::Handle(id, _) => Some(id),

@@ -49,7 +49,8 @@ impl Rig {
 
     fn send(&mut self, input: Input) -> Vec<Effect> {
         let seen = Rect::between(Point::new(-2_000.0, -2_000.0), Point::new(2_000.0, 2_000.0));
-        let world = World { design: &self.design, selection: &self.selection, zoom: 1.0, seen };
+        let layout = Layout::new(&self.design);
+        let world = World { design: &self.design, selection: &self.selection, zoom: 1.0, seen, layout: &layout };
         let effects = self.tool.handle(input, world);
         for effect in &effects {
             match effect {
