@@ -13,8 +13,6 @@ mod commands;
 mod desks;
 mod dialogs;
 mod dock;
-#[cfg(test)]
-mod every;
 mod fields;
 mod find;
 mod finder;
