@@ -177,7 +177,7 @@ fn tab_goes_through_the_window_as_it_is_read() {
     for _ in 0..200 {
         harness.key_press(Key::Tab);
         steps(&mut harness, 1);
-        let focused = harness.root().children_recursive().find(|node| node.is_focused());
+        let focused = harness.root().children_recursive().find(egui_kittest::Node::is_focused);
         let Some(node) = focused else { continue };
         let name = node.accesskit_node().label().unwrap_or_default();
         if tops.iter().any(|(known, _)| *known == name) && name == "Menu" {
