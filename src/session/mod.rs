@@ -13,6 +13,7 @@ mod export;
 mod kept;
 mod look;
 mod measured;
+mod notice;
 mod opening;
 mod order;
 mod pace;
@@ -31,6 +32,7 @@ mod tests;
 pub use autosave::Left;
 pub use export::Underway;
 pub use kept::{Difference, Kept, Verdict, differences};
+pub use notice::{Notice, Tone};
 pub use opening::Opening;
 pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
@@ -148,15 +150,6 @@ pub enum Action {
     DiscardRecovery,
 }
 
-/// A short message for the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// How bad it is.
-    pub tone: Tone,
-    /// What happened, why, what to do.
-    pub text: String,
-}
-
 /// What could not be taken as it stood of the file that was opened last, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remarks {
@@ -164,17 +157,6 @@ pub struct Remarks {
     pub title: String,
     /// One thing a line, with its line in the file where it has one.
     pub lines: Vec<String>,
-}
-
-/// How bad a notice is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// It worked.
-    Done,
-    /// Worth knowing.
-    Note,
-    /// It did not work.
-    Error,
 }
 
 /// What panels read. Cheap to copy; nothing in it grows with the length of the run.
@@ -279,23 +261,6 @@ impl Folders {
         let found = directories::ProjectDirs::from("", "", "loadscape");
         let config = found.as_ref().map(|folders| folders.config_dir().to_owned());
         Self { config, data: found.map(|folders| folders.data_local_dir().to_owned()) }
-    }
-}
-
-impl Notice {
-    /// Something that worked.
-    pub fn done(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Done, text: text.into() }
-    }
-
-    /// Something worth knowing.
-    pub fn note(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Note, text: text.into() }
-    }
-
-    /// Something that did not work.
-    pub fn error(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Error, text: text.into() }
     }
 }
 

@@ -41,6 +41,7 @@ mod lane;
 mod law;
 mod least;
 mod harm;
+mod history;
 mod hop;
 mod hourly;
 mod line;
