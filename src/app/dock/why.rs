@@ -69,21 +69,27 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             vec2(LEFT.min(ui.available_width() * 0.4), height),
             Layout::top_down(Align::LEFT),
             |ui| {
-                ScrollArea::vertical().id_salt("scarce").auto_shrink([false, false]).show(ui, |ui| {
-                    scarce_ui(ui, view, state, shown);
-                    ui.add_space(6.0);
-                    reasons_ui(ui, view, &part, theme);
-                    classes_ui(ui, view, theme);
-                });
+                ScrollArea::vertical().id_salt("scarce").auto_shrink([false, false]).min_scrolled_height(0.0).show(
+                    ui,
+                    |ui| {
+                        scarce_ui(ui, view, state, shown);
+                        ui.add_space(6.0);
+                        reasons_ui(ui, view, &part, theme);
+                        classes_ui(ui, view, theme);
+                    },
+                );
             },
         );
         ui.add_space(12.0);
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::LEFT), |ui| {
             head_ui(ui, view, &part, &spent, theme);
-            ScrollArea::vertical().id_salt("hops").auto_shrink([false, false]).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                spent.hops.iter().for_each(|hop| hop_ui(ui, view, state, (hop, &spent)));
-            });
+            ScrollArea::vertical().id_salt("hops").auto_shrink([false, false]).min_scrolled_height(0.0).show(
+                ui,
+                |ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    spent.hops.iter().for_each(|hop| hop_ui(ui, view, state, (hop, &spent)));
+                },
+            );
         });
     });
 }
