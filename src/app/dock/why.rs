@@ -191,7 +191,6 @@ fn classes_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
 
 fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: Theme) {
     let place = part.site.map(|site| super::called(view, site));
-    let place_is_node = place.is_some();
     let (count, took) = (spent.requests, words::millis(spent.millis as f32));
     let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
     let head = match place {
@@ -211,7 +210,7 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             took = took
         ),
     };
-    if let Some(doubt) = doubt(spent.requests, place_is_node) {
+    if let Some(doubt) = doubt(spent.requests, part.site) {
         ui.label(style::small(doubt, theme).color(style::color(theme, Ink::Warn)));
     }
     ui.horizontal_wrapped(|ui| {
@@ -227,10 +226,10 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
 /// Fewest followed requests whose shares of time say something.
 const ENOUGH: usize = 20;
 
-/// What is to be doubted about so many followed requests.
-fn doubt(requests: usize, of_node: bool) -> Option<&'static str> {
+/// What is to be doubted about so many followed requests, of the system or of a site.
+fn doubt(requests: usize, site: Option<Index>) -> Option<&'static str> {
     match requests {
-        0 if of_node => Some(t!(
+        0 if site.is_some() => Some(t!(
             "No followed request came here in this time. Work that a queue hands over is not followed: see its charts."
         )),
         0 => Some(t!("No request was followed in this time.")),
