@@ -36,7 +36,7 @@ pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &m
     let lines = differences(kept, &run);
     let across = ((ui.available_width() / WIDTH) as usize).clamp(1, 3);
     let each = lines.len().div_ceil(across).max(1);
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink([false, false]).min_scrolled_height(0.0).show(ui, |ui| {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = APART;
             lines.chunks(each).enumerate().for_each(|(n, lines)| table_ui(ui, n, lines, theme));

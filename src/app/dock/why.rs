@@ -69,21 +69,27 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             vec2(LEFT.min(ui.available_width() * 0.4), height),
             Layout::top_down(Align::LEFT),
             |ui| {
-                ScrollArea::vertical().id_salt("scarce").auto_shrink([false, false]).show(ui, |ui| {
-                    scarce_ui(ui, view, state, shown);
-                    ui.add_space(6.0);
-                    reasons_ui(ui, view, &part, theme);
-                    classes_ui(ui, view, theme);
-                });
+                ScrollArea::vertical().id_salt("scarce").auto_shrink([false, false]).min_scrolled_height(0.0).show(
+                    ui,
+                    |ui| {
+                        scarce_ui(ui, view, state, shown);
+                        ui.add_space(6.0);
+                        reasons_ui(ui, view, &part, theme);
+                        classes_ui(ui, view, theme);
+                    },
+                );
             },
         );
         ui.add_space(12.0);
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::LEFT), |ui| {
             head_ui(ui, view, &part, &spent, theme);
-            ScrollArea::vertical().id_salt("hops").auto_shrink([false, false]).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                spent.hops.iter().for_each(|hop| hop_ui(ui, view, state, (hop, &spent)));
-            });
+            ScrollArea::vertical().id_salt("hops").auto_shrink([false, false]).min_scrolled_height(0.0).show(
+                ui,
+                |ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    spent.hops.iter().for_each(|hop| hop_ui(ui, view, state, (hop, &spent)));
+                },
+            );
         });
     });
 }
@@ -185,7 +191,6 @@ fn classes_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
 
 fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: Theme) {
     let place = part.site.map(|site| super::called(view, site));
-    let place_is_node = place.is_some();
     let (count, took) = (spent.requests, words::millis(spent.millis as f32));
     let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
     let head = match place {
@@ -205,10 +210,7 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
             took = took
         ),
     };
-    let nothing =
-        t!("No followed request came here in this time. Work that a queue hands over is not followed: see its charts.");
-    let nothing = if place_is_node { nothing } else { t!("No request was followed in this time.") };
-    if let Some(doubt) = doubt(spent.requests, nothing) {
+    if let Some(doubt) = doubt(spent.requests, part.site) {
         ui.label(style::small(doubt, theme).color(style::color(theme, Ink::Warn)));
     }
     ui.horizontal_wrapped(|ui| {
@@ -224,10 +226,13 @@ fn head_ui(ui: &mut Ui, view: View<'_>, part: &Part, spent: &TimeSpent, theme: T
 /// Fewest followed requests whose shares of time say something.
 const ENOUGH: usize = 20;
 
-/// What is to be doubted about so many followed requests; `nothing` is said of none.
-fn doubt(requests: usize, nothing: &'static str) -> Option<&'static str> {
+/// What is to be doubted about so many followed requests, of the system or of a site.
+fn doubt(requests: usize, site: Option<Index>) -> Option<&'static str> {
     match requests {
-        0 => Some(nothing),
+        0 if site.is_some() => Some(t!(
+            "No followed request came here in this time. Work that a queue hands over is not followed: see its charts."
+        )),
+        0 => Some(t!("No request was followed in this time.")),
         1..ENOUGH => Some(t!("So few say little about shares of time.")),
         _ => None,
     }
