@@ -14,8 +14,8 @@ struct Row {
     wrong: fn(&Settings<'_>) -> bool,
     /// What and why, with the label of the node.
     text: fn(&str) -> String,
-    /// Setting and value that mend it.
-    fix: fn(&Settings<'_>) -> (&'static str, String),
+    /// Settings and values that mend it.
+    fix: fn(&Settings<'_>) -> Vec<(&'static str, String)>,
 }
 
 /// Volumes of provisioned IOPS and of gp3 have a least size, and IOPS for each of their gigabytes. EBS user guide, volume types;
@@ -33,7 +33,11 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label} begins without an instance, and what has none never scales: every request fails", label = label)
         },
-        fix: |s| if s.count("max") == 0 { ("max", "2".to_owned()) } else { ("min", "1".to_owned()) },
+        fix: |s| {
+            let max = (s.count("max") == 0).then(|| ("max", "2".to_owned()));
+            let min = (s.count("min") == 0).then(|| ("min", "1".to_owned()));
+            max.into_iter().chain(min).collect()
+        },
     },
     Row {
         service: "asg",
@@ -43,7 +47,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label}: a target of 0 % is above every use of the CPU; it always grows to its maximum", label = label)
         },
-        fix: |_| ("target", "50 %".to_owned()),
+        fix: |_| vec![("target", "50 %".to_owned())],
     },
     Row {
         service: "asg",
@@ -53,7 +57,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label} takes instances out as soon as it is below its target: it swings up and down", label = label)
         },
-        fix: |_| ("low", "90 %".to_owned()),
+        fix: |_| vec![("low", "90 %".to_owned())],
     },
     Row {
         service: "asg",
@@ -63,7 +67,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label}: the threshold to remove is not below the one to add: it does both in turn", label = label)
         },
-        fix: |s| ("step_low", format!("{}", crate::units::Share(s.share("step_high").0 / 2.0))),
+        fix: |s| vec![("step_low", format!("{}", crate::units::Share(s.share("step_high").0 / 2.0)))],
     },
     Row {
         service: "asg",
@@ -73,7 +77,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label}: the second threshold is not above the first: the first step is never taken", label = label)
         },
-        fix: |s| ("step_higher", format!("{}", crate::units::Share((1.0 + s.share("step_high").0) / 2.0))),
+        fix: |s| vec![("step_higher", format!("{}", crate::units::Share((1.0 + s.share("step_high").0) / 2.0)))],
     },
     Row {
         service: "asg",
@@ -83,7 +87,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label}: so many are on demand before the first spot instance that there is never one", label = label)
         },
-        fix: |s| ("on_demand_base", s.count("min").min(s.count("max")).to_string()),
+        fix: |s| vec![("on_demand_base", s.count("min").min(s.count("max")).to_string())],
     },
     Row {
         service: "asg",
@@ -91,7 +95,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Warning,
         wrong: |s| s.count("warm_pool") > s.count("max"),
         text: |label| t!("{label}: more instances stand ready than the group may ever have", label = label),
-        fix: |s| ("warm_pool", s.count("max").to_string()),
+        fix: |s| vec![("warm_pool", s.count("max").to_string())],
     },
     Row {
         service: "sqs",
@@ -99,7 +103,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.span("delay") >= s.span("retention"),
         text: |label| t!("{label}: messages are too old before anybody may see them; they all expire", label = label),
-        fix: |_| ("delay", "0 s".to_owned()),
+        fix: |_| vec![("delay", "0 s".to_owned())],
     },
     Row {
         service: "sqs",
@@ -109,7 +113,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label}: a message is given out again while it is worked on, and is never finished", label = label)
         },
-        fix: |_| ("visibility", "30 s".to_owned()),
+        fix: |_| vec![("visibility", "30 s".to_owned())],
     },
     Row {
         service: "sqs",
@@ -117,7 +121,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.word("kind") == "FIFO" && s.rate("limit").0 <= 0.0,
         text: |label| t!("{label} lets nothing in: its limit is 0 a second", label = label),
-        fix: |_| ("limit", "300/s".to_owned()),
+        fix: |_| vec![("limit", "300/s".to_owned())],
     },
     Row {
         service: "s3",
@@ -125,7 +129,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.rate("limit").0 <= 0.0,
         text: |label| t!("{label} lets nothing in: its limit is 0 a second", label = label),
-        fix: |_| ("limit", "5500/s".to_owned()),
+        fix: |_| vec![("limit", "5500/s".to_owned())],
     },
     Row {
         service: "elasticache",
@@ -133,7 +137,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.word("engine") == "Memcached" && s.count("replicas") > 0,
         text: |label| t!("{label}: Memcached has no replicas; it runs without them", label = label),
-        fix: |_| ("replicas", "0".to_owned()),
+        fix: |_| vec![("replicas", "0".to_owned())],
     },
     Row {
         service: "elb",
@@ -146,7 +150,7 @@ static ROWS: &[Row] = &[
                 label = label
             )
         },
-        fix: |s| ("check_timeout", crate::units::Span(s.span("interval").0 / 2).to_string()),
+        fix: |s| vec![("check_timeout", crate::units::Span(s.span("interval").0 / 2).to_string())],
     },
     Row {
         service: "elb",
@@ -156,7 +160,7 @@ static ROWS: &[Row] = &[
         text: |label| {
             t!("{label} passes connections on and reads no cookies: this stickiness does nothing", label = label)
         },
-        fix: |_| ("stickiness", "off".to_owned()),
+        fix: |_| vec![("stickiness", "off".to_owned())],
     },
     Row {
         service: "route53",
@@ -164,7 +168,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Warning,
         wrong: |s| s.span("alias_ttl") == crate::units::Span::ZERO,
         text: |label| t!("{label}: with a TTL of 0 for aliases every request waits for a lookup", label = label),
-        fix: |_| ("alias_ttl", "1 min".to_owned()),
+        fix: |_| vec![("alias_ttl", "1 min".to_owned())],
     },
     Row {
         service: "rds",
@@ -172,7 +176,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.word("storage_type").starts_with("io") && s.bytes("storage").0 < IO1_LEAST,
         text: |label| t!("{label}: AWS gives provisioned IOPS to 100 GB of storage and more", label = label),
-        fix: |_| ("storage", "100 GB".to_owned()),
+        fix: |_| vec![("storage", "100 GB".to_owned())],
     },
     Row {
         service: "ebs",
@@ -180,7 +184,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.bytes("storage").0 == 0,
         text: |label| t!("{label} has no room: a volume has 1 GB or more", label = label),
-        fix: |_| ("storage", "20 GB".to_owned()),
+        fix: |_| vec![("storage", "20 GB".to_owned())],
     },
     Row {
         service: "ebs",
@@ -188,7 +192,7 @@ static ROWS: &[Row] = &[
         severity: Severity::Error,
         wrong: |s| s.word("kind") == "gp3" && s.maybe_count("iops").is_some_and(|iops| iops > most_iops(s)),
         text: |label| t!("{label}: a gp3 volume has at most 500 IOPS for each of its gigabytes", label = label),
-        fix: |s| ("iops", most_iops(s).to_string()),
+        fix: |s| vec![("iops", most_iops(s).to_string())],
     },
 ];
 
@@ -213,10 +217,12 @@ pub(super) fn contradictions(graph: &Graph<'_>) -> Vec<Finding> {
     let of = |row: &'static Row| {
         let wrong = graph.of(row.service).filter(|(_, _, settings)| (row.wrong)(settings));
         wrong.map(|(id, node, settings)| {
-            let (key, value) = (row.fix)(&settings);
-            let label = label(row.service, key);
-            let remedy = t!("Set \"{label}\" to {value}", label = label, value = value);
-            let fix = set(graph.design, id, key, &value).into_iter().collect();
+            let mended = (row.fix)(&settings);
+            let told = mended
+                .iter()
+                .map(|(key, value)| t!("Set \"{label}\" to {value}", label = label(row.service, key), value = value));
+            let remedy = told.collect::<Vec<String>>().join(", ");
+            let fix = mended.iter().filter_map(|(key, value)| set(graph.design, id, key, value)).collect();
             Finding::new(row.rule, row.severity, &[id], (row.text)(&node.label), remedy).fixed_by(fix)
         })
     };
