@@ -572,8 +572,10 @@ fn a_message_is_finished_once_by_whoever_received_it_last() {
         ("web", "ec2", &[("work", "1 ms")]),
         ("jobs", "sqs", &[("visibility", "1 s"), ("receives", "3")]),
         ("crew", "station", &[("servers", "100"), ("service", "4 s constant")]),
+        ("letters", "sqs", &[]),
     ];
-    let (plan, engine) = ran(nodes, &[("users", "web"), ("web", "jobs"), ("jobs", "crew")], 600);
+    let links = [("users", "web"), ("web", "jobs"), ("jobs", "crew"), ("jobs", "letters")];
+    let (plan, engine) = ran(nodes, &links, 600);
     let report = engine.report();
     let jobs = &report.sites[site(&plan, "jobs")];
     let (stored, finished, dead) = jobs.messages;

@@ -234,7 +234,7 @@ fn of_two_hundred_steps_the_first_forty_play() {
     let told = read_walkthrough(&many, "two").unwrap();
     assert_eq!(told.walkthrough.steps.len(), 40);
     let [problem] = &told.problems[..] else { panic!("{:?}", told.problems) };
-    assert_eq!((problem.line, problem.step), (Some(62), Some(41)));
+    assert_eq!((problem.line, problem.step), (Some(61), Some(41)));
     assert!(problem.text.contains("at most 40 steps, and this one has 200"), "{problem}");
 }
 

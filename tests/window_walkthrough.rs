@@ -109,7 +109,7 @@ fn a_variant_stands_beside_the_figures_of_its_step() {
             harness.step();
             std::thread::yield_now();
         }
-        for label in ["step", "now", "downtime", "errors"] {
+        for label in ["step 1", "now", "downtime", "errors"] {
             assert!(harness.query_all_by_label(label).next().is_some(), "{label} is in the table");
         }
     });
