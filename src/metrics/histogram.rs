@@ -18,24 +18,19 @@ const DROPPED: u32 = f64::MANTISSA_DIGITS - 1 - SUB_BITS;
 const FIRST: usize = (1023 + LEAST_BITS as usize) << SUB_BITS;
 /// Buckets that are looked at together in a power of two where a share is looked for.
 const FEW: usize = 16;
-/// So many times are listed one by one before they get buckets: of short intervals there are many.
-const LISTED: usize = 128;
 /// Largest number of counts that a bucket holds before it carries over.
 const CARRY: u64 = 1 << 32;
 
 /// Counts of times. The upper bits of a time as a floating-point number are its bucket, so that recording is a shift and an
 /// increment.
 ///
-/// The first few times are a list of their buckets, so that an interval with few of them is cheap to begin, to read and to
-/// add. Beyond that, only the powers of two from the shortest to the longest time take memory: half a KiB each, six to ten of them for a usual
+/// Only the powers of two from the shortest to the longest time take memory: half a KiB each, six to ten of them for a usual
 /// law of time. No count is lost however many there are: a bucket that is full carries over.
 #[derive(Debug, Clone, Default)]
 pub struct Histogram {
     /// The first bucket, then those of whole powers of two from the one with the key `base`; empty if nothing was counted.
     counts: Vec<u32>,
     base: usize,
-    /// While there are few, the bucket of each time; then `counts` is empty.
-    listed: Vec<u16>,
     /// Buckets that have been full, once for each time.
     carried: Vec<u16>,
     count: u64,
@@ -124,7 +119,8 @@ impl Histogram {
     #[inline(always)]
     pub fn record(&mut self, time: impl Into<Reading>) {
         let Reading { nanos, key } = time.into();
-        let place = if key == 0 { 0 } else { key.wrapping_sub(self.base).wrapping_add(1) };
+        // Below the lowest power of two there is no place; the bucket right below it must not count as the first of all.
+        let place = if key == 0 { 0 } else { key.wrapping_sub(self.base).saturating_add(1) };
         match self.counts.get_mut(place) {
             Some(count) if *count != u32::MAX => *count += 1,
             _ => self.count_seldom(nanos),
@@ -141,7 +137,6 @@ impl Histogram {
         if times == 0 {
             return;
         }
-        self.unlist();
         self.reach(0, 0);
         let sum = u64::from(self.counts[0]) + times;
         self.carried.extend((0..sum / CARRY).map(|_| 0));
@@ -154,42 +149,11 @@ impl Histogram {
     #[inline(never)]
     fn count_seldom(&mut self, nanos: u64) {
         let bucket = bucket(nanos);
-        if self.counts.is_empty() && self.listed.len() < LISTED {
-            self.listed.push(bucket as u16);
-            return;
-        }
-        self.unlist();
         self.reach(bucket, bucket);
         let place = self.place(bucket);
         self.counts[place] = self.counts[place].wrapping_add(1);
         if self.counts[place] == 0 {
             self.carried.push(bucket as u16);
-        }
-    }
-
-    /// Puts what is listed into buckets.
-    fn unlist(&mut self) {
-        if !self.listed.is_empty() {
-            let listed = std::mem::take(&mut self.listed);
-            self.count_listed(&listed);
-        }
-    }
-
-    /// Counts listed times in their buckets.
-    fn count_listed(&mut self, listed: &[u16]) {
-        let above = listed.iter().copied().filter(|&bucket| bucket > 0).min();
-        self.reach(above.unwrap_or(0).into(), listed.iter().copied().max().unwrap_or(0).into());
-        let lowest = self.lowest();
-        for &bucket in listed {
-            let bucket = usize::from(bucket);
-            let place = if bucket == 0 { 0 } else { bucket + 1 - lowest };
-            match self.counts[place].checked_add(1) {
-                Some(count) => self.counts[place] = count,
-                None => {
-                    self.counts[place] = 0;
-                    self.carried.push(bucket as u16);
-                }
-            }
         }
     }
 
@@ -250,18 +214,6 @@ impl Histogram {
         if other.count == 0 {
             return;
         }
-        let together = (self.count + other.count, self.sum + other.sum, self.max.max(other.max));
-        if other.counts.is_empty() {
-            if self.counts.is_empty() && self.listed.len() + other.listed.len() <= LISTED {
-                self.listed.extend_from_slice(&other.listed);
-            } else {
-                self.unlist();
-                self.count_listed(&other.listed);
-            }
-            (self.count, self.sum, self.max) = together;
-            return;
-        }
-        self.unlist();
         let (zero, above) = other.counts.split_at(1);
         let (low, begin) = if above.is_empty() {
             self.reach(0, 0);
@@ -279,7 +231,9 @@ impl Histogram {
             self.add(begin, above);
         }
         self.carried.extend_from_slice(&other.carried);
-        (self.count, self.sum, self.max) = together;
+        self.count += other.count;
+        self.sum += other.sum;
+        self.max = self.max.max(other.max);
     }
 
     /// Adds counts to those from a place on.
@@ -304,7 +258,6 @@ impl Histogram {
         } else {
             self.counts.fill(0);
         }
-        self.listed.clear();
         self.carried.clear();
         (self.count, self.sum, self.max) = (0, 0, 0);
     }
@@ -342,11 +295,6 @@ impl Histogram {
         if self.count == 0 {
             return found;
         }
-        let mut listed = self.listed.clone();
-        listed.sort_unstable();
-        for same in listed.chunk_by(|one, other| one == other) {
-            self.search((same[0].into(), &[same.len() as u32]), &mut search, &mut found);
-        }
         for run in self.runs(SUB) {
             if search.passes(self.counted(run)) {
                 continue;
@@ -383,8 +331,7 @@ impl Histogram {
 
     /// Bytes that it takes beside its own.
     pub fn heap_bytes(&self) -> usize {
-        self.counts.capacity() * size_of::<u32>()
-            + (self.carried.capacity() + self.listed.capacity()) * size_of::<u16>()
+        self.counts.capacity() * size_of::<u32>() + self.carried.capacity() * size_of::<u16>()
     }
 
     /// Share of the times that are 64 ns or longer, 0 to 1: nearly all that are not zero.
@@ -392,8 +339,7 @@ impl Histogram {
         if self.count == 0 {
             return 0.0;
         }
-        let listed = self.listed.iter().filter(|&&bucket| bucket == 0).count() as u64;
-        let zero = self.counts.first().map_or(0, |&zero| u64::from(zero)) + self.beyond(|bucket| bucket == 0) + listed;
+        let zero = self.counts.first().map_or(0, |&zero| u64::from(zero)) + self.beyond(|bucket| bucket == 0);
         (self.count - zero) as f64 / self.count as f64
     }
 
@@ -425,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_time_is_counted_in_its_bucket_whatever_came_before_it() {
-        let times = [0, 63, 64, 65, 5_000, 1 << 20, 1 << 43, (1 << 44) - 1, 1 << 44, 1 << 63, u64::MAX];
+        let times = [0, 63, 64, 65, 5_000, 1 << 20, (1 << 20) - 1, 1 << 43, (1 << 44) - 1, 1 << 44, 1 << 63, u64::MAX];
         for shift in 0..times.len() {
             let (mut histogram, mut one_by_one) = (Histogram::default(), Histogram::default());
             let mut counts = [0; BUCKETS];
@@ -437,8 +383,7 @@ mod tests {
                 one_by_one.merge(&one);
                 counts[bucket(nanos)] += 1;
             }
-            for mut histogram in [histogram, one_by_one] {
-                histogram.unlist();
+            for histogram in [histogram, one_by_one] {
                 let found = histogram.runs(FEW).flat_map(|(first, run)| (first..).zip(run.iter().copied()));
                 let expected = (0..).zip(counts).filter(|&(_, count)| count > 0);
                 assert!(found.filter(|&(_, count)| count > 0).eq(expected), "from the {shift}th on");
@@ -487,26 +432,37 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_says_what_buckets_say() {
+    fn times_that_are_added_one_by_one_say_what_all_together_say() {
         let mut stream = 1u64;
         let mut times = std::iter::repeat_with(|| {
             stream = stream.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             Span(stream >> 40 >> (stream % 20))
         });
-        for count in [1, 2, 7, LISTED, LISTED + 1, 3 * LISTED] {
-            let (mut listed, mut parts) = (Histogram::default(), Histogram::default());
+        for count in [1, 2, 7, 128, 129, 384] {
+            let (mut whole, mut parts) = (Histogram::default(), Histogram::default());
             for time in times.by_ref().take(count) {
-                listed.record(time);
+                whole.record(time);
                 let mut part = Histogram::default();
                 part.record(time);
                 parts.merge(&part);
             }
-            let mut buckets = listed.clone();
-            buckets.unlist();
             let shares = [0.0, 0.01, 0.5, 0.9, 0.99, 1.0];
-            assert_eq!(listed.quantiles(shares), buckets.quantiles(shares), "of {count}");
-            assert_eq!(parts.quantiles(shares), buckets.quantiles(shares), "of {count} that came one by one");
-            assert_eq!(listed.share_above_zero(), buckets.share_above_zero());
+            assert_eq!(parts.quantiles(shares), whole.quantiles(shares), "of {count}");
+            assert_eq!(parts.share_above_zero(), whole.share_above_zero());
+        }
+    }
+
+    #[test]
+    fn what_was_forgotten_does_not_come_back() {
+        for times in [3u64, 100_000] {
+            let mut histogram = Histogram::default();
+            (0..times).for_each(|at| histogram.record(Span(1_000 + at % 50_000)));
+            histogram.clear();
+            assert_eq!((histogram.quantiles([0.5, 1.0]), histogram.summary()), ([0.0; 2], Summary::default()));
+            histogram.record(Span::from_millis(2));
+            let mut fresh = Histogram::default();
+            fresh.record(Span::from_millis(2));
+            assert_eq!(histogram.summary(), fresh.summary(), "after {times}");
         }
     }
 
@@ -529,7 +485,6 @@ mod tests {
         assert_eq!([p50, p60, p70], [1.0, 1.0, 10.0], "two thirds take a millisecond");
         let mut brim = Histogram { counts: Vec::new(), ..Histogram::default() };
         brim.record(Span(64));
-        brim.unlist();
         brim.counts.fill(u32::MAX);
         brim.record(Span(64));
         assert_eq!(brim.counts[1], 0);
