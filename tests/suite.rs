@@ -23,6 +23,7 @@ mod live;
 mod pictures;
 mod rollouts;
 mod messages;
+mod metered;
 mod stations;
 mod stress;
 mod take;

@@ -89,7 +89,8 @@ impl Engine {
         same("workers", gauge.workers.value(), here().filter(|frame| frame.holds).count());
         let Some(pool) = self.network.sites[site].pool else { return };
         let servers = &self.pools[pool as usize].servers;
-        let in_phase = |phase| servers.iter().filter(|&&id| self.servers[id as usize].phase == phase).count();
+        let counted_as = |id: u32| self.counted_as(pool, self.servers[id as usize].phase);
+        let in_phase = |phase| servers.iter().filter(|&&id| counted_as(id) == phase).count();
         same("in service", gauge.in_service.value(), in_phase(Phase::InService));
         same("pending", gauge.pending.value(), in_phase(Phase::Pending));
         same("draining", gauge.draining.value(), in_phase(Phase::Draining));

@@ -120,11 +120,21 @@ impl Engine {
         }
     }
 
+    /// As what a server counts that is in a phase. Up with nothing that answers is not in service yet; and a copy of managed
+    /// data that was lost is being replaced. Both are paid for meanwhile.
+    pub(super) fn counted_as(&self, pool: Index, phase: Phase) -> Phase {
+        let spec = &self.network.pools[pool as usize];
+        match phase {
+            Phase::Broken => Phase::Pending,
+            Phase::Lost if !spec.fleet && spec.station.is_none() => Phase::Pending,
+            other => other,
+        }
+    }
+
     /// Counts the servers of a pool that are there, in service or not, but for those that may be taken back.
     pub(super) fn take_census(&mut self, pool: Index) {
         let mixed = self.network.scalers.iter().any(|scaler| scaler.pool == pool && scaler.spot.share > 0.0);
-        let there = |id: u32| matches!(self.phase(id), Phase::Pending | Phase::InService | Phase::Draining);
-        let spot = |id: &u32| self.servers[*id as usize].spot && there(*id);
+        let spot = |id: &u32| self.servers[*id as usize].spot && self.servers[*id as usize].runs();
         let spots = if mixed { self.pools[pool as usize].servers.iter().filter(|id| spot(id)).count() } else { 0 };
         let site = self.network.pools[pool as usize].site;
         self.meters[site as usize].take_census(self.now, spots as u64);

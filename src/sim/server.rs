@@ -274,7 +274,9 @@ impl Engine {
             _ => {}
         }
         server.settle_open();
-        let site = self.network.pools[server.pool as usize].site;
+        let pool = server.pool;
+        let (was, is) = (self.counted_as(pool, before), self.counted_as(pool, phase));
+        let site = self.network.pools[pool as usize].site;
         let meter = &mut self.meters[site as usize];
         let step = |meter: &mut super::meter::Meter, phase: Phase, by: i64| {
             let gauge = &mut meter.gauge;
@@ -286,9 +288,8 @@ impl Engine {
                 Phase::Broken | Phase::Stopping | Phase::Stopped | Phase::Lost | Phase::Gone => {}
             }
         };
-        step(meter, before, -1);
-        step(meter, phase, 1);
-        let pool = self.servers[id as usize].pool;
+        step(meter, was, -1);
+        step(meter, is, 1);
         self.take_census(pool);
         self.regroup(pool);
     }
