@@ -1,26 +1,16 @@
 //! The bill in the window.
 
-use super::window::{harness, steps};
+use super::window::steps;
+use super::window_dock::{ran, until};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use loadscape::app::App;
 use loadscape::session::Action;
-use loadscape::units::Span;
 
 /// A sample that has run for some minutes, with its bill in sight.
 fn billed() -> Harness<'static, App> {
-    let mut harness = harness();
-    let sample = loadscape::file::samples().iter().find(|sample| sample.key == "myclothes").expect("the sample");
-    harness.get_by_label(&format!("Open and run {}", sample.title)).click();
-    steps(&mut harness, 4);
-    harness.state_mut().apply(Action::Advance(Span::from_secs(300)));
-    for _ in 0..2_000 {
-        steps(&mut harness, 1);
-        if harness.state().view().bill.is_some_and(|bill| bill.hours > 0.08) {
-            break;
-        }
-        std::thread::yield_now();
-    }
+    let mut harness = ran("myclothes", 300);
+    until(&mut harness, |app| app.view().bill.is_some_and(|bill| bill.hours > 0.08));
     harness.get_by_label("Bill").click();
     steps(&mut harness, 4);
     harness

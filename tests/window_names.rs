@@ -1,13 +1,13 @@
 //! The window for those who do not see it or write with an input method: names, roles, texts that come in parts.
 
 use super::window::{empty, harness, steps};
+use super::window_dock::ran;
 use egui::accesskit::Role;
 use egui::{Event, ImeEvent, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use loadscape::app::App;
 use loadscape::session::Action;
-use loadscape::units::Span;
 
 /// Roles of what answers to a click or to keys.
 const CONTROLS: [Role; 13] = [
@@ -36,19 +36,8 @@ fn nameless(harness: &Harness<'static, App>) -> Vec<String> {
 
 #[test]
 fn every_control_has_a_name() {
-    let mut harness = harness();
-    assert_eq!(nameless(&harness), Vec::<String>::new(), "the welcome card");
-    let sample = loadscape::file::samples().iter().find(|sample| sample.key == "myclothes").expect("the sample");
-    harness.get_by_label(&format!("Open and run {}", sample.title)).click();
-    steps(&mut harness, 4);
-    harness.state_mut().apply(Action::Advance(Span::from_secs(30)));
-    for _ in 0..20_000 {
-        steps(&mut harness, 1);
-        if harness.state().view().snapshot.is_some_and(|shown| shown.now.secs() >= 30.0) {
-            break;
-        }
-        std::thread::yield_now();
-    }
+    assert_eq!(nameless(&harness()), Vec::<String>::new(), "the welcome card");
+    let mut harness = ran("myclothes", 30);
     let shop = harness.get_by_label("node Shop").rect().center();
     harness.hover_at(shop);
     harness.drag_at(shop);

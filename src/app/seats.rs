@@ -1,6 +1,6 @@
 //! The panels around the canvas: how large they are, and in which order they are filled.
 
-use super::prefs::Room;
+use super::prefs::{Fold, Room};
 use super::state::State;
 use super::{style, topbar};
 use crate::scene::list::Ink;
@@ -59,19 +59,24 @@ pub fn seats(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut
     }
     seats.dock = dock(ui, state);
     let narrow = Room::of(room.x, NARROW);
-    let mut fold = state.prefs.left;
-    let panel =
-        Panel::left(("palette", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(150.0..=320.0);
-    let shown = panel.frame(frame(10, 4)).show_collapsible(ui, &mut fold.open, Seat::take);
-    fold.keep(narrow, shown.as_ref().map(|shown| shown.response.rect.width()));
-    (state.prefs.left, seats.left) = (fold, shown.map(|shown| shown.inner));
-    let mut fold = state.prefs.right;
-    let panel =
-        Panel::right(("inspector", narrow)).resizable(true).default_size(fold.of(narrow)).size_range(236.0..=420.0);
-    let shown = panel.frame(frame(12, 4)).show_collapsible(ui, &mut fold.open, Seat::take);
-    fold.keep(narrow, shown.as_ref().map(|shown| shown.response.rect.width()));
-    (state.prefs.right, seats.right) = (fold, shown.map(|shown| shown.inner));
+    let panel = Panel::left(("palette", narrow)).size_range(150.0..=320.0).frame(frame(10, 4));
+    seats.left = unfolded(ui, panel, &mut state.prefs.left, (narrow, |rect| rect.width()));
+    let panel = Panel::right(("inspector", narrow)).size_range(236.0..=420.0).frame(frame(12, 4));
+    seats.right = unfolded(ui, panel, &mut state.prefs.right, (narrow, |rect| rect.width()));
     seats
+}
+
+/// Gives a panel its room, if it is unfolded, and keeps the size that a person gave it.
+fn unfolded(
+    ui: &mut egui::Ui,
+    panel: Panel,
+    fold: &mut Fold,
+    (room, size): (Room, fn(egui::Rect) -> f32),
+) -> Option<Seat> {
+    let panel = panel.resizable(true).default_size(fold.of(room));
+    let shown = panel.show_collapsible(ui, &mut fold.open, Seat::take);
+    fold.keep(room, shown.as_ref().map(|shown| size(shown.response.rect)));
+    shown.map(|shown| shown.inner)
 }
 
 /// Width of a window under which the panels beside the canvas have a size of their own.
@@ -84,13 +89,9 @@ const LOW: f32 = 700.0;
 fn dock(ui: &mut egui::Ui, state: &mut State) -> Option<Seat> {
     let height = ui.available_height();
     let low = Room::of(height, LOW);
-    let mut fold = state.prefs.bottom;
-    let most = (height - 220.0).max(fold.of(low));
+    let most = (height - 220.0).max(state.prefs.bottom.of(low));
     let fill = style::color(state.theme(), Ink::Panel);
     let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8));
-    let panel = Panel::bottom(("dock", low)).resizable(true).default_size(fold.of(low)).size_range(110.0..=most);
-    let shown = panel.frame(frame).show_collapsible(ui, &mut fold.open, Seat::take);
-    fold.keep(low, shown.as_ref().map(|shown| shown.response.rect.height()));
-    state.prefs.bottom = fold;
-    shown.map(|shown| shown.inner)
+    let panel = Panel::bottom(("dock", low)).size_range(110.0..=most).frame(frame);
+    unfolded(ui, panel, &mut state.prefs.bottom, (low, |rect| rect.height()))
 }

@@ -166,18 +166,12 @@ fn labels_stand_where_they_stood_on_their_lines() {
         let plain = "<mxGeometry relative=\"1\" as=\"geometry\"/>";
         line(id, style, ends[0], ends[1]).replace(plain, geometry).replace("<mxCell ", "<mxCell value=\"orders\" ")
     };
-    let boxes = [
-        icon("a", "Web", "ec2", "1", [0, 0]),
-        icon("b", "Db", "rds", "1", [600, 0]),
-        icon("c", "Cache", "elasticache", "1", [600, 400]),
-        icon("d", "Files", "s3", "1", [600, 800]),
-    ];
     let lines = [
         said("l", "html=1;", ["a", "b"], &geometry("-0.5", "-20")),
         said("m", "html=1;startArrow=classic;endArrow=none;", ["c", "a"], &geometry("-0.5", "20")),
         said("n", "html=1;", ["a", "d"], &geometry("far", "9e9")),
     ];
-    let imported = read_cells(&[&boxes[..], &lines[..]].concat());
+    let imported = read_cells(&[&web_and_its_data()[..], &lines[..]].concat());
     let at = |to: &str| {
         let link = imported.drawing.links.values().find(|link| link.to.as_str() == to).expect("it is joined");
         link.label_at.map(|at| (at.along, at.by.x, at.by.y))
@@ -185,6 +179,16 @@ fn labels_stand_where_they_stood_on_their_lines() {
     assert_eq!(at("db"), Some((0.25, 12.0, -20.0)));
     assert_eq!(at("cache"), Some((0.75, 12.0, 20.0)), "drawn the other way round");
     assert_eq!(at("files"), None, "what cannot be is left out");
+}
+
+/// A server with its database, its cache and its files.
+fn web_and_its_data() -> [String; 4] {
+    [
+        icon("a", "Web", "ec2", "1", [0, 0]),
+        icon("b", "Db", "rds", "1", [600, 0]),
+        icon("c", "Cache", "elasticache", "1", [600, 400]),
+        icon("d", "Files", "s3", "1", [600, 800]),
+    ]
 }
 
 #[test]
@@ -195,18 +199,12 @@ fn lines_run_where_they_ran_and_as_they_did() {
         line(id, style, ends[0], ends[1])
             .replace("<mxGeometry relative=\"1\" as=\"geometry\"/>", &format!("{geometry}{points}"))
     };
-    let boxes = [
-        icon("a", "Web", "ec2", "1", [0, 0]),
-        icon("b", "Db", "rds", "1", [600, 0]),
-        icon("c", "Cache", "elasticache", "1", [600, 400]),
-        icon("d", "Files", "s3", "1", [600, 800]),
-    ];
     let lines = [
         bent("l", "edgeStyle=orthogonalEdgeStyle;html=1;", ["a", "b"]),
         bent("m", "html=1;startArrow=classic;endArrow=none;", ["c", "a"]),
         line("n", "edgeStyle=orthogonalEdgeStyle;", "a", "d"),
     ];
-    let imported = read_cells(&[&boxes[..], &lines[..]].concat());
+    let imported = read_cells(&[&web_and_its_data()[..], &lines[..]].concat());
     assert_eq!(imported.not_understood, []);
     let drawing = imported.drawing;
     assert_eq!(drawing.routing, Routing::Orthogonal, "as most lines");
