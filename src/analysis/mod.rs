@@ -42,6 +42,7 @@ static RULES: &[Rule] = &[
     access::open_database,
     access::round_the_balancer,
     access::unknown_group,
+    access::unknown_peer,
     access::endpoint_would_do,
     reach::users_without_way,
     reach::not_reached,
@@ -75,6 +76,7 @@ static RULES: &[Rule] = &[
     calls::retry_amplification,
     data::no_time_to_live,
     data::entry_too_large,
+    data::volume_in_another_zone,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
     names::faults_without_effect,
@@ -138,9 +140,11 @@ pub const NAMES: &[&str] = &[
     "unknown-class",
     "unknown-group",
     "unknown-name",
+    "unknown-peer",
     "unknown-service",
     "unreadable-setting",
     "visibility-zero",
+    "volume-in-another-zone",
     "zone-not-in-region",
 ];
 
