@@ -273,6 +273,11 @@ static PLACES: LazyLock<[(&str, Sheet); 4]> = LazyLock::new(|| {
     ]
 });
 
+/// The place of an instance type among those of the service with this key.
+pub(super) fn number(key: &str, name: &str) -> u32 {
+    types(key).iter().position(|kind| kind.name == name).unwrap_or_default() as u32
+}
+
 /// The instance types of the service with this key.
 pub(super) fn types(key: &str) -> &'static [InstanceType] {
     super::find(key).map_or(&[], |service| &service.sheet().types)

@@ -26,6 +26,7 @@ pub fn onto(running: &Plan, next: &Plan) -> Plan {
         network,
         sites: next.sites.iter().map(|(id, &at)| (id.clone(), sites[at as usize])).collect(),
         links: next.links.iter().map(|(id, &at)| (id.clone(), links[at as usize])).collect(),
+        classed: next.classed.clone(),
         notes: next.notes.clone(),
     }
 }

@@ -114,6 +114,10 @@ impl<'a> Lowering<'a> {
         let zones = self.zones(part, &plan);
         let station = plan.station.as_ref().map(|station| self.station(part, station));
         let spread = self.spread(part, &zones, plan.servers);
+        let Part { id, node, service, .. } = self.parts[part];
+        if matches!(service.face, Face::Database | Face::Cache) {
+            self.plan.classed.insert(id.clone(), node.clone());
+        }
         let pool = Pool {
             site: part as Index,
             start: spread,
@@ -133,7 +137,7 @@ impl<'a> Lowering<'a> {
             credits: plan.credits,
             restart: plan.restart,
             backup: plan.backup,
-            fleet: self.parts[part].service.face == Face::Server,
+            fleet: service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
     }

@@ -256,7 +256,7 @@ impl Harm {
             Self::ZoneOutage { zone } => t!("zone {zone} outage", zone = zone),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Stop { node } => stop_words(node),
-            Self::Resize { node, to } => t!("{node} is stopped and becomes {to}", node = node, to = to),
+            Self::Resize { node, to } => t!("{node} is resized to {to}", node = node, to = to),
             Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),

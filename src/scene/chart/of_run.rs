@@ -407,7 +407,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
         Harm::Resize { pool, size } => {
-            t!("{name} is stopped and gets {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
+            t!("{name} is resized to {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
         }
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
