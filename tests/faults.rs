@@ -350,7 +350,7 @@ fn what_is_drawn_in_a_zone_fails_with_it_with_or_without_servers() {
         let [before, during, after] = failed(inside, "a");
         // Whoever hears nothing gives up after ten seconds; a volume and a balancer are there again at once, a server boots.
         assert!(before == 0 && during > 2_300, "{inside:?}: {before} {during}");
-        assert_eq!(after == 0, inside != ["web"], "{inside:?}: {after}");
+        assert_eq!(after < 50, inside != ["web"], "{inside:?}: {after}");
     }
     let [before, during, _] = failed(&["alb"], "b");
     assert!(before == 0 && during > 2_300, "its target is in the other zone: {during}");
@@ -365,6 +365,7 @@ fn a_name_leads_past_a_balancer_whose_zone_is_out() {
     let order = loadscape::catalog::link_sheet().param("order").unwrap().kind.parse("1").unwrap();
     design.links.get_mut(&id("names--near")).unwrap().settings.insert(name("order"), order);
     zone(&mut design, "c", &["near"]);
+    zone(&mut design, "a", &["web"]);
     let harm = Harm::ZoneOutage { zone: name("c") };
     let faults = vec![Fault { at: Span::from_secs(60), lasts: Span::from_secs(600), harm }];
     let plan = compile(&design, &Scenario { faults, ..Scenario::steady() });
