@@ -7,7 +7,7 @@ use super::{Picture, words};
 use crate::catalog::{Category, Face, Kind, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
-use crate::sim::snapshot::{Phase, ServerState, SiteState};
+use crate::sim::snapshot::{Phase, Progress, ServerState, SiteState};
 use crate::words::t;
 
 /// How something is.
@@ -181,7 +181,9 @@ pub enum Pooled {
 }
 
 fn is_strained(state: &SiteState) -> bool {
-    state.waiting > 0 || (!state.servers.is_empty() && in_service(state) == 0)
+    state.rollout.is_some_and(|rollout| rollout.failed)
+        || state.waiting > 0
+        || (!state.servers.is_empty() && in_service(state) == 0)
 }
 
 fn is_in_trouble(state: &SiteState, face: Face) -> bool {
@@ -238,6 +240,9 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
         return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
+    if let Some(rollout) = state.rollout {
+        return (rolled(rollout), if is_strained(state) { Level::Warn } else { Level::Ok });
+    }
     if state.waiting > 0 {
         return (
             t!("{count} waiting · {rate}", count = words::count(state.waiting), rate = words::rate(state.last.arrived)),
@@ -249,6 +254,16 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
     match kind(service, settings) {
         Some(kind) => (format!("{kind} · {telling}"), Level::Ok),
         None => (telling, Level::Ok),
+    }
+}
+
+/// How far a rollout has come, in words.
+pub fn rolled(rollout: Progress) -> String {
+    let Progress { replaced, of, over, failed } = rollout;
+    match (failed, over) {
+        (true, _) => t!("rollout stuck, {replaced} of {of}", replaced = replaced, of = of),
+        (_, true) => t!("rolled out, {replaced} of {of}", replaced = replaced, of = of),
+        _ => t!("rollout, {replaced} of {of}", replaced = replaced, of = of),
     }
 }
 
