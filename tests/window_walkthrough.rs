@@ -75,6 +75,32 @@ fn a_walkthrough_is_opened_played_and_forked() {
 }
 
 #[test]
+fn the_steps_are_listed_by_title_and_before_and_after_is_in_sight() {
+    words::in_language(Language::English, || {
+        let mut harness = opened();
+        harness.get_by_label("An Auto Scaling group");
+        harness.get_by_label("A load balancer with health checks").click();
+        steps(&mut harness, 4);
+        assert_eq!(which(&harness), (5, None), "a click on a title goes there");
+        until(&mut harness, |app| app.view().playing.is_some_and(|playing| playing.shown.is_some()));
+        let dock = harness.get_by_label("Overview").rect().top();
+        let last = harness.get_by_label("cost a month").rect();
+        assert!(last.bottom() < dock, "all of the table is in sight: {last:?}, {dock}");
+        let list = harness.get_by_label("An Auto Scaling group").rect();
+        assert!(list.left() > 1_000.0, "the inspector has nothing else to show");
+        // The inspector shows a node: list and table move into the walkthrough's own panel.
+        harness.get_by_label("Look at Balancer").click();
+        steps(&mut harness, 4);
+        assert_eq!(harness.state().selection().len(), 1);
+        assert!(harness.get_by_label("An Auto Scaling group").rect().left() < 400.0);
+        harness.get_by_label("cost a month");
+        harness.get_by_label("Look at Balancer").click();
+        steps(&mut harness, 4);
+        assert!(harness.get_by_label("An Auto Scaling group").rect().left() > 1_000.0);
+    });
+}
+
+#[test]
 fn a_folded_walkthrough_leaves_the_canvas_its_room() {
     words::in_language(Language::English, || {
         let mut harness = opened();
