@@ -310,7 +310,7 @@ fn a_cart_in_memory_is_missed_by_all_instances_but_one() {
     assert!((35..90).contains(&found.lost) && failed == 0, "{found:?}");
     assert!((found.lost.abs_diff(found.missed)) < 15, "each is missed once: {found:?}");
     let share = found.lost as f64 / found.staked as f64;
-    assert!((0.16..0.34).contains(&share), "a quarter of those that were open: {found:?}");
+    assert!((0.19..0.31).contains(&share), "a quarter of those that were open: {found:?}");
     assert!((180..300).contains(&found.open), "sessions of 24 s, most with a cart, ten a second: {found:?}");
 }
 

@@ -28,7 +28,7 @@ impl Lowering<'_> {
             let cache = Cache { site, room, entry, parts, spread, places, ttl, expiry, writes, misses };
             self.plan.network.caches.push(cache);
         }
-        if has_files(&blueprint) {
+        if has_files(blueprint) {
             self.plan.network.files.push(site);
         }
         if let Some(PacerPlan { base, burst, credits, volumes }) = blueprint.pacer {

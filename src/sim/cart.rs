@@ -137,9 +137,10 @@ impl Engine {
     /// What a server had in memory is gone.
     fn drop_carts(&mut self, id: u32) {
         let site = self.network.pools[self.servers[id as usize].pool as usize].site;
-        let open = self.open_carts(site);
+        // A server that ends is not among those of its pool any more.
+        let carts = u64::from(std::mem::take(&mut self.servers[id as usize].carts));
+        let open = carts + self.open_carts(site);
         let server = &mut self.servers[id as usize];
-        let carts = u64::from(std::mem::take(&mut server.carts));
         self.launches += 1;
         server.serial = self.launches;
         let meter = &mut self.meters[site as usize];
