@@ -163,6 +163,22 @@ impl App {
         Self::new(ctx, Folders::default(), prefs)
     }
 
+    /// Likewise, with preferences that are kept in a file from one window to the next.
+    pub fn for_test_with(ctx: &egui::Context, file: PathBuf) -> Self {
+        let mut prefs = Prefs::load(&file);
+        prefs.set_language(Some(Language::English));
+        let mut app = Self::new(ctx, Folders::default(), prefs);
+        app.prefs_path = Some(file);
+        app
+    }
+
+    /// Where in the drawing a card was painted last, which is on its way as long as it glides; for tests.
+    pub fn painted_at(&self, node: &str) -> Option<Point> {
+        let layout = &self.state.kept.layout;
+        let number = layout.number(&Id::new(node)?)?;
+        Some(layout.cards().get(number as usize)?.rect.min)
+    }
+
     /// What panels read; for tests.
     pub fn view(&self) -> View<'_> {
         self.desks.front().view()

@@ -32,6 +32,11 @@ fn number(kind: &InstanceType) -> u32 {
     types.iter().position(|known| known.name == kind.name).unwrap_or_default() as u32
 }
 
+/// The instance type at a place among those on offer.
+pub fn instance_type(number: u32) -> Option<&'static InstanceType> {
+    super::sheet::types("ec2").get(number as usize)
+}
+
 /// The size of the instances that EC2 and Auto Scaling groups share the settings of.
 pub(super) fn size(s: &Settings<'_>) -> Size {
     let kind = s.instance_type("type");

@@ -1,6 +1,6 @@
 //! The live figures of a node or a link, as lines of words. Figures and words only; the panel decides how they look.
 
-use crate::catalog::Face;
+use crate::catalog::{self, Face};
 use crate::model::Id;
 use crate::scene::words;
 use crate::session::View;
@@ -62,6 +62,8 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     let told = |name, count: u64| Figure { name, value: words::count(count), level: Level::Warn };
     if state.stale > 0 {
         figures.push(told(t!("Stale answers so far"), state.stale));
+        let oldest = words::millis((state.stalest.secs() * 1e3) as f32);
+        figures.push(Figure { name: t!("Oldest of them"), value: oldest, level: Level::Plain });
     }
     if state.missing > 0 {
         figures.push(told(t!("Missing files so far"), state.missing));
@@ -123,6 +125,9 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
         let level = if serving == 0 { Level::Bad } else { Level::Plain };
         figures.push(Figure { name: t!("In service"), value: serving.to_string(), level });
     }
+    if let Some(kind) = state.kind.and_then(catalog::instance_type) {
+        figures.push(plain(t!("Runs as"), kind.name.clone()));
+    }
     let used = state.last.utilization;
     let level = match used {
         u if u < 0.7 => Level::Plain,
@@ -131,8 +136,8 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
     };
     figures.push(Figure { name: t!("In use"), value: words::percent(used), level });
     if let Some(credits) = state.credits {
-        let level = if credits < 1.0 { Level::Warn } else { Level::Plain };
-        figures.push(Figure { name: t!("CPU credits, least"), value: words::count(credits as u64), level });
+        let level = if credits.out > 0 { Level::Warn } else { Level::Plain };
+        figures.push(Figure { name: t!("CPU credits, least"), value: words::count(credits.least as u64), level });
     }
     let level = if state.waiting > 0 { Level::Warn } else { Level::Plain };
     figures.push(Figure { name: t!("Waiting"), value: words::count(state.waiting), level });

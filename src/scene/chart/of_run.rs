@@ -1,11 +1,12 @@
 //! The charts of a run: what users meet, and what one node does.
 
 use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
+use crate::catalog::instance_type;
 use crate::compile::Plan;
 use crate::metrics::{Point, Quantity, REASONS, Series};
 use crate::scenario::{
     deploy_words, down_words, failover_words, flush_words, interrupt_words, kill_words, lost_words, replica_words,
-    restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
+    resize_words, restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
     throttle_words, unlist_words,
 };
 use crate::scene::list::Ink;
@@ -128,6 +129,9 @@ impl<'a> Window<'a> {
 
     /// Charts that only some systems have a use for.
     fn add_seldom(&self, charts: &mut Vec<Chart>) {
+        if self.points.iter().any(|point| point.credits.is_some()) {
+            charts.push(self.credits());
+        }
         if self.points.iter().any(|point| point.backlog > 0.0) {
             charts.push(self.backlog());
         }
@@ -256,6 +260,15 @@ impl<'a> Window<'a> {
         Chart { headline, ..self.chart(Quantity::Losses, (t!("Not found and stale"), "/s"), lines) }
     }
 
+    fn credits(&self) -> Chart {
+        let lines = vec![self.line(t!("left"), Ink::Series(1), Style::Area, |p| p.credits)];
+        let headline = self.headline(|told| match told.credits {
+            Some(left) => words::short(f64::from(left)),
+            None => t!("needs none").to_owned(),
+        });
+        Chart { headline, ..self.chart(Quantity::Credits, (t!("CPU credits"), ""), lines) }
+    }
+
     fn cost(&self) -> Chart {
         let spent = self.line(t!("spent"), Ink::Series(0), Style::Solid, |p| Some(p.cost_sum));
         let lines = vec![
@@ -317,6 +330,7 @@ fn merged(points: &[Point]) -> Point {
         desired: mean(|p| p.desired),
         cost_rate: mean(|p| p.cost_rate),
         cost_sum: last.cost_sum,
+        credits: last.credits,
     }
 }
 
@@ -407,7 +421,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
         Harm::Resize { pool, size } => {
-            t!("{name} is stopped and gets {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
+            resize_words(pool_name(network, pool), instance_type(size.kind).map_or("?", |kind| &kind.name))
         }
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
