@@ -17,6 +17,7 @@ mod fields;
 mod find;
 mod finder;
 mod icons;
+mod found;
 mod inspector;
 mod outline;
 mod paint;

@@ -26,13 +26,13 @@ pub use blueprint::{
 pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
 pub use gateways::nat_gateway;
-pub use machine::{instance_type, resized};
+pub use machine::resized;
 pub use service::{Charge, Face, Geography, Meter, Near, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;
 pub use sheet::{
     Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet, place_sheet,
-    sells,
+    sells, types,
 };
 pub use value::{Kind, Value, ValueError};
 

@@ -38,7 +38,7 @@ pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Record, Shown, Subject, Take};
 
-use crate::analysis::Finding;
+use crate::analysis::{Blame, Finding};
 use crate::compile::Plan;
 use crate::cost::{Bill, PriceList, Proposal, Tariff};
 use crate::edit::{self, Command, History};
@@ -200,6 +200,8 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// The same by the record that they are about.
+    pub blame: &'a Blame,
     /// What is compiled and found is older than the drawing: a large one is being compiled.
     pub compiling: bool,
     /// Steps that were done and undone, by name.
@@ -274,6 +276,7 @@ pub struct Session {
     /// What everything that runs is charged for.
     tariff: Arc<Tariff>,
     findings: Vec<Finding>,
+    blame: Blame,
     /// How far these are behind the drawing.
     progress: compiling::Progress,
     /// The drawing runs differently from what was compiled last.
@@ -315,6 +318,7 @@ impl Session {
             plan: Arc::default(),
             tariff: Arc::default(),
             findings: Vec::new(),
+            blame: Blame::default(),
             progress: compiling::Progress::default(),
             stale: true,
             run: run::Control::new(Arc::clone(&wake), &mut notices),
@@ -362,6 +366,7 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            blame: &self.blame,
             compiling: self.progress.is_behind(),
             history: &self.history,
             undo: self.history.undo_name(),

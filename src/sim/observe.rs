@@ -2,7 +2,6 @@
 
 use super::credits::CREDIT;
 use super::engine::{Engine, LinkMeter};
-use super::faults::Resized;
 use super::frame::{Frame, NONE, State};
 use super::lane::Lane;
 use super::meter::{ClassMeter, Counters, Mark};
@@ -10,6 +9,7 @@ use super::network::{Class, Index, Shelf, Surplus, UnitHours};
 use super::report::{
     Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
 };
+use super::resize::Resized;
 use super::server::Server;
 use super::snapshot::{Circuit, CreditState, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::{Histogram, Series};

@@ -1,12 +1,11 @@
 //! The charts of a run: what users meet, and what one node does.
 
 use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
-use crate::catalog::instance_type;
 use crate::compile::Plan;
 use crate::metrics::{Point, Quantity, REASONS, Series};
 use crate::scenario::{
     deploy_words, down_words, failover_words, flush_words, interrupt_words, kill_words, lost_words, replica_words,
-    resize_words, restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
+    restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
     throttle_words, unlist_words,
 };
 use crate::scene::list::Ink;
@@ -421,7 +420,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
         Harm::Resize { pool, size } => {
-            resize_words(pool_name(network, pool), instance_type(size.kind).map_or("?", |kind| &kind.name))
+            t!("{name} is resized to {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
         }
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
