@@ -32,7 +32,7 @@ pub use services::ALL;
 pub use settings::Settings;
 pub use sheet::{
     Allowance, Category, Confidence, InstanceType, Param, Price, Quote, Sheet, link_sheet, network_sheet, place_sheet,
-    sells, types,
+    sells,
 };
 pub use value::{Kind, Value, ValueError};
 

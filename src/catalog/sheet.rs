@@ -279,6 +279,6 @@ pub(super) fn number(key: &str, name: &str) -> u32 {
 }
 
 /// The instance types of the service with this key.
-pub fn types(key: &str) -> &'static [InstanceType] {
+pub(super) fn types(key: &str) -> &'static [InstanceType] {
     super::find(key).map_or(&[], |service| &service.sheet().types)
 }

@@ -4,7 +4,7 @@
 
 use super::list::Ink;
 use super::{Picture, words};
-use crate::catalog::{self, Category, Face, InstanceType, Kind, Param, Service, Settings};
+use crate::catalog::{Category, Face, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
 use crate::sim::snapshot::{CreditState, Phase, ServerState, SiteState};
@@ -271,18 +271,9 @@ fn without_credits(credits: CreditState, of: u32, kind: Option<&str>) -> Option<
     }
 }
 
-/// The setting that names the instance type, where a service has one, and the types that it may name.
-fn sizes(service: &Service) -> Option<(&'static Param, &'static [InstanceType])> {
-    let sizes = |param: &'static Param| match &param.kind {
-        Kind::Type(sheet) => Some((param, catalog::types(sheet))),
-        _ => None,
-    };
-    service.sheet().params.iter().find_map(sizes)
-}
-
 /// The instance type that servers have: the one that an action gave them, or the one that is drawn.
 fn kind(service: &Service, settings: &Settings<'_>, given: Option<u32>) -> Option<String> {
-    let (param, types) = sizes(service)?;
+    let (param, types) = service.types()?;
     let given = given.and_then(|number| types.get(number as usize)).map(|kind| kind.name.clone());
     Some(given.unwrap_or_else(|| settings.value(&param.key).to_string()))
 }
