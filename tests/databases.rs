@@ -164,6 +164,9 @@ fn as_many_reads_are_stale_as_the_lag_says() {
     let report = ran(&plan, 1, 1_000);
     let share = site(&report, &plan, "db").stale as f64 / by_class(&report).0.good as f64;
     assert!((share - 0.5).abs() < 0.02, "10 writes a second, 100 ms behind: {share}");
+    // A write that a read does not show is the latest, and younger than the lag: exponential of rate w + 1 / L.
+    let ages = site(&report, &plan, "db").stale_ages.expect("half of them are stale");
+    assert!((ages.mean.secs() - 0.05).abs() < 0.003 && ages.most.secs() < 1.0, "{ages:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Faults: from the words of a drawing to the numbers of a plan, and what can go wrong with each thing that is drawn.
 
 use super::Plan;
-use crate::catalog::{self, InstanceType, Kind, PoolPlan};
+use crate::catalog::{self, InstanceType, PoolPlan, Service};
 use crate::model::{Design, Id, Node, PlaceKind};
 use crate::scenario::{self, BATCH, Harm as Drawn, Rollout, Version, WhenFailed};
 use crate::sim::network::{Fault, Harm, Index, Pool, Size};
@@ -116,7 +116,7 @@ fn resize(plan: &Plan, node: &str, to: &str) -> Option<Harm> {
 fn reclassed(node: &Node, to: &str) -> Option<Size> {
     let service = node.service()?;
     let mut node = node.clone();
-    let class = service.sheet().params.iter().find(|param| matches!(param.kind, Kind::Type(_)))?;
+    let (class, _) = service.types()?;
     node.settings.insert(class.key.clone(), class.kind.parse(to).ok()?);
     let blueprint = (service.lower)(&node.settings()?);
     let (pool, room) = (blueprint.pool?, blueprint.cache.map(|cache| cache.room));
@@ -194,7 +194,8 @@ fn of_node(plan: &Plan, design: &Design, id: &Id) -> Vec<Drawn> {
     }
     harms.push(Drawn::Failover { node: node.clone() });
     if let Some(pool) = pool.filter(|_| plan.classed.contains_key(id)) {
-        let types = design.nodes.get(id).and_then(Node::service).map_or(&[][..], |service| &service.sheet().types);
+        let types =
+            design.nodes.get(id).and_then(Node::service).and_then(Service::types).map_or(&[][..], |(_, types)| types);
         harms.extend(larger(types, pool.kind).map(|kind| Drawn::Resize { node: node.clone(), to: kind.name.clone() }));
     }
     if pool.is_some_and(|pool| pool.start.len() > 1 && !pool.fleet) {

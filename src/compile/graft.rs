@@ -8,8 +8,8 @@ use super::Plan;
 use crate::sim::afar::Afar;
 use crate::sim::cluster::Cluster;
 use crate::sim::network::{
-    Breakdown, Cart, Class, ClassSet, Fault, Harm, Hourly, Index, Link, Metric, NO_ZONE, Network, Reason, Region,
-    Shelf, Site, Source, Station, Step, Visitors, Zone,
+    Breakdown, Cart, Class, ClassSet, Fault, Harm, Hourly, Index, Link, Metric, NO_LAW, NO_ZONE, Network, Reason,
+    Region, Shelf, Site, Source, Station, Step, Visitors, Zone,
 };
 use crate::sim::pacer::Pacer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -410,6 +410,8 @@ impl<'a> Graft<'a> {
             Step::Try(at) => Step::Try(link(at)),
             Step::Post(at) => Step::Post(link(at)),
             Step::Visit(at) => Step::Visit(self.files[at as usize]),
+            Step::Open { files, law: NO_LAW } => Step::Open { files: self.files[files as usize], law: NO_LAW },
+            Step::Open { files, law: at } => Step::Open { files: self.files[files as usize], law: law(at) },
             Step::CallOne { law: at, first, count } => {
                 let first = position(&self.network.choices, &self.chosen(first, count)).unwrap_or_default();
                 Step::CallOne { law: law(at), first, count }

@@ -10,7 +10,7 @@ use crate::scenario::files::Files;
 use crate::sim::afar::Afar;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler, Site,
+    Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_LAW, NO_ZONE, Pool, Reason, Region, Scaler, Site,
     Station, Step, Zone,
 };
 use crate::units::Span;
@@ -330,6 +330,10 @@ impl<'a> Lowering<'a> {
             }
             Op::Publish => return self.publish(part),
             Op::Visit => Step::Visit(self.own(part, |network| network.files.clone())),
+            Op::Open(first) => Step::Open {
+                files: self.own(part, |network| network.files.clone()),
+                law: first.as_ref().map_or(NO_LAW, |(name, dist)| self.law(part, name, dist.clone())),
+            },
             Op::Refuse(reason) => Step::Refuse(*reason),
         };
         self.plan.network.steps.push(step);

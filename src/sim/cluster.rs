@@ -319,7 +319,10 @@ impl Engine {
             return;
         };
         let lag = Span(self.draw(law));
-        self.meters[site as usize].count.stale += u64::from(self.now.since(written) < lag);
+        let age = self.now.since(written);
+        if age < lag {
+            self.meters[site as usize].note_stale(age);
+        }
     }
 
     /// Lets every pool know its cluster, and gives clusters their shards.

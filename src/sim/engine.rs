@@ -486,7 +486,7 @@ impl Engine {
     pub(super) fn mark(&self, site: usize) -> Mark {
         let meter = &self.meters[site];
         let mut mark = meter.gauge.mark(self.now, meter.count, self.cpu_used(site));
-        (mark.owed, mark.spot) = (self.owed(site), self.spot_nanos(site));
+        (mark.owed, mark.spot, mark.credits) = (self.owed(site), self.spot_nanos(site), self.credits_left(site));
         mark
     }
 

@@ -18,6 +18,18 @@ pub(super) struct Resized {
     size: Size,
 }
 
+impl Resized {
+    /// Whose servers.
+    pub(super) fn pool(&self) -> Index {
+        self.pool
+    }
+
+    /// The kind that they are now.
+    pub(super) fn kind(&self) -> u32 {
+        self.size.kind
+    }
+}
+
 impl Pool {
     /// The size of its servers.
     pub fn size(&self) -> Size {

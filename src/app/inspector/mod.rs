@@ -31,7 +31,10 @@ pub fn inspector_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mu
         ui.add_space(6.0);
         match state.only().cloned() {
             Some(id) => one(ui, view, state, actions, &id),
-            None if state.selection.is_empty() => nothing::nothing_ui(ui, view, state, actions),
+            None if state.selection.is_empty() => {
+                super::tour::aside_ui(ui, view, state, actions);
+                nothing::nothing_ui(ui, view, state, actions);
+            }
             None => many::many_ui(ui, view, state, actions),
         }
         ui.add_space(12.0);
