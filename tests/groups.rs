@@ -231,3 +231,16 @@ fn a_name_fails_over_to_another_region() {
     assert_eq!(report.requests.failed, failed, "everybody is in the other region");
     assert!(failed > 0 && report.sites[site("far")].served > 2_000, "{failed}");
 }
+
+#[test]
+fn instances_that_end_shut_down_and_are_terminated_for_an_hour() {
+    let text = "users(1/s) -> alb:elb -> web:asg(min=2, max=2, policy=none, work=1 ms, boot=20 s, ending=30 s)";
+    let plan = super::compute::plan(text, vec![at(100, 10, Harm::Terminate { node: "web".into(), count: 2 })]);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let mut told = |second: u64| {
+        engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(second));
+        let ended = engine.snapshot().sites[plan.sites[&Id::new("web").unwrap()] as usize].ended;
+        (ended.shutting_down, ended.terminated)
+    };
+    assert_eq!([90, 110, 140, 3_600, 3_750].map(&mut told), [(0, 0), (2, 0), (0, 2), (0, 2), (0, 0)]);
+}

@@ -140,6 +140,8 @@ pub struct PoolPlan {
     pub memory: Memory,
     /// Credits of a server, if it lives on them.
     pub credits: Option<CreditRules>,
+    /// From the end of a server until it is terminated.
+    pub ending: Span,
     /// From a kill to in service again.
     pub restart: Span,
     /// Backups of its data; `None` for what has none.

@@ -136,6 +136,7 @@ impl<'a> Lowering<'a> {
             address: plan.address,
             memory: plan.memory,
             credits: plan.credits,
+            ending: plan.ending,
             restart: plan.restart,
             backup: plan.backup,
             fleet: service.face == Face::Server,

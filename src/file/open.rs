@@ -448,8 +448,8 @@ impl Reader {
             let (v1::Fault::Slow { factor, .. } | v1::Fault::Spike { factor, .. }) = fault else { continue };
             let taken = factor.within();
             if taken != factor.0 {
-                let text = format!("the factor {} of a fault is not {}; it is {taken} now", factor.0, range());
-                self.warn(Section::Scenarios, index, text);
+                let text = format!("the factor {} of a fault is not {}; {taken} counts", factor.0, range());
+                self.warnings.push((Section::Scenarios, index, Matter::Assumed, text));
             }
         }
     }

@@ -42,7 +42,7 @@ enum What {
 }
 
 /// The part of a balancer in a zone that is out. Callers hold the addresses of all its parts until the TTL of its name is
-/// over, and take any: who takes the one of there hears nothing, and takes any again for the next attempt.
+/// over, and take any: who takes the one of there hears nothing, and takes another one for the next attempt.
 #[derive(Debug, Clone, Copy)]
 struct Part {
     site: Index,
@@ -280,7 +280,7 @@ impl Engine {
 
     /// A request comes to the gates before its site.
     pub(super) fn pass_gates(&mut self, id: FrameId) -> Flow {
-        let Frame { site, link, server, .. } = self.frames[id];
+        let Frame { site, link, server, arrived, .. } = self.frames[id];
         let now = self.now;
         let there = self.servers.get(server as usize);
         let (chance, mut unheard) = (&mut self.gates.chance, false);
@@ -290,7 +290,7 @@ impl Engine {
                 (*shut == site).then_some(Reason::Unavailable)
             }
             What::Part(part) => {
-                let silent = part.site == site && chance.unit() < part.taken(now);
+                let silent = part.site == site && arrived == now && chance.unit() < part.taken(now);
                 unheard |= silent;
                 silent.then_some(Reason::Unavailable)
             }

@@ -28,6 +28,7 @@ mod deadline;
 mod delivery;
 pub mod dist;
 pub mod engine;
+mod ends;
 mod event_set;
 mod faults;
 mod forecast;

@@ -370,6 +370,8 @@ pub struct Pool {
     pub memory: Memory,
     /// Credits of one server, if it lives on them.
     pub credits: Option<CreditRules>,
+    /// From the end of a server until it is terminated.
+    pub ending: Span,
     /// From a kill to in service again.
     pub restart: Span,
     /// Backups of its data; `None` for what has none.

@@ -95,6 +95,7 @@ impl Engine {
             missing: meter.count.missing,
             writes_lost: meter.count.writes_lost,
             dead_letters: meter.count.dead,
+            ended: pool.map_or_else(Default::default, |pool| self.ended(pool)),
             rollout: pool.and_then(|pool| self.progress(pool)),
             trouble: meter.history.trouble,
         }

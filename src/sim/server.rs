@@ -14,6 +14,7 @@ use super::snapshot::Phase;
 use super::station::Station;
 use super::work::Solo;
 use crate::units::{SimTime, Span};
+use std::collections::VecDeque;
 
 /// One server of a pool. What each request asks for stands first, within one line of the processor's cache: a drawing may
 /// have thousands of servers.
@@ -112,6 +113,8 @@ pub(super) struct PoolState {
     pub(super) stints: Vec<(u32, f64)>,
     /// Whether a scaler looks after it.
     pub(super) scaled: bool,
+    /// When servers of it ended, the latest of them.
+    pub(super) ends: VecDeque<SimTime>,
     /// Whether its program works on the processor.
     pub(super) by_cpu: bool,
 }
@@ -326,16 +329,11 @@ impl Engine {
         self.servers[id as usize].in_flight += 1;
         self.deregister(id);
         self.set_phase(id, Phase::Gone);
-        let server = &self.servers[id as usize];
-        let (pool, busy) = (server.pool as usize, server.worked(self.now));
-        self.pools[pool].cpu_gone += busy;
-        let owed = self.servers[id as usize].cpu.credits_at(self.now).map_or(0.0, |credits| credits.owed());
-        self.pools[pool].owed_gone += owed;
-        self.pools[pool].servers.retain(|&other| other != id);
+        self.leave_pool(id);
         if reason == Reason::ServerLost {
             self.leave_unanswered(id);
         }
-        self.regroup(pool as Index);
+        self.regroup(self.servers[id as usize].pool);
         self.drop_work(id, reason);
         self.depart(id);
     }

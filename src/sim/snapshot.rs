@@ -67,6 +67,8 @@ pub struct SiteState {
     pub writes_lost: u64,
     /// Messages set aside since the start.
     pub dead_letters: u64,
+    /// Servers that have ended lately.
+    pub ended: Ended,
     /// The latest rollout of a new version, while it lasts.
     pub rollout: Option<Progress>,
     /// The most frequent reason of failures in the latest interval, with its count per second.
@@ -80,6 +82,15 @@ pub struct CreditState {
     pub least: f32,
     /// Servers in service that are held to their baseline: they have less than a credit and may not owe any.
     pub out: u32,
+}
+
+/// Servers that have ended lately, by how far that is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// They shut down.
+    pub shutting_down: u32,
+    /// Terminated within the last hour.
+    pub terminated: u32,
 }
 
 /// How far a rollout has come.

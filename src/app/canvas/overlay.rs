@@ -93,8 +93,8 @@ pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Them
     }
 }
 
-/// Radius of the mark on a card that something was found about, in points.
-const MARK: f32 = 7.0;
+/// Radius of the mark on a card that something was found about, in points: at full size, and where cards are small.
+const MARK: (f32, f32) = (7.0, 4.5);
 
 /// Findings that are told of at once where the pointer is; the inspector has more.
 const TOLD: usize = 3;
@@ -106,6 +106,7 @@ pub fn found(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State
         return;
     }
     let (theme, layout) = (state.theme(), &state.kept.layout);
+    let radius = (MARK.0 * state.camera.zoom).clamp(MARK.1, MARK.0);
     let mut told = None;
     for number in layout.cards_in(state.camera.seen(state.canvas)) {
         let Some(id) = layout.cards().get(number as usize).map(|card| &card.id) else { continue };
@@ -117,8 +118,8 @@ pub fn found(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State
             continue;
         }
         let at = brush.at(corner);
-        mark(painter, at, worst.severity, theme);
-        let near = |pointer: Point| brush.at(pointer).distance(at) <= MARK + 3.0;
+        mark(painter, (at, radius), worst.severity, theme);
+        let near = |pointer: Point| brush.at(pointer).distance(at) <= radius + 3.0;
         if state.pointer.is_some_and(near) && state.tool.idle() {
             told = Some((at, about));
         }
@@ -129,17 +130,17 @@ pub fn found(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State
 }
 
 /// An error has a cross, a warning an exclamation mark, so that colour is not all that tells them apart.
-fn mark(painter: &Painter, at: egui::Pos2, severity: Severity, theme: Theme) {
+fn mark(painter: &Painter, (at, radius): (egui::Pos2, f32), severity: Severity, theme: Theme) {
     let edge = Stroke::new(1.5, style::color(theme, found::ink(severity)));
-    painter.circle(at, MARK, style::color(theme, Ink::Panel), edge);
-    let arm = MARK * 0.4;
+    painter.circle(at, radius, style::color(theme, Ink::Panel), edge);
+    let arm = radius * 0.4;
     if severity == Severity::Error {
         painter.line_segment([at + vec2(-arm, -arm), at + vec2(arm, arm)], edge);
         painter.line_segment([at + vec2(arm, -arm), at + vec2(-arm, arm)], edge);
         return;
     }
-    painter.line_segment([at + vec2(0.0, -MARK * 0.55), at + vec2(0.0, MARK * 0.1)], edge);
-    painter.circle_filled(at + vec2(0.0, MARK * 0.45), 1.2, edge.color);
+    painter.line_segment([at + vec2(0.0, -radius * 0.55), at + vec2(0.0, radius * 0.1)], edge);
+    painter.circle_filled(at + vec2(0.0, radius * 0.5), radius * 0.16, edge.color);
 }
 
 /// What was found, the worst first.

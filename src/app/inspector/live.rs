@@ -4,7 +4,7 @@ use crate::catalog::{Face, Service};
 use crate::model::Id;
 use crate::scene::{figures as scene_figures, words};
 use crate::session::View;
-use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
+use crate::sim::snapshot::{Circuit, Ended, LinkState, Phase, SiteState};
 use crate::units::Span;
 use crate::words::t;
 
@@ -133,6 +133,10 @@ fn servers(service: Option<&Service>, state: &SiteState, figures: &mut Vec<Figur
     let types = service.and_then(Service::types).map_or(&[][..], |(_, types)| types);
     if let Some(kind) = state.kind.and_then(|kind| types.get(kind as usize)) {
         figures.push(plain(t!("Runs as"), kind.name.clone()));
+    }
+    if state.ended != Ended::default() {
+        let Ended { shutting_down, terminated } = state.ended;
+        figures.push(plain(t!("Shutting down / terminated"), format!("{shutting_down} / {terminated}")));
     }
     let used = state.last.utilization;
     let level = match used {

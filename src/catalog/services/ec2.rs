@@ -96,6 +96,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
         address: Address::None,
         memory,
         credits,
+        ending: s.span("ending"),
         restart: s.span("restart"),
         kind,
         backup: None,
