@@ -95,6 +95,8 @@ fn a_step_of_a_walkthrough_is_run_checked_and_billed_like_a_design() {
         (["check", ready, "--step", "99"], "there is no step 99"),
         (["check", designs()[0].to_str().unwrap(), "--step", "1"], "is a design; leave --step out"),
         (["check", ready, "--step", "first"], "a step is a number"),
+        (["walkthrough", ready, "--step", "2.9"], "step 2 has no such variant; there are 2.1 to 2.1"),
+        (["walkthrough", ready, "--step", "99"], "there is no step 99"),
     ] {
         let output = loadscape(&arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

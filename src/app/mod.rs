@@ -176,9 +176,11 @@ impl App {
 
     /// Where in the drawing a card was painted last, which is on its way as long as it glides; for tests.
     pub fn painted_at(&self, node: &str) -> Option<Point> {
-        let layout = &self.state.kept.layout;
-        let number = layout.number(&Id::new(node)?)?;
-        Some(layout.cards().get(number as usize)?.rect.min)
+        let (node, now) = (Id::new(node)?, self.view().design);
+        match &self.state.glide {
+            Some(glide) => glide.painted(now, &node),
+            None => Some(now.nodes.get(&node)?.at),
+        }
     }
 
     /// What panels read; for tests.

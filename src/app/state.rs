@@ -44,6 +44,8 @@ pub struct State {
     pub pointer: Option<Point>,
     /// Show all of the drawing in the next frame.
     pub fit: bool,
+    /// Where the camera was when all of the drawing was shown last, and how large the canvas was.
+    pub fitted: Option<(Camera, Size)>,
     /// Where things glide from after a layout.
     pub glide: Option<Glide>,
     /// What is selected.
@@ -339,6 +341,11 @@ impl State {
         if gone {
             self.prompt = None;
         }
+    }
+
+    /// Whether all of the drawing was fitted into a canvas of another size, and nobody has moved the camera since.
+    pub fn is_fitted_to_another_canvas(&self) -> bool {
+        self.fitted.is_some_and(|(camera, canvas)| camera == self.camera && canvas != self.canvas)
     }
 
     /// From one step of a walkthrough to the next, what stays glides.

@@ -53,8 +53,11 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     state.canvas = Size { w: rect.width(), h: rect.height() };
     state.kept.follow(view);
     state.kept.layout.lift(state.tool.carried());
+    // A panel that folds away takes a while: what was fitted into the canvas of a story is fitted again until it stands.
+    state.fit |= view.playing.is_some() && state.is_fitted_to_another_canvas();
     if std::mem::take(&mut state.fit) {
         fit(view, state);
+        state.fitted = Some((state.camera, state.canvas));
     }
     let held = minimap::holds(ui, state, rect);
     if !held {

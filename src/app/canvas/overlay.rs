@@ -19,6 +19,7 @@ use crate::theme::Theme;
 use crate::units::SimTime;
 use crate::words::{self, t};
 use egui::epaint::Mesh;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 /// Dots on the crossings of the grid, as far apart as the eye likes.
@@ -48,7 +49,7 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
 /// Faults that are told of at once; more are counted.
 const FAULTS: usize = 3;
 
-/// What is broken at the moment that is shown, and until when, above the drawing.
+/// What is broken at the moment that is shown, and until when, above the drawing; what was planned is not in red.
 pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
     let lasting = |fault: &Fault| {
@@ -59,8 +60,17 @@ pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     if shown.faults.len() > FAULTS {
         lines.push(t!("and {count} more", count = shown.faults.len() - FAULTS));
     }
-    let (font, ink) = (FontId::proportional(style::SMALL), style::color(theme, Ink::Bad));
-    let text = ui.painter().layout(lines.join("\n"), font, ink, (rect.width() - 80.0).max(80.0));
+    let planned = |fault: &Fault| if fault.harm.is_planned() { Ink::Accent } else { Ink::Bad };
+    let ink = |ink: Ink| style::color(theme, ink);
+    let inks = shown.faults.iter().take(FAULTS).map(|fault| ink(planned(fault))).chain([ink(Ink::Muted)]);
+    let mut text =
+        LayoutJob { wrap: TextWrapping::wrap_at_width((rect.width() - 80.0).max(80.0)), ..Default::default() };
+    for (at, (line, ink)) in lines.iter().zip(inks).enumerate() {
+        let line = if at == 0 { line.clone() } else { format!("\n{line}") };
+        text.append(&line, 0.0, TextFormat::simple(FontId::proportional(style::SMALL), ink));
+    }
+    let text = ui.painter().layout_job(text);
+    let ink = ink(if shown.faults.iter().any(|fault| !fault.harm.is_planned()) { Ink::Bad } else { Ink::Accent });
     let size = text.size() + vec2(34.0, 10.0);
     let plate = egui::Rect::from_center_size(pos2(rect.center().x, rect.top() + 10.0 + size.y / 2.0), size);
     let edge = Stroke::new(1.0, ink.gamma_multiply(0.6));
