@@ -2,8 +2,9 @@
 
 use super::engine::{Drawn, design};
 use super::stress::audit;
+use loadscape::catalog;
 use loadscape::compile::{Plan, compile, onto};
-use loadscape::model::{Design, Id, RequestClass};
+use loadscape::model::{Design, Id, RequestClass, When};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::report::{Report, SiteTotals};
@@ -66,6 +67,34 @@ fn hits_of_the_least_recently_used_are_as_many_as_che_says() {
         eprintln!("{room} of {asked}: {found:.4}, Che {theory:.4}");
         assert!((found - theory).abs() < 0.01, "{room} of {asked}: {found}, Che says {theory}");
         assert_eq!((edge.entries, edge.lookups.0 - edge.lookups.1), (room, site(&report, &plan, "files").arrived));
+    }
+}
+
+#[test]
+fn a_cache_with_room_for_some_of_its_keys_hits_as_che_says_to_the_percent() {
+    let popularity = Popularity { objects: 2_000, exponent: 0.8 };
+    for room in [100_u64, 200, 400, 800, 1_200] {
+        // All memory of the node: so many entries, and less than one more.
+        let mut types = catalog::find("elasticache").expect("a service").sheet().types.iter();
+        let memory = types.find(|kind| kind.name == "cache.m5.large").expect("a type").memory().0;
+        let item = format!("{} B", memory / room);
+        let web = [("type", "m5.4xlarge"), ("work", "0 s constant"), ("workers", "50000")];
+        let nodes: &[Drawn<'_>] = &[
+            ("users", "users", &[("rate", "4000/s"), ("objects", "2000 zipf 0.8")]),
+            ("web", "ec2", &web),
+            ("cache", "elasticache", &[("node", "cache.m5.large"), ("reserved", "0 %"), ("item", &item)]),
+            ("files", "s3", &[("latency", "0 s constant"), ("limit", "1000000/s")]),
+        ];
+        let mut design = design(nodes, &[("users", "web"), ("web", "cache"), ("web", "files")]);
+        let link = design.links.get_mut(&Id::slug("web-files", "link")).expect("it is drawn");
+        link.when = When::OnMiss;
+        let plan = planned(&design, Vec::new());
+        let report = between(&plan, 5.0, 65.0);
+        let cache = site(&report, &plan, "cache");
+        let (found, theory) = (cache.lookups.1 as f64 / cache.lookups.0 as f64, che(popularity, room as f64));
+        eprintln!("{room}: {found:.4}, Che {theory:.4}");
+        assert!((found / theory - 1.0).abs() < 0.01, "{room}: {found}, Che says {theory}");
+        assert_eq!(cache.entries, room);
     }
 }
 

@@ -13,7 +13,7 @@ use loadscape::sim::network::Reason;
 use loadscape::sim::report::{Report, Requests, SiteTotals};
 use loadscape::sim::snapshot::SiteState;
 use loadscape::sim::zipf::Popularity;
-use loadscape::units::{SimTime, Span};
+use loadscape::units::{Share, SimTime, Span};
 
 /// A shop: one request in five writes. Its servers never are the limit.
 fn shop(service: &str, db: &[(&str, &str)]) -> Design {
@@ -219,6 +219,24 @@ fn storage_lets_queries_wait_at_its_rate() {
     assert!((burst - 50.0).abs() < 2.0, "{burst}/s");
 }
 
+#[test]
+fn a_gp2_volume_falls_to_its_base_when_its_credits_are_gone() {
+    // 100 GiB: a base of 300 a second, bursts of 3,000 while 5,400,000 credits last; 50 queries of 40 operations use 2,000
+    // a second, so that 1,700 of them are spent: 3,176 s.
+    let db = [("storage_type", "gp2"), ("storage", "100 GiB"), ("ios", "40"), ("connections", "1000")];
+    let plan = planned(&shop("rds", &db), Vec::new());
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let mut served = |from: u64, to: u64| {
+        engine.run_until(SimTime::ZERO + secs(from));
+        let before = site(&engine.report(), &plan, "db").served;
+        engine.run_until(SimTime::ZERO + secs(to));
+        (site(&engine.report(), &plan, "db").served - before) as f64 / (to - from) as f64
+    };
+    let (burst, still, base) = (served(0, 1_000), served(3_000, 3_130), served(3_260, 3_400));
+    assert!((burst - 50.0).abs() < 1.0 && (still - 50.0).abs() < 2.5, "{burst}/s, {still}/s");
+    assert!((base - 7.5).abs() < 0.2, "300 operations a second, 40 a query: {base}/s");
+}
+
 /// Seconds for which reads and writes failed, and milliseconds that a request took, after the database was resized.
 fn resized(service: &str, db: &[(&str, &str)], to: &str) -> (f64, f64, f64) {
     let design = shop(service, db);
@@ -283,18 +301,18 @@ fn another_class_has_its_own_connections_room_and_price() {
 }
 
 /// Good answers a second from one minute after a database outage of 30 s on, with these settings of the link to it.
-fn after_outage(policy: &[(&str, &str)]) -> f64 {
+fn after_outage(policy: &[(&str, &str)], harm: Harm) -> f64 {
     let nodes: &[Drawn<'_>] = &[
         ("users", "users", &[("rate", "70/s"), ("timeout", "5 s")]),
         ("web", "ec2", &[("type", "m5.4xlarge"), ("work", "1 ms"), ("workers", "20000"), ("queue", "0")]),
-        ("db", "rds", &[("work", "20 ms"), ("connections", "20"), ("queue", "2000")]),
+        ("db", "rds", &[("work", "20 ms"), ("connections", "20"), ("queue", "2000"), ("restart", "0 s")]),
     ];
     let mut design = design(nodes, &[("users", "web"), ("web", "db")]);
     let link = design.links.get_mut(&Id::new("web-db").unwrap()).unwrap();
     for (key, text) in [("timeout", "1 s")].iter().chain(policy) {
         link.settings.insert((*key).to_owned(), link_sheet().param(key).unwrap().kind.parse(text).unwrap());
     }
-    let plan = planned(&design, fault(60, 30, Harm::Slow { node: "db".into(), factor: 1_000.0 }));
+    let plan = planned(&design, fault(60, 30, harm));
     let mut engine = Engine::new(plan.network.clone(), 1);
     engine.run_until(SimTime::ZERO + secs(150));
     engine.forget();
@@ -305,12 +323,21 @@ fn after_outage(policy: &[(&str, &str)]) -> f64 {
 
 #[test]
 fn naive_retries_keep_a_system_down_and_careful_ones_let_it_recover() {
-    let naive = after_outage(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s")]);
-    let careful = after_outage(&[("retry", "exponential"), ("attempts", "4"), ("jitter", "full"), ("budget", "10 %")]);
-    let breaker = after_outage(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s"), ("breaker", "on")]);
-    eprintln!("70/s offered, a minute after the outage: naive {naive}/s, careful {careful}/s, breaker {breaker}/s");
-    assert!(naive < 7.0, "down although the database is back: {naive}/s");
-    assert!(careful > 60.0 && breaker > 60.0, "careful {careful}/s, breaker {breaker}/s");
+    // However the database was out of reach: slow, behind a lost link, or lost itself.
+    for harm in [
+        Harm::Slow { node: "db".into(), factor: 1_000.0 },
+        Harm::LostLink { link: "web-db".into(), share: Share(1.0) },
+        Harm::Failover { node: "db".into() },
+    ] {
+        let what = harm.words();
+        let after = |policy: &[(&str, &str)]| after_outage(policy, harm.clone());
+        let naive = after(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s")]);
+        let careful = after(&[("retry", "exponential"), ("attempts", "4"), ("jitter", "full"), ("budget", "10 %")]);
+        let breaker = after(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s"), ("breaker", "on")]);
+        eprintln!("{what}: 70/s offered, then naive {naive}/s, careful {careful}/s, breaker {breaker}/s");
+        assert!(naive < 7.0, "{what}: down although the database is back: {naive}/s");
+        assert!(careful > 60.0 && breaker > 60.0, "{what}: careful {careful}/s, breaker {breaker}/s");
+    }
 }
 
 #[test]

@@ -157,6 +157,24 @@ pub fn check(design: &Design) -> Vec<Finding> {
     findings
 }
 
+/// Rules about what cannot be as it is drawn: a run takes something else, and the text of the finding says what.
+const ASSUMING: &[&str] = &[
+    "carts-without-store",
+    "elastic-ip-quota",
+    "initial-size",
+    "memcached-replicas",
+    "min-above-max",
+    "more-zones-than-region",
+    "schedule",
+    "storage-too-small",
+    "too-many-iops",
+    "too-many-replicas",
+    "type-not-in-region",
+    "unreadable-setting",
+    "volume-in-another-zone",
+    "zone-not-in-region",
+];
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -187,7 +205,10 @@ pub struct Finding {
 
 /// Findings by the records that they are about, so that what shows one record does not look through all of them.
 #[derive(Debug, Clone, Default)]
-pub struct Blame(BTreeMap<Id, Vec<usize>>);
+pub struct Blame {
+    by: BTreeMap<Id, Vec<usize>>,
+    assumed: Vec<usize>,
+}
 
 impl Blame {
     /// Looks through findings, the worst of which come first.
@@ -198,12 +219,18 @@ impl Blame {
                 by.entry(id.clone()).or_default().push(at);
             }
         }
-        Self(by)
+        let assumed = (0..).zip(findings).filter(|(_, finding)| finding.is_assumed()).map(|(at, _)| at).collect();
+        Self { by, assumed }
+    }
+
+    /// The findings that say what a run takes in place of what is drawn, by their positions.
+    pub fn assumed(&self) -> &[usize] {
+        &self.assumed
     }
 
     /// The findings about a record by their positions, the worst first.
     pub fn about(&self, id: &Id) -> &[usize] {
-        self.0.get(id).map_or(&[], Vec::as_slice)
+        self.by.get(id).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -212,6 +239,11 @@ impl Finding {
         debug_assert!(NAMES.binary_search(&rule).is_ok(), "{rule} is not among the names");
         let about = about.iter().map(|id| (*id).clone()).collect();
         Self { rule, severity, about, text, remedy: remedy.into(), fix: Vec::new() }
+    }
+
+    /// Whether a run takes something else than what is drawn, which the text says.
+    pub fn is_assumed(&self) -> bool {
+        self.severity > Severity::Note && ASSUMING.contains(&self.rule)
     }
 
     fn fixed_by(self, fix: Vec<Command>) -> Self {

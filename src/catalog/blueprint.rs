@@ -45,6 +45,8 @@ pub struct Blueprint {
     pub reach: Option<Span>,
     /// Round trip between this node and what it calls, in place of that inside a region.
     pub outreach: Option<Span>,
+    /// Between two attempts to deliver what it sends on and nobody waits for.
+    pub redelivery: Span,
 }
 
 /// One operation of a node's program; links and indices are filled in by `compile`.

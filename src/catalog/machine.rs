@@ -26,6 +26,14 @@ fn credits(kind: &InstanceType, mode: &str, start: Option<u64>) -> Option<Credit
     })
 }
 
+/// The rules for the credits of a class of another service: those of the EC2 type that it is named after, as `db.t3.micro`
+/// and `cache.t3.micro` are.
+pub(super) fn credits_of_class(class: &InstanceType, mode: &str) -> Option<CreditRules> {
+    let (_, name) = class.name.split_once('.')?;
+    let kind = super::sheet::types("ec2").iter().find(|kind| kind.name == name)?;
+    credits(kind, mode, None)
+}
+
 /// The place of an instance type among those on offer.
 fn number(kind: &InstanceType) -> u32 {
     super::sheet::number("ec2", &kind.name)

@@ -85,7 +85,8 @@ impl<'a> Lowering<'a> {
             let wall = || self.parts.len() + self.walls.partition_point(|&wait| wait < way.calls.connect);
             let to = if way.barred { wall() } else { way.to };
             let (from, to) = (way.from as Index, to as Index);
-            self.plan.network.links.push(Link { name, from, to, near, far, connect, classes, policy });
+            let again = self.parts[way.from].blueprint.redelivery;
+            self.plan.network.links.push(Link { name, from, to, near, far, connect, again, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }

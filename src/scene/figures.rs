@@ -7,7 +7,7 @@ use super::{Picture, words};
 use crate::catalog::{Category, Face, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
-use crate::sim::snapshot::{CreditState, Phase, ServerState, SiteState};
+use crate::sim::snapshot::{CreditState, Phase, Progress, ServerState, SiteState};
 use crate::words::t;
 
 /// How something is.
@@ -182,7 +182,8 @@ pub enum Pooled {
 
 fn is_strained(state: &SiteState) -> bool {
     let out = state.credits.is_some_and(|credits| credits.out > 0);
-    state.waiting > 0 || out || (!state.servers.is_empty() && in_service(state) == 0)
+    let stuck = state.rollout.is_some_and(|rollout| rollout.failed);
+    stuck || out || state.waiting > 0 || (!state.servers.is_empty() && in_service(state) == 0)
 }
 
 fn is_in_trouble(state: &SiteState, face: Face) -> bool {
@@ -239,6 +240,9 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
         return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
+    if let Some(rollout) = state.rollout {
+        return (rolled(rollout), if is_strained(state) { Level::Warn } else { Level::Ok });
+    }
     let kind = kind(service, settings, state.kind);
     let of = state.max.max(state.servers.len() as u32);
     if let Some(words) = state.credits.and_then(|credits| without_credits(credits, of, kind.as_deref())) {
@@ -258,6 +262,16 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
     match kind {
         Some(kind) => (format!("{kind} · {telling}"), Level::Ok),
         None => (telling, Level::Ok),
+    }
+}
+
+/// How far a rollout has come, in words.
+pub fn rolled(rollout: Progress) -> String {
+    let Progress { replaced, of, over, failed } = rollout;
+    match (failed, over) {
+        (true, _) => t!("rollout stuck, {replaced} of {of}", replaced = replaced, of = of),
+        (_, true) => t!("rolled out, {replaced} of {of}", replaced = replaced, of = of),
+        _ => t!("rollout, {replaced} of {of}", replaced = replaced, of = of),
     }
 }
 

@@ -429,6 +429,8 @@ pub struct Link {
     pub far: Span,
     /// How long callers try to connect where nobody answers, not even with a refusal; zero for not at all.
     pub connect: Span,
+    /// Between two attempts to deliver along it what nobody waits for.
+    pub again: Span,
     /// Which requests may use it where one of several links is chosen.
     pub classes: ClassSet,
     /// How it is used; `None` for one call each time, tried once, for as long as it takes.

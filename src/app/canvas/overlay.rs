@@ -12,9 +12,9 @@ use crate::catalog;
 use crate::model::{GRID, Id, Point, Rect};
 use crate::scene::chart::fault_words;
 use crate::scene::list::{Ink, Tint};
-use crate::scene::{self, glyph};
+use crate::scene::{self, figures, glyph};
 use crate::session::View;
-use crate::sim::network::Fault;
+use crate::sim::network::{Fault, Harm};
 use crate::theme::Theme;
 use crate::units::SimTime;
 use crate::words::{self, t};
@@ -54,7 +54,11 @@ pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
     let lasting = |fault: &Fault| {
         let until = (SimTime::ZERO + fault.at + fault.lasts).hms();
-        t!("{fault}, until {until}", fault = fault_words(view.plan, fault.harm), until = until)
+        let told = fault_words(view.plan, fault.harm);
+        match progress_of(view, fault) {
+            Some(far) => t!("{fault} ({far}), until {until}", fault = told, far = far, until = until),
+            None => t!("{fault}, until {until}", fault = told, until = until),
+        }
     };
     let mut lines: Vec<String> = shown.faults.iter().take(FAULTS).map(lasting).collect();
     if shown.faults.len() > FAULTS {
@@ -80,6 +84,13 @@ pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     ui.painter().galley(pos2(plate.left() + 26.0, plate.top() + 5.0), text, ink);
     let spoken = ui.interact(plate, egui::Id::unique("faults"), egui::Sense::hover());
     spoken.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, lines.join(". ")));
+}
+
+/// How far a rollout has come; none for other faults.
+fn progress_of(view: View<'_>, fault: &Fault) -> Option<String> {
+    let Harm::Rollout { pool, .. } = fault.harm else { return None };
+    let site = view.plan.network.pools.get(pool as usize)?.site;
+    view.snapshot?.sites.get(site as usize)?.rollout.map(figures::rolled)
 }
 
 /// A frame around the cards that show the point of a walkthrough's step.

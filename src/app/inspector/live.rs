@@ -2,7 +2,7 @@
 
 use crate::catalog::{Face, Service};
 use crate::model::Id;
-use crate::scene::words;
+use crate::scene::{figures as scene_figures, words};
 use crate::session::View;
 use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
 use crate::units::Span;
@@ -48,6 +48,10 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     let mut figures = Vec::new();
     servers(service, state, &mut figures);
     traffic(state, face, &mut figures);
+    if let Some(rollout) = state.rollout {
+        let level = if rollout.failed { Level::Warn } else { Level::Plain };
+        figures.push(Figure { name: t!("New version"), value: scene_figures::rolled(rollout), level });
+    }
     if state.targets.0 > 0 {
         let (registered, healthy) = state.targets;
         let level = if healthy < registered { Level::Warn } else { Level::Plain };

@@ -47,5 +47,6 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
         Charge::new("aurora", "I/O requests", Meter::Requests, s.count("ios") as f64 * 1e-6),
     ];
     charges.extend(rds::backups("aurora", s));
+    charges.extend(rds::surplus("aurora", s));
     charges
 }
