@@ -240,7 +240,7 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
         return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
-    if let Some(rollout) = state.rollout {
+    if let Some(rollout) = state.rollout.filter(|rollout| !rollout.over || rollout.failed) {
         return (rolled(rollout), if is_strained(state) { Level::Warn } else { Level::Ok });
     }
     let kind = kind(service, settings, state.kind);
