@@ -420,7 +420,8 @@ fn stopping_resizing_and_starting_costs_the_window_and_helps() {
         engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(secs));
         let state =
             engine.snapshot().sites.swap_remove(plan.sites[&loadscape::model::Id::new("web").unwrap()] as usize);
-        (state.kind.and_then(loadscape::catalog::instance_type).map(|kind| kind.name.clone()), state.credits)
+        let (_, types) = loadscape::catalog::find("ec2").and_then(loadscape::catalog::Service::types).unwrap();
+        (state.kind.map(|kind| types[kind as usize].name.clone()), state.credits)
     };
     let (kind, credits) = looks_at(10);
     let credits = credits.expect("a t2.micro lives on credits");

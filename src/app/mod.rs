@@ -17,6 +17,7 @@ mod fields;
 mod find;
 mod finder;
 mod icons;
+mod found;
 mod inspector;
 mod outline;
 mod paint;
@@ -45,6 +46,7 @@ use crate::model::{Design, Id, Point};
 use crate::scene::list::Weight;
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Tone, View};
+use crate::units::{SimTime, Span};
 use crate::words::{self, Language};
 use egui::{CentralPanel, Frame};
 use prefs::Prefs;
@@ -422,6 +424,9 @@ impl App {
             self.watched.clone_from(&only);
             self.desks.front_mut().apply(Action::Watch(only));
         }
+        let moment = |secs: f64| SimTime::ZERO + Span::from_secs_f64(secs);
+        let marked = self.state.dock.chosen.map(|(from, to)| (moment(from), moment(to)));
+        self.desks.front_mut().apply(Action::Mark(marked));
     }
 
     fn name_window(&mut self, ctx: &egui::Context) {

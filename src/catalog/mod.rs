@@ -26,7 +26,7 @@ pub use blueprint::{
 pub use calls::{Calls, Flow};
 pub use commitments::{Commitment, CommittedPrice, PAYMENTS, PLANS, committed_price};
 pub use gateways::nat_gateway;
-pub use machine::{instance_type, resized};
+pub use machine::resized;
 pub use service::{Charge, Face, Geography, Meter, Near, Pricing, Service, Tie};
 pub use services::ALL;
 pub use settings::Settings;

@@ -26,6 +26,7 @@ pub fn onto(running: &Plan, next: &Plan) -> Plan {
         network,
         sites: next.sites.iter().map(|(id, &at)| (id.clone(), sites[at as usize])).collect(),
         links: next.links.iter().map(|(id, &at)| (id.clone(), links[at as usize])).collect(),
+        classed: next.classed.clone(),
         notes: next.notes.clone(),
     }
 }
@@ -175,10 +176,10 @@ impl<'a> Graft<'a> {
     fn primitives(&mut self) {
         let next = self.next;
         let mut network = std::mem::take(&mut self.network);
-        let sites = next
-            .sites
-            .iter()
-            .map(|site| Site { pool: site.pool.map(|pool| self.pools[pool as usize]), ..site.clone() });
+        let sites = next.sites.iter().map(|site| {
+            let pool = site.pool.map(|pool| self.pools[pool as usize]);
+            Site { pool, zone: self.zone(site.zone), ..site.clone() }
+        });
         put(&mut network.sites, &self.sites, sites);
         put(&mut network.classes, &self.classes, next.classes.iter().cloned());
         put(&mut network.laws, &self.laws, next.laws.iter().cloned());

@@ -9,10 +9,10 @@ use crate::sim::network::Reason;
 use crate::units::SimTime;
 use serde_json::{Map, Value};
 
-/// Whether the points of a series know what the run had cost. Those of a node do not: a bill is of the whole.
+/// Whether the points of a series know what the run had cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Costs {
-    /// A ledger has filled them in.
+    /// An account has written them in.
     Known,
     /// They are left out.
     Unknown,

@@ -344,8 +344,8 @@ pub fn stop_words(node: &str) -> String {
 }
 
 /// A change of instance type in words.
-pub fn resize_words(node: &str, to: &str) -> String {
-    t!("{node} is stopped and becomes {to}", node = node, to = to)
+fn resize_words(node: &str, to: &str) -> String {
+    t!("{node} is resized to {to}", node = node, to = to)
 }
 
 /// An interruption in words.

@@ -4,7 +4,7 @@
 
 use super::list::Ink;
 use super::{Picture, words};
-use crate::catalog::{self, Category, Face, Kind, Service, Settings};
+use crate::catalog::{Category, Face, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
 use crate::sim::snapshot::{CreditState, Phase, ServerState, SiteState};
@@ -239,7 +239,7 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
         return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
-    let kind = state.kind.and_then(running_as).or_else(|| kind(service, settings));
+    let kind = kind(service, settings, state.kind);
     let of = state.max.max(state.servers.len() as u32);
     if let Some(words) = state.credits.and_then(|credits| without_credits(credits, of, kind.as_deref())) {
         return (words, Level::Warn);
@@ -271,15 +271,11 @@ fn without_credits(credits: CreditState, of: u32, kind: Option<&str>) -> Option<
     }
 }
 
-/// The instance type that an action gave to servers.
-fn running_as(kind: u32) -> Option<String> {
-    catalog::instance_type(kind).map(|kind| kind.name.clone())
-}
-
-/// The instance type that is drawn, where a service has one.
-fn kind(service: &Service, settings: &Settings<'_>) -> Option<String> {
-    let param = service.sheet().params.iter().find(|param| matches!(param.kind, Kind::Type(_)))?;
-    Some(settings.value(&param.key).to_string())
+/// The instance type that servers have: the one that an action gave them, or the one that is drawn.
+fn kind(service: &Service, settings: &Settings<'_>, given: Option<u32>) -> Option<String> {
+    let (param, types) = service.types()?;
+    let given = given.and_then(|number| types.get(number as usize)).map(|kind| kind.name.clone());
+    Some(given.unwrap_or_else(|| settings.value(&param.key).to_string()))
 }
 
 fn in_service(state: &SiteState) -> usize {

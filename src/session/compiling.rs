@@ -5,7 +5,7 @@
 
 use super::shadow::{Answer, Compiled, Shadow, Task};
 use super::{Action, Notice, Session};
-use crate::analysis;
+use crate::analysis::{self, Blame};
 use crate::compile;
 use crate::file;
 use crate::words::t;
@@ -123,7 +123,8 @@ impl Session {
 
     /// Takes over what was compiled: the run goes on with it, or begins anew.
     fn adopt(&mut self, compiled: Compiled) {
-        (self.plan, self.tariff, self.findings) = (compiled.plan, compiled.tariff, compiled.findings);
+        (self.plan, self.tariff) = (compiled.plan, compiled.tariff);
+        (self.findings, self.blame) = (compiled.findings, compiled.blame);
         let step = self.did.take().unwrap_or_default();
         let onward = !(self.progress.fresh && self.run.is_started());
         if std::mem::take(&mut self.progress.rerun) {
@@ -193,6 +194,7 @@ impl Session {
             return;
         }
         self.findings = analysis::check(&self.design);
+        self.blame = Blame::new(&self.findings);
         let scenario = &self.design.scenarios[self.scenario];
         let said = compile::compile_with(&self.design, scenario, self.library.files());
         Arc::make_mut(&mut self.plan).notes = said.notes;

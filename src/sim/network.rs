@@ -114,6 +114,8 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// The zone that all of it fails with; [`NO_ZONE`] where its servers stand in zones of their own, or in none.
+    pub zone: Zone,
     /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
     pub removed: bool,
 }

@@ -2,7 +2,6 @@
 
 use super::credits::CREDIT;
 use super::engine::{Engine, LinkMeter};
-use super::faults::Resized;
 use super::frame::{Frame, NONE, State};
 use super::lane::Lane;
 use super::meter::{ClassMeter, Counters, Mark};
@@ -10,6 +9,7 @@ use super::network::{Class, Index, Shelf, Surplus, UnitHours};
 use super::report::{
     Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
 };
+use super::resize::Resized;
 use super::server::Server;
 use super::snapshot::{Circuit, CreditState, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::{Histogram, Series};
@@ -17,7 +17,7 @@ use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
 impl Engine {
-    /// The state now, for a window. Prices are zero.
+    /// The state now, for a window. Costs are those that were told by [`Engine::spend`].
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             now: self.now,
@@ -28,6 +28,14 @@ impl Engine {
             watched: self.watched.map(|site| (site, self.meters[site as usize].history.series.clone())),
             traces: self.traces(),
             faults: self.active_faults.iter().map(|&at| self.network.faults[at as usize]).collect(),
+        }
+    }
+
+    /// Writes dollars since the start of the run, of all and by site, into the points of charts that end now.
+    pub fn spend(&mut self, dollars: f64, by_site: &[f64]) {
+        self.system.series.spend(self.now, dollars);
+        for (meter, dollars) in self.meters.iter_mut().zip(by_site) {
+            meter.history.series.spend(self.now, *dollars);
         }
     }
 

@@ -3,6 +3,7 @@
 //! A setting takes what people type, with units; one that is wrong turns red with the reason and is not applied.
 
 mod classes;
+mod findings;
 mod live;
 mod many;
 mod nothing;
@@ -54,6 +55,7 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
         figure(ui, theme, t!("Nodes directly inside"), &inside.to_string(), Ink::Text);
+        findings::findings_ui(ui, view, actions, (id, theme));
         settings::place_ui(ui, state, actions, (id, place));
         ui.label(style::small(place_help(place.kind), theme));
         standing_ui(ui, view, state, actions);
@@ -71,6 +73,7 @@ fn place_help(kind: PlaceKind) -> String {
         }
         PlaceKind::PrivateSubnet => t!("The internet does not reach the nodes in it."),
         PlaceKind::Region => t!("What stands in a region fails with it."),
+        PlaceKind::Vpc => t!("What stands in it reaches another VPC only over a peering."),
         _ => t!("What stands in a zone fails with it."),
     };
     t!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.", does = does)
@@ -91,6 +94,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             .on_hover_text(service.map_or("", |service| words::of(&service.sheet().help)));
     });
     live_ui(ui, view, theme, id);
+    findings::findings_ui(ui, view, actions, (id, theme));
     match service {
         Some(service) => {
             traffic::shaped_ui(ui, view, state.theme(), id);
@@ -243,6 +247,7 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             figure(ui, theme, found.name, &found.value, ink_of(found.level));
         }
     }
+    findings::findings_ui(ui, view, actions, (id, theme));
     let replica = view.design.tie(link) == Some(Tie::Replica);
     ui.label(style::heading(t!("Settings"), theme));
     if replica {
