@@ -207,9 +207,7 @@ fn errors_of_a_lost_link_end_when_two_checks_have_found_out() {
 #[test]
 fn a_gateway_balancer_passes_connections_on_and_has_its_own_price() {
     let text = |kind: &str| {
-        format!(
-            "users(traffic=closed, users=40, think=1 s, keep_alive=5 min) -> alb:elb(kind={kind}, interval=10 s); {THREE}"
-        )
+        format!("users(traffic=closed, users=40, think=1 s) -> alb:elb(kind={kind}, interval=10 s); {THREE}")
     };
     let kill = || vec![at(103, 0, Harm::Kill { node: "a".into(), count: 1 })];
     let (bad, all) = failing(

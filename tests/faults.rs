@@ -378,3 +378,36 @@ fn a_name_leads_past_a_balancer_whose_zone_is_out() {
     let served = report.sites[plan.sites[&id("far")] as usize].served;
     assert!(report.requests.failed == 0 && served > 2_500, "{served}, {:?}", report.requests);
 }
+
+#[test]
+fn a_balancer_over_two_zones_loses_the_part_of_one_until_its_name_leads_past_it() {
+    let late = |ttl: &str| {
+        let text = format!(
+            "users(rate=50/s, timeout=900 ms) -> alb:elb(interval=5 s, name_ttl={ttl}); alb -> w1:ec2(work=1 ms); \
+             alb -> w2:ec2(work=1 ms)"
+        );
+        let mut design = drawn(&text);
+        zone(&mut design, "a", &["w1"]);
+        zone(&mut design, "b", &["w2"]);
+        let faults = vec![Fault {
+            at: Span::from_secs(60),
+            lasts: Span::from_secs(300),
+            harm: Harm::ZoneOutage { zone: name("a") },
+        }];
+        let plan = compile(&design, &Scenario { faults, ..Scenario::steady() });
+        let mut engine = Engine::new(plan.network.clone(), 3);
+        // Two checks have taken the lost target out by 70 s, and who was sent there has failed by 80 s.
+        engine.run_until(SimTime::ZERO + Span::from_secs(82));
+        [123, 200].map(|second| {
+            engine.forget();
+            engine.run_until(SimTime::ZERO + Span::from_secs(second));
+            audit(&engine, "part");
+            let requests = engine.report().requests;
+            requests.late + requests.failed
+        })
+    };
+    // A half less than a third of it at first, and none in the end: a sixth of 50 a second for 38 s.
+    let [part, none] = late("1 min");
+    assert!((200..420).contains(&part) && none <= 3, "{part}, {none}");
+    assert_eq!(late("0 s"), [0, 0]);
+}

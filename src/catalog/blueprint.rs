@@ -305,6 +305,8 @@ pub struct BalancerPlan {
     pub healthy: u32,
     /// Longest draining.
     pub drain: Span,
+    /// How long callers hold the addresses that it has in each zone.
+    pub ttl: Span,
 }
 
 /// Servers that keep copies of the same data.
