@@ -11,6 +11,7 @@ mod compiling;
 mod documents;
 mod export;
 mod kept;
+mod laying;
 mod look;
 mod measured;
 mod notice;
@@ -202,6 +203,8 @@ pub struct View<'a> {
     pub findings: &'a [Finding],
     /// What is compiled and found is older than the drawing: a large one is being compiled.
     pub compiling: bool,
+    /// Where everything stands is being worked out after much of a very large drawing has changed.
+    pub laying_out: bool,
     /// Steps that were done and undone, by name.
     pub history: &'a History,
     /// Name of the step that undo takes back.
@@ -363,6 +366,7 @@ impl Session {
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
             compiling: self.progress.is_behind(),
+            laying_out: self.progress.lays_out(),
             history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
@@ -478,9 +482,7 @@ impl Session {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
                 self.did = Some(diff.name.clone());
-                if let Some(shadow) = self.progress.shadow() {
-                    shadow.replay(&diff);
-                }
+                self.progress.replay(&diff, &self.design);
                 self.history.record(diff);
                 self.changed();
             }
@@ -495,11 +497,10 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
-            let (shadow, undone) = (self.progress.shadow(), matches!(action, Action::Undo));
-            match shadow {
-                Some(shadow) if undone => shadow.revert(diff),
-                Some(shadow) => shadow.replay(diff),
-                None => {}
+            let undone = matches!(action, Action::Undo);
+            match undone {
+                true => self.progress.revert(diff, &self.design),
+                false => self.progress.replay(diff, &self.design),
             }
             let verb = if undone { "undo" } else { "redo" };
             self.did = Some(format!("{verb} {}", diff.name));
@@ -511,9 +512,7 @@ impl Session {
     fn cancel_gesture(&mut self) {
         if let Some(diff) = self.history.cancel(&mut self.design) {
             self.stale |= diff.changes_run();
-            if let Some(shadow) = self.progress.shadow() {
-                shadow.revert(&diff);
-            }
+            self.progress.revert(&diff, &self.design);
         }
         self.created.clear();
         self.changed();
