@@ -475,8 +475,7 @@ fn the_layout_is_one_step_and_the_samples_come_out_well() {
         for (n, a) in rects.iter().enumerate() {
             assert!(rects[n + 1..].iter().all(|b| !a.touches(b)), "{}: cards overlap", sample.key);
         }
-        // A way out of a place and back cannot run on at both ends.
-        assert!(backwards(&after) <= backwards(&before) + 1, "{}: more links lead back", sample.key);
+        assert!(backwards(&after) <= backwards(&before), "{}: more links lead back", sample.key);
         if sample.key == "images" {
             let left = |key: &str| after.nodes[&id(key)].at.x;
             assert!(left("worker") > left("upload"), "what comes back to a place stands behind what it left from");

@@ -194,6 +194,12 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
     }
 }
 
+/// Closes the search; what nobody went to is not selected then.
+pub fn give_up(state: &mut State) {
+    let before = state.find.take().and_then(|find| find.before);
+    put_back(state, before);
+}
+
 /// What was selected and seen before anything was looked for is so again.
 fn put_back(state: &mut State, before: Option<(Selection, Camera)>) {
     if let Some((selection, camera)) = before {

@@ -402,12 +402,12 @@ mod tests {
             mesh.indices.chunks(3).map(double).sum::<f32>() / 2.0
         };
         let mut mesh = Mesh::default();
-        bars(&mut mesh, wire, 0.2, (Color32::WHITE, 2.0));
+        bars(&mut mesh, wire, 0.2, (style::color(Theme::Dark, Ink::Link), 2.0));
         let long = wire.route.from.distance(wire.route.to) * 0.2;
         assert!(area(&mesh) < 2.5 * (long + 2.0), "{} for a line of {long}", area(&mesh));
         let marked = |wear: Wear| {
             let mut mesh = Mesh::default();
-            mark(&mut mesh, wire, 0.2, (wear, Color32::WHITE));
+            mark(&mut mesh, wire, 0.2, (wear, style::color(Theme::Dark, Ink::Link)));
             (mesh.vertices.len(), area(&mesh))
         };
         assert_eq!(marked(Wear::Rest), (4, 0.0));
