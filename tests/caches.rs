@@ -115,6 +115,31 @@ fn a_write_leaves_stale_answers_until_they_expire_unless_it_says_so() {
     assert!(through < 0.001 && kept > after + 0.02, "{through}, hits {kept}");
 }
 
+/// An entry of an object that is written at rate w, and that lives for T, becomes outdated after an exponential time X; who
+/// asks at any moment from then on to T is told what is up to T - X old.
+#[test]
+fn no_answer_is_staler_than_an_entry_lives() {
+    let (ttl, writes) = (4.0, 0.5);
+    let mut design = shop(&[("loading", "lazy"), ("ttl", "4 s")]);
+    design.classes.iter_mut().for_each(|class| class.popularity = Some(Popularity { objects: 1, exponent: 0.0 }));
+    let all: f64 = design.classes.iter().map(|class| class.share).sum();
+    for class in &mut design.classes {
+        class.share = if class.write { all * writes / 200.0 } else { all * (1.0 - writes / 200.0) };
+    }
+    let plan = planned(&design, Vec::new());
+    let report = between(&plan, 60.0, 3_660.0);
+    let ages = site(&report, &plan, "cache").stale_ages.expect("some are stale");
+    assert_eq!(ages.count, site(&report, &plan, "cache").stale);
+    assert!(ages.most.secs() <= ttl && ages.most.secs() > 0.97 * ttl, "{ages:?}");
+    // Means over X of (T - X)^2 / 2 and of T - X, where X is below T.
+    let (n, step) = (40_000, ttl / 40_000.0);
+    let sum = |of: fn(f64) -> f64| {
+        (0..n).map(|k| step * (f64::from(k) + 0.5)).map(|x| of(ttl - x) * (-writes * x).exp()).sum::<f64>()
+    };
+    let mean = sum(|left| left * left / 2.0) / sum(|left| left);
+    assert!((ages.mean.secs() / mean - 1.0).abs() < 0.05, "{ages:?}, not {mean}");
+}
+
 #[test]
 fn what_is_being_fetched_is_fetched_once() {
     let fetched = |collapse: &str| {

@@ -309,6 +309,9 @@ fn a_cart_in_memory_is_missed_by_all_instances_but_one() {
     let (found, failed) = carts("cart=in memory", "1 h", gone);
     assert!((35..90).contains(&found.lost) && failed == 0, "{found:?}");
     assert!((found.lost.abs_diff(found.missed)) < 15, "each is missed once: {found:?}");
+    let share = found.lost as f64 / found.staked as f64;
+    assert!((0.19..0.31).contains(&share), "a quarter of those that were open: {found:?}");
+    assert!((180..300).contains(&found.open), "sessions of 24 s, most with a cart, ten a second: {found:?}");
 }
 
 #[test]
@@ -410,7 +413,20 @@ fn stopping_resizing_and_starting_costs_the_window_and_helps() {
         engine.run_until(engine.now() + Span::from_secs(100));
         engine.report().latency.p95
     };
-    assert!(after(resize) < 0.5 * after(vec![]), "another size is faster");
+    assert!(after(resize.clone()) < 0.5 * after(vec![]), "another size is faster");
+    let plan = plan(text, resize);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let mut looks_at = |secs| {
+        engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(secs));
+        let state =
+            engine.snapshot().sites.swap_remove(plan.sites[&loadscape::model::Id::new("web").unwrap()] as usize);
+        let (_, types) = loadscape::catalog::find("ec2").and_then(loadscape::catalog::Service::types).unwrap();
+        (state.kind.map(|kind| types[kind as usize].name.clone()), state.credits)
+    };
+    let (kind, credits) = looks_at(10);
+    let credits = credits.expect("a t2.micro lives on credits");
+    assert!(kind.is_none() && credits.out == 0 && credits.least > 29.0, "{kind:?} {credits:?}");
+    assert_eq!(looks_at(800), (Some("m5.large".to_owned()), None), "it is called what it is");
 }
 
 #[test]

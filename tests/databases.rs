@@ -3,9 +3,10 @@
 use super::engine::{Drawn, design};
 use super::stress::audit;
 use loadscape::catalog::link_sheet;
-use loadscape::compile::{Plan, compile};
+use loadscape::compile::{Plan, compile, possible};
+use loadscape::cost::{Account, PriceList, Tariff};
 use loadscape::edit::{self, Command};
-use loadscape::model::{Design, Id, Link, Point, RequestClass};
+use loadscape::model::{Design, Id, Link, Point, RequestClass, sketch};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
@@ -163,6 +164,9 @@ fn as_many_reads_are_stale_as_the_lag_says() {
     let report = ran(&plan, 1, 1_000);
     let share = site(&report, &plan, "db").stale as f64 / by_class(&report).0.good as f64;
     assert!((share - 0.5).abs() < 0.02, "10 writes a second, 100 ms behind: {share}");
+    // A write that a read does not show is the latest, and younger than the lag: exponential of rate w + 1 / L.
+    let ages = site(&report, &plan, "db").stale_ages.expect("half of them are stale");
+    assert!((ages.mean.secs() - 0.05).abs() < 0.003 && ages.most.secs() < 1.0, "{ages:?}");
 }
 
 #[test]
@@ -213,6 +217,69 @@ fn storage_lets_queries_wait_at_its_rate() {
     // 20 GiB of gp2 have a base of 100 a second, but burst for half an hour.
     let (burst, _) = served(&[("storage_type", "gp2"), ("storage", "20 GiB"), ("ios", "4")]);
     assert!((burst - 50.0).abs() < 2.0, "{burst}/s");
+}
+
+/// Seconds for which reads and writes failed, and milliseconds that a request took, after the database was resized.
+fn resized(service: &str, db: &[(&str, &str)], to: &str) -> (f64, f64, f64) {
+    let design = shop(service, db);
+    let plan = planned(&design, fault(100, 300, Harm::Resize { node: "db".into(), to: to.into() }));
+    let report = ran(&plan, 1, 800);
+    let (reads, writes) = by_class(&report);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + secs(800));
+    engine.forget();
+    engine.run_until(SimTime::ZERO + secs(900));
+    let after = engine.report();
+    assert_eq!(after.requests.failed, 0, "{:?}", after.failures);
+    (down(reads, 40.0), down(writes, 10.0), site(&after, &plan, "db").latency.mean)
+}
+
+#[test]
+fn another_class_costs_a_single_instance_its_restart_and_a_pair_one_takeover() {
+    // Half the speed: what follows is faster by that much. Five minutes stopped, two to start; ten seconds of silence.
+    let small = [("class", "db.t3.medium"), ("work", "20 ms"), ("io", "0 s"), ("sync", "0 s")];
+    let with = |more: &[(&'static str, &'static str)]| [&small[..], more].concat();
+    let (reads, writes, after) = resized("rds", &with(&[]), "db.m7g.large");
+    assert!((reads - 412.0).abs() < 12.0 && (writes - 412.0).abs() < 30.0, "{reads} s, {writes} s");
+    let (reads, writes, quick) = resized("rds", &with(&[("multi_az", "on")]), "db.m7g.large");
+    assert!((50.0..130.0).contains(&reads) && (45.0..135.0).contains(&writes), "one failover: {reads} s, {writes} s");
+    assert!((after - quick).abs() < 5.0, "{after} ms, {quick} ms");
+    let (_, _, same) = resized("rds", &with(&[]), "db.t3.medium");
+    assert!(quick < 0.8 * same, "a faster class answers sooner: {quick} ms, {same} ms");
+    // Replicas go on reading, and a reader of Aurora takes over.
+    let (reads, writes, _) = resized("rds", &with(&[("multi_az", "on"), ("replicas", "1")]), "db.m7g.large");
+    assert!(reads == 0.0 && writes > 45.0, "{reads} s, {writes} s");
+    let (reads, writes, _) = resized("aurora", &[("replicas", "1"), ("class", "db.r5.large")], "db.r5.xlarge");
+    assert!(reads < 65.0 && (8.0..65.0).contains(&writes), "{reads} s, {writes} s");
+}
+
+#[test]
+fn another_class_has_its_own_connections_room_and_price() {
+    let harm = |node: &str, to: &str| fault(10, 60, Harm::Resize { node: node.into(), to: to.into() });
+    let plan = planned(&shop("rds", &[("engine", "PostgreSQL"), ("multi_az", "on")]), harm("db", "db.m5.xlarge"));
+    let pool = |engine: &Engine| engine.network().pools[plan.network.clusters[0].pool as usize].workers;
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let before = pool(&engine);
+    engine.run_until(SimTime::ZERO + secs(3_600));
+    assert_eq!((before, pool(&engine)), (811, 1_622), "0.9 x 8 and 16 GiB / 9,531,392, at most 5,000");
+    let shop_design = shop("rds", &[("engine", "PostgreSQL"), ("multi_az", "on")]);
+    let account = Account::new(Tariff::new(&shop_design, &plan, &PriceList::default()));
+    let bill = account.bill(&engine.report());
+    let hours = |item: &str| bill.lines.iter().filter(|line| line.item == item).map(|line| line.quantity).sum::<f64>();
+    let (small, large) = (hours("db.m5.large PostgreSQL on demand"), hours("db.m5.xlarge PostgreSQL on demand"));
+    assert!(small > 0.02 && small < 0.05 && large > 1.9, "{small} h, {large} h");
+    let cached = sketch("users(rate=50/s) -> web:ec2 -> cache:elasticache(node=cache.m5.large)").unwrap();
+    let plan = planned(&cached, harm("cache", "cache.m5.xlarge"));
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let room = engine.network().caches[0].room;
+    engine.run_until(SimTime::ZERO + secs(200));
+    assert!(engine.network().caches[0].room as f64 > 1.9 * room as f64);
+    let names: Vec<String> = possible(&plan, &cached, &Id::new("cache").unwrap()).iter().map(Harm::words).collect();
+    assert!(names.contains(&"cache is resized to cache.m5.xlarge".to_owned()), "{names:?}");
+    for wrong in ["cache.m5.huge", "db.m5.large"] {
+        let faults = harm("cache", wrong);
+        assert!(compile(&cached, &Scenario { faults, ..Scenario::steady() }).notes.len() == 1, "{wrong}");
+    }
 }
 
 /// Good answers a second from one minute after a database outage of 30 s on, with these settings of the link to it.

@@ -28,6 +28,7 @@ mod tests;
 use crate::edit::Command;
 use crate::model::{Design, Id};
 use graph::Graph;
+use std::collections::BTreeMap;
 
 /// What a rule looks like.
 type Rule = fn(&Graph<'_>) -> Vec<Finding>;
@@ -42,6 +43,7 @@ static RULES: &[Rule] = &[
     access::open_database,
     access::round_the_balancer,
     access::unknown_group,
+    access::unknown_peer,
     access::endpoint_would_do,
     reach::users_without_way,
     reach::not_reached,
@@ -75,6 +77,7 @@ static RULES: &[Rule] = &[
     calls::retry_amplification,
     data::no_time_to_live,
     data::entry_too_large,
+    data::volume_in_another_zone,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
     names::faults_without_effect,
@@ -138,9 +141,11 @@ pub const NAMES: &[&str] = &[
     "unknown-class",
     "unknown-group",
     "unknown-name",
+    "unknown-peer",
     "unknown-service",
     "unreadable-setting",
     "visibility-zero",
+    "volume-in-another-zone",
     "zone-not-in-region",
 ];
 
@@ -178,6 +183,28 @@ pub struct Finding {
     pub remedy: String,
     /// Commands that do it, if that can be said.
     pub fix: Vec<Command>,
+}
+
+/// Findings by the records that they are about, so that what shows one record does not look through all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Blame(BTreeMap<Id, Vec<usize>>);
+
+impl Blame {
+    /// Looks through findings, the worst of which come first.
+    pub fn new(findings: &[Finding]) -> Self {
+        let mut by: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        for (at, finding) in findings.iter().enumerate() {
+            for id in &finding.about {
+                by.entry(id.clone()).or_default().push(at);
+            }
+        }
+        Self(by)
+    }
+
+    /// The findings about a record by their positions, the worst first.
+    pub fn about(&self, id: &Id) -> &[usize] {
+        self.0.get(id).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Finding {

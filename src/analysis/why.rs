@@ -2,12 +2,12 @@
 
 use crate::catalog::Face;
 use crate::compile::Plan;
-use crate::metrics::Series;
+use crate::metrics::{Point, Series};
 use crate::model::{Design, Id, Node};
 use crate::sim::network::{Index, Reason};
 use crate::sim::snapshot::{Phase, SiteState, Snapshot};
 use crate::sim::trace::{Ending, Kind, Trace, Visit};
-use crate::units::{SimTime, Span};
+use crate::units::{SimTime, Span, compact};
 use crate::words::t;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,13 +28,27 @@ pub struct Scarcity {
 
 /// What is scarce now, the worst first; what is neither used up nor much in use is left out, but for the busiest.
 pub fn scarce(design: &Design, plan: &Plan, snapshot: &Snapshot) -> Vec<Scarcity> {
+    worst_first(design, plan, |node, site| strain(node, snapshot.sites.get(site as usize)?))
+}
+
+/// What was scarce over a span, likewise, by what each site was like then; `None` where nothing is remembered.
+pub fn was_scarce(design: &Design, plan: &Plan, sites: &[Option<Point>]) -> Vec<Scarcity> {
+    let pool = |site: Index| plan.network.pools.get(plan.network.sites.get(site as usize)?.pool? as usize);
+    worst_first(design, plan, |node, site| {
+        let (point, pool) = (sites.get(site as usize)?.as_ref()?, pool(site));
+        let workers = pool.map(|pool| pool.workers as f32 * point.in_service);
+        had_nothing(node, point).filter(|_| pool.is_some()).or_else(|| was_strained(node, point, workers))
+    })
+}
+
+fn worst_first(design: &Design, plan: &Plan, strain: impl Fn(&Node, Index) -> Option<(f64, String)>) -> Vec<Scarcity> {
     let nodes = plan.sites.iter().filter_map(|(id, &site)| {
-        let (node, state) = (design.nodes.get(id)?, snapshot.sites.get(site as usize)?);
+        let node = design.nodes.get(id)?;
         // Users are not scarce: what fails them is said of where it fails.
         if node.service().is_some_and(|service| service.face == Face::Client) {
             return None;
         }
-        let (strain, words) = strain(node, state)?;
+        let (strain, words) = strain(node, site)?;
         Some(Scarcity { node: id.clone(), strain, words })
     });
     let mut found: Vec<Scarcity> = nodes.collect();
@@ -82,7 +96,7 @@ fn gone(node: &Node, state: &SiteState) -> Option<(f64, String)> {
             let words = t!("{node} throttles: {rate} requests a second are refused", node = label, rate = whole(rate));
             Some((4.0, words))
         }
-        Some((reason @ (Reason::ServerDown | Reason::ServerLost | Reason::OutOfMemory | Reason::NoTarget), rate)) => {
+        Some((reason, rate)) if is_of_node(reason) => {
             let why = crate::words::of(reason.words());
             let rate = whole(rate);
             Some((4.0, t!("{node} fails {rate} requests a second: {why}", node = label, rate = rate, why = why)))
@@ -112,7 +126,7 @@ fn used_up(node: &Node, state: &SiteState) -> Option<(f64, String)> {
         );
         return Some((3.0 + crowd, words));
     }
-    if state.credits.is_some_and(|credits| credits < 1.0) && state.last.utilization > 0.05 {
+    if state.credits.is_some_and(|credits| credits.out > 0) && state.last.utilization > 0.05 {
         return Some((2.8, t!("{node} has no CPU credits left: it runs at its baseline", node = label)));
     }
     if state.oldest >= OLD && state.backlog > 0 {
@@ -125,6 +139,63 @@ fn used_up(node: &Node, state: &SiteState) -> Option<(f64, String)> {
         return Some((2.5, words));
     }
     None
+}
+
+/// Nothing in service over a whole span, though requests came.
+fn had_nothing(node: &Node, point: &Point) -> Option<(f64, String)> {
+    let gone = point.in_service < 0.005 && point.good + point.late <= 0.0 && point.failed > 0.0;
+    gone.then(|| (5.0, t!("{node} had nothing in service", node = node.label)))
+}
+
+/// Share of what came to a node that has to fail for its failures to be what is scarce.
+const TELLING: f32 = 0.01;
+
+/// How strained a node with so many workers in service was over a span, and the sentence that says it.
+fn was_strained(node: &Node, point: &Point, workers: Option<f32>) -> Option<(f64, String)> {
+    let label = &node.label;
+    let (reason, rate) = (Reason::ALL.get(usize::from(point.reasons[0])).copied()?, point.by_reason[0]);
+    let fails = rate > 0.0 && rate >= TELLING * point.arrived;
+    if fails && is_of_node(reason) {
+        let (rate, why) = (f64::from(rate), crate::words::of(reason.words()));
+        let words = t!("{node} failed {rate} requests a second: {why}", node = label, rate = compact(rate), why = why);
+        return Some((if reason == Reason::FailingOver { 4.5 } else { 4.0 }, words));
+    }
+    let crowd = f64::from(point.queue / (point.queue + workers.unwrap_or(0.0)).max(f32::MIN_POSITIVE));
+    if point.queue >= 1.0 && (point.utilization >= 0.95 || crowd >= 0.5) {
+        let refused = match fails && reason == Reason::QueueFull {
+            true => t!(", {rate} a second refused", rate = compact(rate.into())),
+            false => String::new(),
+        };
+        let (workers, waiting) = (workers_of(node), compact(point.queue.into()));
+        let words = t!(
+            "{node} {workers} were full: {waiting} waiting on average{refused}",
+            node = label,
+            workers = workers,
+            waiting = waiting,
+            refused = refused
+        );
+        return Some((3.0 + crowd, words));
+    }
+    // What comes in stays so long on average, by Little's law.
+    let stays = f64::from(point.backlog) / f64::from(point.arrived).max(f64::MIN_POSITIVE);
+    if point.backlog >= 1.0 && stays >= OLD.secs() {
+        let count = compact(point.backlog.into());
+        return Some((2.5, t!("{node} piled up: {count} messages on average", node = label, count = count)));
+    }
+    let used = f64::from(point.utilization).min(1.0);
+    let percent = format!("{:.0}", used * 100.0);
+    let waited = match point.queue >= 1.0 {
+        true => t!(", {waiting} waiting on average", waiting = compact(point.queue.into())),
+        false => String::new(),
+    };
+    let words = t!("{node} was the busiest: {used} % in use{waited}", node = label, used = percent, waited = waited);
+    (used > 0.0).then_some((used, words))
+}
+
+/// Whether a reason says that the node itself had nothing to answer with.
+fn is_of_node(reason: Reason) -> bool {
+    use Reason::{FailingOver, NoTarget, OutOfMemory, ServerDown, ServerLost, Throttled};
+    matches!(reason, FailingOver | Throttled | ServerDown | ServerLost | OutOfMemory | NoTarget)
 }
 
 /// A rate in whole numbers.
@@ -307,6 +378,29 @@ mod tests {
         assert!(found[0].strain > 3.0, "{found:?}");
         let words = &found[0].words;
         assert!(words.contains("servers are full: 2 of 2 in use, ") && words.contains(" waiting"), "{words}");
+    }
+
+    #[test]
+    fn what_was_scarce_is_told_of_its_span_and_not_of_now() {
+        let design = sketch("users(60/s) -> station(servers=2, service=10 ms)").expect("a design");
+        let plan = compile(&design, &Scenario::steady());
+        let site = plan.sites.values().copied().find(|&site| plan.network.sites[site as usize].pool.is_some()).unwrap();
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        let at = |secs| SimTime::ZERO + Span::from_secs(secs);
+        let (harm, lasts) = (crate::sim::network::Harm::Slow { site, factor: 4.0 }, Span::from_secs(20));
+        engine.inject(crate::sim::network::Fault { at: Span::from_secs(30), lasts, harm });
+        engine.run_until(at(150));
+        let then = |from, to| -> Vec<Scarcity> {
+            let sites = 0..plan.network.sites.len() as Index;
+            let points: Vec<_> = sites.map(|site| engine.history(site)?.between(at(from), at(to))).collect();
+            was_scarce(&design, &plan, &points)
+        };
+        let slow = &then(32, 48)[0];
+        assert!(slow.strain > 3.0 && slow.words.contains("servers were full: "), "{slow:?}");
+        let (before, now) = (&then(5, 25)[0], &scarce(&design, &plan, &engine.snapshot())[0]);
+        assert!(before.strain < 1.0 && before.words.contains("was the busiest: 3"), "{before:?}");
+        assert!(now.strain < 1.0, "{now:?}");
+        assert!(then(200, 300).is_empty(), "nothing is made up of a time that has not come");
     }
 
     #[test]

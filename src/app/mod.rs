@@ -19,6 +19,7 @@ mod fields;
 mod find;
 mod finder;
 mod icons;
+mod found;
 mod inspector;
 mod outline;
 mod paint;
@@ -50,6 +51,7 @@ use crate::model::{Design, Id, Point};
 use crate::scene::list::Weight;
 use crate::scene::text;
 use crate::session::{Action, Folders, Notice, Tone, View};
+use crate::units::{SimTime, Span};
 use crate::words::{self, Language};
 use egui::{CentralPanel, Frame};
 use prefs::Prefs;
@@ -166,6 +168,22 @@ impl App {
         let mut prefs = Prefs::default();
         prefs.set_language(Some(language));
         Self::new(ctx, Folders::default(), prefs)
+    }
+
+    /// Likewise, with preferences that are kept in a file from one window to the next.
+    pub fn for_test_with(ctx: &egui::Context, file: PathBuf) -> Self {
+        let mut prefs = Prefs::load(&file);
+        prefs.set_language(Some(Language::English));
+        let mut app = Self::new(ctx, Folders::default(), prefs);
+        app.prefs_path = Some(file);
+        app
+    }
+
+    /// Where in the drawing a card was painted last, which is on its way as long as it glides; for tests.
+    pub fn painted_at(&self, node: &str) -> Option<Point> {
+        let layout = &self.state.kept.layout;
+        let number = layout.number(&Id::new(node)?)?;
+        Some(layout.cards().get(number as usize)?.rect.min)
     }
 
     /// What panels read; for tests.
@@ -416,6 +434,9 @@ impl App {
             self.watched.clone_from(&only);
             self.desks.front_mut().apply(Action::Watch(only));
         }
+        let moment = |secs: f64| SimTime::ZERO + Span::from_secs_f64(secs);
+        let marked = self.state.dock.chosen.map(|(from, to)| (moment(from), moment(to)));
+        self.desks.front_mut().apply(Action::Mark(marked));
     }
 
     fn name_window(&mut self, ctx: &egui::Context) {

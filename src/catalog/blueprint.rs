@@ -98,6 +98,9 @@ pub enum Op {
     Publish,
     /// Look for the request's file on the volume of the caller's own server.
     Visit,
+    /// Look for it on a volume that was made from a snapshot; the first use of a block takes so much longer where blocks are
+    /// loaded when they are used.
+    Open(Option<(&'static str, Dist)>),
     /// Fail.
     Refuse(Reason),
 }

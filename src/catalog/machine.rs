@@ -28,8 +28,7 @@ fn credits(kind: &InstanceType, mode: &str, start: Option<u64>) -> Option<Credit
 
 /// The place of an instance type among those on offer.
 fn number(kind: &InstanceType) -> u32 {
-    let types = super::sheet::types("ec2");
-    types.iter().position(|known| known.name == kind.name).unwrap_or_default() as u32
+    super::sheet::number("ec2", &kind.name)
 }
 
 /// The size of the instances that EC2 and Auto Scaling groups share the settings of.
@@ -43,7 +42,7 @@ pub(super) fn size(s: &Settings<'_>) -> Size {
         when_full: if s.word("memory_full") == "killed" { WhenFull::Kill } else { WhenFull::Refuse },
     };
     let credits = credits(kind, &s.word("credits"), s.maybe_count("credits_at_start"));
-    Size { kind: number(kind), cores: kind.vcpu, speed: kind.speed, memory, credits }
+    Size { kind: number(kind), cores: kind.vcpu, speed: kind.speed, memory, credits, workers: None, room: None }
 }
 
 /// The same instances with another type.
@@ -54,7 +53,7 @@ pub fn resized(size: Size, to: &InstanceType) -> Size {
         None => "by type",
     };
     let memory = Memory { total: to.memory().0, ..size.memory };
-    Size { kind: number(to), cores: to.vcpu, speed: to.speed, memory, credits: credits(to, mode, None) }
+    Size { kind: number(to), cores: to.vcpu, speed: to.speed, memory, credits: credits(to, mode, None), ..size }
 }
 
 /// Whether the instances are charged for credits that they have not earned.

@@ -7,7 +7,7 @@ use super::output::{self, plain};
 use super::simulate::{advance, bar, plan};
 use super::{Trouble, cancel};
 use crate::compile::Plan;
-use crate::cost::{Account, Ledger, Tariff};
+use crate::cost::{Account, Tariff};
 use crate::metrics::Series;
 use crate::model::Id;
 use crate::sim::engine::Engine;
@@ -20,7 +20,6 @@ use std::sync::Arc;
 pub(super) struct Course {
     pub(super) plan: Arc<Plan>,
     engine: Engine,
-    ledger: Ledger,
 }
 
 impl Course {
@@ -35,18 +34,18 @@ impl Course {
         let mut engine = Engine::new(plan.network.clone(), case.seed);
         engine.watch(site);
         let account = Account::new(Tariff::new(&case.design, &plan, &case.prices));
-        let (mut ledger, end) = (Ledger::new(), SimTime::ZERO + case.scenario.duration);
+        let end = SimTime::ZERO + case.scenario.duration;
         let bar = bar(case.scenario.duration.0);
         while engine.now() < end && !cancel::asked() && !(engine.network().ends() && engine.is_over()) {
-            let next = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+            let next = SimTime((engine.now().0 / Account::STEP.0 + 1).saturating_mul(Account::STEP.0));
             advance(&mut engine, next.min(end));
             if engine.now() == next {
-                ledger.mark(next, account.total(&engine));
+                account.tell(&mut engine);
             }
             bar.set_position(engine.now().0);
         }
         bar.finish_and_clear();
-        Self { plan, engine, ledger }
+        Self { plan, engine }
     }
 
     /// The system over time, costs included.
@@ -56,9 +55,7 @@ impl Course {
 
     /// The last moment.
     fn snapshot(&self) -> Snapshot {
-        let mut snapshot = self.engine.snapshot();
-        self.ledger.fill(&mut snapshot.system);
-        snapshot
+        self.engine.snapshot()
     }
 
     /// The nodes that run, in the order of their ids, each with its history.

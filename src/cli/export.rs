@@ -216,9 +216,8 @@ impl Options {
 
     fn course(&self) -> Result<Vec<u8>, Trouble> {
         let (_, snapshot) = watched(&self.chosen.case()?, self.node.as_deref())?;
-        let of_node = snapshot.watched.as_ref().map(|(_, series)| (series, Costs::Unknown));
-        let (series, costs) = of_node.unwrap_or((&snapshot.system, Costs::Known));
-        Ok(course::csv(series, costs).into_bytes())
+        let series = snapshot.watched.as_ref().map_or(&snapshot.system, |(_, series)| series);
+        Ok(course::csv(series, Costs::Known).into_bytes())
     }
 
     fn measured(&self, case: &Case) -> Result<Value, Trouble> {

@@ -77,7 +77,7 @@ impl<'a> Seen<'a> {
     }
 
     fn csv(&self) -> Vec<(String, String)> {
-        let named = |(id, series): (&Id, &Series)| (format!("series-{id}.csv"), course::csv(series, Costs::Unknown));
+        let named = |(id, series): (&Id, &Series)| (format!("series-{id}.csv"), course::csv(series, Costs::Known));
         match self {
             Self::Whole(course) => {
                 let system = course::csv(&course.system(), Costs::Known);

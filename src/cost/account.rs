@@ -1,8 +1,10 @@
 //! The cost of a run whose prices change on the way, as they do when a size is changed while it runs.
 
 use super::{Bill, Metered, Proposal, Tariff};
+use crate::sim::engine::Engine;
 use crate::sim::network::Index;
 use crate::sim::report::{Carried, Usage};
+use crate::units::Span;
 use std::collections::BTreeMap;
 
 /// Prices what a run uses, each stretch by what was sold then. An item that is still sold has one price for the whole run.
@@ -33,6 +35,9 @@ struct Since<'a, M> {
 }
 
 impl Account {
+    /// Charts know their costs where they are told at multiples of this: the length of their finest points.
+    pub const STEP: Span = Span::from_secs(1);
+
     /// An account of a run that begins.
     pub fn new(tariff: Tariff) -> Self {
         Self { tariff, ..Self::default() }
@@ -47,7 +52,17 @@ impl Account {
 
     /// Dollars since the beginning, before rounding.
     pub fn total(&self, used: &impl Metered) -> f64 {
-        self.tariff.total(&Since { now: used, start: &self.start }, used.hours())
+        self.spent(used).0
+    }
+
+    /// Writes what was spent until now, by all and by each site, into the charts of a run.
+    pub fn tell(&self, engine: &mut Engine) {
+        let (total, by_site) = self.spent(engine);
+        engine.spend(total, &by_site);
+    }
+
+    fn spent(&self, used: &impl Metered) -> (f64, Vec<f64>) {
+        self.tariff.spent(&Since { now: used, start: &self.start }, used.hours())
     }
 
     /// Ways to pay less for the servers that were needed since the beginning, at the prices of now.

@@ -10,7 +10,6 @@
 //! Absent: prices (they stand in the catalogue), tax, support plans, negotiated discounts.
 
 mod account;
-mod ledger;
 mod offer;
 mod offers;
 mod prices;
@@ -19,7 +18,6 @@ mod tariff;
 mod traffic;
 
 pub use account::Account;
-pub use ledger::Ledger;
 pub use prices::{PriceList, check_price};
 pub use purchase::Proposal;
 pub use tariff::{Metered, Tariff};

@@ -99,9 +99,9 @@ pub struct Tariff {
     items: Vec<Item>,
     /// What was used before these prices came into force, at the prices of then.
     past: Vec<Use>,
-    /// Offers of an hour of each EC2 instance type, by region and its place in the data sheet; empty where nothing can be
-    /// resized.
-    kinds: BTreeMap<String, Arc<[usize]>>,
+    /// Offers of an hour of each instance type of a data sheet, by its place there: by region, sheet and what stands behind
+    /// the name of the type on the bill, such as the engine.
+    kinds: BTreeMap<(String, &'static str, String), Arc<[usize]>>,
     /// What could be committed to.
     pub(super) rates: Vec<Rates>,
 }
@@ -110,8 +110,6 @@ pub struct Tariff {
 #[derive(Debug, Clone)]
 struct Item {
     owner: Owner,
-    /// Beyond all sites for what is no node's.
-    site: Index,
     meter: Meter,
     factor: f64,
     /// Which of the offers.
@@ -121,7 +119,7 @@ struct Item {
     traffic: Arc<Traffic>,
 }
 
-/// An instance type by its place in the data sheet of EC2, and the offers of all; hours of others are theirs.
+/// An instance type by its place in the data sheet, and the offers of all; hours of others are theirs.
 #[derive(Debug, Clone)]
 struct Kind {
     own: Option<u32>,
@@ -133,6 +131,8 @@ struct Kind {
 struct Owner {
     node: String,
     service: &'static str,
+    /// Beyond all sites for what is no node's.
+    site: Index,
 }
 
 /// So much of an offer.
@@ -177,38 +177,41 @@ impl Tariff {
         if traffic.goes_abroad() {
             charges.push(Charge::new("network", "data between regions", Meter::BytesAbroad, 1e-9));
         }
-        self.add_items(prices, &Owner { node: id.to_string(), service: service.key }, (site, traffic, charges));
+        self.add_items(prices, &Owner { node: id.to_string(), service: service.key, site }, (traffic, charges));
     }
 
     fn add_gateway(&mut self, prices: &Prices<'_>, gateway: Gateway<'_>) {
-        let owner = Owner { node: gateway.subnet.to_string(), service: "network" };
-        self.add_items(prices, &owner, (Index::MAX, gateway.traffic, catalog::nat_gateway()));
+        let owner = Owner { node: gateway.subnet.to_string(), service: "network", site: Index::MAX };
+        self.add_items(prices, &owner, (gateway.traffic, catalog::nat_gateway()));
     }
 
-    fn add_items(&mut self, prices: &Prices<'_>, owner: &Owner, what: (Index, Traffic, Vec<Charge>)) {
-        let (site, traffic, charges) = what;
+    fn add_items(&mut self, prices: &Prices<'_>, owner: &Owner, (traffic, charges): (Traffic, Vec<Charge>)) {
         let traffic = Arc::new(traffic);
         for charge in charges {
             let offer = self.offers.of_charge(&charge, &owner.node, prices);
             let kind = self.kind_of(&charge, prices);
             let Charge { meter, factor, .. } = charge;
             let traffic = Arc::clone(&traffic);
-            self.items.push(Item { owner: owner.clone(), site, meter, factor, offer, kind, traffic });
+            self.items.push(Item { owner: owner.clone(), meter, factor, offer, kind, traffic });
         }
     }
 
     /// The instance type that a charge is for, if it is for hours of instances that can be resized.
     fn kind_of(&mut self, charge: &Charge, prices: &Prices<'_>) -> Option<Kind> {
         let hours = matches!(charge.meter, Meter::ServerHours | Meter::ServerHoursAbove(_));
-        let types = &catalog::find("ec2").filter(|_| hours && charge.sheet == "ec2")?.sheet().types;
-        let own = types.iter().position(|kind| kind.name == charge.item).map(|at| at as u32);
-        if let Some(offers) = self.kinds.get(prices.region) {
+        let types = &catalog::find(charge.sheet).filter(|_| hours)?.sheet().types;
+        let name = charge.item.split_once(' ').map_or(charge.item.as_str(), |(name, _)| name);
+        let own = types.iter().position(|kind| kind.name == name).map(|at| at as u32);
+        own?;
+        let behind = charge.item[name.len()..].to_owned();
+        let key = (prices.region.to_owned(), charge.sheet, behind);
+        if let Some(offers) = self.kinds.get(&key) {
             return Some(Kind { own, offers: Arc::clone(offers) });
         }
-        let hour = |name: &str| Charge::new("ec2", name, Meter::ServerHours, 1.0);
+        let hour = |name: &str| Charge::new(charge.sheet, format!("{name}{}", key.2), Meter::ServerHours, 1.0);
         let offers: Arc<[usize]> =
             types.iter().map(|kind| self.offers.place(Offer::new(&hour(&kind.name), "", prices))).collect();
-        self.kinds.insert(prices.region.to_owned(), Arc::clone(&offers));
+        self.kinds.insert(key, Arc::clone(&offers));
         Some(Kind { own, offers })
     }
 
@@ -229,7 +232,7 @@ impl Tariff {
 
     /// Sites and links of the network that it may ask about.
     pub(super) fn extent(&self) -> (Index, Index) {
-        let own = self.items.iter().map(|item| item.site).filter(|&site| site != Index::MAX);
+        let own = self.items.iter().map(|item| item.owner.site).filter(|&site| site != Index::MAX);
         let sites = own.map(|site| site + 1).max().unwrap_or(0);
         let links = self.items.iter().map(|item| item.traffic.extent()).max().unwrap_or(0);
         (sites, links)
@@ -238,7 +241,7 @@ impl Tariff {
     /// Sites with the numbers of servers above which it asks for server seconds.
     pub(super) fn floors(&self) -> impl Iterator<Item = (Index, u32)> {
         self.items.iter().filter_map(|item| match item.meter {
-            Meter::ServerHoursAbove(floor) => Some((item.site, floor)),
+            Meter::ServerHoursAbove(floor) => Some((item.owner.site, floor)),
             _ => None,
         })
     }
@@ -255,7 +258,7 @@ impl Tariff {
     /// What was used of an item, and of others in its place: hours of servers that were resized are those of what they
     /// became.
     fn parts(&self, item: &Item, used: &impl Metered) -> impl Iterator<Item = (usize, f64)> {
-        let by_kind = item.kind.as_ref().map_or_else(Vec::new, |_| used.server_secs_by_kind(item.site));
+        let by_kind = item.kind.as_ref().map_or_else(Vec::new, |_| used.server_secs_by_kind(item.owner.site));
         let own_kind = item.kind.as_ref().and_then(|kind| kind.own);
         let is_own = move |kind: u32| Some(kind) == own_kind;
         let hours = |secs: f64| secs / 3_600.0 * item.factor;
@@ -263,7 +266,7 @@ impl Tariff {
         let own = match item.meter {
             _ if by_kind.is_empty() => item.quantity(used),
             Meter::SpotHours => item.quantity(used),
-            Meter::ServerHours => (hours(sum(&is_own)) - used.site(item.site).spot_secs / 3_600.0).max(0.0),
+            Meter::ServerHours => (hours(sum(&is_own)) - used.site(item.owner.site).spot_secs / 3_600.0).max(0.0),
             // What is committed to is paid for in any case; only the hours beyond are less.
             _ => (item.quantity(used) - hours(sum(&|kind| !is_own(kind)))).max(0.0),
         };
@@ -277,16 +280,36 @@ impl Tariff {
     /// Of each offer, what all nodes used of it together.
     fn totals(&self, used: &impl Metered) -> Vec<f64> {
         let mut totals = vec![0.0; self.offers.all().len()];
-        self.past.iter().for_each(|past| totals[past.offer] += past.quantity);
-        let parts = self.items.iter().flat_map(|item| self.parts(item, used));
-        parts.for_each(|(offer, quantity)| totals[offer] += quantity);
+        self.shares(used).for_each(|(_, offer, quantity)| totals[offer] += quantity);
         totals
     }
 
-    /// Dollars for what was used in so many hours: the bill's total before rounding. Costs a few operations per item.
-    pub(super) fn total(&self, used: &impl Metered, hours: f64) -> f64 {
+    /// What each site used of each offer.
+    fn shares(&self, used: &impl Metered) -> impl Iterator<Item = (Index, usize, f64)> {
+        let now = self.items.iter().flat_map(move |item| {
+            let of = |(offer, quantity)| (item.owner.site, offer, quantity);
+            self.parts(item, used).map(of)
+        });
+        self.past.iter().map(|past| (past.owner.site, past.offer, past.quantity)).chain(now)
+    }
+
+    /// Dollars for what was used in so many hours, by all and by each site: the bill's total, and that of each node,
+    /// before rounding. Costs a few operations per item.
+    pub(super) fn spent(&self, used: &impl Metered, hours: f64) -> (f64, Vec<f64>) {
+        let shares: Vec<(Index, usize, f64)> = self.shares(used).collect();
+        let mut totals = vec![0.0; self.offers.all().len()];
+        shares.iter().for_each(|&(_, offer, quantity)| totals[offer] += quantity);
         let months = hours / HOURS_PER_MONTH;
-        self.offers.all().iter().zip(self.totals(used)).map(|(offer, total)| offer.cost(total, months)).sum()
+        let costs: Vec<f64> =
+            self.offers.all().iter().zip(&totals).map(|(offer, &total)| offer.cost(total, months)).collect();
+        let sites = shares.iter().map(|share| share.0).filter(|&site| site != Index::MAX);
+        let mut by_site = vec![0.0; sites.max().map_or(0, |last| last as usize + 1)];
+        for (site, offer, quantity) in shares.into_iter().filter(|share| totals[share.1] != 0.0) {
+            if let Some(sum) = by_site.get_mut(site as usize) {
+                *sum += costs[offer] * (quantity / totals[offer]);
+            }
+        }
+        (costs.iter().sum(), by_site)
     }
 
     /// The bill of what was used in so many hours, largest cost first.
@@ -342,12 +365,12 @@ fn joined(mut lines: Vec<Line>) -> Vec<Line> {
 impl Item {
     /// In units of the price.
     fn quantity(&self, used: &impl Metered) -> f64 {
-        let site = used.site(self.site);
+        let site = used.site(self.owner.site);
         let metered = match self.meter {
             Meter::Hours => used.hours(),
             Meter::ServerHours => (site.server_secs - site.spot_secs) / 3_600.0,
             Meter::PublicHours => site.server_secs / 3_600.0,
-            Meter::ServerHoursAbove(floor) => used.server_secs_above(self.site, floor) / 3_600.0,
+            Meter::ServerHoursAbove(floor) => used.server_secs_above(self.owner.site, floor) / 3_600.0,
             Meter::Requests => site.arrived as f64,
             Meter::Writes => site.writes as f64,
             Meter::Reads => site.arrived.saturating_sub(site.writes) as f64,
@@ -371,7 +394,7 @@ impl Item {
     /// How the quantity came about, where that is not plain.
     fn note(&self, used: &impl Metered) -> String {
         match self.meter {
-            Meter::UnitHours => in_words(&used.site(self.site).units, used.hours()),
+            Meter::UnitHours => in_words(&used.site(self.owner.site).units, used.hours()),
             _ => String::new(),
         }
     }

@@ -53,10 +53,64 @@ pub struct Point {
     pub draining: f32,
     /// Servers wanted.
     pub desired: f32,
+    /// Least that one of its servers has to spend of its CPU credits at the end of the interval; `None` where they do not
+    /// live on credits.
+    pub credits: Option<f32>,
     /// Dollars per hour that this interval cost; filled in by whoever knows prices.
     pub cost_rate: f32,
     /// Dollars since the start of the run; filled in by whoever knows prices.
     pub cost_sum: f32,
+}
+
+impl Point {
+    /// What several neighbours were together: the mean of each figure, and of latencies the worst. `None` of none.
+    pub fn together(points: &[Self]) -> Option<Self> {
+        let mean = |value: fn(&Self) -> f32| points.iter().map(value).sum::<f32>() / points.len() as f32;
+        let worst = |value: fn(&Self) -> f32| points.iter().map(value).fold(0.0, f32::max);
+        let (first, last) = (points.first()?, points.last()?);
+        let (reasons, by_reason) = Self::reasons_of(points);
+        Some(Self {
+            at: first.at,
+            span: (last.at + last.span).since(first.at),
+            arrived: mean(|p| p.arrived),
+            good: mean(|p| p.good),
+            late: mean(|p| p.late),
+            failed: mean(|p| p.failed),
+            reasons,
+            by_reason,
+            p50: worst(|p| p.p50),
+            p95: worst(|p| p.p95),
+            p99: worst(|p| p.p99),
+            utilization: mean(|p| p.utilization),
+            queue: mean(|p| p.queue),
+            backlog: mean(|p| p.backlog),
+            hits: mean(|p| p.hits),
+            missing: mean(|p| p.missing),
+            stale: mean(|p| p.stale),
+            in_service: mean(|p| p.in_service),
+            pending: mean(|p| p.pending),
+            draining: mean(|p| p.draining),
+            desired: mean(|p| p.desired),
+            cost_rate: mean(|p| p.cost_rate),
+            cost_sum: last.cost_sum,
+            credits: last.credits,
+        })
+    }
+
+    /// The commonest reasons of several points, and how fast each grew on average.
+    pub fn reasons_of(points: &[Self]) -> ([u8; REASONS], [f32; REASONS]) {
+        let mut sums: Vec<(u8, f32)> = Vec::new();
+        let told = points.iter().flat_map(|point| point.reasons.into_iter().zip(point.by_reason));
+        for (code, rate) in told.filter(|(_, rate)| *rate > 0.0) {
+            match sums.iter_mut().find(|sum| sum.0 == code) {
+                Some(sum) => sum.1 += rate / points.len() as f32,
+                None => sums.push((code, rate / points.len() as f32)),
+            }
+        }
+        sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let at = |n: usize| sums.get(n).copied().unwrap_or_default();
+        (std::array::from_fn(|n| at(n).0), std::array::from_fn(|n| at(n).1))
+    }
 }
 
 /// What of a series stands together in a chart.
@@ -71,12 +125,14 @@ pub enum Quantity {
     Hits,
     /// What was not found, and stale answers.
     Losses,
+    /// CPU credits that are left.
+    Credits,
     Cost,
 }
 
 impl Quantity {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Latency,
         Self::Requests,
         Self::Use,
@@ -84,6 +140,7 @@ impl Quantity {
         Self::Backlog,
         Self::Hits,
         Self::Losses,
+        Self::Credits,
         Self::Cost,
     ];
 
@@ -97,6 +154,7 @@ impl Quantity {
             Self::Backlog => "backlog",
             Self::Hits => "hits",
             Self::Losses => "losses",
+            Self::Credits => "credits",
             Self::Cost => "cost",
         }
     }
@@ -123,6 +181,8 @@ pub struct Level {
 pub struct Series {
     /// Finest first.
     pub levels: Vec<Level>,
+    /// Dollars that had been spent when the latest priced point of each level ended.
+    spent: [f64; LEVELS.len()],
     /// What failed, by class and reason.
     pub failures: FailureSeries,
 }
@@ -133,7 +193,7 @@ const LEVELS: [(u64, usize); 4] = [(1, 900), (10, 1_080), (60, 2_880), (1_800, 2
 
 /// Points of one full series.
 const FULL: usize = LEVELS[0].1 + LEVELS[1].1 + LEVELS[2].1 + LEVELS[3].1;
-/// Points that many series together may keep, about 170 MB of them.
+/// Points that many series together may keep, about 180 MB of them.
 const SHARED: usize = 1_500_000;
 /// Fewest points of a level.
 const LEAST: usize = 8;
@@ -141,7 +201,7 @@ const LEAST: usize = 8;
 impl Default for Series {
     fn default() -> Self {
         let level = |(secs, capacity)| Level { span: Span::from_secs(secs), capacity, points: VecDeque::new() };
-        Self { levels: LEVELS.map(level).into(), failures: FailureSeries::default() }
+        Self { levels: LEVELS.map(level).into(), spent: [0.0; LEVELS.len()], failures: FailureSeries::default() }
     }
 }
 
@@ -189,6 +249,25 @@ impl Series {
         level.points.push_back(point);
     }
 
+    /// Writes dollars since the start of the run into the points that end at a moment. Rates are right where it is told the
+    /// end of every finest point.
+    pub fn spend(&mut self, now: SimTime, dollars: f64) {
+        for (level, before) in self.levels.iter_mut().zip(&mut self.spent) {
+            let Some(point) = level.points.back_mut().filter(|point| point.at + point.span == now) else { continue };
+            point.cost_sum = dollars as f32;
+            point.cost_rate = ((dollars - *before) / point.span.hours()) as f32;
+            *before = dollars;
+        }
+    }
+
+    /// What it was like between two moments; `None` where nothing is remembered of then.
+    pub fn between(&self, from: SimTime, to: SimTime) -> Option<Point> {
+        let points = &self.level_between(from, to, usize::MAX).points;
+        let first = points.partition_point(|point| point.at + point.span <= from);
+        let inside: Vec<Point> = points.iter().skip(first).take_while(|point| point.at < to).copied().collect();
+        Point::together(&inside)
+    }
+
     /// The finest level that reaches back to `from`, with at most `most` points after it.
     pub fn level_for(&self, from: SimTime, most: usize) -> &Level {
         self.level_between(from, SimTime(u64::MAX), most)
@@ -225,6 +304,27 @@ mod tests {
         assert_eq!(series.level_for(SimTime(9_700 * 1_000_000_000), 1_000).span, Span::from_secs(1));
         assert_eq!(series.level_for(SimTime(1_000 * 1_000_000_000), 1_000).span, Span::from_secs(10));
         assert_eq!(series.level_for(SimTime(9_700 * 1_000_000_000), 100).span, Span::from_secs(10));
+    }
+
+    #[test]
+    fn every_point_has_its_rate_and_sum() {
+        let mut series = Series::default();
+        for second in 1..=2_000u64 {
+            let now = SimTime(second * 1_000_000_000);
+            for (level, secs) in [1u64, 10, 60].into_iter().enumerate().filter(|(_, secs)| second % secs == 0) {
+                let at = SimTime((second - secs) * 1_000_000_000);
+                series.push(level, Point { at, span: Span::from_secs(secs), ..Point::default() });
+            }
+            // A dollar an hour for the first 1,000 s, then two.
+            series.spend(now, (second as f64 + second.saturating_sub(1_000) as f64) / 3_600.0);
+        }
+        for (level, rates) in [(0, (2.0, 2.0)), (1, (1.0, 2.0)), (2, (1.0, 2.0))] {
+            let points = &series.levels[level].points;
+            let near = |value: f32, wanted: f32| (value - wanted).abs() < 1e-3;
+            assert!(near(points[0].cost_rate, rates.0), "level {level}: {}", points[0].cost_rate);
+            assert!(near(points.back().unwrap().cost_rate, rates.1));
+        }
+        assert!((series.levels[1].points.back().unwrap().cost_sum - 3_000.0 / 3_600.0).abs() < 1e-4);
     }
 
     #[test]

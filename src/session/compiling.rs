@@ -6,7 +6,7 @@
 use super::laying::Laying;
 use super::shadow::{Answer, Compiled, Shadow, Task};
 use super::{Action, Notice, Session};
-use crate::analysis;
+use crate::analysis::{self, Blame};
 use crate::compile;
 use crate::edit::Diff;
 use crate::file;
@@ -154,7 +154,8 @@ impl Session {
 
     /// Takes over what was compiled: the run goes on with it, or begins anew.
     fn adopt(&mut self, compiled: Compiled) {
-        (self.plan, self.tariff, self.findings) = (compiled.plan, compiled.tariff, compiled.findings);
+        (self.plan, self.tariff) = (compiled.plan, compiled.tariff);
+        (self.findings, self.blame) = (compiled.findings, compiled.blame);
         let step = self.did.take().unwrap_or_default();
         let onward = !(self.progress.fresh && self.run.is_started());
         if std::mem::take(&mut self.progress.rerun) {
@@ -225,6 +226,7 @@ impl Session {
             return;
         }
         self.findings = analysis::check(&self.design);
+        self.blame = Blame::new(&self.findings);
         let scenario = &self.design.scenarios[self.scenario];
         let said = compile::compile_with(&self.design, scenario, self.library.files());
         Arc::make_mut(&mut self.plan).notes = said.notes;

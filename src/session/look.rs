@@ -39,7 +39,7 @@ impl Look {
     /// Keeps the history of a site, at the moment and of the run where it is.
     pub(super) fn watch(&mut self, site: Option<Index>, run: &Course) {
         self.course.engine.watch(site);
-        self.live = Arc::new(snapshot(run));
+        self.live = Arc::new(run.engine.snapshot());
     }
 
     /// Whether the moment is not reached yet.
@@ -57,11 +57,4 @@ impl Look {
             self.course.go(step, planned);
         }
     }
-}
-
-/// What there is to see of a course, with its costs.
-pub(super) fn snapshot(course: &Course) -> Snapshot {
-    let mut snapshot = course.engine.snapshot();
-    course.ledger.fill(&mut snapshot.system);
-    snapshot
 }

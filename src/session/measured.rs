@@ -6,7 +6,7 @@ use super::taken::{ExportRequest, NOT_RUN, Record};
 use super::{Session, run};
 use crate::analysis::{self, Finding};
 use crate::compile::{self, Plan};
-use crate::cost::{Account, Ledger, PriceList, Tariff};
+use crate::cost::{Account, PriceList, Tariff};
 use crate::export::ExportError;
 use crate::export::course::{self, Costs};
 use crate::export::report::{self, Report};
@@ -81,10 +81,7 @@ impl Again {
     fn text(&self, (record, node): (Record, Option<&Id>), watch: Watch<'_>) -> Result<String, ExportError> {
         let measured = self.run(node, watch)?;
         match record {
-            Record::Course => {
-                let (series, costs) = measured.course();
-                Ok(course::csv(series, costs))
-            }
+            Record::Course => Ok(course::csv(measured.course(), Costs::Known)),
             Record::Figures => {
                 let mut result = self.result(&measured);
                 result["series"] = course::json(&measured.last.system, Costs::Known);
@@ -102,10 +99,9 @@ impl Again {
         let mut engine = Engine::new(self.plan.network.clone(), run::SEED);
         engine.watch(node.and_then(|id| self.plan.sites.get(id).copied()));
         let account = Account::new(Tariff::new(&self.design, &self.plan, &self.prices));
-        let mut ledger = Ledger::new();
         let mut counted = None;
         while engine.now() < end && !is_over(&engine) {
-            let step = SimTime((engine.now().0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+            let step = SimTime((engine.now().0 / Account::STEP.0 + 1).saturating_mul(Account::STEP.0));
             let next = if engine.now() < warm { step.min(warm) } else { step.min(end) };
             advance(&mut engine, next);
             counted.iter_mut().for_each(|engine| advance(engine, next));
@@ -115,12 +111,11 @@ impl Again {
                 counted = Some(fresh);
             }
             if next == step {
-                ledger.mark(next, account.total(&engine));
+                account.tell(&mut engine);
             }
             watch.reached(engine.now().0 as f32 / end.0.max(1) as f32)?;
         }
-        let mut last = engine.snapshot();
-        ledger.fill(&mut last.system);
+        let last = engine.snapshot();
         Ok(Measured { report: counted.unwrap_or(engine).report(), account, last })
     }
 
@@ -182,8 +177,7 @@ fn advance(engine: &mut Engine, until: SimTime) {
 
 impl Measured {
     /// Of the node that was watched, else of the system.
-    fn course(&self) -> (&Series, Costs) {
-        let of_node = self.last.watched.as_ref().map(|(_, series)| (series, Costs::Unknown));
-        of_node.unwrap_or((&self.last.system, Costs::Known))
+    fn course(&self) -> &Series {
+        self.last.watched.as_ref().map_or(&self.last.system, |(_, series)| series)
     }
 }

@@ -13,6 +13,7 @@ mod export;
 mod kept;
 mod laying;
 mod look;
+mod marked;
 mod measured;
 mod notice;
 mod opening;
@@ -33,13 +34,14 @@ mod tests;
 pub use autosave::Left;
 pub use export::Underway;
 pub use kept::{Difference, Kept, Verdict, differences};
+pub use marked::Marked;
 pub use notice::{Notice, Tone};
 pub use opening::Opening;
 pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Record, Shown, Subject, Take};
 
-use crate::analysis::Finding;
+use crate::analysis::{Blame, Finding};
 use crate::compile::Plan;
 use crate::cost::{Bill, PriceList, Proposal, Tariff};
 use crate::edit::{self, Command, History};
@@ -113,6 +115,8 @@ pub enum Action {
     Inject(Harm, Span),
     /// Keep the history of this node for the charts.
     Watch(Option<Id>),
+    /// Tell what every node was like between two moments of the run.
+    Mark(Option<(SimTime, SimTime)>),
     /// An empty design.
     New,
     /// Open a file.
@@ -185,6 +189,8 @@ pub struct View<'a> {
     pub proposals: &'a [Proposal],
     /// What users met so far, once the run has started.
     pub met: Option<&'a Arc<Met>>,
+    /// What every site was like in the span that is marked, once that is known.
+    pub marked: Option<&'a Arc<Marked>>,
     /// A run that was kept to be compared with.
     pub kept: Option<&'a Kept>,
     /// Users' requests that were answered in time so far.
@@ -201,6 +207,8 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// The same by the record that they are about.
+    pub blame: &'a Blame,
     /// What is compiled and found is older than the drawing: a large one is being compiled.
     pub compiling: bool,
     /// Where everything stands is being worked out after much of a very large drawing has changed.
@@ -277,6 +285,7 @@ pub struct Session {
     /// What everything that runs is charged for.
     tariff: Arc<Tariff>,
     findings: Vec<Finding>,
+    blame: Blame,
     /// How far these are behind the drawing.
     progress: compiling::Progress,
     /// The drawing runs differently from what was compiled last.
@@ -318,6 +327,7 @@ impl Session {
             plan: Arc::default(),
             tariff: Arc::default(),
             findings: Vec::new(),
+            blame: Blame::default(),
             progress: compiling::Progress::default(),
             stale: true,
             run: run::Control::new(Arc::clone(&wake), &mut notices),
@@ -357,6 +367,7 @@ impl Session {
             bill: state.map(|state| &state.bill),
             proposals: state.map_or(&[], |state| &state.proposals),
             met: state.map(|state| &state.met),
+            marked: state.and_then(|state| state.marked.as_ref()),
             kept: self.kept.as_ref(),
             good: state.map_or(0, |state| state.good),
             prices: self.run.prices(),
@@ -365,6 +376,7 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            blame: &self.blame,
             compiling: self.progress.is_behind(),
             laying_out: self.progress.lays_out(),
             history: &self.history,
@@ -414,6 +426,7 @@ impl Session {
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
+            Action::Mark(span) => self.run.mark(span),
             Action::New => self.replace(empty(), None),
             Action::Open(path) => self.open(&path),
             Action::OpenSample(key) => self.open_sample(&key),

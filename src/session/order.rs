@@ -31,6 +31,8 @@ pub(super) enum Order {
     Inject(Fault),
     /// Keep the history of a site.
     Watch(Option<Index>),
+    /// Tell what every site was like between two moments.
+    Mark(Option<(SimTime, SimTime)>),
     /// No run any more.
     Stop,
 }

@@ -5,7 +5,7 @@
 //! made again; the engine is deterministic, so what was seen there is seen again.
 
 use crate::compile::Plan;
-use crate::cost::{Account, Ledger, Tariff};
+use crate::cost::{Account, Tariff};
 use crate::sim::engine::Engine;
 use crate::sim::network::Fault;
 use crate::units::{SimTime, Span};
@@ -30,7 +30,6 @@ pub(super) struct Setup {
 pub(super) struct Course {
     pub(super) engine: Engine,
     pub(super) account: Account,
-    pub(super) ledger: Ledger,
     /// What is run; not what the drawing says while the way to a moment is gone again.
     pub(super) plan: Arc<Plan>,
 }
@@ -49,12 +48,7 @@ impl Course {
     pub(super) fn new(setup: &Setup) -> Self {
         let mut engine = Engine::new(setup.plan.network.clone(), setup.seed);
         engine.trace();
-        Self {
-            engine,
-            account: Account::new(Tariff::clone(&setup.tariff)),
-            ledger: Ledger::new(),
-            plan: Arc::clone(&setup.plan),
-        }
+        Self { engine, account: Account::new(Tariff::clone(&setup.tariff)), plan: Arc::clone(&setup.plan) }
     }
 
     /// Makes a change now; false if it cannot be made while the run is under way.
@@ -75,11 +69,11 @@ impl Course {
     /// Runs on by at most a step, to the next full second or to a moment. Says whether it is a full second.
     pub(super) fn go(&mut self, step: Span, until: SimTime) -> bool {
         let now = self.engine.now();
-        let boundary = SimTime((now.0 / Ledger::STEP.0 + 1).saturating_mul(Ledger::STEP.0));
+        let boundary = SimTime((now.0 / Account::STEP.0 + 1).saturating_mul(Account::STEP.0));
         let to = (now + step).min(boundary).min(until);
         self.engine.run_until(to);
         if to == boundary {
-            self.ledger.mark(to, self.account.total(&self.engine));
+            self.account.tell(&mut self.engine);
         }
         to == boundary
     }
@@ -199,7 +193,7 @@ mod tests {
         let mut course = course();
         let mut past = Past::new(&course);
         while course.engine.now() < SimTime::ZERO + Span::from_secs(3_000) {
-            if course.go(Ledger::STEP, SimTime(u64::MAX)) {
+            if course.go(Account::STEP, SimTime(u64::MAX)) {
                 past.keep(&course);
             }
             assert!(past.copies.len() <= COPIES.1);

@@ -24,6 +24,7 @@ pub(super) struct Control {
     running: bool,
     speed: f64,
     watched: Option<Id>,
+    marked: Option<(SimTime, SimTime)>,
     injected: Vec<Fault>,
     /// Changes of the drawing during this run, by name.
     changes: Vec<(SimTime, String)>,
@@ -58,6 +59,7 @@ impl Control {
             running: false,
             speed: 1.0,
             watched: None,
+            marked: None,
             injected: Vec::new(),
             changes: Vec::new(),
             looked_at: None,
@@ -271,6 +273,14 @@ impl Control {
                 self.injected.push(fault);
                 self.tell(Order::Inject(order));
             }
+        }
+    }
+
+    /// Has every frame tell what the sites were like between two moments.
+    pub(super) fn mark(&mut self, span: Option<(SimTime, SimTime)>) {
+        if self.marked != span {
+            self.marked = span;
+            self.tell(Order::Mark(span));
         }
     }
 

@@ -4,13 +4,14 @@
 //! is paused or ahead of the clock. If the engine panics, the run ends with a message and the thread waits for the next.
 
 use super::clock;
-use super::look::{Look, snapshot};
+use super::look::Look;
+use super::marked::Marked;
 pub(super) use super::order::Order;
 use super::pace::Pace;
 pub(super) use super::past::Setup;
 use super::past::{Change, Course, Past};
 use crate::compile::Plan;
-use crate::cost::{Bill, Ledger, Proposal};
+use crate::cost::{Account, Bill, Proposal};
 use crate::sim::network::{Fault, Index};
 use crate::sim::report::Met;
 use crate::sim::snapshot::Snapshot;
@@ -68,6 +69,8 @@ pub(super) struct State {
     pub(super) proposals: Arc<[Proposal]>,
     /// What users met so far.
     pub(super) met: Arc<Met>,
+    /// What every site was like in the span that is marked.
+    pub(super) marked: Option<Arc<Marked>>,
     /// Requests that were answered in time so far.
     pub(super) good: u64,
     /// Events per second of computing.
@@ -124,6 +127,8 @@ struct Worker {
     /// It holds by itself here.
     hold_at: SimTime,
     watch: Option<Index>,
+    /// A span that is to be told of.
+    mark: Option<(SimTime, SimTime)>,
     restarts: u64,
     failure: Option<String>,
     latest: Arc<ArcSwapOption<Frame>>,
@@ -154,6 +159,7 @@ struct Run {
     bill: Arc<Bill>,
     proposals: Arc<[Proposal]>,
     met: Arc<Met>,
+    marked: Option<Arc<Marked>>,
     billed: Option<Instant>,
 }
 
@@ -176,6 +182,7 @@ impl Worker {
             speed: 1.0,
             hold_at: SimTime(u64::MAX),
             watch: None,
+            mark: None,
             restarts: 0,
             failure: None,
             latest,
@@ -250,6 +257,7 @@ impl Worker {
             Order::Speed(speed) => self.set_speed(speed),
             Order::Inject(fault) => self.inject(fault),
             Order::Watch(site) => self.watch(site),
+            Order::Mark(span) => self.mark = span,
             Order::Stop => self.stop(),
         }
     }
@@ -394,7 +402,7 @@ impl Worker {
     fn show(&mut self) {
         self.published = clock::now();
         let going = if self.running { Going::On } else { Going::Held };
-        let state = self.run.as_mut().map(|run| run.state(going));
+        let state = self.run.as_mut().map(|run| run.state(going, self.mark));
         let frame = Frame { number: self.number, state, restarts: self.restarts, failure: self.failure.clone() };
         let frame = Arc::new(frame);
         self.shown.push_back(Arc::clone(&frame));
@@ -424,11 +432,12 @@ impl Run {
             goal: None,
             look: None,
             anchor: (clock::now(), SimTime::ZERO),
-            step: Ledger::STEP,
+            step: Account::STEP,
             pace: Pace::default(),
             bill: Arc::default(),
             proposals: Arc::default(),
             met: Arc::default(),
+            marked: None,
             billed: None,
         }
     }
@@ -456,7 +465,7 @@ impl Run {
     fn seek(&mut self, moment: SimTime) {
         if moment < self.course.engine.now() {
             (self.course, self.replay) = self.past.before(moment);
-            self.billed = None;
+            (self.billed, self.marked) = (None, None);
         }
         self.goal = Some(moment);
         if moment <= self.course.engine.now() {
@@ -470,7 +479,7 @@ impl Run {
         if moment >= self.course.engine.now() {
             self.look = None;
         } else if !self.look.as_mut().is_some_and(|look| look.turn_to(&self.past, moment)) {
-            let live = self.look.take().map_or_else(|| Arc::new(snapshot(&self.course)), |look| look.live);
+            let live = self.look.take().map_or_else(|| Arc::new(self.course.engine.snapshot()), |look| look.live);
             self.look = Some(Look::new(&self.past, moment, live, watch));
         }
     }
@@ -494,7 +503,7 @@ impl Run {
         }
         if let Some(look) = self.look.take() {
             self.past.forget_after(look.goal);
-            (self.course, self.billed) = (look.course, None);
+            (self.course, self.billed, self.marked) = (look.course, None, None);
             self.arrive();
         }
     }
@@ -548,12 +557,16 @@ impl Run {
         if took > CALL {
             self.step = Span((self.step.0 / 2).max(1_000));
         } else if took < CALL / 3 {
-            self.step = Span((self.step.0 * 2).min(Ledger::STEP.0));
+            self.step = Span((self.step.0 * 2).min(Account::STEP.0));
         }
     }
 
-    fn state(&mut self, going: Going) -> State {
-        if going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL) {
+    fn state(&mut self, going: Going, mark: Option<(SimTime, SimTime)>) -> State {
+        let fresh = going == Going::Held || self.billed.is_none_or(|last| last.elapsed() >= BILL);
+        if fresh || !self.marked.as_ref().is_some_and(|marked| marked.is_of(mark)) {
+            self.marked = mark.map(|span| Marked::again(self.marked.take(), &self.course, span));
+        }
+        if fresh {
             let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
             self.bill = Arc::new(course.account.bill(&course.engine));
             self.proposals = course.account.proposals(&course.engine).into();
@@ -561,7 +574,7 @@ impl Run {
             self.billed = Some(clock::now());
         }
         let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
-        let shown = Arc::new(snapshot(course));
+        let shown = Arc::new(course.engine.snapshot());
         State {
             plan: Arc::clone(&course.plan),
             live: self.look.as_ref().map_or_else(|| Arc::clone(&shown), |look| Arc::clone(&look.live)),
@@ -569,6 +582,7 @@ impl Run {
             bill: Arc::clone(&self.bill),
             proposals: Arc::clone(&self.proposals),
             met: Arc::clone(&self.met),
+            marked: self.marked.clone(),
             good: course.engine.good(),
             events_per_sec: self.pace.rate,
         }

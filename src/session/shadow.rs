@@ -5,7 +5,7 @@
 use super::Wake;
 use super::documents::text_for;
 use super::recent::write_atomically;
-use crate::analysis::{self, Finding};
+use crate::analysis::{self, Blame, Finding};
 use crate::compile::{self, Plan};
 use crate::cost::{PriceList, Tariff};
 use crate::edit::Diff;
@@ -28,6 +28,7 @@ pub(super) struct Compiled {
     pub(super) plan: Arc<Plan>,
     pub(super) tariff: Arc<Tariff>,
     pub(super) findings: Vec<Finding>,
+    pub(super) blame: Blame,
 }
 
 /// What a drawing is compiled with.
@@ -52,7 +53,9 @@ impl Task {
             plan = compile::onto(running, &plan);
         }
         let tariff = Arc::new(Tariff::new(design, &plan, &self.prices));
-        Compiled { plan: Arc::new(plan), tariff, findings: analysis::check(design) }
+        let findings = analysis::check(design);
+        let blame = Blame::new(&findings);
+        Compiled { plan: Arc::new(plan), tariff, findings, blame }
     }
 }
 

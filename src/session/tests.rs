@@ -227,6 +227,47 @@ fn a_watched_node_keeps_its_history() {
 }
 
 #[test]
+fn a_node_is_charted_with_its_own_cost() {
+    let mut driven = Driven::with_shop();
+    let web = driven.node("asg");
+    driven.advance(30);
+    // Its history is priced from the start, not only from when it was chosen.
+    driven.session.apply(Action::Watch(Some(web.clone())));
+    driven.set(&web, "min", Value::Count(4));
+    driven.advance(60);
+    driven.session.apply(Action::Pause);
+    driven.until(|view| view.bill.is_some_and(|bill| bill.hours > 0.0249));
+    let view = driven.session.view();
+    let (_, series) = view.snapshot.unwrap().watched.as_ref().unwrap();
+    let seconds = &series.levels[0].points;
+    assert_eq!(seconds.len(), 90);
+    let (sum, bill) = (f64::from(seconds.back().unwrap().cost_sum), view.bill.unwrap());
+    assert!((sum - bill.of_node(web.as_str()).usd()).abs() < 1e-5, "{sum} against {}", bill.of_node(web.as_str()));
+    assert!(sum < 0.9 * bill.total.usd(), "others cost something as well");
+    assert!(seconds.iter().all(|point| point.cost_rate > 0.0));
+    assert!(seconds[80].cost_rate > seconds[20].cost_rate, "more servers cost more");
+}
+
+#[test]
+fn a_marked_span_tells_what_every_node_was_like_then() {
+    let mut driven = Driven::with_shop();
+    driven.advance(30);
+    let at = |secs| SimTime::ZERO + Span::from_secs(secs);
+    driven.session.apply(Action::Mark(Some((at(10), at(40)))));
+    driven.until(|view| view.marked.is_some());
+    let marked = Arc::clone(driven.session.view().marked.unwrap());
+    assert_eq!((marked.from, marked.to, marked.until), (at(10), at(40), at(30)));
+    let web = driven.session.view().plan.sites[&driven.node("asg")];
+    assert_eq!(marked.sites[web as usize].unwrap().span, Span::from_secs(20));
+    // The run comes to the end of the span, and past it.
+    driven.advance(60);
+    driven.until(|view| view.marked.is_some_and(|marked| marked.until >= at(40)));
+    assert_eq!(driven.session.view().marked.unwrap().sites[web as usize].unwrap().span, Span::from_secs(30));
+    driven.session.apply(Action::Mark(None));
+    driven.until(|view| view.marked.is_none());
+}
+
+#[test]
 fn a_panic_of_the_engine_is_a_notice() {
     let mut driven = Driven::with_shop();
     driven.session.poll();

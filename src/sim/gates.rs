@@ -141,6 +141,10 @@ impl Engine {
         let Fault { harm, .. } = self.network.faults[fault as usize];
         let gates: Vec<What> = match harm {
             Harm::Down { site } | Harm::Restore { site } => vec![What::Shut(site, Manner::Refused)],
+            Harm::ZoneOutage(zone) => {
+                let sites = (0..).zip(&self.network.sites).filter(|(_, site)| site.zone == zone);
+                sites.map(|(site, _)| What::Shut(site, Manner::Unheard)).collect()
+            }
             Harm::RegionOutage(region) => {
                 let sites = &self.network.regions[region as usize].sites;
                 sites.iter().map(|&site| What::Shut(site, Manner::Unheard)).collect()

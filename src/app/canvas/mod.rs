@@ -232,6 +232,7 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
         brush.list(&scene::costs::costs(view.design, &dollars));
     }
     overlay::pointed(&painter, &brush, view, theme);
+    overlay::found(&painter, &brush, view, state);
     overlay::tool(&painter, &brush, view, state);
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);

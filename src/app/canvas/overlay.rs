@@ -3,6 +3,8 @@
 use super::hints;
 use super::parts::{self, Part};
 use super::tool::{State as ToolState, Ware};
+use crate::analysis::Severity;
+use crate::app::found;
 use crate::app::paint::Brush;
 use crate::app::state::State;
 use crate::app::{icons, style};
@@ -78,6 +80,66 @@ pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Them
         let edge = Stroke::new(2.0, style::color(theme, Ink::Accent).gamma_multiply(0.55));
         painter.rect_stroke(rect, 12.0, edge, StrokeKind::Outside);
     }
+}
+
+/// Radius of the mark on a card that something was found about, in points.
+const MARK: f32 = 7.0;
+
+/// Findings that are told of at once where the pointer is; the inspector has more.
+const TOLD: usize = 3;
+
+/// A mark on the corner of each card in sight that something was found about, by the worst of it; under the pointer, what.
+/// Notes have none. From afar there is none either: cards are too small to tell whose it is.
+pub fn found(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
+    if state.camera.zoom < scene::card::FAR || view.findings.is_empty() {
+        return;
+    }
+    let (theme, layout) = (state.theme(), &state.kept.layout);
+    let mut told = None;
+    for number in layout.cards_in(state.camera.seen(state.canvas)) {
+        let Some(id) = layout.cards().get(number as usize).map(|card| &card.id) else { continue };
+        let about = view.blame.about(id);
+        let Some(worst) = about.first().and_then(|&at| view.findings.get(at)) else { continue };
+        let Some(node) = view.design.nodes.get(id).filter(|_| worst.severity > Severity::Note) else { continue };
+        let corner = Point::new(node.rect().max.x, node.rect().min.y);
+        if layout.is_covered(id, corner) {
+            continue;
+        }
+        let at = brush.at(corner);
+        mark(painter, at, worst.severity, theme);
+        let near = |pointer: Point| brush.at(pointer).distance(at) <= MARK + 3.0;
+        if state.pointer.is_some_and(near) && state.tool.idle() {
+            told = Some((at, about));
+        }
+    }
+    if let Some((at, about)) = told {
+        said(painter, at, &told_of(view, about), theme);
+    }
+}
+
+/// An error has a cross, a warning an exclamation mark, so that colour is not all that tells them apart.
+fn mark(painter: &Painter, at: egui::Pos2, severity: Severity, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, found::ink(severity)));
+    painter.circle(at, MARK, style::color(theme, Ink::Panel), edge);
+    let arm = MARK * 0.4;
+    if severity == Severity::Error {
+        painter.line_segment([at + vec2(-arm, -arm), at + vec2(arm, arm)], edge);
+        painter.line_segment([at + vec2(arm, -arm), at + vec2(-arm, arm)], edge);
+        return;
+    }
+    painter.line_segment([at + vec2(0.0, -MARK * 0.55), at + vec2(0.0, MARK * 0.1)], edge);
+    painter.circle_filled(at + vec2(0.0, MARK * 0.45), 1.2, edge.color);
+}
+
+/// What was found, the worst first.
+fn told_of(view: View<'_>, about: &[usize]) -> String {
+    let findings = about.iter().take(TOLD).filter_map(|&at| view.findings.get(at));
+    let mut lines: Vec<String> =
+        findings.map(|finding| format!("{}: {}", found::word(finding.severity), finding.text)).collect();
+    if about.len() > TOLD {
+        lines.push(t!("and {count} more", count = about.len() - TOLD));
+    }
+    lines.join("\n")
 }
 
 /// What the tool is doing, and what stands ready under the pointer.

@@ -11,6 +11,7 @@ use crate::scene::list::Ink;
 use crate::scene::words;
 use crate::session::View;
 use crate::sim::network::Index;
+use crate::sim::snapshot::Snapshot;
 use crate::sim::trace::Trace;
 use crate::theme::Theme;
 use crate::units::{SimTime, Span};
@@ -72,7 +73,7 @@ pub(super) fn why_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
                 ScrollArea::vertical().id_salt("scarce").auto_shrink([false, false]).min_scrolled_height(0.0).show(
                     ui,
                     |ui| {
-                        scarce_ui(ui, view, state, shown);
+                        scarce_ui(ui, view, state, (&part, shown));
                         ui.add_space(6.0);
                         reasons_ui(ui, view, &part, theme);
                         classes_ui(ui, view, theme);
@@ -122,11 +123,23 @@ pub(super) fn choices_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     }
 }
 
-/// What is scarce at the moment that is shown.
-fn scarce_ui(ui: &mut Ui, view: View<'_>, state: &mut State, shown: &crate::sim::snapshot::Snapshot) {
+/// What is scarce at the moment that is shown, or was in the span that is marked.
+fn scarce_ui(ui: &mut Ui, view: View<'_>, state: &mut State, (part, shown): (&Part, &Snapshot)) {
     let theme = state.theme();
-    ui.label(style::heading(&t!("What is scarce at {time}", time = clock(shown.now.secs())), theme));
-    let found = why::scarce(view.design, view.plan, shown);
+    let (from, to) = (clock(part.from.secs()), clock(part.to.secs()));
+    let marked = view.marked.filter(|marked| (marked.from, marked.to) == (part.from, part.to));
+    let (head, found) = match (state.dock.chosen, marked) {
+        (None, _) => {
+            (t!("What is scarce at {time}", time = clock(shown.now.secs())), why::scarce(view.design, view.plan, shown))
+        }
+        (Some(_), Some(marked)) => (
+            t!("What was scarce from {from} to {to}", from = from, to = to),
+            why::was_scarce(view.design, view.plan, &marked.sites),
+        ),
+        // The engine's thread is about to tell.
+        (Some(_), None) => return,
+    };
+    ui.label(style::heading(&head, theme));
     if found.is_empty() {
         ui.label(style::small(t!("Nothing is in use."), theme));
     }

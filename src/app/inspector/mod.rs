@@ -3,6 +3,7 @@
 //! A setting takes what people type, with units; one that is wrong turns red with the reason and is not applied.
 
 mod classes;
+mod findings;
 mod live;
 pub mod many;
 mod nothing;
@@ -31,7 +32,10 @@ pub fn inspector_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mu
         ui.add_space(6.0);
         match state.only().cloned() {
             Some(id) => one(ui, view, state, actions, &id),
-            None if state.selection.is_empty() => nothing::nothing_ui(ui, view, state, actions),
+            None if state.selection.is_empty() => {
+                super::tour::aside_ui(ui, view, state, actions);
+                nothing::nothing_ui(ui, view, state, actions);
+            }
             None => many::many_ui(ui, view, state, actions),
         }
         ui.add_space(12.0);
@@ -52,6 +56,7 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
         figure(ui, theme, t!("Nodes directly inside"), &inside.to_string(), Ink::Text);
+        findings::findings_ui(ui, view, actions, (id, theme));
         settings::place_ui(ui, state, actions, (id, place));
         ui.label(style::small(place_help(place.kind), theme));
         standing_ui(ui, view, state, actions);
@@ -69,6 +74,7 @@ fn place_help(kind: PlaceKind) -> String {
         }
         PlaceKind::PrivateSubnet => t!("The internet does not reach the nodes in it."),
         PlaceKind::Region => t!("What stands in a region fails with it."),
+        PlaceKind::Vpc => t!("What stands in it reaches another VPC only over a peering."),
         _ => t!("What stands in a zone fails with it."),
     };
     t!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.", does = does)
@@ -89,6 +95,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             .on_hover_text(service.map_or("", |service| words::of(&service.sheet().help)));
     });
     live_ui(ui, view, theme, id);
+    findings::findings_ui(ui, view, actions, (id, theme));
     match service {
         Some(service) => {
             traffic::shaped_ui(ui, view, state.theme(), id);
@@ -241,6 +248,7 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             figure(ui, theme, found.name, &found.value, ink_of(found.level));
         }
     }
+    findings::findings_ui(ui, view, actions, (id, theme));
     let replica = view.design.tie(link) == Some(Tie::Replica);
     ui.label(style::heading(t!("Settings"), theme));
     if replica {

@@ -1,5 +1,8 @@
 //! EBS: a volume of its own for each server that is joined to it. A file that one server has stored is not there for the
-//! others, and counts as missing when they look for it. Absent: multi-attach, snapshots, throughput beside operations.
+//! others, and counts as missing when they look for it. A volume that was made from a snapshot has the files of the snapshot,
+//! and loads each block when it is used first, unless fast snapshot restore has loaded them all (EBS user guide, "Amazon EBS
+//! fast snapshot restore"). Absent: multi-attach, throughput beside operations, loading in the background, the few volumes
+//! an hour that fast snapshot restore is limited to.
 
 use crate::catalog::blueprint::{Blueprint, Op, PacerPlan};
 use crate::catalog::{Charge, Face, Meter, Settings};
@@ -31,7 +34,12 @@ fn rate(s: &Settings<'_>) -> PacerPlan {
 const INCLUDED: f64 = 3_000.0;
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    let program = vec![Op::Pace(s.count("ios") as f64), Op::Hold("latency", s.work("latency")), Op::Visit, Op::Commit];
+    let find = match s.word("made").as_str() {
+        "from a snapshot" => Op::Open(Some(("first use", s.work("first_use")))),
+        "from a snapshot, restored fast" => Op::Open(None),
+        _ => Op::Visit,
+    };
+    let program = vec![Op::Pace(s.count("ios") as f64), Op::Hold("latency", s.work("latency")), find, Op::Commit];
     Blueprint { program, pacer: Some(rate(s)), ..Blueprint::default() }
 }
 
@@ -46,6 +54,10 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let snapshots = s.bytes("snapshots").gigabytes();
     if snapshots > 0.0 {
         charges.push(Charge::new("ebs", "snapshot storage", Meter::Hours, snapshots / HOURS_PER_MONTH));
+    }
+    if s.word("made") == "from a snapshot, restored fast" {
+        let zones = s.count("restored_zones") as f64;
+        charges.push(Charge::new("ebs", "fast snapshot restore", Meter::Hours, zones));
     }
     charges
 }

@@ -37,7 +37,8 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         // One thread serves, whatever the node has.
         cores: 1.0,
         speed: s.instance_type("node").speed,
-        boot: Span::from_secs(60),
+        kind: s.type_number("node"),
+        boot: s.span("restart"),
         ..PoolPlan::default()
     };
     let hit = s.maybe_share("hit");

@@ -71,6 +71,7 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, boot: Span) -> PoolPlan {
         station: None,
         cores: class.vcpu,
         speed: class.speed,
+        kind: s.type_number("class"),
         boot,
         backup: Some(backup(s)),
         ..PoolPlan::default()
@@ -102,7 +103,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         program.push(Op::OnWrite(Box::new(Op::Hold("sync", s.work("sync")))));
     }
     program.extend([Op::Commit, Op::Release]);
-    let pool = Some(pool(s, pair(s) + s.count("replicas") as u32, Span::from_secs(120)));
+    let pool = Some(pool(s, pair(s) + s.count("replicas") as u32, s.span("restart")));
     let (cluster, pacer) = (Some(cluster), Some(storage(s)));
     Blueprint { program, pool, cluster, pacer, ..Blueprint::default() }
 }

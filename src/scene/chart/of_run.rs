@@ -2,7 +2,7 @@
 
 use super::{Axis, Cause, Chart, Line, MOST, Mark, Part, Scale, Style};
 use crate::compile::Plan;
-use crate::metrics::{Point, Quantity, REASONS, Series};
+use crate::metrics::{Point, Quantity, Series};
 use crate::scenario::{
     deploy_words, down_words, failover_words, flush_words, interrupt_words, kill_words, lost_words, replica_words,
     restore_words, rollout_words, slow_link_words, slow_words, spike_words, stop_words, terminate_words,
@@ -64,7 +64,7 @@ pub fn of_system(plan: &Plan, now: SimTime, series: &Series, stretch: Stretch) -
     charts
 }
 
-/// Latency, requests, use and instances of the node that is watched over the latest `span`; empty if none is.
+/// Latency, requests, use, instances and cost of the node that is watched over the latest `span`; empty if none is.
 pub fn node_charts(plan: &Plan, snapshot: &Snapshot, span: Span) -> Vec<Chart> {
     of_node(plan, snapshot, Stretch::latest(snapshot.now, span))
 }
@@ -77,6 +77,9 @@ pub fn of_node(plan: &Plan, snapshot: &Snapshot, stretch: Stretch) -> Vec<Chart>
     let scaled = plan.network.pools.iter().any(|pool| pool.site == *site);
     if scaled || window.points.iter().any(|point| point.in_service > 0.0) {
         charts.push(window.instances());
+    }
+    if window.points.iter().any(|point| point.cost_sum > 0.0) {
+        charts.push(window.cost());
     }
     window.add_seldom(&mut charts);
     charts
@@ -128,6 +131,9 @@ impl<'a> Window<'a> {
 
     /// Charts that only some systems have a use for.
     fn add_seldom(&self, charts: &mut Vec<Chart>) {
+        if self.points.iter().any(|point| point.credits.is_some()) {
+            charts.push(self.credits());
+        }
         if self.points.iter().any(|point| point.backlog > 0.0) {
             charts.push(self.backlog());
         }
@@ -181,7 +187,7 @@ impl<'a> Window<'a> {
 
     /// Failed requests by their commonest reasons; all in one line where none is known.
     fn failures(&self) -> Vec<Line> {
-        let (codes, rates) = reasons(&self.points);
+        let (codes, rates) = Point::reasons_of(&self.points);
         let of = |point: &Point, code: u8| {
             let told = point.reasons.iter().zip(point.by_reason);
             told.filter(|(other, _)| **other == code).map(|(_, rate)| rate).sum::<f32>()
@@ -256,6 +262,15 @@ impl<'a> Window<'a> {
         Chart { headline, ..self.chart(Quantity::Losses, (t!("Not found and stale"), "/s"), lines) }
     }
 
+    fn credits(&self) -> Chart {
+        let lines = vec![self.line(t!("left"), Ink::Series(1), Style::Area, |p| p.credits)];
+        let headline = self.headline(|told| match told.credits {
+            Some(left) => words::short(f64::from(left)),
+            None => t!("needs none").to_owned(),
+        });
+        Chart { headline, ..self.chart(Quantity::Credits, (t!("CPU credits"), ""), lines) }
+    }
+
     fn cost(&self) -> Chart {
         let spent = self.line(t!("spent"), Ink::Series(0), Style::Solid, |p| Some(p.cost_sum));
         let lines = vec![
@@ -285,54 +300,7 @@ fn thinned(points: &[Point], most: usize) -> Vec<Point> {
     if each == 1 {
         return points.to_vec();
     }
-    points.chunks(each).map(merged).collect()
-}
-
-fn merged(points: &[Point]) -> Point {
-    let mean = |value: fn(&Point) -> f32| points.iter().map(value).sum::<f32>() / points.len() as f32;
-    let worst = |value: fn(&Point) -> f32| points.iter().map(value).fold(0.0, f32::max);
-    let (first, last) = (points[0], points[points.len() - 1]);
-    let (reasons, by_reason) = reasons(points);
-    Point {
-        at: first.at,
-        span: (last.at + last.span).since(first.at),
-        arrived: mean(|p| p.arrived),
-        good: mean(|p| p.good),
-        late: mean(|p| p.late),
-        failed: mean(|p| p.failed),
-        reasons,
-        by_reason,
-        p50: worst(|p| p.p50),
-        p95: worst(|p| p.p95),
-        p99: worst(|p| p.p99),
-        utilization: mean(|p| p.utilization),
-        queue: mean(|p| p.queue),
-        backlog: mean(|p| p.backlog),
-        hits: mean(|p| p.hits),
-        missing: mean(|p| p.missing),
-        stale: mean(|p| p.stale),
-        in_service: mean(|p| p.in_service),
-        pending: mean(|p| p.pending),
-        draining: mean(|p| p.draining),
-        desired: mean(|p| p.desired),
-        cost_rate: mean(|p| p.cost_rate),
-        cost_sum: last.cost_sum,
-    }
-}
-
-/// The commonest reasons of several points, and how fast each grew on average.
-fn reasons(points: &[Point]) -> ([u8; REASONS], [f32; REASONS]) {
-    let mut sums: Vec<(u8, f32)> = Vec::new();
-    let told = points.iter().flat_map(|point| point.reasons.into_iter().zip(point.by_reason));
-    for (code, rate) in told.filter(|(_, rate)| *rate > 0.0) {
-        match sums.iter_mut().find(|sum| sum.0 == code) {
-            Some(sum) => sum.1 += rate / points.len() as f32,
-            None => sums.push((code, rate / points.len() as f32)),
-        }
-    }
-    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let at = |n: usize| sums.get(n).copied().unwrap_or_default();
-    (std::array::from_fn(|n| at(n).0), std::array::from_fn(|n| at(n).1))
+    points.chunks(each).filter_map(Point::together).collect()
 }
 
 /// Faults and planned actions that have begun, as far as they have come.
@@ -407,7 +375,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
         Harm::Resize { pool, size } => {
-            t!("{name} is stopped and gets {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
+            t!("{name} is resized to {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
         }
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),
@@ -452,7 +420,9 @@ mod tests {
             assert_eq!(chart.marks.len(), 1);
             assert_eq!(chart.marks[0].label, "zone b outage");
         }
-        assert_eq!(node_charts(&plan, &snapshot(&design, &plan), span()).len(), 4);
+        let of_node = node_charts(&plan, &snapshot(&design, &plan), span());
+        let titles: Vec<&str> = of_node.iter().map(|chart| chart.title.as_str()).collect();
+        assert_eq!(titles, ["Latency", "Requests", "Use and waiting", "Instances", "Cost"]);
         assert!(node_charts(&plan, &Snapshot::default(), span()).is_empty());
     }
 
