@@ -210,8 +210,10 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
         }
     }
     if let Some(wire) = state.only().and_then(|id| layout.wire(id)) {
-        dot(painter, brush.at(wire.route.from), theme);
-        dot(painter, brush.at(wire.route.to), theme);
+        let sides = view.design.links.get(&wire.id).map(|link| link.sides).unwrap_or_default();
+        for (at, led) in [(wire.route.from, sides.leaves), (wire.route.to, sides.enters)] {
+            if led.is_some() { pin(painter, brush.at(at), theme) } else { dot(painter, brush.at(at), theme) }
+        }
         bends(painter, brush, view, &wire.id, theme);
         held(painter, brush, (view, state), wire);
         grip(painter, brush, view, wire, theme);
@@ -279,6 +281,13 @@ fn dot(painter: &Painter, at: egui::Pos2, theme: Theme) {
     painter.circle(at, 4.5, style::color(theme, Ink::Canvas), edge);
 }
 
+/// An end that stays at its side: square and full.
+fn pin(painter: &Painter, at: egui::Pos2, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, Ink::Canvas));
+    let square = egui::Rect::from_center_size(at, Vec2::splat(9.0));
+    painter.rect(square, 1.5, style::color(theme, Ink::Accent), edge, StrokeKind::Outside);
+}
+
 fn linking(
     painter: &Painter,
     brush: &Brush<'_>,
@@ -286,12 +295,17 @@ fn linking(
     state: &State,
     (anchor, to, over): (&Id, Point, Option<&Id>),
 ) {
-    let Some(node) = view.design.nodes.get(anchor) else { return };
     let refused = state.tool.refusal(view.design).filter(|_| over != Some(anchor));
     let ink = if refused.is_some() { Ink::Bad } else { Ink::Accent };
-    let way = scene::reach(node.rect(), to);
-    let line = Tint { ink, alpha: 1.0 }.line(2.0);
-    brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+    let way = state.tool.drawn().and_then(|drawn| state.kept.layout.preview(view.design, drawn));
+    if let Some(way) = way {
+        let line = Tint { ink, alpha: 1.0 }.line(2.0);
+        brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+        [way.from, way.to]
+            .into_iter()
+            .filter(|end| *end != to)
+            .for_each(|end| dot(painter, brush.at(end), state.theme()));
+    }
     let target = over.filter(|over| *over != anchor).and_then(|id| view.design.nodes.get(id));
     if let Some(target) = target {
         let rect = brush.rect(target.rect()).expand(3.0);
