@@ -332,8 +332,10 @@ impl Reader {
         let settings = self.understood((Section::Links, index), catalog::link_sheet(), link.set);
         let via = self.bends(index, &id, &link.via);
         let routing = self.routing(Section::Links, index, &link.routing);
+        let sides = self.sides(index, (&link.leaves, &link.enters));
         let label_at = self.label_at(index, &id, link.label_at);
-        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing, label_at });
+        let when = link.when.0;
+        self.design.links.insert(id, Link { from, to, label, when, settings, via, routing, sides, label_at });
     }
 
     fn note(&mut self, index: usize, note: v1::Note) {

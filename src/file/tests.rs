@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::{Settings, Value};
 use crate::edit::random;
-use crate::model::{Id, Node, When};
+use crate::model::{Id, Node, Side, When};
 use expect_test::expect;
 
 fn wrap(body: &str) -> String {
@@ -385,4 +385,18 @@ fn groups_levels_and_locks_are_read_back_and_groups_of_one_are_none() {
     assert!(design.is_locked(&id("p")) && design.places[&id("p")].parent.is_none());
     assert!(opened.warnings[0].text.contains("cannot stand in"), "{:?}", opened.warnings);
     assert_eq!(parse(&print(design), "again").unwrap().design, *design);
+}
+
+#[test]
+fn links_keep_the_sides_that_they_were_led_to() {
+    let body = |leaves: &str| {
+        format!(
+            "nodes: [(id: \"a\", service: \"users\", at: (0, 0)), (id: \"b\", service: \"ec2\", at: (400, 0))],\n\
+             links: [(from: \"a\", to: \"b\", leaves: \"{leaves}\", enters: \"bottom\")]"
+        )
+    };
+    let sides = |design: &Design| design.links.values().next().map(|link| (link.sides.leaves, link.sides.enters));
+    assert_eq!(sides(&check(&body("top"), &[])), Some((Some(Side::Top), Some(Side::Bottom))));
+    let wrong = "line 4: a card has no side \"north\"; its sides are left, right, top, bottom";
+    assert_eq!(sides(&check(&body("north"), &[wrong])), Some((None, Some(Side::Bottom))));
 }

@@ -104,6 +104,10 @@ pub(super) struct Link {
     #[serde(default)]
     pub routing: String,
     #[serde(default)]
+    pub leaves: String,
+    #[serde(default)]
+    pub enters: String,
+    #[serde(default)]
     pub label_at: Option<(f32, f32, f32)>,
     #[serde(default)]
     pub set: BTreeMap<String, Scalar>,

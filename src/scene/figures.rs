@@ -183,7 +183,7 @@ pub enum Pooled {
 fn is_strained(state: &SiteState) -> bool {
     let out = state.credits.is_some_and(|credits| credits.out > 0);
     let stuck = state.rollout.is_some_and(|rollout| rollout.failed);
-    state.waiting > 0 || out || stuck || (!state.servers.is_empty() && in_service(state) == 0)
+    stuck || out || state.waiting > 0 || (!state.servers.is_empty() && in_service(state) == 0)
 }
 
 fn is_in_trouble(state: &SiteState, face: Face) -> bool {
@@ -240,7 +240,7 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
         return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
-    if let Some(rollout) = state.rollout {
+    if let Some(rollout) = state.rollout.filter(|rollout| !rollout.over || rollout.failed) {
         return (rolled(rollout), if is_strained(state) { Level::Warn } else { Level::Ok });
     }
     let kind = kind(service, settings, state.kind);

@@ -11,6 +11,7 @@ mod compiling;
 mod documents;
 mod export;
 mod kept;
+mod laying;
 mod look;
 mod marked;
 mod measured;
@@ -210,6 +211,8 @@ pub struct View<'a> {
     pub blame: &'a Blame,
     /// What is compiled and found is older than the drawing: a large one is being compiled.
     pub compiling: bool,
+    /// Where everything stands is being worked out after much of a very large drawing has changed.
+    pub laying_out: bool,
     /// Steps that were done and undone, by name.
     pub history: &'a History,
     /// Name of the step that undo takes back.
@@ -375,6 +378,7 @@ impl Session {
             findings: &self.findings,
             blame: &self.blame,
             compiling: self.progress.is_behind(),
+            laying_out: self.progress.lays_out(),
             history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
@@ -491,9 +495,7 @@ impl Session {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
                 self.did = Some(diff.name.clone());
-                if let Some(shadow) = self.progress.shadow() {
-                    shadow.replay(&diff);
-                }
+                self.progress.replay(&diff, &self.design);
                 self.history.record(diff);
                 self.changed();
             }
@@ -508,11 +510,10 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
-            let (shadow, undone) = (self.progress.shadow(), matches!(action, Action::Undo));
-            match shadow {
-                Some(shadow) if undone => shadow.revert(diff),
-                Some(shadow) => shadow.replay(diff),
-                None => {}
+            let undone = matches!(action, Action::Undo);
+            match undone {
+                true => self.progress.revert(diff, &self.design),
+                false => self.progress.replay(diff, &self.design),
             }
             let verb = if undone { "undo" } else { "redo" };
             self.did = Some(format!("{verb} {}", diff.name));
@@ -524,9 +525,7 @@ impl Session {
     fn cancel_gesture(&mut self) {
         if let Some(diff) = self.history.cancel(&mut self.design) {
             self.stale |= diff.changes_run();
-            if let Some(shadow) = self.progress.shadow() {
-                shadow.revert(&diff);
-            }
+            self.progress.revert(&diff, &self.design);
         }
         self.created.clear();
         self.changed();

@@ -19,6 +19,7 @@ use crate::theme::Theme;
 use crate::units::SimTime;
 use crate::words::{self, t};
 use egui::epaint::Mesh;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 /// Dots on the crossings of the grid, as far apart as the eye likes.
@@ -48,7 +49,7 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
 /// Faults that are told of at once; more are counted.
 const FAULTS: usize = 3;
 
-/// What is broken at the moment that is shown, and until when, above the drawing.
+/// What is broken at the moment that is shown, and until when, above the drawing; what was planned is not in red.
 pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
     let lasting = |fault: &Fault| {
@@ -63,8 +64,17 @@ pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     if shown.faults.len() > FAULTS {
         lines.push(t!("and {count} more", count = shown.faults.len() - FAULTS));
     }
-    let (font, ink) = (FontId::proportional(style::SMALL), style::color(theme, Ink::Bad));
-    let text = ui.painter().layout(lines.join("\n"), font, ink, (rect.width() - 80.0).max(80.0));
+    let planned = |fault: &Fault| if fault.harm.is_planned() { Ink::Accent } else { Ink::Bad };
+    let ink = |ink: Ink| style::color(theme, ink);
+    let inks = shown.faults.iter().take(FAULTS).map(|fault| ink(planned(fault))).chain([ink(Ink::Muted)]);
+    let mut text =
+        LayoutJob { wrap: TextWrapping::wrap_at_width((rect.width() - 80.0).max(80.0)), ..Default::default() };
+    for (at, (line, ink)) in lines.iter().zip(inks).enumerate() {
+        let line = if at == 0 { line.clone() } else { format!("\n{line}") };
+        text.append(&line, 0.0, TextFormat::simple(FontId::proportional(style::SMALL), ink));
+    }
+    let text = ui.painter().layout_job(text);
+    let ink = ink(if shown.faults.iter().any(|fault| !fault.harm.is_planned()) { Ink::Bad } else { Ink::Accent });
     let size = text.size() + vec2(34.0, 10.0);
     let plate = egui::Rect::from_center_size(pos2(rect.center().x, rect.top() + 10.0 + size.y / 2.0), size);
     let edge = Stroke::new(1.0, ink.gamma_multiply(0.6));
@@ -201,8 +211,10 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
         }
     }
     if let Some(wire) = state.only().and_then(|id| layout.wire(id)) {
-        dot(painter, brush.at(wire.route.from), theme);
-        dot(painter, brush.at(wire.route.to), theme);
+        let sides = view.design.links.get(&wire.id).map(|link| link.sides).unwrap_or_default();
+        for (at, led) in [(wire.route.from, sides.leaves), (wire.route.to, sides.enters)] {
+            if led.is_some() { pin(painter, brush.at(at), theme) } else { dot(painter, brush.at(at), theme) }
+        }
         bends(painter, brush, view, &wire.id, theme);
         held(painter, brush, (view, state), wire);
         grip(painter, brush, view, wire, theme);
@@ -270,6 +282,13 @@ fn dot(painter: &Painter, at: egui::Pos2, theme: Theme) {
     painter.circle(at, 4.5, style::color(theme, Ink::Canvas), edge);
 }
 
+/// An end that stays at its side: square and full.
+fn pin(painter: &Painter, at: egui::Pos2, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, Ink::Canvas));
+    let square = egui::Rect::from_center_size(at, Vec2::splat(9.0));
+    painter.rect(square, 1.5, style::color(theme, Ink::Accent), edge, StrokeKind::Outside);
+}
+
 fn linking(
     painter: &Painter,
     brush: &Brush<'_>,
@@ -277,12 +296,17 @@ fn linking(
     state: &State,
     (anchor, to, over): (&Id, Point, Option<&Id>),
 ) {
-    let Some(node) = view.design.nodes.get(anchor) else { return };
     let refused = state.tool.refusal(view.design).filter(|_| over != Some(anchor));
     let ink = if refused.is_some() { Ink::Bad } else { Ink::Accent };
-    let way = scene::reach(node.rect(), to);
-    let line = Tint { ink, alpha: 1.0 }.line(2.0);
-    brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+    let way = state.tool.drawn().and_then(|drawn| state.kept.layout.preview(view.design, drawn));
+    if let Some(way) = way {
+        let line = Tint { ink, alpha: 1.0 }.line(2.0);
+        brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+        [way.from, way.to]
+            .into_iter()
+            .filter(|end| *end != to)
+            .for_each(|end| dot(painter, brush.at(end), state.theme()));
+    }
     let target = over.filter(|over| *over != anchor).and_then(|id| view.design.nodes.get(id));
     if let Some(target) = target {
         let rect = brush.rect(target.rect()).expand(3.0);

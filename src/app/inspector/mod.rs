@@ -5,10 +5,11 @@
 mod classes;
 mod findings;
 mod live;
-mod many;
+pub mod many;
 mod nothing;
 mod settings;
 mod traffic;
+mod ways;
 
 use super::fields::{Drafts, Field, row, value_field};
 use super::icons::{self, Icon, IconButton, Look};
@@ -16,7 +17,7 @@ use super::state::State;
 use super::style;
 use crate::catalog::{Face, Tie};
 use crate::edit::Command;
-use crate::model::{Design, Id, Link, Node, PlaceKind, Routing, When};
+use crate::model::{Id, Link, Node, PlaceKind, When};
 use crate::scene::glyph;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
@@ -270,38 +271,13 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
         }
     });
-    ways_ui(ui, theme, actions, (std::slice::from_ref(id), view.design, link.routing));
+    ways::ways_ui(ui, theme, actions, (std::slice::from_ref(id), view.design, link.routing));
+    ways::sides_ui(ui, theme, actions, (id, link));
     if !replica {
         settings::links_ui(ui, state, actions, &[(id, link)]);
     }
     ui.add_space(8.0);
     remove_button(ui, actions, id);
-}
-
-/// How links run: as the drawing has it, or otherwise.
-fn ways_ui(
-    ui: &mut Ui,
-    theme: Theme,
-    actions: &mut Vec<Action>,
-    (ids, design, routing): (&[Id], &Design, Option<Routing>),
-) {
-    let usual = t!("as the drawing: {way}", way = words::of(design.routing.name()).to_lowercase());
-    let named = |routing: Option<Routing>| routing.map_or(usual.clone(), |own| words::of(own.name()).to_owned());
-    let (label, ()) = row(ui, theme, t!("Way"), |ui| {
-        let combo = egui::ComboBox::from_id_salt("way").width(WIDTH).selected_text(named(routing));
-        let shown = combo.show_ui(ui, |ui| {
-            let others = Routing::ALL.into_iter().filter(|other| *other != design.routing);
-            for choice in [None].into_iter().chain(others.map(Some)) {
-                if ui.selectable_label(choice == routing, named(choice)).clicked() && choice != routing {
-                    actions.push(Action::Edit(Command::Route { ids: ids.to_vec(), routing: choice }));
-                }
-            }
-        });
-        shown.response.accessible_name(t!("Way"));
-    });
-    label.on_hover_text(t!(
-        "How the line runs. Pull it with the pointer to give it a bend; double-click takes a bend out."
-    ));
 }
 
 /// What a link between two databases means.
