@@ -50,7 +50,7 @@ const FAULTS: usize = 3;
 pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
     let lasting = |fault: &Fault| {
-        let until = (SimTime::ZERO + fault.at + fault.lasts).hms();
+        let until = (SimTime::ZERO + fault.at + fault.lasts).clock();
         t!("{fault}, until {until}", fault = fault_words(view.plan, fault.harm), until = until)
     };
     let mut lines: Vec<String> = shown.faults.iter().take(FAULTS).map(lasting).collect();
