@@ -198,3 +198,45 @@ fn groups_and_their_rules_are_kept_in_files() {
     let opened = file::parse(&text, "groups.ron").unwrap();
     assert_eq!(opened.design.places, design.places);
 }
+
+fn around(design: &mut Design, name: &str, kind: PlaceKind, nodes: &[&str]) {
+    let (rect, settings) = (Rect::new(Point::default(), kind.size()), Default::default());
+    let place = Place { kind, label: name.to_owned(), rect, parent: None, settings };
+    design.places.insert(id(name), place);
+    for node in nodes {
+        design.nodes.get_mut(&id(node)).unwrap().place = Some(id(name));
+    }
+}
+
+#[test]
+fn two_vpcs_talk_when_they_are_peered() {
+    let mut design = design(
+        &[
+            ("users", "users", &[("rate", "50/s")]),
+            ("web", "ec2", &[("work", "2 ms"), ("address", "Elastic IP")]),
+            ("db", "rds", &[]),
+        ],
+        &[("users", "web"), ("web", "db")],
+    );
+    around(&mut design, "front", PlaceKind::Vpc, &["web"]);
+    around(&mut design, "back", PlaceKind::Vpc, &["db"]);
+    let plan = planned(&design);
+    assert!(plan.notes.iter().any(|note| note.text.contains("no peering")), "{:?}", plan.notes);
+    let report = ran(&plan);
+    let site = |id_: &str| &report.sites[plan.sites[&id(id_)] as usize];
+    assert!(report.requests.good == 0 && report.requests.failed > 1_000, "{:?}", report.requests);
+    assert_eq!(site("db").arrived, 0, "nothing comes to the other VPC");
+    let finding = check(&design).into_iter().find(|finding| finding.rule == "not-allowed").expect("a finding");
+    assert_eq!(finding.severity, Severity::Error);
+    for command in &finding.fix {
+        apply(&mut design, command).unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+    assert!(!rules(&design, Severity::Error).contains(&"not-allowed"));
+    let (report, text) = (ran(&planned(&design)), file::print(&design));
+    assert!(report.requests.failed == 0 && report.requests.good > 1_000, "{:?}", report.requests);
+    assert!(text.contains(r#""peers": "back""#), "{text}");
+    let wrong = text.replace(r#""peers": "back""#, r#""peers": "back, nowhere, front""#);
+    let design = file::parse(&wrong, "two.ron").unwrap().design;
+    let finding = check(&design).into_iter().find(|finding| finding.rule == "unknown-peer").expect("a finding");
+    assert!(finding.text.contains("\"nowhere\""), "{}", finding.text);
+}

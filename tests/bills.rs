@@ -480,6 +480,12 @@ fn what_is_kept_as_a_copy_is_paid_by_the_month() {
         ("gp3 storage", 200.0, 16_000_000),      // 2 × 100 GB × $0.08
         ("snapshot storage", 300.0, 15_000_000), // 300 GB × $0.05
     ]);
+    let text =
+        "users -> web:ec2 -> disk:ebs(storage=100 GB, made=\"from a snapshot, restored fast\", restored_zones=2)";
+    Run::new(text, MONTH).costs(&[
+        ("gp3 storage", 100.0, 8_000_000),
+        ("fast snapshot restore", 1_460.0, 1_095_000_000), // 730 h × 2 zones × $0.75
+    ]);
     let run = Run::new("users -> web:ec2 -> cache:elasticache(backups=10 GB)", MONTH);
     run.costs(&[("backup storage", 10.0, 850_000)]); // 10 GB × $0.085
     let run = Run::new("users -> web:ec2 -> db:aurora(storage=100 GB, backups=150 GB)", MONTH);

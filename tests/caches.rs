@@ -2,8 +2,9 @@
 
 use super::engine::{Drawn, design};
 use super::stress::audit;
+use loadscape::catalog;
 use loadscape::compile::{Plan, compile, onto};
-use loadscape::model::{Design, Id, RequestClass};
+use loadscape::model::{Design, Id, RequestClass, When};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::report::{Report, SiteTotals};
@@ -69,6 +70,34 @@ fn hits_of_the_least_recently_used_are_as_many_as_che_says() {
     }
 }
 
+#[test]
+fn a_cache_with_room_for_some_of_its_keys_hits_as_che_says_to_the_percent() {
+    let popularity = Popularity { objects: 2_000, exponent: 0.8 };
+    for room in [100_u64, 200, 400, 800, 1_200] {
+        // All memory of the node: so many entries, and less than one more.
+        let mut types = catalog::find("elasticache").expect("a service").sheet().types.iter();
+        let memory = types.find(|kind| kind.name == "cache.m5.large").expect("a type").memory().0;
+        let item = format!("{} B", memory / room);
+        let web = [("type", "m5.4xlarge"), ("work", "0 s constant"), ("workers", "50000")];
+        let nodes: &[Drawn<'_>] = &[
+            ("users", "users", &[("rate", "4000/s"), ("objects", "2000 zipf 0.8")]),
+            ("web", "ec2", &web),
+            ("cache", "elasticache", &[("node", "cache.m5.large"), ("reserved", "0 %"), ("item", &item)]),
+            ("files", "s3", &[("latency", "0 s constant"), ("limit", "1000000/s")]),
+        ];
+        let mut design = design(nodes, &[("users", "web"), ("web", "cache"), ("web", "files")]);
+        let link = design.links.get_mut(&Id::slug("web-files", "link")).expect("it is drawn");
+        link.when = When::OnMiss;
+        let plan = planned(&design, Vec::new());
+        let report = between(&plan, 5.0, 65.0);
+        let cache = site(&report, &plan, "cache");
+        let (found, theory) = (cache.lookups.1 as f64 / cache.lookups.0 as f64, che(popularity, room as f64));
+        eprintln!("{room}: {found:.4}, Che {theory:.4}");
+        assert!((found / theory - 1.0).abs() < 0.01, "{room}: {found}, Che says {theory}");
+        assert_eq!(cache.entries, room);
+    }
+}
+
 /// A shop whose web server asks a cache before its database; five of a hundred requests write.
 fn shop(cache: &[(&str, &str)]) -> Design {
     let nodes: &[Drawn<'_>] = &[
@@ -113,6 +142,31 @@ fn a_write_leaves_stale_answers_until_they_expire_unless_it_says_so() {
     assert!(erased < 0.001 && after < hits - 0.02, "{erased}, hits {after}");
     let (through, kept) = stale("write-through", "1 h");
     assert!(through < 0.001 && kept > after + 0.02, "{through}, hits {kept}");
+}
+
+/// An entry of an object that is written at rate w, and that lives for T, becomes outdated after an exponential time X; who
+/// asks at any moment from then on to T is told what is up to T - X old.
+#[test]
+fn no_answer_is_staler_than_an_entry_lives() {
+    let (ttl, writes) = (4.0, 0.5);
+    let mut design = shop(&[("loading", "lazy"), ("ttl", "4 s")]);
+    design.classes.iter_mut().for_each(|class| class.popularity = Some(Popularity { objects: 1, exponent: 0.0 }));
+    let all: f64 = design.classes.iter().map(|class| class.share).sum();
+    for class in &mut design.classes {
+        class.share = if class.write { all * writes / 200.0 } else { all * (1.0 - writes / 200.0) };
+    }
+    let plan = planned(&design, Vec::new());
+    let report = between(&plan, 60.0, 3_660.0);
+    let ages = site(&report, &plan, "cache").stale_ages.expect("some are stale");
+    assert_eq!(ages.count, site(&report, &plan, "cache").stale);
+    assert!(ages.most.secs() <= ttl && ages.most.secs() > 0.97 * ttl, "{ages:?}");
+    // Means over X of (T - X)^2 / 2 and of T - X, where X is below T.
+    let (n, step) = (40_000, ttl / 40_000.0);
+    let sum = |of: fn(f64) -> f64| {
+        (0..n).map(|k| step * (f64::from(k) + 0.5)).map(|x| of(ttl - x) * (-writes * x).exp()).sum::<f64>()
+    };
+    let mean = sum(|left| left * left / 2.0) / sum(|left| left);
+    assert!((ages.mean.secs() / mean - 1.0).abs() < 0.05, "{ages:?}, not {mean}");
 }
 
 #[test]

@@ -317,8 +317,7 @@ fn a_hostile_file_opens_with_what_holds_and_can_be_worked_with() {
     assert!(view.design.nodes.values().all(|node| node.label.chars().count() < 200));
     // Every command that there is, on everything that there is; then the file is as it was.
     key(&mut rig, CTRL, Key::A);
-    for command in ["Lay out", "Zoom to the selection", "Group", "Align left", "Run or pause", "Zoom to fit everything"]
-    {
+    for command in ["Lay out", "Zoom to the selection", "Group", "Align left", "Run or pause", "Zoom to fit"] {
         run(&mut rig, command);
     }
     steps(&mut rig, 6);
@@ -417,6 +416,12 @@ fn find_goes_from_one_to_the_next_and_into_settings() {
     assert_eq!(rig.state().selection(), ["users"]);
     type_text(&mut rig, " zz");
     assert_eq!(rig.state().selection(), ["ec2-2"], "what was selected before, as nothing is found");
+    key(&mut rig, CTRL, Key::A);
+    type_text(&mut rig, "alb");
+    assert_eq!(rig.state().selection(), ["alb"]);
+    key(&mut rig, Modifiers::NONE, Key::Escape);
+    assert_eq!(rig.state().selection(), ["ec2-2"], "given up: nobody went to what was found");
+    assert!(rig.query_by_label("node EC2 2").is_some(), "and what was seen is seen again");
 }
 
 #[test]
@@ -470,8 +475,7 @@ fn the_layout_is_one_step_and_the_samples_come_out_well() {
         for (n, a) in rects.iter().enumerate() {
             assert!(rects[n + 1..].iter().all(|b| !a.touches(b)), "{}: cards overlap", sample.key);
         }
-        // A way out of a place and back cannot run on at both ends.
-        assert!(backwards(&after) <= backwards(&before) + 1, "{}: more links lead back", sample.key);
+        assert!(backwards(&after) <= backwards(&before), "{}: more links lead back", sample.key);
         if sample.key == "images" {
             let left = |key: &str| after.nodes[&id(key)].at.x;
             assert!(left("worker") > left("upload"), "what comes back to a place stands behind what it left from");

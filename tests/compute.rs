@@ -186,6 +186,47 @@ fn a_crash_costs_until_the_checks_notice_and_a_planned_removal_costs_nothing() {
 }
 
 #[test]
+fn errors_of_a_lost_link_end_when_two_checks_have_found_out() {
+    let text = format!("users(200/s) -> alb:elb(interval=5 s, unhealthy=2, check_timeout=2 s); {THREE}");
+    let lost = |harm| vec![at(103, 120, harm)];
+    let link = || "alb--a".to_owned();
+    // Checks at 105 and 110 s; what was sent before is tried for ten seconds, until 120 s.
+    let gone = lost(Harm::LostLink { link: link(), share: loadscape::units::Share(1.0) });
+    let (bad, _) = failing(&text, gone, 260, Reason::TimedOut);
+    assert!(within(&bad, 113..120), "{bad:?}");
+    // What takes two seconds longer each way passes no check of two seconds; nothing fails, but it is late.
+    let slow = plan(&text, lost(Harm::SlowLink { link: link(), extra: Span::from_secs(2) }));
+    let mut engine = Engine::new(slow.network.clone(), 1);
+    engine.run_until(engine.now() + Span::from_secs(120));
+    let a = slow.sites[&id("a")] as usize;
+    let before = engine.report().sites[a].arrived;
+    engine.run_until(engine.now() + Span::from_secs(60));
+    assert_eq!(engine.report().sites[a].arrived, before, "it gets nothing while it is slow");
+}
+
+#[test]
+fn a_gateway_balancer_passes_connections_on_and_has_its_own_price() {
+    let text = |kind: &str| {
+        format!("users(traffic=closed, users=40, think=1 s) -> alb:elb(kind={kind}, interval=10 s); {THREE}")
+    };
+    let kill = || vec![at(103, 0, Harm::Kill { node: "a".into(), count: 1 })];
+    let (bad, all) = failing(
+        &text("gateway").replace("work=1 ms", "work=1 ms, restart=2 min"),
+        kill(),
+        200,
+        Reason::ConnectionReset,
+    );
+    assert!(all && bad.first() == Some(&103) && bad.iter().all(|second| *second <= 121), "{bad:?}");
+    let design = sketch(&text("gateway")).unwrap();
+    let plan = compile(&design, &Scenario::steady());
+    let account = loadscape::cost::Account::new(loadscape::cost::Tariff::new(&design, &plan, &Default::default()));
+    let bill = account.bill(&run(&plan, 1, 0.0, 3_600.0));
+    let items: Vec<&str> = bill.lines.iter().filter(|line| line.node == "alb").map(|line| line.item.as_str()).collect();
+    assert!(items.contains(&"gateway load balancer") && items.contains(&"GLCU"), "{items:?}");
+    assert!(!items.contains(&"LCU"), "{items:?}");
+}
+
+#[test]
 fn the_fewest_under_way_beat_turns_where_one_target_is_slow() {
     let p99 = |algorithm: &str| {
         let slow = vec![at(0, 3_600, Harm::Slow { node: "a".into(), factor: 8.0 })];
@@ -309,6 +350,9 @@ fn a_cart_in_memory_is_missed_by_all_instances_but_one() {
     let (found, failed) = carts("cart=in memory", "1 h", gone);
     assert!((35..90).contains(&found.lost) && failed == 0, "{found:?}");
     assert!((found.lost.abs_diff(found.missed)) < 15, "each is missed once: {found:?}");
+    let share = found.lost as f64 / found.staked as f64;
+    assert!((0.19..0.31).contains(&share), "a quarter of those that were open: {found:?}");
+    assert!((180..300).contains(&found.open), "sessions of 24 s, most with a cart, ten a second: {found:?}");
 }
 
 #[test]
@@ -372,6 +416,50 @@ fn a_day_of_credits_is_what_is_published() {
 }
 
 #[test]
+fn launch_credits_come_on_top_of_a_day_and_stops_lose_those_of_t2_alone() {
+    // One vCPU at 10 % earns 6 an hour and saves up 144; 30 more are there from the launch as long as nothing spends them.
+    let idle = |kind: &str, faults| {
+        plan(&format!("users(rate=1/d, arrivals=even) -> web:ec2(type={kind}, work=1 ms)"), faults)
+    };
+    let balance = |plan: &Plan, hours: u64| {
+        let mut engine = Engine::new(plan.network.clone(), 1);
+        engine.run_until(engine.now() + Span::from_secs(hours * 3_600));
+        credits_of(plan, &engine.report(), "web").least
+    };
+    for (hours, credits) in [(1, 36.0), (12, 102.0), (24, 174.0), (36, 174.0)] {
+        let found = balance(&idle("t2.micro", vec![]), hours);
+        assert!((found - credits).abs() < 0.05, "{hours} h: {found}, {credits} are published");
+    }
+    // Stopped at 12 h for an hour: a T2 begins anew with its launch credits, a T3 has kept what it had.
+    let stop = || vec![at(12 * 3_600, 3_600, Harm::Stop { node: "web".into() })];
+    let (t2, t3) = (balance(&idle("t2.micro", stop()), 14), balance(&idle("t3.micro", stop()), 14));
+    assert!((30.0..36.5).contains(&t2), "{t2}");
+    assert!((144.0..157.0).contains(&t3), "{t3}: 12 an hour for 12 hours, and for the last one");
+}
+
+#[test]
+fn burstable_databases_are_charged_and_burstable_caches_fall_to_their_baseline() {
+    // 2 vCPUs at 20 % earn 0.4 of one; two at work all the time spend 1.6 more than that, all of it surplus.
+    let text = "users(traffic=closed, users=40, think=0 s constant, distance=0 s, timeout=1 h) -> web:ec2(type=m5.4xlarge, \
+                work=0 s constant, workers=500) -> db:rds(class=db.t3.medium, work=50 ms constant, io=0 s constant)";
+    let plan = self::plan(text, vec![]);
+    let report = run(&plan, 1, 0.0, 3_600.0);
+    let owed = credits_of(&plan, &report, "db").surplus_hours;
+    assert!((owed - 1.6).abs() < 0.02, "{owed} vCPU hours");
+    let cached = |node: &str| {
+        let text = format!(
+            "users(traffic=closed, users=40, think=0 s constant, distance=0 s, timeout=1 h) -> web:ec2(type=m5.4xlarge, \
+             work=0 s constant, workers=500) -> cache:elasticache(node={node}, work=10 ms constant, latency=0 s constant)"
+        );
+        let plan = self::plan(&text, vec![]);
+        run(&plan, 1, 600.0, 300.0).requests.good as f64 / 300.0
+    };
+    let (burst, full) = (cached("cache.t3.micro"), cached("cache.m5.large"));
+    // Two vCPUs at 10 % are a fifth of the one thread that serves.
+    assert!((burst / full - 0.2).abs() < 0.05, "{burst}/s, {full}/s");
+}
+
+#[test]
 fn a_t2_micro_at_full_load_falls_to_its_baseline_when_its_credits_are_gone() {
     let load = "users(traffic=closed, users=20, think=0 s constant, distance=0 s, timeout=1 h)";
     let text = format!("{load} -> web:ec2(type=t2.micro, work=90 ms constant)");
@@ -410,7 +498,20 @@ fn stopping_resizing_and_starting_costs_the_window_and_helps() {
         engine.run_until(engine.now() + Span::from_secs(100));
         engine.report().latency.p95
     };
-    assert!(after(resize) < 0.5 * after(vec![]), "another size is faster");
+    assert!(after(resize.clone()) < 0.5 * after(vec![]), "another size is faster");
+    let plan = plan(text, resize);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let mut looks_at = |secs| {
+        engine.run_until(loadscape::units::SimTime::ZERO + Span::from_secs(secs));
+        let state =
+            engine.snapshot().sites.swap_remove(plan.sites[&loadscape::model::Id::new("web").unwrap()] as usize);
+        let (_, types) = loadscape::catalog::find("ec2").and_then(loadscape::catalog::Service::types).unwrap();
+        (state.kind.map(|kind| types[kind as usize].name.clone()), state.credits)
+    };
+    let (kind, credits) = looks_at(10);
+    let credits = credits.expect("a t2.micro lives on credits");
+    assert!(kind.is_none() && credits.out == 0 && credits.least > 29.0, "{kind:?} {credits:?}");
+    assert_eq!(looks_at(800), (Some("m5.large".to_owned()), None), "it is called what it is");
 }
 
 #[test]

@@ -3,16 +3,17 @@
 use super::engine::{Drawn, design};
 use super::stress::audit;
 use loadscape::catalog::link_sheet;
-use loadscape::compile::{Plan, compile};
+use loadscape::compile::{Plan, compile, possible};
+use loadscape::cost::{Account, PriceList, Tariff};
 use loadscape::edit::{self, Command};
-use loadscape::model::{Design, Id, Link, Point, RequestClass};
+use loadscape::model::{Design, Id, Link, Point, RequestClass, sketch};
 use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
 use loadscape::sim::report::{Report, Requests, SiteTotals};
 use loadscape::sim::snapshot::SiteState;
 use loadscape::sim::zipf::Popularity;
-use loadscape::units::{SimTime, Span};
+use loadscape::units::{Share, SimTime, Span};
 
 /// A shop: one request in five writes. Its servers never are the limit.
 fn shop(service: &str, db: &[(&str, &str)]) -> Design {
@@ -163,6 +164,9 @@ fn as_many_reads_are_stale_as_the_lag_says() {
     let report = ran(&plan, 1, 1_000);
     let share = site(&report, &plan, "db").stale as f64 / by_class(&report).0.good as f64;
     assert!((share - 0.5).abs() < 0.02, "10 writes a second, 100 ms behind: {share}");
+    // A write that a read does not show is the latest, and younger than the lag: exponential of rate w + 1 / L.
+    let ages = site(&report, &plan, "db").stale_ages.expect("half of them are stale");
+    assert!((ages.mean.secs() - 0.05).abs() < 0.003 && ages.most.secs() < 1.0, "{ages:?}");
 }
 
 #[test]
@@ -215,19 +219,100 @@ fn storage_lets_queries_wait_at_its_rate() {
     assert!((burst - 50.0).abs() < 2.0, "{burst}/s");
 }
 
+#[test]
+fn a_gp2_volume_falls_to_its_base_when_its_credits_are_gone() {
+    // 100 GiB: a base of 300 a second, bursts of 3,000 while 5,400,000 credits last; 50 queries of 40 operations use 2,000
+    // a second, so that 1,700 of them are spent: 3,176 s.
+    let db = [("storage_type", "gp2"), ("storage", "100 GiB"), ("ios", "40"), ("connections", "1000")];
+    let plan = planned(&shop("rds", &db), Vec::new());
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let mut served = |from: u64, to: u64| {
+        engine.run_until(SimTime::ZERO + secs(from));
+        let before = site(&engine.report(), &plan, "db").served;
+        engine.run_until(SimTime::ZERO + secs(to));
+        (site(&engine.report(), &plan, "db").served - before) as f64 / (to - from) as f64
+    };
+    let (burst, still, base) = (served(0, 1_000), served(3_000, 3_130), served(3_260, 3_400));
+    assert!((burst - 50.0).abs() < 1.0 && (still - 50.0).abs() < 2.5, "{burst}/s, {still}/s");
+    assert!((base - 7.5).abs() < 0.2, "300 operations a second, 40 a query: {base}/s");
+}
+
+/// Seconds for which reads and writes failed, and milliseconds that a request took, after the database was resized.
+fn resized(service: &str, db: &[(&str, &str)], to: &str) -> (f64, f64, f64) {
+    let design = shop(service, db);
+    let plan = planned(&design, fault(100, 300, Harm::Resize { node: "db".into(), to: to.into() }));
+    let report = ran(&plan, 1, 800);
+    let (reads, writes) = by_class(&report);
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    engine.run_until(SimTime::ZERO + secs(800));
+    engine.forget();
+    engine.run_until(SimTime::ZERO + secs(900));
+    let after = engine.report();
+    assert_eq!(after.requests.failed, 0, "{:?}", after.failures);
+    (down(reads, 40.0), down(writes, 10.0), site(&after, &plan, "db").latency.mean)
+}
+
+#[test]
+fn another_class_costs_a_single_instance_its_restart_and_a_pair_one_takeover() {
+    // Half the speed: what follows is faster by that much. Five minutes stopped, two to start; ten seconds of silence.
+    let small = [("class", "db.t3.medium"), ("work", "20 ms"), ("io", "0 s"), ("sync", "0 s")];
+    let with = |more: &[(&'static str, &'static str)]| [&small[..], more].concat();
+    let (reads, writes, after) = resized("rds", &with(&[]), "db.m7g.large");
+    assert!((reads - 412.0).abs() < 12.0 && (writes - 412.0).abs() < 30.0, "{reads} s, {writes} s");
+    let (reads, writes, quick) = resized("rds", &with(&[("multi_az", "on")]), "db.m7g.large");
+    assert!((50.0..130.0).contains(&reads) && (45.0..135.0).contains(&writes), "one failover: {reads} s, {writes} s");
+    assert!((after - quick).abs() < 5.0, "{after} ms, {quick} ms");
+    let (_, _, same) = resized("rds", &with(&[]), "db.t3.medium");
+    assert!(quick < 0.8 * same, "a faster class answers sooner: {quick} ms, {same} ms");
+    // Replicas go on reading, and a reader of Aurora takes over.
+    let (reads, writes, _) = resized("rds", &with(&[("multi_az", "on"), ("replicas", "1")]), "db.m7g.large");
+    assert!(reads == 0.0 && writes > 45.0, "{reads} s, {writes} s");
+    let (reads, writes, _) = resized("aurora", &[("replicas", "1"), ("class", "db.r5.large")], "db.r5.xlarge");
+    assert!(reads < 65.0 && (8.0..65.0).contains(&writes), "{reads} s, {writes} s");
+}
+
+#[test]
+fn another_class_has_its_own_connections_room_and_price() {
+    let harm = |node: &str, to: &str| fault(10, 60, Harm::Resize { node: node.into(), to: to.into() });
+    let plan = planned(&shop("rds", &[("engine", "PostgreSQL"), ("multi_az", "on")]), harm("db", "db.m5.xlarge"));
+    let pool = |engine: &Engine| engine.network().pools[plan.network.clusters[0].pool as usize].workers;
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let before = pool(&engine);
+    engine.run_until(SimTime::ZERO + secs(3_600));
+    assert_eq!((before, pool(&engine)), (811, 1_622), "0.9 x 8 and 16 GiB / 9,531,392, at most 5,000");
+    let shop_design = shop("rds", &[("engine", "PostgreSQL"), ("multi_az", "on")]);
+    let account = Account::new(Tariff::new(&shop_design, &plan, &PriceList::default()));
+    let bill = account.bill(&engine.report());
+    let hours = |item: &str| bill.lines.iter().filter(|line| line.item == item).map(|line| line.quantity).sum::<f64>();
+    let (small, large) = (hours("db.m5.large PostgreSQL on demand"), hours("db.m5.xlarge PostgreSQL on demand"));
+    assert!(small > 0.02 && small < 0.05 && large > 1.9, "{small} h, {large} h");
+    let cached = sketch("users(rate=50/s) -> web:ec2 -> cache:elasticache(node=cache.m5.large)").unwrap();
+    let plan = planned(&cached, harm("cache", "cache.m5.xlarge"));
+    let mut engine = Engine::new(plan.network.clone(), 1);
+    let room = engine.network().caches[0].room;
+    engine.run_until(SimTime::ZERO + secs(200));
+    assert!(engine.network().caches[0].room as f64 > 1.9 * room as f64);
+    let names: Vec<String> = possible(&plan, &cached, &Id::new("cache").unwrap()).iter().map(Harm::words).collect();
+    assert!(names.contains(&"cache is resized to cache.m5.xlarge".to_owned()), "{names:?}");
+    for wrong in ["cache.m5.huge", "db.m5.large"] {
+        let faults = harm("cache", wrong);
+        assert!(compile(&cached, &Scenario { faults, ..Scenario::steady() }).notes.len() == 1, "{wrong}");
+    }
+}
+
 /// Good answers a second from one minute after a database outage of 30 s on, with these settings of the link to it.
-fn after_outage(policy: &[(&str, &str)]) -> f64 {
+fn after_outage(policy: &[(&str, &str)], harm: Harm) -> f64 {
     let nodes: &[Drawn<'_>] = &[
         ("users", "users", &[("rate", "70/s"), ("timeout", "5 s")]),
         ("web", "ec2", &[("type", "m5.4xlarge"), ("work", "1 ms"), ("workers", "20000"), ("queue", "0")]),
-        ("db", "rds", &[("work", "20 ms"), ("connections", "20"), ("queue", "2000")]),
+        ("db", "rds", &[("work", "20 ms"), ("connections", "20"), ("queue", "2000"), ("restart", "0 s")]),
     ];
     let mut design = design(nodes, &[("users", "web"), ("web", "db")]);
     let link = design.links.get_mut(&Id::new("web-db").unwrap()).unwrap();
     for (key, text) in [("timeout", "1 s")].iter().chain(policy) {
         link.settings.insert((*key).to_owned(), link_sheet().param(key).unwrap().kind.parse(text).unwrap());
     }
-    let plan = planned(&design, fault(60, 30, Harm::Slow { node: "db".into(), factor: 1_000.0 }));
+    let plan = planned(&design, fault(60, 30, harm));
     let mut engine = Engine::new(plan.network.clone(), 1);
     engine.run_until(SimTime::ZERO + secs(150));
     engine.forget();
@@ -238,12 +323,21 @@ fn after_outage(policy: &[(&str, &str)]) -> f64 {
 
 #[test]
 fn naive_retries_keep_a_system_down_and_careful_ones_let_it_recover() {
-    let naive = after_outage(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s")]);
-    let careful = after_outage(&[("retry", "exponential"), ("attempts", "4"), ("jitter", "full"), ("budget", "10 %")]);
-    let breaker = after_outage(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s"), ("breaker", "on")]);
-    eprintln!("70/s offered, a minute after the outage: naive {naive}/s, careful {careful}/s, breaker {breaker}/s");
-    assert!(naive < 7.0, "down although the database is back: {naive}/s");
-    assert!(careful > 60.0 && breaker > 60.0, "careful {careful}/s, breaker {breaker}/s");
+    // However the database was out of reach: slow, behind a lost link, or lost itself.
+    for harm in [
+        Harm::Slow { node: "db".into(), factor: 1_000.0 },
+        Harm::LostLink { link: "web-db".into(), share: Share(1.0) },
+        Harm::Failover { node: "db".into() },
+    ] {
+        let what = harm.words();
+        let after = |policy: &[(&str, &str)]| after_outage(policy, harm.clone());
+        let naive = after(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s")]);
+        let careful = after(&[("retry", "exponential"), ("attempts", "4"), ("jitter", "full"), ("budget", "10 %")]);
+        let breaker = after(&[("retry", "fixed"), ("attempts", "4"), ("pause", "0 s"), ("breaker", "on")]);
+        eprintln!("{what}: 70/s offered, then naive {naive}/s, careful {careful}/s, breaker {breaker}/s");
+        assert!(naive < 7.0, "{what}: down although the database is back: {naive}/s");
+        assert!(careful > 60.0 && breaker > 60.0, "{what}: careful {careful}/s, breaker {breaker}/s");
+    }
 }
 
 #[test]

@@ -325,3 +325,89 @@ fn messages_wait_while_their_consumer_or_their_queue_is_down() {
         assert!(report.requests.failed >= refused && report.requests.failed <= refused * 2, "{:?}", report.requests);
     }
 }
+
+/// Draws a zone, with these nodes in it.
+fn zone(design: &mut Design, letter: &str, nodes: &[&str]) {
+    let rect = Rect::new(Point::default(), PlaceKind::Zone.size());
+    let zone = Place { kind: PlaceKind::Zone, label: name(letter), rect, parent: None, settings: Default::default() };
+    design.places.insert(id(letter), zone);
+    for node in nodes {
+        design.nodes.get_mut(&id(node)).unwrap().place = Some(id(letter));
+    }
+}
+
+#[test]
+fn what_is_drawn_in_a_zone_fails_with_it_with_or_without_servers() {
+    let text = "users(rate=50/s) -> alb:elb -> web:ec2(work=1 ms) -> disk:ebs";
+    let failed = |inside: &[&str], lost: &str| {
+        let mut design = drawn(text);
+        zone(&mut design, "a", inside);
+        let rest: Vec<&str> = ["alb", "web", "disk"].into_iter().filter(|id| !inside.contains(id)).collect();
+        zone(&mut design, "b", &rest);
+        failures(&planned(&design, Harm::ZoneOutage { zone: name(lost) }))
+    };
+    for inside in [["alb"].as_slice(), &["disk"], &["web"]] {
+        let [before, during, after] = failed(inside, "a");
+        // Whoever hears nothing gives up after ten seconds; a volume and a balancer are there again at once, a server boots.
+        assert!(before == 0 && during > 2_300, "{inside:?}: {before} {during}");
+        assert_eq!(after < 50, inside != ["web"], "{inside:?}: {after}");
+    }
+    let [before, during, _] = failed(&["alb"], "b");
+    assert!(before == 0 && during > 2_300, "its target is in the other zone: {during}");
+}
+
+#[test]
+fn a_name_leads_past_a_balancer_whose_zone_is_out() {
+    let mut design = drawn(
+        "users(rate=50/s) -> names:route53(routing=failover, checks=on, check_interval=10 s) -> near:elb -> web:asg(zones=2, \
+         min=2, max=2, work=1 ms); names -> far:elb -> web",
+    );
+    let order = loadscape::catalog::link_sheet().param("order").unwrap().kind.parse("1").unwrap();
+    design.links.get_mut(&id("names--near")).unwrap().settings.insert(name("order"), order);
+    zone(&mut design, "c", &["near"]);
+    zone(&mut design, "a", &["web"]);
+    let harm = Harm::ZoneOutage { zone: name("c") };
+    let faults = vec![Fault { at: Span::from_secs(60), lasts: Span::from_secs(600), harm }];
+    let plan = compile(&design, &Scenario { faults, ..Scenario::steady() });
+    let mut engine = Engine::new(plan.network.clone(), 3);
+    // The check every ten seconds finds out at the third time, and answers are held for a minute.
+    engine.run_until(SimTime::ZERO + Span::from_secs(180));
+    engine.forget();
+    engine.run_until(SimTime::ZERO + Span::from_secs(240));
+    let report = engine.report();
+    let served = report.sites[plan.sites[&id("far")] as usize].served;
+    assert!(report.requests.failed == 0 && served > 2_500, "{served}, {:?}", report.requests);
+}
+
+#[test]
+fn a_balancer_over_two_zones_loses_the_part_of_one_until_its_name_leads_past_it() {
+    let late = |ttl: &str| {
+        let text = format!(
+            "users(rate=50/s, timeout=900 ms) -> alb:elb(interval=5 s, name_ttl={ttl}); alb -> w1:ec2(work=1 ms); \
+             alb -> w2:ec2(work=1 ms)"
+        );
+        let mut design = drawn(&text);
+        zone(&mut design, "a", &["w1"]);
+        zone(&mut design, "b", &["w2"]);
+        let faults = vec![Fault {
+            at: Span::from_secs(60),
+            lasts: Span::from_secs(300),
+            harm: Harm::ZoneOutage { zone: name("a") },
+        }];
+        let plan = compile(&design, &Scenario { faults, ..Scenario::steady() });
+        let mut engine = Engine::new(plan.network.clone(), 3);
+        // Two checks have taken the lost target out by 70 s, and who was sent there has failed by 80 s.
+        engine.run_until(SimTime::ZERO + Span::from_secs(82));
+        [123, 200].map(|second| {
+            engine.forget();
+            engine.run_until(SimTime::ZERO + Span::from_secs(second));
+            audit(&engine, "part");
+            let requests = engine.report().requests;
+            requests.late + requests.failed
+        })
+    };
+    // A half less than a third of it at first, and none in the end: a sixth of 50 a second for 38 s.
+    let [part, none] = late("1 min");
+    assert!((200..420).contains(&part) && none <= 3, "{part}, {none}");
+    assert_eq!(late("0 s"), [0, 0]);
+}

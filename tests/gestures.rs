@@ -1,7 +1,7 @@
 //! The rest of the gestures on the canvas, each by pointer and accessible name: those that `canvas` and `window` do not
 //! need for something else. Together the three go through every line of this list: tile dragged, clicked and put down, let
 //! go on a link, tile's ghost given up; card moved, on one axis, without snapping, copied, put into a link, into a place,
-//! given up; link drawn, refused, let go over nothing, its ends taken elsewhere, pulled, unbent by two clicks, key and
+//! given up; link drawn, from a side that it keeps, refused, let go over nothing, its ends taken elsewhere, pulled, unbent by two clicks, key and
 //! command, its way chosen, named, its label taken elsewhere, its parts moved by keys; place and note resized; click, with
 //! Shift, of a group; marquee both ways; double click on a card, a link, the canvas; menu of the other button; pan by
 //! wheel, middle button and space bar, zoom by wheel and buttons, minimap; line of the outline; file dropped or opened.
@@ -13,7 +13,7 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use loadscape::edit::Command;
-use loadscape::model::{PlaceKind, Point, Rect, Routing, Size};
+use loadscape::model::{PlaceKind, Point, Rect, Routing, Side, Sides, Size};
 use loadscape::session::Action;
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -486,4 +486,40 @@ fn a_file_that_is_dropped_on_the_window_is_opened() {
     drop_file(&mut rig, &path);
     assert_eq!(labels(&rig), ["EC2", "Users"]);
     assert_eq!(rig.state().view().path, Some(path.as_path()));
+}
+
+#[test]
+fn a_link_stays_at_the_side_that_it_was_drawn_from_until_it_is_set_free() {
+    let mut rig = empty();
+    add(&mut rig, "users", 0.0, 0.0);
+    add(&mut rig, "ec2", 480.0, 0.0);
+    let link = id("users--ec2");
+    let sides = |rig: &Rig| design(rig).links[&link].sides;
+    let (top, server) = (card(&rig, "Users").center_top(), card(&rig, "EC2").center());
+    drag(&mut rig, top, server);
+    assert_eq!(sides(&rig), Sides { leaves: Some(Side::Top), enters: None });
+    let above = at(&rig, 82.0, -10.0);
+    press(&mut rig, above);
+    assert_eq!(rig.state().selection(), ["users--ec2"], "it runs up from the card");
+    let (end, bottom) = (at(&rig, 480.0, 42.0), card(&rig, "EC2").center_bottom());
+    drag(&mut rig, end, bottom);
+    assert_eq!(sides(&rig), Sides { leaves: Some(Side::Top), enters: Some(Side::Bottom) });
+    choose(&mut rig, "Leaves at", "Left");
+    assert_eq!(sides(&rig), Sides { leaves: Some(Side::Left), enters: Some(Side::Bottom) });
+    run(&mut rig, "Let ends find their side");
+    assert_eq!(sides(&rig), Sides::default());
+    for before in [(Side::Left, Side::Bottom), (Side::Top, Side::Bottom)] {
+        key(&mut rig, Modifiers::COMMAND, Key::Z);
+        assert_eq!(sides(&rig), Sides { leaves: Some(before.0), enters: Some(before.1) });
+    }
+}
+
+#[test]
+fn a_link_that_is_drawn_where_it_would_run_anyway_stays_free() {
+    let mut rig = empty();
+    add(&mut rig, "users", 0.0, 0.0);
+    add(&mut rig, "ec2", 480.0, 0.0);
+    let (right, left) = (card(&rig, "Users").right_center(), card(&rig, "EC2").left_center());
+    drag(&mut rig, right, left);
+    assert_eq!(design(&rig).links[&id("users--ec2")].sides, Sides::default());
 }

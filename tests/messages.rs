@@ -9,6 +9,7 @@ use loadscape::scenario::{Fault, Harm, Scenario};
 use loadscape::sim::engine::Engine;
 use loadscape::sim::network::Reason;
 use loadscape::sim::report::{Report, SiteTotals};
+use loadscape::sim::zipf::Popularity;
 use loadscape::units::{SimTime, Span};
 
 fn id(text: &str) -> Id {
@@ -241,6 +242,39 @@ fn pictures(files: &str, instances: &str) -> (f64, f64) {
     let report = after(&plan, 400);
     let disk = site(&report, &plan, "disk");
     (disk.missing as f64 / report.classes[0].requests.good as f64, disk.latency.mean)
+}
+
+/// Of so many objects that are equally popular, a volume that was made from a snapshot has to load n (1 - e^(-r / n)) in r
+/// visits; each once.
+#[test]
+fn blocks_of_a_snapshot_are_loaded_once_by_each_volume() {
+    let visited = |made: &str| {
+        let nodes: &[Drawn<'_>] = &[
+            ("users", "users", &[("rate", "100/s")]),
+            ("alb", "elb", &[]),
+            ("web", "asg", &[("work", "1 ms"), ("policy", "none"), ("min", "2"), ("max", "2")]),
+            ("disk", "ebs", &[("made", made), ("first_use", "50 ms constant"), ("latency", "1 ms constant")]),
+        ];
+        let mut design = design(nodes, &[("users", "alb"), ("alb", "web"), ("web", "disk")]);
+        let popularity = Some(Popularity { objects: 2_000, exponent: 0.0 });
+        design.classes = vec![RequestClass { popularity, ..RequestClass::new("view") }];
+        let plan = planned(&design, Vec::new());
+        let report = after(&plan, 40);
+        site(&report, &plan, "disk").clone()
+    };
+    let lazy = visited("from a snapshot");
+    let (visits, hits) = (lazy.lookups.0 as f64, lazy.lookups.1 as f64);
+    let loaded = 2.0 * 2_000.0 * (1.0 - (-visits / 2.0 / 2_000.0).exp());
+    assert!(
+        ((visits - hits) / loaded - 1.0).abs() < 0.04,
+        "{} of {visits} had to be loaded, not {loaded}",
+        visits - hits
+    );
+    let mean = 1.0 + 50.0 * (visits - hits) / visits;
+    assert!((lazy.latency.mean / mean - 1.0).abs() < 0.02 && lazy.latency.max < 60.0, "{:?}, not {mean}", lazy.latency);
+    assert_eq!(lazy.missing, 0, "each volume has what the snapshot has");
+    let fast = visited("from a snapshot, restored fast");
+    assert!(fast.latency.max < 2.0 && fast.missing == 0 && fast.lookups.0 == 0, "{:?}", fast.latency);
 }
 
 #[test]

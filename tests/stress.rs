@@ -172,7 +172,14 @@ const CHOICES: &[(&str, &[Choices])] = &[
         ],
     ),
     ("sns", &[("publish", &["30 ms", "0 s constant"])]),
-    ("ebs", &[("ios", &["0", "1", "500"]), ("kind", &["gp3", "gp2"])]),
+    (
+        "ebs",
+        &[
+            ("ios", &["0", "1", "500"]),
+            ("kind", &["gp3", "gp2"]),
+            ("made", &["empty", "from a snapshot", "from a snapshot, restored fast"]),
+        ],
+    ),
     ("efs", &[("file", &["0 B", "1 MB", "1 GB"]), ("mode", &["bursting", "elastic"])]),
     ("s3", &[("limit", &["0/s", "5/s", "5500/s"]), ("latency", &["120 ms", "0 s constant", "7 ms constant"])]),
     (

@@ -1,11 +1,12 @@
 //! The bottom panel, driven as a person would: charts, their legends and table, the time line.
 
-use super::window::{harness, steps};
+use super::window::{add, card, empty, harness, steps};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use loadscape::app::App;
+use loadscape::catalog::Value;
 use loadscape::edit::Command;
 use loadscape::scenario::{Fault, Harm};
 use loadscape::session::Action;
@@ -222,4 +223,37 @@ fn a_run_that_is_kept_is_compared_with_the_next() {
     steps(&mut harness, 3);
     let told = harness.get_by_label_contains("Chart Requests: ").accesskit_node().label().unwrap_or_default();
     assert!(told.contains("good ") && told.contains(", kept "), "{told}");
+}
+
+#[test]
+fn what_was_found_stands_on_the_card_and_beside_its_settings_and_is_mended_there() {
+    let mut harness = empty();
+    add(&mut harness, "asg", 300.0, 200.0);
+    let ids: Vec<_> = harness.state().view().design.nodes.keys().cloned().collect();
+    for (key, count) in [("min", 5), ("max", 2)] {
+        let (ids, value) = (ids.clone(), Some(Value::Count(count)));
+        harness.state_mut().apply(Action::Edit(Command::Set { ids, key: key.to_owned(), value }));
+    }
+    steps(&mut harness, 3);
+    let label = harness.state().view().design.nodes[&ids[0]].label.clone();
+    let name = format!("node {label}");
+    let said = harness.get_by_label(&name).accesskit_node().description().unwrap_or_default();
+    assert!(said.contains("Error: ") && said.contains("it runs 5"), "{said}");
+    // The pointer on the mark of the card shows the words; a click selects the card.
+    let corner = card(&harness, &label).right_top();
+    harness.hover_at(corner);
+    steps(&mut harness, 2);
+    let at = card(&harness, &label).center();
+    harness.drag_at(at);
+    harness.drop_at(at);
+    steps(&mut harness, 4);
+    harness.get_by_label_contains("here: min-above-max").click();
+    steps(&mut harness, 4);
+    let found = |harness: &Harness<'static, App>| {
+        harness.state().view().findings.iter().any(|finding| finding.rule == "min-above-max")
+    };
+    assert!(!found(&harness) && harness.query_by_label_contains("here: min-above-max").is_none());
+    harness.state_mut().apply(Action::Undo);
+    steps(&mut harness, 2);
+    assert!(found(&harness), "the fix is one step");
 }

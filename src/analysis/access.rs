@@ -4,7 +4,7 @@ use super::graph::Graph;
 use super::{Finding, Severity};
 use crate::catalog::{Face, Value};
 use crate::edit::Command;
-use crate::model::access::{ANYWHERE, Barrier, SAME_VPC, is_anywhere, sources};
+use crate::model::access::{ANYWHERE, Barrier, SAME_VPC, is_anywhere, peers, sources};
 use crate::model::{Id, Node, Place, PlaceKind};
 use crate::words::t;
 use std::collections::BTreeSet;
@@ -32,6 +32,11 @@ pub(super) fn barred(graph: &Graph<'_>) -> Vec<Finding> {
 /// What lets a caller through.
 fn way_through(graph: &Graph<'_>, barrier: Barrier<'_>, from: &Node) -> (&'static str, Vec<Command>) {
     match barrier {
+        Barrier::Apart((id, here), (other, there)) => {
+            let mut all = peers(here);
+            all.push(peer_name(graph, other, there));
+            (t!("Peer the two VPCs"), vec![list(id, "peers", &all)])
+        }
         Barrier::Group(id, group) => {
             let mut all = sources(group);
             all.push(source_of(graph, from));
@@ -56,8 +61,45 @@ fn source_of(graph: &Graph<'_>, node: &Node) -> String {
 }
 
 fn lets_in(group: &Id, sources: &[String]) -> Command {
-    let value = Some(Value::Word(sources.join(", "))).filter(|_| !sources.is_empty());
-    Command::Set { ids: vec![group.clone()], key: "lets_in".to_owned(), value }
+    list(group, "lets_in", sources)
+}
+
+/// Sets what a place lists.
+fn list(place: &Id, key: &str, names: &[String]) -> Command {
+    let value = Some(Value::Word(names.join(", "))).filter(|_| !names.is_empty());
+    Command::Set { ids: vec![place.clone()], key: key.to_owned(), value }
+}
+
+/// The VPCs of a drawing.
+fn vpcs<'a>(graph: &'a Graph<'_>) -> impl Iterator<Item = (&'a Id, &'a Place)> {
+    graph.design.places.iter().filter(|(_, place)| place.kind == PlaceKind::Vpc)
+}
+
+/// How a peer is named: by its name, if no other VPC has the same and it has no comma in it, else by its id.
+fn peer_name(graph: &Graph<'_>, id: &Id, vpc: &Place) -> String {
+    let name = vpc.label.trim();
+    let same = vpcs(graph).filter(|(_, other)| other.label.trim().eq_ignore_ascii_case(name)).count();
+    if same == 1 && !name.contains(',') { name.to_owned() } else { id.to_string() }
+}
+
+/// Peerings with VPCs that are not drawn, or of a VPC with itself.
+pub(super) fn unknown_peer(graph: &Graph<'_>) -> Vec<Finding> {
+    let found = vpcs(graph).filter_map(|(id, vpc)| {
+        let is = |name: &str, (other, place): (&Id, &Place)| {
+            other != id && (name == other.as_str() || name.eq_ignore_ascii_case(place.label.trim()))
+        };
+        let known = |name: &String| vpcs(graph).any(|other| is(name, other));
+        let (kept, wrong): (Vec<String>, Vec<String>) = peers(vpc).into_iter().partition(known);
+        let text = t!(
+            "The VPC \"{label}\" is peered with \"{first}\", which is no other VPC of this drawing",
+            label = vpc.label,
+            first = wrong.first()?
+        );
+        let remedy = t!("Write the name of a VPC");
+        let finding = Finding::new("unknown-peer", Severity::Warning, &[id], text, remedy);
+        Some(finding.fixed_by(vec![list(id, "peers", &kept)]))
+    });
+    found.collect()
 }
 
 /// Nodes with the security group around them.

@@ -1,7 +1,9 @@
-//! Settings of caches that leave them without effect.
+//! Caches whose settings leave them without effect, and volumes that stand where their servers do not.
 
 use super::graph::{Graph, set};
 use super::{Finding, Severity};
+use crate::edit::{Command, home_of};
+use crate::model::{Design, Id, Node, PlaceKind, Point, Rect};
 use crate::words::t;
 
 /// Caches whose entries are gone as soon as they are there.
@@ -39,4 +41,51 @@ pub(super) fn entry_too_large(graph: &Graph<'_>) -> Vec<Finding> {
         Finding::new("entry-too-large", Severity::Warning, &[id], text, remedy).fixed_by(fix)
     });
     found.collect()
+}
+
+/// Room between a server and the volume that is put beside it, in drawing units.
+const BESIDE: f32 = 24.0;
+
+/// Volumes in another zone than a server that they are to be attached to.
+pub(super) fn volume_in_another_zone(graph: &Graph<'_>) -> Vec<Finding> {
+    let found = graph.of("ebs").filter_map(|(id, node, _)| {
+        let own = graph.zones(node);
+        let zone = own.first()?;
+        let servers: Vec<&Node> = graph.callers(id).into_iter().filter_map(|id| graph.design.nodes.get(id)).collect();
+        let zones_of = |server: &&Node| graph.zones(server);
+        let stray = servers.iter().find(|server| zones_of(server).iter().any(|other| other != zone))?;
+        let text = t!(
+            "{label} stands in zone {zone} and {server} in {zones}: a volume is attached only to servers of its own zone; it runs, and fails with zone {zone}",
+            label = node.label,
+            zone = zone,
+            server = stray.label,
+            zones = zones_of(stray).join(", ")
+        );
+        let together = servers.windows(2).all(|pair| zones_of(&pair[0]) == zones_of(&pair[1]));
+        let fix = together.then(|| beside(graph.design, (id, node), stray)).flatten();
+        let remedy = t!("Put the volume beside its server, or draw one for each zone");
+        let finding = Finding::new("volume-in-another-zone", Severity::Error, &[id], text, remedy);
+        Some(finding.fixed_by(fix.into_iter().collect()))
+    });
+    found.collect()
+}
+
+/// Moves a card beside another one, into the same zone; `None` where there is no room.
+fn beside(design: &Design, (id, node): (&Id, &Node), other: &Node) -> Option<Command> {
+    let at = other.rect();
+    let (across, along) = (at.w() + BESIDE, at.h() + BESIDE);
+    let ways = [Point::new(0.0, along), Point::new(0.0, -along), Point::new(across, 0.0), Point::new(-across, 0.0)];
+    let zone = |rect: Rect| {
+        let place = home_of(design, rect);
+        let zones = design.places_around(place.as_ref()).find(|(_, place)| place.kind == PlaceKind::Zone);
+        zones.map(|(id, _)| id.clone())
+    };
+    let home = zone(at);
+    let by = ways.into_iter().find(|by| {
+        let there = at.shift(*by);
+        let taken = |(other, node): (&Id, &Node)| other != id && node.rect().touches(&there);
+        zone(there) == home && !design.nodes.iter().any(taken)
+    })?;
+    let rect = Rect::new(at.shift(by).min, node.rect().size());
+    Some(Command::Arrange { rects: vec![(id.clone(), rect)], name: "move" })
 }

@@ -150,7 +150,8 @@ static ROWS: &[Row] = &[
                 label = label
             )
         },
-        fix: |s| vec![("check_timeout", crate::units::Span(s.span("interval").0 / 2).to_string())],
+        // AWS takes whole seconds, 2 or more.
+        fix: |s| vec![("check_timeout", format!("{} s", (s.span("interval").secs() / 2.0).floor().max(2.0)))],
     },
     Row {
         service: "elb",
@@ -194,6 +195,16 @@ static ROWS: &[Row] = &[
         text: |label| t!("{label}: a gp3 volume has at most 500 IOPS for each of its gigabytes", label = label),
         fix: |s| vec![("iops", most_iops(s).to_string())],
     },
+    Row {
+        service: "ebs",
+        rule: "too-many-iops",
+        severity: Severity::Error,
+        wrong: |s| s.word("kind") == "io1" && s.maybe_count("iops").is_some_and(|iops| iops > most_io1(s)),
+        text: |label| {
+            t!("{label}: an io1 volume has at most 50 IOPS for each of its gigabytes, and 64000 in all", label = label)
+        },
+        fix: |s| vec![("iops", most_io1(s).to_string())],
+    },
 ];
 
 /// Whether a group follows thresholds.
@@ -204,6 +215,11 @@ fn steps(s: &Settings<'_>) -> bool {
 /// Most IOPS of a gp3 volume of this size.
 fn most_iops(s: &Settings<'_>) -> u64 {
     (s.bytes("storage").0 / 1_000_000_000 * GP3_IOPS_A_GB).clamp(GP3_ALWAYS, 80_000)
+}
+
+/// Most IOPS of an io1 volume of this size: EC2 user guide, "Provisioned IOPS SSD volumes" (recalled, 2026-11-22).
+fn most_io1(s: &Settings<'_>) -> u64 {
+    (s.bytes("storage").0 / 1_000_000_000 * 50).clamp(100, 64_000)
 }
 
 /// What a setting is called.
@@ -260,6 +276,7 @@ mod tests {
             ("users -> ec2 -> rds(storage_type=io1, storage=1 GB)", "storage-too-small"),
             ("users -> ec2 -> ebs(storage=0 B)", "storage-too-small"),
             ("users -> ec2 -> ebs(kind=gp3, storage=1 GB, iops=80000)", "too-many-iops"),
+            ("users -> ec2 -> ebs(kind=io1, storage=100 GB, iops=8000)", "too-many-iops"),
         ] {
             let mut design = sketch(text).unwrap_or_else(|why| panic!("{text}: {why}"));
             let found = || contradictions(&Graph::new(&design)).into_iter().find(|finding| finding.rule == rule);

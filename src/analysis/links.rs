@@ -4,7 +4,7 @@ use super::graph::{Graph, set};
 use super::{Finding, Severity};
 use crate::catalog::{Face, Tie};
 use crate::edit::Command;
-use crate::model::{Id, Link};
+use crate::model::{Id, Link, Sides};
 use crate::words::t;
 use std::collections::BTreeMap;
 
@@ -66,7 +66,8 @@ pub(super) fn replica_of_replica(graph: &Graph<'_>) -> Vec<Finding> {
         let remedy = t!("Let it follow {primary}", primary = graph.label(primary));
         // A longer chain is mended from its beginning.
         let straight = !primaries.contains_key(primary) && *primary != link.to;
-        let reattach = Command::Reattach { id: id.clone(), from: primary.clone(), to: link.to.clone() };
+        let sides = Sides { leaves: None, ..link.sides };
+        let reattach = Command::Reattach { id: id.clone(), from: primary.clone(), to: link.to.clone(), sides };
         let fix = straight.then_some(reattach).into_iter().collect();
         Finding::new("replica-of-replica", Severity::Error, &[&link.to, id, &link.from], text, remedy).fixed_by(fix)
     });

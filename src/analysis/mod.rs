@@ -28,6 +28,7 @@ mod tests;
 use crate::edit::Command;
 use crate::model::{Design, Id};
 use graph::Graph;
+use std::collections::BTreeMap;
 
 /// What a rule looks like.
 type Rule = fn(&Graph<'_>) -> Vec<Finding>;
@@ -42,6 +43,7 @@ static RULES: &[Rule] = &[
     access::open_database,
     access::round_the_balancer,
     access::unknown_group,
+    access::unknown_peer,
     access::endpoint_would_do,
     reach::users_without_way,
     reach::not_reached,
@@ -75,6 +77,7 @@ static RULES: &[Rule] = &[
     calls::retry_amplification,
     data::no_time_to_live,
     data::entry_too_large,
+    data::volume_in_another_zone,
     names::nodes_of_scenarios,
     names::zones_of_scenarios,
     names::faults_without_effect,
@@ -138,9 +141,11 @@ pub const NAMES: &[&str] = &[
     "unknown-class",
     "unknown-group",
     "unknown-name",
+    "unknown-peer",
     "unknown-service",
     "unreadable-setting",
     "visibility-zero",
+    "volume-in-another-zone",
     "zone-not-in-region",
 ];
 
@@ -151,6 +156,24 @@ pub fn check(design: &Design) -> Vec<Finding> {
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
+
+/// Rules about what cannot be as it is drawn: a run takes something else, and the text of the finding says what.
+const ASSUMING: &[&str] = &[
+    "carts-without-store",
+    "elastic-ip-quota",
+    "initial-size",
+    "memcached-replicas",
+    "min-above-max",
+    "more-zones-than-region",
+    "schedule",
+    "storage-too-small",
+    "too-many-iops",
+    "too-many-replicas",
+    "type-not-in-region",
+    "unreadable-setting",
+    "volume-in-another-zone",
+    "zone-not-in-region",
+];
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,11 +203,47 @@ pub struct Finding {
     pub fix: Vec<Command>,
 }
 
+/// Findings by the records that they are about, so that what shows one record does not look through all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Blame {
+    by: BTreeMap<Id, Vec<usize>>,
+    assumed: Vec<usize>,
+}
+
+impl Blame {
+    /// Looks through findings, the worst of which come first.
+    pub fn new(findings: &[Finding]) -> Self {
+        let mut by: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        for (at, finding) in findings.iter().enumerate() {
+            for id in &finding.about {
+                by.entry(id.clone()).or_default().push(at);
+            }
+        }
+        let assumed = (0..).zip(findings).filter(|(_, finding)| finding.is_assumed()).map(|(at, _)| at).collect();
+        Self { by, assumed }
+    }
+
+    /// The findings that say what a run takes in place of what is drawn, by their positions.
+    pub fn assumed(&self) -> &[usize] {
+        &self.assumed
+    }
+
+    /// The findings about a record by their positions, the worst first.
+    pub fn about(&self, id: &Id) -> &[usize] {
+        self.by.get(id).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Finding {
     fn new(rule: &'static str, severity: Severity, about: &[&Id], text: String, remedy: impl Into<String>) -> Self {
         debug_assert!(NAMES.binary_search(&rule).is_ok(), "{rule} is not among the names");
         let about = about.iter().map(|id| (*id).clone()).collect();
         Self { rule, severity, about, text, remedy: remedy.into(), fix: Vec::new() }
+    }
+
+    /// Whether a run takes something else than what is drawn, which the text says.
+    pub fn is_assumed(&self) -> bool {
+        self.severity > Severity::Note && ASSUMING.contains(&self.rule)
     }
 
     fn fixed_by(self, fix: Vec<Command>) -> Self {

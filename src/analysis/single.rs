@@ -43,6 +43,12 @@ fn weakness(design: &Design, service: &str, id: &Id, settings: &Settings<'_>) ->
             remedy: t!("Put a balancer and a second instance, or a scaling group, in its place"),
             fix: Vec::new(),
         }),
+        "elb" if design.nodes.get(id).is_some_and(|node| design.zone_of(node).is_some()) => Some(Weakness {
+            what: t!("stands in one zone: when that fails, no request gets through it"),
+            severity: Severity::Warning,
+            remedy: t!("Draw it outside the zones: it then has a part in each of them"),
+            fix: Vec::new(),
+        }),
         "rds" if settings.word("multi_az") == "off" => Some(Weakness {
             what: t!("has no standby: when its primary or its zone fails, requests that need it fail until it is back"),
             severity: Severity::Warning,

@@ -126,7 +126,7 @@ fn used_up(node: &Node, state: &SiteState) -> Option<(f64, String)> {
         );
         return Some((3.0 + crowd, words));
     }
-    if state.credits.is_some_and(|credits| credits < 1.0) && state.last.utilization > 0.05 {
+    if state.credits.is_some_and(|credits| credits.out > 0) && state.last.utilization > 0.05 {
         return Some((2.8, t!("{node} has no CPU credits left: it runs at its baseline", node = label)));
     }
     if state.oldest >= OLD && state.backlog > 0 {

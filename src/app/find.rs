@@ -1,6 +1,8 @@
 //! Find in the drawing: over names, services, settings, labels of links and notes, with next, previous and a look at each.
 
+use super::camera::Camera;
 use super::icons::{Icon, IconButton, Look};
+use super::selection::Selection;
 use super::state::State;
 use super::style;
 use crate::catalog::{self, Sheet, Value};
@@ -9,7 +11,7 @@ use crate::scene::list::Ink;
 use crate::session::View;
 use crate::words::{self, t};
 use egui::{Area, Frame, Key, Order, TextEdit, Ui, vec2};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The search that is open.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,8 +23,8 @@ pub struct Find {
     /// What was found, and for which text and state of the drawing.
     found: Vec<Found>,
     looked_for: Option<(String, u64)>,
-    /// What was selected before anything was found.
-    before: Option<BTreeSet<Id>>,
+    /// What was selected before anything was found, and what was seen; gone once somebody went to a find.
+    before: Option<(Selection, Camera)>,
     /// The field takes the keyboard in the next frame.
     fresh: bool,
 }
@@ -120,6 +122,7 @@ pub fn go(view: View<'_>, state: &mut State, by: isize) {
     };
     find.refresh(view);
     if !find.found.is_empty() {
+        find.before = None;
         find.at = (find.at as isize + by).rem_euclid(find.found.len() as isize) as usize;
         show(view, state, &find.found[find.at].id);
     }
@@ -144,8 +147,7 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
     let field = egui::Id::unique("find-field");
     let width = (canvas.width() - 24.0).min(430.0);
     let corner = canvas.center_top() + vec2(-width / 2.0, 10.0);
-    let mut step = 0;
-    let mut closed = false;
+    let (mut step, mut closed, mut first) = (0, false, None);
     Area::new(field.with("area")).order(Order::Foreground).fixed_pos(corner).show(ui.ctx(), |ui| {
         Frame::popup(ui.style()).show(ui, |ui| {
             ui.set_width(width - 16.0);
@@ -159,22 +161,30 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
                 }
                 if response.changed() {
                     find.refresh(view);
-                    step = if find.found.is_empty() { 0 } else { find.found.len() as isize };
-                    find.before.get_or_insert_with(|| state.selection.clone());
+                    find.before.get_or_insert_with(|| (state.selection.clone(), state.camera));
                     if find.found.is_empty() {
                         // What an unfinished word led to is not what was looked for.
-                        state.selection = find.before.clone().unwrap_or_default();
+                        put_back(state, find.before.clone());
                     }
+                    first = find.found.first().map(|found| found.id.clone());
                 }
                 step = buttons(ui, state, &find).unwrap_or(step);
                 let close = IconButton::new(Icon::Close, t!("Close the search")).look(Look::Quiet);
                 closed = ui.add(close).on_hover_text(t!("Close  (Esc)")).clicked();
-                keys(ui, &response, &mut step, &mut closed);
+                let ways = keys(ui, &response);
+                step = ways.step.unwrap_or(step);
+                if ways.escaped {
+                    put_back(state, find.before.take());
+                    closed = true;
+                }
             });
             remark(ui, state, &find);
         });
     });
     state.find = Some(find);
+    if let Some(first) = first {
+        show(view, state, &first);
+    }
     if step != 0 {
         go(view, state, step);
     }
@@ -184,16 +194,36 @@ pub fn find_ui(ui: &Ui, canvas: egui::Rect, view: View<'_>, state: &mut State) {
     }
 }
 
-/// Enter goes on, Shift+Enter back, Escape closes.
-fn keys(ui: &Ui, response: &egui::Response, step: &mut isize, closed: &mut bool) {
+/// Closes the search; what nobody went to is not selected then.
+pub fn give_up(state: &mut State) {
+    let before = state.find.take().and_then(|find| find.before);
+    put_back(state, before);
+}
+
+/// What was selected and seen before anything was looked for is so again.
+fn put_back(state: &mut State, before: Option<(Selection, Camera)>) {
+    if let Some((selection, camera)) = before {
+        (state.selection, state.camera) = (selection, camera);
+    }
+}
+
+/// What the keys of the field say.
+struct Ways {
+    /// How many finds to go on.
+    step: Option<isize>,
+    /// The search is given up.
+    escaped: bool,
+}
+
+/// Enter goes on, Shift+Enter back, Escape closes: what nobody went to is not selected then.
+fn keys(ui: &Ui, response: &egui::Response) -> Ways {
     let (enter, shift, escape) =
         ui.input(|input| (input.key_pressed(Key::Enter), input.modifiers.shift, input.key_pressed(Key::Escape)));
     let typed = response.has_focus() || response.lost_focus();
     if enter && typed {
-        *step = if shift { -1 } else { 1 };
         response.request_focus();
     }
-    *closed |= escape && typed;
+    Ways { step: (enter && typed).then_some(if shift { -1 } else { 1 }), escaped: escape && typed }
 }
 
 fn buttons(ui: &mut Ui, state: &State, find: &Find) -> Option<isize> {

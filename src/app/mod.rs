@@ -13,10 +13,13 @@ mod commands;
 mod desks;
 mod dialogs;
 mod dock;
+#[cfg(test)]
+mod every;
 mod fields;
 mod find;
 mod finder;
 mod icons;
+mod found;
 mod inspector;
 mod outline;
 mod paint;
@@ -28,9 +31,12 @@ mod replay;
 mod requests;
 mod ring;
 mod seats;
+mod selection;
 mod state;
 mod statusbar;
 mod stories;
+#[cfg(test)]
+mod strange;
 mod style;
 mod tabs;
 mod timing;
@@ -164,6 +170,24 @@ impl App {
         Self::new(ctx, Folders::default(), prefs)
     }
 
+    /// Likewise, with preferences that are kept in a file from one window to the next.
+    pub fn for_test_with(ctx: &egui::Context, file: PathBuf) -> Self {
+        let mut prefs = Prefs::load(&file);
+        prefs.set_language(Some(Language::English));
+        let mut app = Self::new(ctx, Folders::default(), prefs);
+        app.prefs_path = Some(file);
+        app
+    }
+
+    /// Where in the drawing a card was painted last, which is on its way as long as it glides; for tests.
+    pub fn painted_at(&self, node: &str) -> Option<Point> {
+        let (node, now) = (Id::new(node)?, self.view().design);
+        match &self.state.glide {
+            Some(glide) => glide.painted(now, &node),
+            None => Some(now.nodes.get(&node)?.at),
+        }
+    }
+
     /// What panels read; for tests.
     pub fn view(&self) -> View<'_> {
         self.desks.front().view()
@@ -216,9 +240,12 @@ impl App {
             self.filled();
             self.late = true;
         }
+        if let Some(layout) = self.desks.front_mut().take_layout() {
+            self.state.kept.catch_up(layout);
+        }
         let mut actions = Vec::new();
         let view = self.desks.front().view();
-        self.state.tidy(view.design);
+        self.state.tidy(view.design, view.revision);
         if std::mem::take(&mut self.state.leave_field) {
             leave_field(&ctx);
         }
@@ -289,7 +316,7 @@ impl App {
         self.close_unfilled(ctx);
         let created = self.desks.front_mut().take_created();
         if std::mem::take(&mut self.state.select_created) && !created.is_empty() {
-            self.state.selection = picked(self.desks.front().view().design, created);
+            self.state.selection = picked(self.desks.front().view().design, created).into();
         }
         for notice in notices {
             self.tell(ctx, notice);
@@ -327,6 +354,10 @@ impl App {
         let Some(replay) = &mut self.replay else { return };
         if let Some(name) = replay.begun() {
             ctx.with_plugin(|times: &mut timing::FrameTimes| times.mark(name));
+        }
+        let view = self.desks.front().view();
+        if replay.waits() && (view.opening.is_some() || view.compiling || view.laying_out) {
+            return ctx.request_repaint();
         }
         if let Some(order) = replay.next() {
             match order {
@@ -525,17 +556,21 @@ fn leave_field(ctx: &egui::Context) {
 /// The inspector. When something else gets selected while a field is being typed in, what was selected is shown for one
 /// frame more, so that the field is left and its value applied.
 fn inspector(ui: &mut egui::Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    let typing = !state.drafts.is_empty() && state.inspected != state.selection;
-    let next = state.selection.clone();
-    if typing {
+    let another = state.inspected.version() != state.selection.version();
+    if !another || state.drafts.is_empty() {
+        inspector::inspector_ui(ui, view, state, actions);
+    } else {
         leave_field(ui.ctx());
-        state.selection = std::mem::take(&mut state.inspected);
-        state.tidy(view.design);
+        let inspected = std::mem::take(&mut state.inspected);
+        let next = std::mem::replace(&mut state.selection, inspected);
+        state.tidy(view.design, view.revision);
         ui.ctx().request_repaint();
+        inspector::inspector_ui(ui, view, state, actions);
+        state.selection = next;
     }
-    inspector::inspector_ui(ui, view, state, actions);
-    state.inspected.clone_from(&next);
-    state.selection = next;
+    if another {
+        state.inspected.clone_from(&state.selection);
+    }
 }
 
 #[cfg(test)]

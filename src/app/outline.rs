@@ -140,11 +140,11 @@ fn outline_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
     if state.outline.takes_keyboard() {
         tree.request_focus();
     }
-    let before = state.selection.clone();
+    let before = state.selection.version();
     if tree.has_focus() {
         keys(ui, view, state);
     }
-    let cursor = (before != state.selection).then(|| cursor(state)).flatten();
+    let cursor = (before != state.selection.version()).then(|| cursor(state)).flatten();
     list(ui, view, state, &tree, cursor);
 }
 

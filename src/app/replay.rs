@@ -13,6 +13,7 @@
 //! run, pause           the simulation
 //! do NAME              a command by its English name
 //! wait N               frames
+//! ready                until the file that was named is there, and what follows from it is worked out
 //! quit                 close the window
 //! ```
 //!
@@ -47,6 +48,7 @@ enum Step {
     Pan { by: egui::Vec2, frames: u32 },
     Wheel { steps: f32, frames: u32 },
     Wait(u32),
+    Ready,
 }
 
 /// A script that is being played.
@@ -76,6 +78,12 @@ impl Replay {
             }
         }
         Ok(Self { steps: steps.into_iter(), now: None, passed: 0 })
+    }
+
+    /// Whether the script goes on once nothing is being opened or compiled.
+    pub fn waits(&mut self) -> bool {
+        self.go_on();
+        self.now == Some(Step::Ready)
     }
 
     /// The name of the part that begins with the step to come, if one does.
@@ -139,7 +147,7 @@ impl Step {
     /// Frames that it takes.
     fn frames(&self) -> u32 {
         match self {
-            Self::Part(_) | Self::Tell(_) => 1,
+            Self::Part(_) | Self::Tell(_) | Self::Ready => 1,
             // The press comes one frame before the first move, the release one after the last.
             Self::Drag { frames, .. } => frames + 2,
             Self::Pan { frames, .. } | Self::Wheel { frames, .. } | Self::Wait(frames) => (*frames).max(1),
@@ -159,6 +167,7 @@ fn step(line: &str) -> Option<Step> {
         ("pause", []) => Step::Tell(Order::Pause),
         ("do", _) => Step::Tell(Order::Do(rest.trim().to_owned())),
         ("quit", []) => Step::Tell(Order::Quit),
+        ("ready", []) => Step::Ready,
         ("drag", [x, y, dx, dy, n]) => Step::Drag { from: Pos2::new(*x, *y), by: vec2(*dx, *dy), frames: frames(*n) },
         ("pan", [dx, dy, n]) => Step::Pan { by: vec2(*dx, *dy), frames: frames(*n) },
         ("wheel", [steps, n]) => Step::Wheel { steps: *steps, frames: frames(*n) },

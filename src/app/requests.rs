@@ -18,6 +18,7 @@ use crate::model::{Id, Point, Rect};
 use crate::session::{Action, Notice, Shown, Subject, View};
 use crate::theme::Theme;
 use crate::words::{self, Language, t};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -252,7 +253,7 @@ fn export_path(view: View<'_>, export: ExportDialog) -> Dialog {
 
 /// A picture of what is selected, or of everything, as the window shows it.
 fn copy_picture(state: &State, actions: &mut Vec<Action>) {
-    let part = (!state.selection.is_empty()).then(|| state.selection.clone());
+    let part = (!state.selection.is_empty()).then(|| BTreeSet::clone(&state.selection));
     let options = ExportDialog::new(Made::Png, state.theme()).options();
     actions.push(Action::CopyPicture(Subject { part, state: Shown::Live }, options));
 }
@@ -385,7 +386,7 @@ fn quick_add(state: &mut State) {
 }
 
 fn lay_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, scope: Scope) {
-    let selection = Some(&state.selection).filter(|_| scope == Scope::Selection);
+    let selection = Some(&*state.selection).filter(|_| scope == Scope::Selection);
     match edit::layout(view.design, selection) {
         Some(command) => {
             state.glide = Some(Glide::new(view.design.clone()));

@@ -14,6 +14,7 @@ use super::dialogs::Dialog;
 use super::fields::Drafts;
 use super::find::Find;
 use super::prefs::Prefs;
+use super::selection::Selection;
 use super::views::Views;
 use crate::cost::{Grouping, Term};
 use crate::edit::{Clip, Command};
@@ -44,10 +45,14 @@ pub struct State {
     pub pointer: Option<Point>,
     /// Show all of the drawing in the next frame.
     pub fit: bool,
+    /// Where the camera was when all of the drawing was shown last, and how large the canvas was.
+    pub fitted: Option<(Camera, Size)>,
     /// Where things glide from after a layout.
     pub glide: Option<Glide>,
+    /// The state of the drawing and the selection that were held against each other last.
+    pub tidied: Option<(u64, u64)>,
     /// What is selected.
-    pub selection: BTreeSet<Id>,
+    pub selection: Selection,
     /// The part of a link that arrow keys move.
     pub held_part: Option<(Id, Part)>,
     /// What the pointer is doing.
@@ -71,7 +76,9 @@ pub struct State {
     /// In the next frame, whatever has the keyboard gives it up.
     pub leave_field: bool,
     /// What the inspector showed in the last frame.
-    pub inspected: BTreeSet<Id>,
+    pub inspected: Selection,
+    /// How many of what are selected.
+    pub counted: super::inspector::many::Counted,
     /// Texts being typed into fields.
     pub drafts: Drafts,
     /// The drawing as a tree, and whether it is shown.
@@ -327,9 +334,13 @@ impl State {
         actions.push(Action::Edit(command));
     }
 
-    /// Forgets what is no longer part of the drawing.
-    pub fn tidy(&mut self, design: &Design) {
-        self.selection.retain(|id| design.has(id));
+    /// Forgets what is no longer part of the drawing in this state.
+    pub fn tidy(&mut self, design: &Design, revision: u64) {
+        let now = Some((revision, self.selection.version()));
+        if self.tidied == now {
+            return;
+        }
+        self.selection.keep(|id| design.has(id));
         let selection = &self.selection;
         let stays = |(id, part): &(Id, Part)| {
             selection.len() == 1 && selection.contains(id) && parts::is_there(design, id, *part)
@@ -339,6 +350,12 @@ impl State {
         if gone {
             self.prompt = None;
         }
+        self.tidied = Some((revision, self.selection.version()));
+    }
+
+    /// Whether all of the drawing was fitted into a canvas of another size, and nobody has moved the camera since.
+    pub fn is_fitted_to_another_canvas(&self) -> bool {
+        self.fitted.is_some_and(|(camera, canvas)| camera == self.camera && canvas != self.canvas)
     }
 
     /// From one step of a walkthrough to the next, what stays glides.

@@ -32,6 +32,13 @@ pub fn statusbar_ui(ui: &mut Ui, view: View<'_>, state: &mut State) {
             let text = t!("{count} left out of the run", count = view.plan.notes.len());
             ui.label(style::small(text, theme)).on_hover_text(words.join("\n"));
         }
+        let assumed = view.blame.assumed();
+        if !assumed.is_empty() {
+            let told = assumed.iter().take(12).filter_map(|&at| view.findings.get(at));
+            let words: Vec<&str> = told.map(|finding| finding.text.as_str()).collect();
+            let text = t!("{count} assumed in the run", count = assumed.len());
+            ui.label(style::small(text, theme)).on_hover_text(words.join("\n"));
+        }
         if view.compiling {
             let tip = t!("Findings and figures follow in a moment; the drawing can be changed meanwhile");
             ui.label(style::small(t!("checking the drawing"), theme)).on_hover_text(tip);

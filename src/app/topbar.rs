@@ -116,7 +116,7 @@ pub fn run_command(entry: &commands::Entry, view: View<'_>, state: &mut State, a
     match entry.sends {
         Sends::Actions(of) => actions.extend(of(look)),
         Sends::Request(request) => state.requests.push(request()),
-        Sends::Selects(of) => state.selection = of(look),
+        Sends::Selects(of) => state.selection = of(look).into(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! The walkthrough that is open, as a panel on the canvas: its steps, the text, the claims with what was measured, what the
-//! step changed, and things to try.
+//! step changed, and things to try. The list of its steps and what the step changed stand in the inspector as long as that
+//! has nothing else to show.
+
+mod course;
 
 use super::commands::Panel;
 use super::dialogs::Then;
@@ -13,9 +16,11 @@ use crate::scene::list::Ink;
 use crate::session::{Action, Playing, Standing, View};
 use crate::theme::Theme;
 use crate::units::Span;
-use crate::walkthrough::{Claim, Row, Verdict, Which};
+use crate::walkthrough::{Claim, Verdict, Which};
 use crate::words::{self, t};
-use egui::{Frame, Key, Margin, Modifiers, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Frame, Key, Margin, Modifiers, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+
+pub use course::aside_ui;
 
 /// Width of the panel where there is room, in points.
 const WIDE: f32 = 316.0;
@@ -25,8 +30,6 @@ const SLIM: f32 = 248.0;
 const NARROW: f32 = 760.0;
 /// Between the panel and the edges of the canvas.
 const GAP: f32 = 10.0;
-/// Side of a step's button.
-const DOT: f32 = 20.0;
 
 /// How the panel stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,7 +87,7 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
         Frame::window(ui.style()).fill(fill).inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
             ui.set_width(width - 26.0);
             head_ui(ui, state, playing, &mut wish);
-            steps_ui(ui, state, playing, &mut wish);
+            course::dots_ui(ui, state, playing, &mut wish);
             if state.tour == Tour::Open {
                 let room = canvas.height() - 2.0 * GAP - 150.0;
                 // As high as there is room, whatever stands in it: the buttons below never move away from the pointer.
@@ -101,6 +104,10 @@ pub fn tour_ui(ctx: &egui::Context, canvas: Rect, view: View<'_>, state: &mut St
         });
     });
     wish = wish.or_else(|| arrow(ctx, state, playing));
+    grant(wish, view, state, actions);
+}
+
+fn grant(wish: Option<Wish>, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     match wish {
         Some(Wish::Go(which)) => requests::after_asking(view, state, actions, Then::Play(which)),
         Some(Wish::Fork) => actions.push(Action::Fork),
@@ -182,45 +189,6 @@ fn head_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
     });
 }
 
-/// One button a step, with its number, or a tick where its claims were seen to hold.
-fn steps_ui(ui: &mut Ui, state: &State, playing: Playing<'_>, wish: &mut Option<Wish>) {
-    let done = state.prefs.walks.get(&playing.story.key).map(|walk| walk.done.clone()).unwrap_or_default();
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
-        for (at, step) in playing.story.steps.iter().enumerate() {
-            let title = step.title.of(words::language());
-            let name = t!("Step {number}: {title}", number = at + 1, title = title);
-            let look = Dot { number: at + 1, here: at == playing.which.step, done: done.contains(&at) };
-            if dot_ui(ui, state.theme(), look, &name) {
-                *wish = Some(Wish::Go(Which::step(at)));
-            }
-        }
-    });
-    ui.add_space(4.0);
-}
-
-struct Dot {
-    number: usize,
-    here: bool,
-    done: bool,
-}
-
-fn dot_ui(ui: &mut Ui, theme: Theme, dot: Dot, name: &str) -> bool {
-    let (rect, response) = ui.allocate_exact_size(vec2(DOT, DOT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, dot.here, name));
-    let visuals = ui.style().interact_selectable(&response, dot.here);
-    let edge = if dot.here { egui::Stroke::new(1.5, style::color(theme, Ink::Accent)) } else { visuals.bg_stroke };
-    ui.painter().rect(rect, 6.0, visuals.weak_bg_fill, edge, StrokeKind::Inside);
-    if dot.done {
-        icons::draw(ui.painter(), Icon::Check.svg(), rect.shrink(5.0), style::color(theme, Ink::Ok));
-    } else {
-        let font = egui::FontId::proportional(11.0);
-        let ink = style::color(theme, if dot.here { Ink::Text } else { Ink::Muted });
-        ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, dot.number.to_string(), font, ink);
-    }
-    response.on_hover_text(name).clicked()
-}
-
 fn body_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Option<Wish>) {
     let (theme, language) = (state.theme(), words::language());
     let step = &playing.story.steps[playing.which.step];
@@ -248,8 +216,14 @@ fn body_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>, wish: &mut Opti
     for (at, claim) in claims.iter().enumerate() {
         claim_ui(ui, theme, claim, playing.standing(at));
     }
+    let aside = course::is_aside(state);
+    if !aside {
+        course::table_ui(ui, theme, playing);
+    }
     variants_ui(ui, theme, playing, wish);
-    table_ui(ui, theme, playing);
+    if !aside {
+        course::list_ui(ui, state, playing, wish);
+    }
 }
 
 /// What of a person's own file could not be taken as it stands: of this step, and of the file as a whole.
@@ -275,7 +249,8 @@ fn focus_ui(ui: &mut Ui, state: &mut State, playing: Playing<'_>) {
             let Some(node) = trial.design.nodes.get(id) else { continue };
             let chosen = state.selection.contains(id);
             let button = egui::Button::selectable(chosen, RichText::new(&node.label).size(11.0));
-            if ui.add(button.frame_when_inactive(true)).clicked() {
+            let name = t!("Look at {node}", node = node.label);
+            if ui.add(button.frame_when_inactive(true)).accessible_name(name).clicked() {
                 state.selection = if chosen { Default::default() } else { [id.clone()].into() };
             }
         }
@@ -351,47 +326,6 @@ fn variants_ui(ui: &mut Ui, theme: Theme, playing: Playing<'_>, wish: &mut Optio
             }
         }
     });
-}
-
-/// Before and after, figure by figure.
-fn table_ui(ui: &mut Ui, theme: Theme, playing: Playing<'_>) {
-    let Some(shown) = playing.shown else { return };
-    let table = &shown.table;
-    ui.add_space(6.0);
-    ui.label(style::heading(t!("The whole run"), theme));
-    let before = table.iter().any(|(before, _)| before.is_some());
-    let earlier = shown.beside.map_or_else(String::new, |which| t!("step {number}", number = which.step + 1));
-    if !before && playing.which.before().is_some() {
-        ui.label(style::small(
-            t!("No earlier step has the same load for the same time to be set beside this one."),
-            theme,
-        ));
-    }
-    egui::Grid::new("walkthrough-table").num_columns(3).spacing(vec2(10.0, 3.0)).show(ui, |ui| {
-        if before {
-            ui.label("");
-            right(ui, style::small(earlier, theme));
-            right(ui, style::small(t!("now"), theme));
-            ui.end_row();
-        }
-        for (earlier, row) in table {
-            ui.label(RichText::new(words::of(row.name)).size(11.5).color(style::color(theme, Ink::Muted)));
-            if let Some(earlier) = earlier {
-                right(ui, RichText::new(short(earlier)).size(11.5).color(style::color(theme, Ink::Muted)));
-            }
-            right(ui, RichText::new(short(row)).size(11.5).family(style::semibold()));
-            ui.end_row();
-        }
-    });
-}
-
-/// A figure without what its row says already.
-fn short(row: &Row) -> String {
-    row.shown().trim_end_matches(" per month").to_owned()
-}
-
-fn right(ui: &mut Ui, text: RichText) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(text));
 }
 
 fn foot_ui(ui: &mut Ui, state: &State, playing: Playing<'_>, wish: &mut Option<Wish>) {

@@ -7,7 +7,7 @@ use super::canvas::{self, keyboard};
 use super::commands::keys::{self as command_keys, Owner};
 use super::commands::{self, Request};
 use super::state::State;
-use super::{clipboard, topbar};
+use super::{clipboard, find, topbar};
 use crate::session::{Action, View};
 
 /// Shortcuts, the space bar, Escape and the clipboard.
@@ -49,7 +49,7 @@ pub fn keys(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mu
     let popup = egui::Popup::is_any_open(ctx);
     if !popup && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
         if state.find.is_some() && state.tool.idle() {
-            state.find = None;
+            find::give_up(state);
         } else if state.part().is_some() && state.tool.idle() {
             state.held_part = None;
         } else {

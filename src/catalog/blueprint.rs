@@ -45,6 +45,8 @@ pub struct Blueprint {
     pub reach: Option<Span>,
     /// Round trip between this node and what it calls, in place of that inside a region.
     pub outreach: Option<Span>,
+    /// Between two attempts to deliver what it sends on and nobody waits for.
+    pub redelivery: Span,
 }
 
 /// One operation of a node's program; links and indices are filled in by `compile`.
@@ -98,6 +100,9 @@ pub enum Op {
     Publish,
     /// Look for the request's file on the volume of the caller's own server.
     Visit,
+    /// Look for it on a volume that was made from a snapshot; the first use of a block takes so much longer where blocks are
+    /// loaded when they are used.
+    Open(Option<(&'static str, Dist)>),
     /// Fail.
     Refuse(Reason),
 }
@@ -300,6 +305,8 @@ pub struct BalancerPlan {
     pub healthy: u32,
     /// Longest draining.
     pub drain: Span,
+    /// How long callers hold the addresses that it has in each zone.
+    pub ttl: Span,
 }
 
 /// Servers that keep copies of the same data.

@@ -26,10 +26,17 @@ fn credits(kind: &InstanceType, mode: &str, start: Option<u64>) -> Option<Credit
     })
 }
 
+/// The rules for the credits of a class of another service: those of the EC2 type that it is named after, as `db.t3.micro`
+/// and `cache.t3.micro` are.
+pub(super) fn credits_of_class(class: &InstanceType, mode: &str) -> Option<CreditRules> {
+    let (_, name) = class.name.split_once('.')?;
+    let kind = super::sheet::types("ec2").iter().find(|kind| kind.name == name)?;
+    credits(kind, mode, None)
+}
+
 /// The place of an instance type among those on offer.
 fn number(kind: &InstanceType) -> u32 {
-    let types = super::sheet::types("ec2");
-    types.iter().position(|known| known.name == kind.name).unwrap_or_default() as u32
+    super::sheet::number("ec2", &kind.name)
 }
 
 /// The size of the instances that EC2 and Auto Scaling groups share the settings of.
@@ -43,7 +50,7 @@ pub(super) fn size(s: &Settings<'_>) -> Size {
         when_full: if s.word("memory_full") == "killed" { WhenFull::Kill } else { WhenFull::Refuse },
     };
     let credits = credits(kind, &s.word("credits"), s.maybe_count("credits_at_start"));
-    Size { kind: number(kind), cores: kind.vcpu, speed: kind.speed, memory, credits }
+    Size { kind: number(kind), cores: kind.vcpu, speed: kind.speed, memory, credits, workers: None, room: None }
 }
 
 /// The same instances with another type.
@@ -54,7 +61,7 @@ pub fn resized(size: Size, to: &InstanceType) -> Size {
         None => "by type",
     };
     let memory = Memory { total: to.memory().0, ..size.memory };
-    Size { kind: number(to), cores: to.vcpu, speed: to.speed, memory, credits: credits(to, mode, None) }
+    Size { kind: number(to), cores: to.vcpu, speed: to.speed, memory, credits: credits(to, mode, None), ..size }
 }
 
 /// Whether the instances are charged for credits that they have not earned.

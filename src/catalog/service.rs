@@ -3,7 +3,8 @@
 use super::blueprint::Blueprint;
 use super::commitments::Commitment;
 use super::settings::Settings;
-use super::sheet::Sheet;
+use super::sheet::{InstanceType, Param, Sheet};
+use super::value::Kind;
 use crate::words::{self, t};
 use std::fmt;
 use std::sync::LazyLock;
@@ -32,6 +33,15 @@ impl Service {
     /// Its data sheet.
     pub fn sheet(&self) -> &'static Sheet {
         LazyLock::force(self.data)
+    }
+
+    /// The setting that names the type of its instances, and the types that it may name, where it has such a setting.
+    pub fn types(&self) -> Option<(&'static Param, &'static [InstanceType])> {
+        let named = |param: &'static Param| match &param.kind {
+            Kind::Type(sheet) => Some((param, super::sheet::types(sheet))),
+            _ => None,
+        };
+        self.sheet().params.iter().find_map(named)
     }
 
     /// Whether a node of this service may be joined to one of `to`, and how; the error says why not.

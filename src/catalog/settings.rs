@@ -159,13 +159,20 @@ impl<'a> Settings<'a> {
 
     /// The instance type that a setting names.
     pub fn instance_type(&self, key: &str) -> &'static InstanceType {
+        &self.types(key)[self.type_number(key) as usize]
+    }
+
+    /// The place of the instance type that a setting names among those on offer.
+    pub fn type_number(&self, key: &str) -> u32 {
         let name = self.word(key);
-        let sheet = match &self.sheet.param(key).expect("word() found it").kind {
-            Kind::Type(sheet) => sheet.as_str(),
-            _ => self.wrong(key, &Value::Word(name)),
-        };
-        let types = super::sheet::types(sheet);
-        types.iter().find(|kind| kind.name == name).unwrap_or(&types[0])
+        self.types(key).iter().position(|kind| kind.name == name).unwrap_or_default() as u32
+    }
+
+    fn types(&self, key: &str) -> &'static [InstanceType] {
+        match &self.sheet.param(key).expect("a setting that names a type").kind {
+            Kind::Type(sheet) => super::sheet::types(sheet),
+            _ => self.wrong(key, &Value::Word(self.word(key))),
+        }
     }
 
     /// A value, or `None` for the word that stands for none.

@@ -264,13 +264,19 @@ pub fn place_sheet(kind: &str) -> Option<&'static Sheet> {
     Some(sheet)
 }
 
-static PLACES: LazyLock<[(&str, Sheet); 3]> = LazyLock::new(|| {
+static PLACES: LazyLock<[(&str, Sheet); 4]> = LazyLock::new(|| {
     [
         ("region", Sheet::embedded("region", include_str!("../../assets/catalog/region.ron"))),
+        ("vpc", Sheet::embedded("vpc", include_str!("../../assets/catalog/vpc.ron"))),
         ("private-subnet", Sheet::embedded("private-subnet", include_str!("../../assets/catalog/private-subnet.ron"))),
         ("security-group", Sheet::embedded("security-group", include_str!("../../assets/catalog/security-group.ron"))),
     ]
 });
+
+/// The place of an instance type among those of the service with this key.
+pub(super) fn number(key: &str, name: &str) -> u32 {
+    types(key).iter().position(|kind| kind.name == name).unwrap_or_default() as u32
+}
 
 /// The instance types of the service with this key.
 pub(super) fn types(key: &str) -> &'static [InstanceType] {

@@ -77,7 +77,7 @@ pub(super) fn bill(options: &Options) -> Outcome {
     options.json.as_deref().map_or(Ok(()), output::check)?;
     options.table.as_deref().map_or(Ok(()), output::check)?;
     let runs = simulate(&case);
-    say_what_is_left_out(&runs.runs);
+    say_what_is_left_out(&case.design, &runs.runs);
     let result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
     if let Some(path) = &options.json {
         output::write(path, pretty(&result["bill"]).as_bytes())?;

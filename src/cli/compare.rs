@@ -180,7 +180,7 @@ impl Options {
 }
 
 fn figures(case: &Case, runs: &Runs) -> Vec<Value> {
-    say_what_is_left_out(&runs.runs);
+    say_what_is_left_out(&case.design, &runs.runs);
     runs.runs.iter().map(|run| result::figures(&case.design, run)).collect()
 }
 

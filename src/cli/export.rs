@@ -250,7 +250,7 @@ impl Options {
 pub(super) fn measured(title: &str, case: &Case) -> Result<Value, Trouble> {
     let targets = case.assertions(&[])?;
     let runs = simulate(case);
-    say_what_is_left_out(&runs.runs);
+    say_what_is_left_out(&case.design, &runs.runs);
     let mut result = complete(title, case, &runs);
     result["asserts"] = targets.iter().map(|target| target.outcome(&result)).collect();
     Ok(result)

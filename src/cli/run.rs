@@ -6,7 +6,8 @@ use super::simulate::{Measured, Rule, Runs, simulate};
 use super::{Outcome, Trouble, Verdict, converge, csv, output, result, table};
 use crate::export::course::{self, Costs};
 use crate::metrics::Series;
-use crate::model::Id;
+use crate::model::{Design, Id};
+use crate::outcome;
 use crate::units::Span;
 use clap::Args;
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ pub(super) fn run(options: &Options) -> Outcome {
     options.csv.as_deref().map_or(Ok(()), output::check_folder)?;
     let assertions = case.assertions(&options.asserts)?;
     let runs = simulate(&case);
-    say_what_is_left_out(&runs.runs);
+    say_what_is_left_out(&case.design, &runs.runs);
     let mut result = complete(&title(&options.chosen.file, &case.design), &case, &runs);
     let judged: Vec<Value> = assertions.iter().map(|assertion| assertion.outcome(&result)).collect();
     let failed = judged.iter().any(|assert| assert["ok"] != true);
@@ -131,11 +132,13 @@ pub(super) fn complete(name: &str, case: &Case, runs: &Runs) -> Value {
     if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), result::combined(&figures)) {
         all.extend(figures);
     }
+    all["assumed"] = outcome::assumed(&case.design, &runs.runs[0].plan);
     all["bill"]["proposals"] = result::proposals(&runs.runs[0].proposals);
     all
 }
 
-pub(super) fn say_what_is_left_out(runs: &[Measured]) {
+/// What a run leaves out, and what it takes in place of what is drawn.
+pub(super) fn say_what_is_left_out(design: &Design, runs: &[Measured]) {
     if runs.iter().take(1).any(|run| run.plan.network.sources.is_empty()) {
         output::message("nothing sends requests: the design has no users");
     }
@@ -147,9 +150,12 @@ pub(super) fn say_what_is_left_out(runs: &[Measured]) {
             _ => format!("the users were not done after {secs:.3} s: make --for longer to see all their requests"),
         });
     }
-    for note in runs.iter().take(1).flat_map(|run| &run.plan.notes) {
-        let about = note.about.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-        output::message(&format!("{about}{}", note.text));
+    for run in runs.iter().take(1) {
+        for told in outcome::assumed(design, &run.plan).as_array().into_iter().flatten() {
+            let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
+            let about = if told["about"].is_null() { String::new() } else { text("about") + ": " };
+            output::message(&format!("{about}{}", text("text")));
+        }
     }
 }
 
@@ -207,12 +213,30 @@ mod tests {
             "failures",
             "counters",
             "bill",
+            "assumed",
         ];
         assert_eq!(without_intervals(&result), wanted);
         assert_eq!(keys(&result["nodes"]), ["alb", "db", "users", "web"]);
         assert_eq!(keys(&result["links"]), ["alb->web", "users->alb", "web->db"]);
         assert_eq!(without_intervals(&result["latency_ms"]), ["mean", "p50", "p90", "p95", "p99", "max"]);
         assert_eq!(result["nodes"]["web"]["in_service"]["min"], 2);
+    }
+
+    #[test]
+    fn what_cannot_be_as_it_is_drawn_is_told_with_what_runs_instead() {
+        let text = SHOP.replace(r#"{"min": "2"}"#, r#"{"min": "5", "max": "2", "desired": "9"}"#);
+        let design = crate::file::parse(&text, "shop").expect("it is a design").design;
+        let case = case(design, Span::from_secs(20), Span::ZERO);
+        let told = complete("shop", &case, &simulate(&case))["assumed"].clone();
+        let words: Vec<(&str, &str)> = told
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|item| Some((item["about"].as_str()?, item["text"].as_str()?)))
+            .collect();
+        assert!(words.iter().any(|(about, text)| *about == "web" && text.ends_with("it runs 5")), "{words:?}");
+        assert!(words.iter().any(|(_, text)| text.ends_with("it begins with 5")), "{words:?}");
+        assert_eq!(shop(1)["assumed"], json!([]), "nothing is assumed of what can be");
     }
 
     #[test]

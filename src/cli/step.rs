@@ -51,7 +51,8 @@ pub(super) fn design(told: Result<Told, FileError>, which: Option<Which>, path: 
     Ok(trial.design.clone())
 }
 
-fn missing(story: &Walkthrough, which: Which) -> String {
+/// That there is no such step, and which there are.
+pub(super) fn missing(story: &Walkthrough, which: Which) -> String {
     let number = which.step + 1;
     match story.steps.get(which.step).map(|step| step.variants.len()) {
         None => format!("there is no step {number}; there are 1 to {}", story.steps.len()),

@@ -27,9 +27,9 @@ every field. What a claim may compare is listed by `loadscape run --help`.";
 pub(super) struct Options {
     /// Name of a walkthrough, or a file of your own; without it, all are listed
     name: Option<PathBuf>,
-    /// Only this step, by its number, with its variants
-    #[arg(long, value_name = "N")]
-    step: Option<usize>,
+    /// Only this step, by its number, with its variants; 3.1 is the first variant of step 3 alone
+    #[arg(long, value_name = "N", value_parser = step::number)]
+    step: Option<Which>,
     /// Language of titles and claims: en or ko
     #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
@@ -131,13 +131,11 @@ fn read(name: &Path) -> Result<Told, Trouble> {
     file::open_walkthrough(name).map_err(words)
 }
 
-fn chosen(story: &Walkthrough, step: Option<usize>) -> Result<Vec<Which>, Trouble> {
-    let runs = story.runs().into_iter().filter(|which| step.is_none_or(|step| which.step + 1 == step));
-    let runs: Vec<Which> = runs.collect();
-    if runs.is_empty() {
-        return Err(Trouble(format!("there is no step {}; there are 1 to {}", step.unwrap_or(0), story.steps.len())));
-    }
-    Ok(runs)
+fn chosen(story: &Walkthrough, wanted: Option<Which>) -> Result<Vec<Which>, Trouble> {
+    let Some(wanted) = wanted else { return Ok(story.runs()) };
+    let is_meant = |run: &Which| run.step == wanted.step && (wanted.variant.is_none() || *run == wanted);
+    let runs: Vec<Which> = story.runs().into_iter().filter(is_meant).collect();
+    if runs.is_empty() { Err(Trouble(step::missing(story, wanted))) } else { Ok(runs) }
 }
 
 impl Play<'_> {

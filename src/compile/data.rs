@@ -28,7 +28,7 @@ impl Lowering<'_> {
             let cache = Cache { site, room, entry, parts, spread, places, ttl, expiry, writes, misses };
             self.plan.network.caches.push(cache);
         }
-        if blueprint.program.contains(&Op::Visit) {
+        if has_files(blueprint) {
             self.plan.network.files.push(site);
         }
         if let Some(PacerPlan { base, burst, credits, volumes }) = blueprint.pacer {
@@ -138,12 +138,11 @@ impl Lowering<'_> {
             blueprint.cluster.is_some() && blueprint.pool.as_ref().is_some_and(|pool| pool.servers > 1)
         };
         let grouped = |blueprint: &Blueprint| blueprint.buffer.as_ref().is_some_and(|plan| plan.groups > 0);
-        let filed = |blueprint: &Blueprint| blueprint.program.contains(&Op::Visit);
         // What was written before a restore is told from what was not by its object.
         let writes = self.design.classes.iter().any(|class| class.write);
         let restored =
             |blueprint: &Blueprint| writes && blueprint.pool.as_ref().is_some_and(|pool| pool.backup.is_some());
-        let asks = |it: &Blueprint| it.cache.is_some() || copies(it) || grouped(it) || filed(it) || restored(it);
+        let asks = |it: &Blueprint| it.cache.is_some() || copies(it) || grouped(it) || has_files(it) || restored(it);
         let asked = parts().any(asks) || self.parts.iter().any(|part| part.data == Data::Copied);
         if asked { Keyed::Yes } else { Keyed::No }
     }
@@ -161,4 +160,9 @@ impl Lowering<'_> {
             self.guarded_call(part, at, Step::Tell { link: at as Index, cache });
         }
     }
+}
+
+/// Whether a node has files on the volumes of single servers.
+fn has_files(blueprint: &Blueprint) -> bool {
+    blueprint.program.iter().any(|op| matches!(op, Op::Visit | Op::Open(_)))
 }

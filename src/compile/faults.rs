@@ -1,11 +1,10 @@
 //! Faults: from the words of a drawing to the numbers of a plan, and what can go wrong with each thing that is drawn.
 
 use super::Plan;
-use crate::catalog;
-use crate::model::{Design, Id, PlaceKind};
+use crate::catalog::{self, InstanceType, PoolPlan, Service};
+use crate::model::{Design, Id, Node, PlaceKind};
 use crate::scenario::{self, BATCH, Harm as Drawn, Rollout, Version, WhenFailed};
-use crate::sim::network::Pool;
-use crate::sim::network::{Fault, Harm, Index};
+use crate::sim::network::{Fault, Harm, Index, Pool, Size};
 use crate::units::{Rate, Share, Span};
 
 /// A fault in the terms of a plan; `None` if what it names is not part of it.
@@ -103,11 +102,36 @@ fn way(plan: &Plan, link: &str) -> Option<Index> {
 /// Another type for the instances of a node.
 fn resize(plan: &Plan, node: &str, to: &str) -> Option<Harm> {
     let pool = pool(plan, node)?;
+    if let Some(node) = plan.classed.get(&Id::new(node)?) {
+        return Some(Harm::Resize { pool, size: reclassed(node, to)? });
+    }
     let types = &catalog::find("ec2")?.sheet().types;
     let kind = types.iter().find(|kind| kind.name == to)?;
     let now = &plan.network.pools[pool as usize];
     let typed = now.credits.is_some() || now.memory.total > 0;
     (now.fleet && typed).then(|| Harm::Resize { pool, size: catalog::resized(now.size(), kind) })
+}
+
+/// What the instances of a database or cache are with another class: connections and room follow from its memory.
+fn reclassed(node: &Node, to: &str) -> Option<Size> {
+    let service = node.service()?;
+    let mut node = node.clone();
+    let (class, _) = service.types()?;
+    node.settings.insert(class.key.clone(), class.kind.parse(to).ok()?);
+    let blueprint = (service.lower)(&node.settings()?);
+    let (pool, room) = (blueprint.pool?, blueprint.cache.map(|cache| cache.room));
+    let PoolPlan { kind, cores, speed, memory, credits, workers, .. } = pool;
+    Some(Size { kind, cores, speed, memory, credits, workers: Some(workers), room })
+}
+
+/// The next larger one of some types: of the same family, if it has one, by processors and memory.
+fn larger(types: &'static [InstanceType], number: u32) -> Option<&'static InstanceType> {
+    let own = types.get(number as usize)?;
+    let size = |kind: &InstanceType| (kind.vcpu, kind.memory());
+    let family = |kind: &'static InstanceType| kind.name.rsplit_once('.').map(|(family, _)| family);
+    let more = || types.iter().filter(|kind| size(kind) > size(own));
+    let least = |a: &&InstanceType, b: &&InstanceType| a.vcpu.total_cmp(&b.vcpu).then(a.memory().cmp(&b.memory()));
+    more().filter(|kind| family(kind) == family(own)).min_by(least).or_else(|| more().min_by(least))
 }
 
 /// A target that a name service leaves out.
@@ -169,6 +193,11 @@ fn of_node(plan: &Plan, design: &Design, id: &Id) -> Vec<Drawn> {
         }
     }
     harms.push(Drawn::Failover { node: node.clone() });
+    if let Some(pool) = pool.filter(|_| plan.classed.contains_key(id)) {
+        let types =
+            design.nodes.get(id).and_then(Node::service).and_then(Service::types).map_or(&[][..], |(_, types)| types);
+        harms.extend(larger(types, pool.kind).map(|kind| Drawn::Resize { node: node.clone(), to: kind.name.clone() }));
+    }
     if pool.is_some_and(|pool| pool.start.len() > 1 && !pool.fleet) {
         harms.push(Drawn::ReplicaLoss { node: node.clone(), count: 1 });
     }
@@ -186,9 +215,7 @@ fn of_node(plan: &Plan, design: &Design, id: &Id) -> Vec<Drawn> {
 fn of_instances(node: &str, pool: &Pool) -> Vec<Drawn> {
     let node = || node.to_owned();
     let types = catalog::find("ec2").map_or(&[][..], |service| &service.sheet().types);
-    // The next larger one of those that the sheet has in the order of their families.
-    let next = types.get(pool.kind as usize + 1).filter(|kind| kind.vcpu >= pool.cores);
-    let resize = next.map(|kind| Drawn::Resize { node: node(), to: kind.name.clone() });
+    let resize = larger(types, pool.kind).map(|kind| Drawn::Resize { node: node(), to: kind.name.clone() });
     let mut harms = vec![
         Drawn::Deploy { node: node(), count: 1, errors: Share(1.0) },
         Drawn::Rollout { node: node(), how: Rollout { version: Version::NeverStarts, ..ROLLOUT } },

@@ -8,8 +8,8 @@ use super::Plan;
 use crate::sim::afar::Afar;
 use crate::sim::cluster::Cluster;
 use crate::sim::network::{
-    Breakdown, Cart, Class, ClassSet, Fault, Harm, Hourly, Index, Link, Metric, NO_ZONE, Network, Reason, Region,
-    Shelf, Site, Source, Station, Step, Visitors, Zone,
+    Breakdown, Cart, Class, ClassSet, Fault, Harm, Hourly, Index, Link, Metric, NO_LAW, NO_ZONE, Network, Reason,
+    Region, Shelf, Site, Source, Station, Step, Visitors, Zone,
 };
 use crate::sim::pacer::Pacer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -26,6 +26,7 @@ pub fn onto(running: &Plan, next: &Plan) -> Plan {
         network,
         sites: next.sites.iter().map(|(id, &at)| (id.clone(), sites[at as usize])).collect(),
         links: next.links.iter().map(|(id, &at)| (id.clone(), links[at as usize])).collect(),
+        classed: next.classed.clone(),
         notes: next.notes.clone(),
     }
 }
@@ -175,10 +176,10 @@ impl<'a> Graft<'a> {
     fn primitives(&mut self) {
         let next = self.next;
         let mut network = std::mem::take(&mut self.network);
-        let sites = next
-            .sites
-            .iter()
-            .map(|site| Site { pool: site.pool.map(|pool| self.pools[pool as usize]), ..site.clone() });
+        let sites = next.sites.iter().map(|site| {
+            let pool = site.pool.map(|pool| self.pools[pool as usize]);
+            Site { pool, zone: self.zone(site.zone), ..site.clone() }
+        });
         put(&mut network.sites, &self.sites, sites);
         put(&mut network.classes, &self.classes, next.classes.iter().cloned());
         put(&mut network.laws, &self.laws, next.laws.iter().cloned());
@@ -409,6 +410,8 @@ impl<'a> Graft<'a> {
             Step::Try(at) => Step::Try(link(at)),
             Step::Post(at) => Step::Post(link(at)),
             Step::Visit(at) => Step::Visit(self.files[at as usize]),
+            Step::Open { files, law: NO_LAW } => Step::Open { files: self.files[files as usize], law: NO_LAW },
+            Step::Open { files, law: at } => Step::Open { files: self.files[files as usize], law: law(at) },
             Step::CallOne { law: at, first, count } => {
                 let first = position(&self.network.choices, &self.chosen(first, count)).unwrap_or_default();
                 Step::CallOne { law: law(at), first, count }

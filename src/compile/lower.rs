@@ -10,7 +10,7 @@ use crate::scenario::files::Files;
 use crate::sim::afar::Afar;
 use crate::sim::dist::Dist;
 use crate::sim::network::{
-    Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_ZONE, Pool, Reason, Region, Scaler, Site,
+    Breakdown, Bucket, Buffer, ClassSet, Index, Law, Link, Metric, NO_LAW, NO_ZONE, Pool, Reason, Region, Scaler, Site,
     Station, Step, Zone,
 };
 use crate::units::Span;
@@ -85,7 +85,8 @@ impl<'a> Lowering<'a> {
             let wall = || self.parts.len() + self.walls.partition_point(|&wait| wait < way.calls.connect);
             let to = if way.barred { wall() } else { way.to };
             let (from, to) = (way.from as Index, to as Index);
-            self.plan.network.links.push(Link { name, from, to, near, far, connect, classes, policy });
+            let again = self.parts[way.from].blueprint.redelivery;
+            self.plan.network.links.push(Link { name, from, to, near, far, connect, again, classes, policy });
             self.plan.links.insert(way.id.clone(), at);
         }
     }
@@ -98,7 +99,7 @@ impl<'a> Lowering<'a> {
             self.plan.network.laws.push(Law { name: name.clone(), dist: Dist::Constant(wait) });
             let entry = self.plan.network.steps.len() as Index;
             self.plan.network.steps.extend([Step::Hold(law), Step::Refuse(Reason::NotAllowed), Step::Finish]);
-            self.plan.network.sites.push(Site { name, entry, pool: None, removed: false });
+            self.plan.network.sites.push(Site { name, entry, pool: None, zone: NO_ZONE, removed: false });
         }
     }
 
@@ -114,6 +115,10 @@ impl<'a> Lowering<'a> {
         let zones = self.zones(part, &plan);
         let station = plan.station.as_ref().map(|station| self.station(part, station));
         let spread = self.spread(part, &zones, plan.servers);
+        let Part { id, node, service, .. } = self.parts[part];
+        if matches!(service.face, Face::Database | Face::Cache) {
+            self.plan.classed.insert(id.clone(), node.clone());
+        }
         let pool = Pool {
             site: part as Index,
             start: spread,
@@ -133,7 +138,7 @@ impl<'a> Lowering<'a> {
             credits: plan.credits,
             restart: plan.restart,
             backup: plan.backup,
-            fleet: self.parts[part].service.face == Face::Server,
+            fleet: service.face == Face::Server,
         };
         self.plan.network.pools.push(pool);
     }
@@ -168,6 +173,14 @@ impl<'a> Lowering<'a> {
         let mut letters = self.letters(part);
         letters.truncate(plan.zones as usize);
         letters.into_iter().map(|letter| self.zone(letter)).collect()
+    }
+
+    /// The zone that the whole of a part fails with: balancers and files have no servers on the drawing.
+    fn whole_zone(&mut self, part: usize) -> Zone {
+        let Part { node, service, .. } = self.parts[part];
+        let letter = self.design.zone_of(node).filter(|_| matches!(service.face, Face::Balancer | Face::Files));
+        let name = letter.map(|letter| self.design.zone_key(self.design.region_of(node), letter));
+        name.map_or(NO_ZONE, |name| self.zone(name))
     }
 
     /// The zones that are drawn in the region of a part, else a to z.
@@ -274,13 +287,14 @@ impl<'a> Lowering<'a> {
             self.plan.network.steps[at] = Step::SkipOnHit(finish);
         }
         self.plan.network.steps.push(Step::Finish);
-        let id = self.parts[part].id;
+        let (id, zone) = (self.parts[part].id, self.whole_zone(part));
         let pools = &self.plan.network.pools;
         let site = Site {
             name: id.to_string(),
             entry,
             // Pools are in the order of their parts.
             pool: pools.binary_search_by_key(&(part as Index), |pool| pool.site).ok().map(|at| at as Index),
+            zone,
             removed: false,
         };
         self.plan.sites.insert((*id).clone(), part as Index);
@@ -316,6 +330,10 @@ impl<'a> Lowering<'a> {
             }
             Op::Publish => return self.publish(part),
             Op::Visit => Step::Visit(self.own(part, |network| network.files.clone())),
+            Op::Open(first) => Step::Open {
+                files: self.own(part, |network| network.files.clone()),
+                law: first.as_ref().map_or(NO_LAW, |(name, dist)| self.law(part, name, dist.clone())),
+            },
             Op::Refuse(reason) => Step::Refuse(*reason),
         };
         self.plan.network.steps.push(step);

@@ -19,7 +19,7 @@ mod traffic;
 pub use faults::{fault, possible};
 pub use graft::onto;
 
-use crate::model::{Design, Id};
+use crate::model::{Design, Id, Node};
 use crate::scenario::Scenario;
 use crate::scenario::files::Files;
 use crate::sim::network::{Index, Network};
@@ -35,6 +35,8 @@ pub struct Plan {
     pub sites: BTreeMap<Id, Index>,
     /// Link of the network for each link of the drawing that carries calls or messages.
     pub links: BTreeMap<Id, Index>,
+    /// Nodes whose instance class, once it is another one, says more than their settings tell: databases and caches.
+    pub classed: BTreeMap<Id, Node>,
     /// What did not become part of the network, and why.
     pub notes: Vec<Note>,
 }

@@ -58,6 +58,7 @@ impl Lowering<'_> {
                 unhealthy: plan.unhealthy,
                 healthy: plan.healthy,
                 drain: plan.drain,
+                ttl: plan.ttl,
                 law,
             });
         }

@@ -99,9 +99,9 @@ pub struct Tariff {
     items: Vec<Item>,
     /// What was used before these prices came into force, at the prices of then.
     past: Vec<Use>,
-    /// Offers of an hour of each EC2 instance type, by region and its place in the data sheet; empty where nothing can be
-    /// resized.
-    kinds: BTreeMap<String, Arc<[usize]>>,
+    /// Offers of an hour of each instance type of a data sheet, by its place there: by region, sheet and what stands behind
+    /// the name of the type on the bill, such as the engine.
+    kinds: BTreeMap<(String, &'static str, String), Arc<[usize]>>,
     /// What could be committed to.
     pub(super) rates: Vec<Rates>,
 }
@@ -119,7 +119,7 @@ struct Item {
     traffic: Arc<Traffic>,
 }
 
-/// An instance type by its place in the data sheet of EC2, and the offers of all; hours of others are theirs.
+/// An instance type by its place in the data sheet, and the offers of all; hours of others are theirs.
 #[derive(Debug, Clone)]
 struct Kind {
     own: Option<u32>,
@@ -199,15 +199,19 @@ impl Tariff {
     /// The instance type that a charge is for, if it is for hours of instances that can be resized.
     fn kind_of(&mut self, charge: &Charge, prices: &Prices<'_>) -> Option<Kind> {
         let hours = matches!(charge.meter, Meter::ServerHours | Meter::ServerHoursAbove(_));
-        let types = &catalog::find("ec2").filter(|_| hours && charge.sheet == "ec2")?.sheet().types;
-        let own = types.iter().position(|kind| kind.name == charge.item).map(|at| at as u32);
-        if let Some(offers) = self.kinds.get(prices.region) {
+        let types = &catalog::find(charge.sheet).filter(|_| hours)?.sheet().types;
+        let name = charge.item.split_once(' ').map_or(charge.item.as_str(), |(name, _)| name);
+        let own = types.iter().position(|kind| kind.name == name).map(|at| at as u32);
+        own?;
+        let behind = charge.item[name.len()..].to_owned();
+        let key = (prices.region.to_owned(), charge.sheet, behind);
+        if let Some(offers) = self.kinds.get(&key) {
             return Some(Kind { own, offers: Arc::clone(offers) });
         }
-        let hour = |name: &str| Charge::new("ec2", name, Meter::ServerHours, 1.0);
+        let hour = |name: &str| Charge::new(charge.sheet, format!("{name}{}", key.2), Meter::ServerHours, 1.0);
         let offers: Arc<[usize]> =
             types.iter().map(|kind| self.offers.place(Offer::new(&hour(&kind.name), "", prices))).collect();
-        self.kinds.insert(prices.region.to_owned(), Arc::clone(&offers));
+        self.kinds.insert(key, Arc::clone(&offers));
         Some(Kind { own, offers })
     }
 

@@ -36,7 +36,8 @@ pub fn apply(design: &mut Design, command: &Command) -> Result<Diff, Refusal> {
 fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     match command {
         Command::AddNode { service, at } => add_node(draft, service, *at),
-        Command::AddLink { from, to } => links::add(draft, from, to),
+        Command::AddLink { from, to } => links::add(draft, from, to).map(drop),
+        Command::DrawLink { from, to, sides } => links::draw(draft, from, to, *sides),
         Command::AddPlace { kind, rect } => add_place(draft, *kind, *rect),
         Command::AddNote { rect, text } => add_note(draft, *rect, text),
         Command::Move { ids, by } => shift(draft, ids, *by),
@@ -59,7 +60,8 @@ fn perform(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Rename { id, text } => rename(draft, id, text),
         Command::Set { ids, key, value } => ids.iter().try_for_each(|id| set(draft, id, key, value.as_ref())),
         Command::SetWhen { id, when } => links::set_when(draft, id, *when),
-        Command::Reattach { id, from, to } => links::reattach(draft, id, from, to),
+        Command::Reattach { id, from, to, sides } => links::reattach(draft, id, (from, to), *sides),
+        Command::Lead { id, sides } => links::lead(draft, id, *sides),
         Command::Bend { id, via } => bends::bend(draft, id, via),
         Command::PutLabel { id, at } => bends::put_label(draft, id, *at),
         Command::Route { ids, routing } => ids.iter().try_for_each(|id| bends::route(draft, id, *routing)),

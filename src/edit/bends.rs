@@ -1,11 +1,11 @@
-//! Links that were pulled out of their way: the points that they run through, what becomes of these when cards move, and
-//! how links run. Absent: the way itself (see `scene::route`).
+//! Links that were told where to run: the points that they were pulled to, the sides of cards that they were led to, what
+//! becomes of these when cards move, and how links run. Absent: the way itself (see `scene::route`).
 
 use super::apply::sane_point;
 use super::draft::Draft;
 use super::layout::NAME as LAYOUT;
 use super::refusal::Refusal;
-use crate::model::{Design, Id, LabelAt, Link, MOST_BENDS, Node, Point, Rect, Routing};
+use crate::model::{Design, Id, LabelAt, Link, MOST_BENDS, Node, Point, Rect, Routing, Sides};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How near to the straight line between its neighbours a point changes nothing, in drawing units.
@@ -32,9 +32,14 @@ pub(super) fn route(draft: &mut Draft<'_>, id: &Id, routing: Option<Routing>) ->
     Ok(())
 }
 
-/// The links with bends of which both ends are among these.
-fn bent_among(design: &Design, moved: impl Fn(&Id) -> bool) -> Vec<Id> {
-    let among = |link: &Link| !link.via.is_empty() && moved(&link.from) && moved(&link.to);
+/// Whether somebody said where a link runs.
+fn is_told(link: &Link) -> bool {
+    !link.via.is_empty() || link.sides.any()
+}
+
+/// The links that were told where to run of which both ends are among these.
+fn told_among(design: &Design, moved: impl Fn(&Id) -> bool) -> Vec<Id> {
+    let among = |link: &Link| is_told(link) && moved(&link.from) && moved(&link.to);
     design.links.iter().filter(|(_, link)| among(link)).map(|(id, _)| id.clone()).collect()
 }
 
@@ -43,7 +48,7 @@ pub(super) fn carry(draft: &mut Draft<'_>, moved: &BTreeSet<Id>, by: Point) -> R
     if moved.len() < 2 {
         return Ok(());
     }
-    for id in bent_among(draft.design(), |id| moved.contains(id)) {
+    for id in told_among(draft.design(), |id| moved.contains(id)) {
         shift(draft, &id, by)?;
     }
     Ok(())
@@ -55,9 +60,9 @@ fn shift(draft: &mut Draft<'_>, id: &Id, by: Point) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Where the ends of bent links stand among what is to be arranged.
+/// Where the ends of links that were told where to run stand among what is to be arranged.
 pub(super) fn standing(design: &Design, rects: &[(Id, Rect)]) -> BTreeMap<Id, Point> {
-    if design.links.values().all(|link| link.via.is_empty()) {
+    if !design.links.values().any(is_told) {
         return BTreeMap::new();
     }
     rects.iter().filter_map(|(id, _)| Some((id.clone(), design.nodes.get(id)?.at))).collect()
@@ -66,12 +71,16 @@ pub(super) fn standing(design: &Design, rects: &[(Id, Rect)]) -> BTreeMap<Id, Po
 /// After nodes were arranged: bends go along where both ends went the same way; after a layout links find their own way.
 pub(super) fn rearranged(draft: &mut Draft<'_>, before: &BTreeMap<Id, Point>, name: &str) -> Result<(), Refusal> {
     let moved = |design: &Design, id: &Id| Some(design.nodes.get(id)?.at - *before.get(id)?);
-    for id in bent_among(draft.design(), |id| before.contains_key(id)) {
+    for id in told_among(draft.design(), |id| before.contains_key(id)) {
         let design = draft.design();
         let Some(link) = design.links.get(&id) else { continue };
         match (moved(design, &link.from), moved(design, &link.to)) {
             (Some(one), Some(other)) if one == other => shift(draft, &id, one)?,
-            _ if name == LAYOUT => draft.link(&id)?.via.clear(),
+            _ if name == LAYOUT => {
+                let link = draft.link(&id)?;
+                link.via.clear();
+                link.sides = Sides::default();
+            }
             _ => {}
         }
     }

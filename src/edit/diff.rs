@@ -1,6 +1,7 @@
 //! What a command did: whole records before and after. Undo and redo put one side or the other back.
 
-use crate::model::{Design, Id, Link, Node, Note, Place, Pricing, RequestClass, Routing, Stance};
+use crate::catalog::Value;
+use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Pricing, RequestClass, Routing, Stance, When};
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +93,18 @@ impl Diff {
         design.retired.extend(self.retired.iter().cloned());
     }
 
+    /// How many records it is about.
+    pub fn records(&self) -> usize {
+        self.nodes.len() + self.links.len() + self.places.len() + self.notes.len() + self.stances.len()
+    }
+
+    /// Whether nodes or links came or went, or links lead elsewhere.
+    pub fn renumbers(&self) -> bool {
+        let ends = |link: &Option<Link>| link.as_ref().map(|link| (link.from.clone(), link.to.clone()));
+        self.nodes.values().any(|change| change.before.is_none() != change.after.is_none())
+            || self.links.values().any(|change| ends(&change.before) != ends(&change.after))
+    }
+
     /// Ids of the records that the change made: nodes, places, notes, then links.
     pub fn created(&self) -> Vec<Id> {
         let ids = new_ids(&self.nodes).chain(new_ids(&self.places));
@@ -106,9 +119,15 @@ impl Diff {
 
     /// Whether a run could tell the difference: false for what only changes the look of the drawing.
     pub fn changes_run(&self) -> bool {
-        let node = |n: &Node| (n.service.clone(), n.place.clone(), n.settings.clone());
-        let link = |l: &Link| (l.from.clone(), l.to.clone(), l.when, l.settings.clone());
-        let place = |p: &Place| (p.kind, p.label.clone(), p.parent.clone(), p.settings.clone());
+        fn node(n: &Node) -> (&String, &Option<Id>, &BTreeMap<String, Value>) {
+            (&n.service, &n.place, &n.settings)
+        }
+        fn link(l: &Link) -> (&Id, &Id, When, &BTreeMap<String, Value>) {
+            (&l.from, &l.to, l.when, &l.settings)
+        }
+        fn place(p: &Place) -> (PlaceKind, &String, &Option<Id>, &BTreeMap<String, Value>) {
+            (p.kind, &p.label, &p.parent, &p.settings)
+        }
         self.region.is_some()
             || self.pricing.is_some()
             || self.classes.is_some()

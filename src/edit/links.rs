@@ -4,12 +4,22 @@ use super::apply;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use crate::catalog::Tie;
-use crate::model::{Design, Id, Link, Point, When};
+use crate::model::{Design, Id, Link, Point, Sides, When};
 
-pub(super) fn add(draft: &mut Draft<'_>, from: &Id, to: &Id) -> Result<(), Refusal> {
+pub(super) fn add(draft: &mut Draft<'_>, from: &Id, to: &Id) -> Result<Id, Refusal> {
     check(draft.design(), from, to, None)?;
     let id = draft.unused(&Id::between(from, to));
     draft.add_link(&id, Link::new(from.clone(), to.clone()));
+    Ok(id)
+}
+
+pub(super) fn draw(draft: &mut Draft<'_>, from: &Id, to: &Id, sides: Sides) -> Result<(), Refusal> {
+    let id = add(draft, from, to)?;
+    lead(draft, &id, sides)
+}
+
+pub(super) fn lead(draft: &mut Draft<'_>, id: &Id, sides: Sides) -> Result<(), Refusal> {
+    draft.link(id)?.sides = sides;
     Ok(())
 }
 
@@ -52,12 +62,13 @@ pub(super) fn set_when(draft: &mut Draft<'_>, id: &Id, when: When) -> Result<(),
     Ok(())
 }
 
-pub(super) fn reattach(draft: &mut Draft<'_>, id: &Id, from: &Id, to: &Id) -> Result<(), Refusal> {
+pub(super) fn reattach(draft: &mut Draft<'_>, id: &Id, (from, to): (&Id, &Id), sides: Sides) -> Result<(), Refusal> {
     draft.link(id)?;
     check(draft.design(), from, to, Some(id))?;
     let link = draft.link(id)?;
     link.from = from.clone();
     link.to = to.clone();
+    link.sides = sides;
     Ok(())
 }
 
@@ -76,7 +87,8 @@ pub(super) fn insert(draft: &mut Draft<'_>, link: &Id, node: &Id) -> Result<(), 
     // What was pulled past other cards now leads to this one.
     joined.via.clear();
     joined.label_at = None;
-    add(draft, node, &to)
+    let enters = joined.sides.enters.take();
+    draw(draft, node, &to, Sides { leaves: None, enters })
 }
 
 /// A new node of a service, put between the ends of a link.
@@ -88,5 +100,5 @@ pub(super) fn insert_new(draft: &mut Draft<'_>, service: &str, at: Point, link: 
 /// A new node of a service, called by another node.
 pub(super) fn add_callee(draft: &mut Draft<'_>, service: &str, at: Point, from: &Id) -> Result<(), Refusal> {
     let id = apply::settled_node(draft, service, at)?;
-    add(draft, from, &id)
+    add(draft, from, &id).map(drop)
 }

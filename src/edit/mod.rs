@@ -42,7 +42,7 @@ pub use refusal::Refusal;
 
 use crate::catalog::Value;
 use crate::model::{
-    Id, LabelAt, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Routing, Stance, When,
+    Id, LabelAt, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Routing, Sides, Stance, When,
 };
 use crate::scenario::Scenario;
 
@@ -62,6 +62,15 @@ pub enum Command {
         from: Id,
         /// Callee.
         to: Id,
+    },
+    /// Join two nodes by a link that leaves and enters at these sides of their cards.
+    DrawLink {
+        /// Caller.
+        from: Id,
+        /// Callee.
+        to: Id,
+        /// Where it was drawn from and to.
+        sides: Sides,
     },
     /// Put a new place somewhere; nodes and places inside belong to it.
     AddPlace {
@@ -192,6 +201,15 @@ pub enum Command {
         from: Id,
         /// New callee.
         to: Id,
+        /// Where it leaves and enters.
+        sides: Sides,
+    },
+    /// Let a link leave and enter at these sides of its cards.
+    Lead {
+        /// Which link.
+        id: Id,
+        /// Where; `None` for wherever it runs best.
+        sides: Sides,
     },
     /// Let a link run through these points, in order from its caller; through none it finds its own way.
     Bend {

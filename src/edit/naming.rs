@@ -71,7 +71,7 @@ pub(super) fn step(design: &Design, command: &Command) -> String {
         Command::AddNode { service, .. } | Command::AddCallee { service, .. } => {
             t!("add {what}", what = short_name(service))
         }
-        Command::AddLink { .. } => t!("add link").to_owned(),
+        Command::AddLink { .. } | Command::DrawLink { .. } => t!("add link").to_owned(),
         Command::AddPlace { kind, .. } => t!("add {what}", what = words::of(kind.name())),
         Command::AddNote { .. } => t!("add note").to_owned(),
         Command::Move { ids, .. } => t!("move of {records}", records = records(design, ids)),
@@ -94,6 +94,8 @@ pub(super) fn step(design: &Design, command: &Command) -> String {
         }
         Command::SetWhen { .. } => t!("change of link").to_owned(),
         Command::Reattach { .. } => t!("new end of link").to_owned(),
+        Command::Lead { sides, .. } if !sides.any() => t!("freeing of the ends of link").to_owned(),
+        Command::Lead { .. } => t!("new side of link").to_owned(),
         Command::Bend { via, .. } if via.is_empty() => t!("straightening of link").to_owned(),
         Command::Bend { .. } => t!("bend of link").to_owned(),
         Command::PutLabel { .. } => t!("move of label").to_owned(),

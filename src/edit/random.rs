@@ -2,7 +2,8 @@
 
 use super::{Align, Clip, Command, Pile, Spread, align, apply, belong, spread};
 use crate::catalog::{self, Service, Value};
-use crate::model::{Design, Id, LabelAt, Node, PlaceKind, Point, Rect, RequestClass, Routing, Size, Stance, When};
+use crate::model::{Design, Id, LabelAt, Node, PlaceKind, Point, Rect, RequestClass};
+use crate::model::{Routing, Side, Sides, Size, Stance, When};
 use crate::scenario::{Fault, Harm, Rollout, Scenario, Version, WarmUp, WhenFailed};
 use crate::sim::curve::{After, Curve, Recording};
 use crate::sim::shape::Shape;
@@ -202,7 +203,11 @@ impl Dice {
         let crowded = usize::from(design.nodes.len() + design.places.len() > 60) * 4;
         match self.below(37 + crowded) {
             0..=2 => Command::AddNode { service: self.service(), at: self.point() },
-            3..=6 => Command::AddLink { from: self.node(design), to: self.node(design) },
+            3..=4 => Command::AddLink { from: self.node(design), to: self.node(design) },
+            5..=6 => {
+                let (from, to) = (self.node(design), self.node(design));
+                Command::DrawLink { from, to, sides: self.sides() }
+            }
             7 => Command::AddPlace { kind: PlaceKind::ALL[self.below(PlaceKind::ALL.len())], rect: self.rect() },
             8 => Command::AddNote { rect: self.rect(), text: self.text() },
             9..=11 => Command::Move { ids: self.ids(design), by: Point::new(self.below(300) as f32 - 150.0, 30.0) },
@@ -210,7 +215,10 @@ impl Dice {
             13 => Command::Rename { id: self.id(design), text: self.text() },
             14..=16 => self.set(design),
             17 => Command::SetWhen { id: self.id(design), when: self.when() },
-            18 => Command::Reattach { id: self.id(design), from: self.node(design), to: self.node(design) },
+            18 => {
+                let (id, from, to) = (self.id(design), self.node(design), self.node(design));
+                Command::Reattach { id, from, to, sides: self.sides() }
+            }
             19 => Command::Paste { clip: self.clip(design), by: Point::new(24.0, 24.5) },
             20 => Command::Title(self.text()),
             21 => Command::Region(catalog::REGIONS[self.below(2)].to_owned()),
@@ -224,12 +232,18 @@ impl Dice {
         }
     }
 
+    fn sides(&mut self) -> Sides {
+        let mut side = || Some(self.below(5)).filter(|side| *side < 4).map(|side| Side::ALL[side]);
+        Sides { leaves: side(), enters: side() }
+    }
+
     /// A command on how links run.
     fn way(&mut self, design: &Design) -> Command {
         let links: Vec<Id> = design.links.keys().cloned().collect();
         let link = self.pick(&links).unwrap_or_else(|| self.id(design));
         let routing = self.pick(&Routing::ALL);
-        match self.below(5) {
+        match self.below(6) {
+            5 => Command::Lead { id: link, sides: self.sides() },
             4 => {
                 let place = |dice: &mut Self| LabelAt { along: dice.below(6) as f32 / 4.0, by: dice.point() };
                 Command::PutLabel { id: link, at: (self.below(4) > 0).then(|| place(self)) }

@@ -3,7 +3,7 @@
 use super::random::{Dice, check};
 use super::*;
 use crate::catalog::Value;
-use crate::model::{Design, Size};
+use crate::model::{Design, Sides, Size};
 use crate::units::Share;
 
 fn id(text: &str) -> Id {
@@ -145,7 +145,8 @@ fn links_that_make_no_sense_are_refused() {
     assert_eq!(refused(&mut design, link(&users, &web)), "Users is already linked to EC2");
     assert_eq!(refused(&mut design, link(&web, &web)), "A link has to lead to another node");
     assert!(refused(&mut design, link(&web, &id("gone"))).contains("no \"gone\""));
-    let reattach = Command::Reattach { id: joined[0].clone(), from: users.clone(), to: rds.clone() };
+    let sides = Sides::default();
+    let reattach = Command::Reattach { id: joined[0].clone(), from: users.clone(), to: rds.clone(), sides };
     assert!(refused(&mut design, reattach).contains("only servers may reach it"));
     assert!(
         refused(&mut design, Command::SetWhen { id: joined[0].clone(), when: When::Share(f64::NAN) }).contains("100 %")

@@ -22,7 +22,7 @@ pub enum Costs {
 type Figure = (&'static str, fn(&Point) -> Option<f64>);
 
 /// The columns that every course has.
-const COLUMNS: [Figure; 19] = [
+const COLUMNS: [Figure; 20] = [
     ("at_s", |point| Some(point.at.secs())),
     ("span_s", |point| Some(point.span.secs())),
     ("offered_per_s", |point| exact(point.arrived)),
@@ -42,6 +42,7 @@ const COLUMNS: [Figure; 19] = [
     ("cache_hits", |point| exact(point.hits)),
     ("missing_per_s", |point| exact(point.missing)),
     ("stale_per_s", |point| exact(point.stale)),
+    ("credits", |point| point.credits.and_then(exact)),
 ];
 
 /// Those of a run whose costs are known.
@@ -173,6 +174,7 @@ mod tests {
         ] {
             assert_eq!(cell(2, name), "0.0");
         }
+        assert_eq!(cell(2, "credits"), "", "what does not live on credits has none");
         assert!(!text.contains("throttled"), "what did not occur has no column");
     }
 

@@ -12,7 +12,7 @@ use crate::model::{
     CARD, Design, FAR, HIGHEST, Id, Link, Node, Note, Place, PlaceKind, Point, Pricing, Rect, RequestClass, Size,
     Stance,
 };
-use crate::scenario::{Fault, Harm, Rollout, Scenario, WarmUp};
+use crate::scenario::{Fault, Harm, Rollout, SLOWNESS, Scenario, WarmUp};
 use crate::sim::shape::Shape;
 use crate::units::Span;
 use crate::words::t;
@@ -332,8 +332,10 @@ impl Reader {
         let settings = self.understood((Section::Links, index), catalog::link_sheet(), link.set);
         let via = self.bends(index, &id, &link.via);
         let routing = self.routing(Section::Links, index, &link.routing);
+        let sides = self.sides(index, (&link.leaves, &link.enters));
         let label_at = self.label_at(index, &id, link.label_at);
-        self.design.links.insert(id, Link { from, to, label, when: link.when.0, settings, via, routing, label_at });
+        let when = link.when.0;
+        self.design.links.insert(id, Link { from, to, label, when, settings, via, routing, sides, label_at });
     }
 
     fn note(&mut self, index: usize, note: v1::Note) {
@@ -397,6 +399,7 @@ impl Reader {
                 self.warn(Section::Scenarios, index, text);
             }
             let traffic = self.traffic(index, scenario.traffic);
+            self.factors(index, &scenario.faults);
             let faults = scenario.faults.into_iter().map(|fault| self.fault(fault)).collect();
             let targets = scenario.targets;
             self.design.scenarios.push(Scenario { name, duration, warmup, traffic, faults, targets });
@@ -441,6 +444,18 @@ impl Reader {
         name
     }
 
+    /// Tells of factors that are out of range: the nearest one that can be counts.
+    fn factors(&mut self, index: usize, faults: &[v1::Fault]) {
+        for fault in faults {
+            let (v1::Fault::Slow { factor, .. } | v1::Fault::Spike { factor, .. }) = fault else { continue };
+            let taken = factor.within();
+            if taken != factor.0 {
+                let text = format!("the factor {} of a fault is not {}; it is {taken} now", factor.0, range());
+                self.warn(Section::Scenarios, index, text);
+            }
+        }
+    }
+
     /// What the design calls a node of the file.
     fn called(&self, node: String) -> String {
         self.nodes.get(&node).map_or(node, Id::to_string)
@@ -465,7 +480,7 @@ impl Reader {
             v1::Fault::Flush { at, lasts, node: of } => (at, lasts, Harm::Flush { node: node(of) }),
             v1::Fault::ZoneOutage { at, lasts, zone } => (at, lasts, Harm::ZoneOutage { zone }),
             v1::Fault::Slow { at, lasts, node: of, factor } => {
-                (at, lasts, Harm::Slow { node: node(of), factor: factor.0 })
+                (at, lasts, Harm::Slow { node: node(of), factor: factor.within() })
             }
             other => return self.wider_fault(other),
         };
@@ -492,7 +507,7 @@ impl Reader {
             v1::Fault::LostLink { at, lasts, link, share } => (at, lasts, Harm::LostLink { link, share: share.0 }),
             v1::Fault::SlowLink { at, lasts, link, extra } => (at, lasts, Harm::SlowLink { link, extra: extra.0 }),
             v1::Fault::Spike { at, lasts, node: of, factor } => {
-                (at, lasts, Harm::Spike { node: node(of), factor: factor.0 })
+                (at, lasts, Harm::Spike { node: node(of), factor: factor.within() })
             }
             v1::Fault::ReplicaLoss { at, lasts, node: of, count } => {
                 (at, lasts, Harm::ReplicaLoss { node: node(of), count })
@@ -559,4 +574,9 @@ fn group_ids(path: &str, known: &mut BTreeMap<String, Id>, taken: &mut BTreeSet<
         ids.push(id);
     }
     ids
+}
+
+/// The factors that can be, in words.
+fn range() -> String {
+    format!("{} to {}", SLOWNESS.start(), SLOWNESS.end())
 }

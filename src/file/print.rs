@@ -3,7 +3,7 @@
 use super::VERSION;
 use super::traffic::{print_class, print_shape};
 use crate::catalog::Value;
-use crate::model::{Design, Id, LabelAt, Link, Node, Note, Place, Rect, Routing, Stance, When};
+use crate::model::{Design, Id, LabelAt, Link, Node, Note, Place, Rect, Routing, Side, Stance, When};
 use crate::scenario::{Fault, Harm, Rollout, Scenario, Version, WarmUp, WhenFailed};
 use crate::units::{Share, Span};
 use std::collections::BTreeMap;
@@ -116,6 +116,8 @@ fn link(id: &Id, link: &Link) -> String {
         append(&mut text, format_args!(", via: [{}]", points.collect::<Vec<_>>().join(", ")));
     }
     field(&mut text, "routing", link.routing.map_or("", Routing::key), "");
+    field(&mut text, "leaves", link.sides.leaves.map_or("", Side::key), "");
+    field(&mut text, "enters", link.sides.enters.map_or("", Side::key), "");
     if let Some(LabelAt { along, by }) = link.label_at {
         append(&mut text, format_args!(", label_at: ({along}, {}, {})", number(by.x), number(by.y)));
     }

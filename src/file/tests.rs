@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::{Settings, Value};
 use crate::edit::random;
-use crate::model::{Id, Node, When};
+use crate::model::{Id, Node, Side, When};
 use expect_test::expect;
 
 fn wrap(body: &str) -> String {
@@ -351,9 +351,13 @@ fn a_slow_spell_reads_back_and_its_factor_has_bounds() {
     assert_eq!(opened.design.scenarios[0].faults[0].harm, harm);
     assert_eq!(harm.words(), "db takes 2.5 times as long");
     assert!(print(&opened.design).contains("node: \"db\", factor: 2.5)"));
-    for bad in ["0", "-1", "1e9", "NaN"] {
-        let error = parse(&text(bad), "t.ron").unwrap_err().to_string();
-        assert!(error.contains("of a slow spell is not 0.001 to 1000"), "{error}");
+    // One that cannot be does not make the file unreadable: the nearest counts, and the reader says so.
+    for (bad, taken) in [("0", 0.001), ("-1", 0.001), ("1e9", 1_000.0), ("inf", 1_000.0), ("NaN", 1.0)] {
+        let opened = parse(&text(bad), "t.ron").unwrap_or_else(|error| panic!("{bad}: {error}"));
+        let harm = crate::scenario::Harm::Slow { node: "db".to_owned(), factor: taken };
+        assert_eq!(opened.design.scenarios[0].faults[0].harm, harm);
+        let told = &opened.warnings[0].text;
+        assert!(told.contains("is not 0.001 to 1000; it is ") && told.ends_with(&format!("{taken} now")), "{told}");
     }
 }
 
@@ -381,4 +385,18 @@ fn groups_levels_and_locks_are_read_back_and_groups_of_one_are_none() {
     assert!(design.is_locked(&id("p")) && design.places[&id("p")].parent.is_none());
     assert!(opened.warnings[0].text.contains("cannot stand in"), "{:?}", opened.warnings);
     assert_eq!(parse(&print(design), "again").unwrap().design, *design);
+}
+
+#[test]
+fn links_keep_the_sides_that_they_were_led_to() {
+    let body = |leaves: &str| {
+        format!(
+            "nodes: [(id: \"a\", service: \"users\", at: (0, 0)), (id: \"b\", service: \"ec2\", at: (400, 0))],\n\
+             links: [(from: \"a\", to: \"b\", leaves: \"{leaves}\", enters: \"bottom\")]"
+        )
+    };
+    let sides = |design: &Design| design.links.values().next().map(|link| (link.sides.leaves, link.sides.enters));
+    assert_eq!(sides(&check(&body("top"), &[])), Some((Some(Side::Top), Some(Side::Bottom))));
+    let wrong = "line 4: a card has no side \"north\"; its sides are left, right, top, bottom";
+    assert_eq!(sides(&check(&body("north"), &[wrong])), Some((None, Some(Side::Bottom))));
 }

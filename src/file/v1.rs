@@ -104,6 +104,10 @@ pub(super) struct Link {
     #[serde(default)]
     pub routing: String,
     #[serde(default)]
+    pub leaves: String,
+    #[serde(default)]
+    pub enters: String,
+    #[serde(default)]
     pub label_at: Option<(f32, f32, f32)>,
     #[serde(default)]
     pub set: BTreeMap<String, Scalar>,
@@ -394,15 +398,19 @@ pub(super) enum WhenFailed {
     GoesOn,
 }
 
-/// How many times as long something slow takes.
+/// How many times as long something slow takes, or as much traffic comes; the reader takes it to what can be.
 pub(super) struct Factor(pub f64);
+
+impl Factor {
+    /// The nearest that can be; as usual for what is no number.
+    pub(super) fn within(&self) -> f64 {
+        if self.0.is_nan() { 1.0 } else { self.0.clamp(*SLOWNESS.start(), *SLOWNESS.end()) }
+    }
+}
 
 impl<'de> Deserialize<'de> for Factor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let factor = f64::deserialize(deserializer)?;
-        let (low, high) = (SLOWNESS.start(), SLOWNESS.end());
-        let wrong = || de::Error::custom(format!("the factor {factor} of a slow spell is not {low} to {high}"));
-        SLOWNESS.contains(&factor).then_some(Self(factor)).ok_or_else(wrong)
+        f64::deserialize(deserializer).map(Self)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::lines::Section;
 use super::open::Reader;
 use crate::edit::line;
-use crate::model::{FAR, Id, LABEL_REACH, LabelAt, MOST_BENDS, Point, Routing};
+use crate::model::{FAR, Id, LABEL_REACH, LabelAt, MOST_BENDS, Point, Routing, Side, Sides};
 
 impl Reader {
     /// The points that a link was pulled to; what no canvas has is left out and told.
@@ -28,6 +28,21 @@ impl Reader {
                 "the label of the link \"{id}\" stands at ({along}, {x}, {y}), which is not beside it: a share of the \
                  way from 0 to 1, then x and y from there, at most {LABEL_REACH}; it stands where there is room"
             );
+            self.warn(Section::Links, index, text);
+        }
+        found
+    }
+
+    /// The sides of its cards that a link was led to.
+    pub(super) fn sides(&mut self, index: usize, (leaves, enters): (&str, &str)) -> Sides {
+        Sides { leaves: self.side(index, leaves), enters: self.side(index, enters) }
+    }
+
+    fn side(&mut self, index: usize, named: &str) -> Option<Side> {
+        let found = Side::named(named);
+        if found.is_none() && !named.is_empty() {
+            let known: Vec<&str> = Side::ALL.into_iter().map(Side::key).collect();
+            let text = format!("a card has no side \"{}\"; its sides are {}", line(named), known.join(", "));
             self.warn(Section::Links, index, text);
         }
         found

@@ -214,6 +214,9 @@ impl Histogram {
         if other.count == 0 {
             return;
         }
+        if self.count == 0 {
+            return self.become_like(other);
+        }
         let (zero, above) = other.counts.split_at(1);
         let (low, begin) = if above.is_empty() {
             self.reach(0, 0);
@@ -234,6 +237,13 @@ impl Histogram {
         self.count += other.count;
         self.sum += other.sum;
         self.max = self.max.max(other.max);
+    }
+
+    /// Takes over everything from `other` where nothing was counted; keeps its memory.
+    fn become_like(&mut self, other: &Self) {
+        self.counts.clone_from(&other.counts);
+        self.carried.clone_from(&other.carried);
+        (self.base, self.count, self.sum, self.max) = (other.base, other.count, other.sum, other.max);
     }
 
     /// Adds counts to those from a place on.

@@ -53,6 +53,9 @@ pub struct Point {
     pub draining: f32,
     /// Servers wanted.
     pub desired: f32,
+    /// Least that one of its servers has to spend of its CPU credits at the end of the interval; `None` where they do not
+    /// live on credits.
+    pub credits: Option<f32>,
     /// Dollars per hour that this interval cost; filled in by whoever knows prices.
     pub cost_rate: f32,
     /// Dollars since the start of the run; filled in by whoever knows prices.
@@ -90,6 +93,7 @@ impl Point {
             desired: mean(|p| p.desired),
             cost_rate: mean(|p| p.cost_rate),
             cost_sum: last.cost_sum,
+            credits: last.credits,
         })
     }
 
@@ -121,12 +125,14 @@ pub enum Quantity {
     Hits,
     /// What was not found, and stale answers.
     Losses,
+    /// CPU credits that are left.
+    Credits,
     Cost,
 }
 
 impl Quantity {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Latency,
         Self::Requests,
         Self::Use,
@@ -134,6 +140,7 @@ impl Quantity {
         Self::Backlog,
         Self::Hits,
         Self::Losses,
+        Self::Credits,
         Self::Cost,
     ];
 
@@ -147,6 +154,7 @@ impl Quantity {
             Self::Backlog => "backlog",
             Self::Hits => "hits",
             Self::Losses => "losses",
+            Self::Credits => "credits",
             Self::Cost => "cost",
         }
     }
@@ -185,7 +193,7 @@ const LEVELS: [(u64, usize); 4] = [(1, 900), (10, 1_080), (60, 2_880), (1_800, 2
 
 /// Points of one full series.
 const FULL: usize = LEVELS[0].1 + LEVELS[1].1 + LEVELS[2].1 + LEVELS[3].1;
-/// Points that many series together may keep, about 170 MB of them.
+/// Points that many series together may keep, about 180 MB of them.
 const SHARED: usize = 1_500_000;
 /// Fewest points of a level.
 const LEAST: usize = 8;

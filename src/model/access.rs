@@ -1,8 +1,10 @@
-//! Who may talk to whom: what the security groups and private subnets around two nodes say of a call between them.
+//! Who may talk to whom: what the VPCs, security groups and private subnets around two nodes say of a call between them.
 //!
-//! A node outside all groups takes calls from anyone, so that a drawing without groups needs none. Queues, topics and
-//! buckets are asked by their consumers or act for AWS itself: no group stands in their way. Absent: ports and address
-//! ranges, outbound rules, network ACLs, peering.
+//! A node outside all groups takes calls from anyone, so that a drawing without groups needs none; likewise one outside
+//! all VPCs. Two VPCs are apart unless one of them names the other as its peer; over the internet only what stands in a
+//! public subnet is reached, and a balancer sends requests to private addresses alone. Queues, topics and buckets are
+//! asked by their consumers or act for AWS itself: nothing stands in their way. Absent: ports and address ranges, outbound
+//! rules, network ACLs, transit gateways, what copies of a database send each other.
 
 use super::{Design, Id, Node, Place, PlaceKind};
 use crate::catalog::Face;
@@ -18,6 +20,8 @@ pub const SAME_VPC: &str = "VPC";
 /// Why nothing goes along a link.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Barrier<'a> {
+    /// Caller and callee stand in different VPCs that are no peers.
+    Apart((&'a Id, &'a Place), (&'a Id, &'a Place)),
     /// No rule of the security group around the callee lets the caller in.
     Group(&'a Id, &'a Place),
     /// The callee stands in a subnet that the internet does not reach.
@@ -29,6 +33,11 @@ pub enum Barrier<'a> {
 impl fmt::Display for Barrier<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Apart((_, here), (_, there)) => f.write_str(&t!(
+                "there is no peering between the VPCs \"{here}\" and \"{there}\"",
+                here = here.label,
+                there = there.label
+            )),
             Self::Group(_, place) => {
                 f.write_str(&t!("no rule of the security group \"{label}\" lets the caller in", label = place.label))
             }
@@ -45,8 +54,27 @@ impl fmt::Display for Barrier<'_> {
 
 /// The sources that a group's rule names, as they were typed.
 pub fn sources(group: &Place) -> Vec<String> {
-    let rule = group.settings().map(|settings| settings.word("lets_in")).unwrap_or_default();
-    rule.split(',').map(|source| source.trim().to_owned()).filter(|source| !source.is_empty()).collect()
+    listed(group, "lets_in")
+}
+
+/// The peers that a VPC names, as they were typed.
+pub fn peers(vpc: &Place) -> Vec<String> {
+    listed(vpc, "peers")
+}
+
+/// What a setting of a place lists, separated by commas.
+fn listed(place: &Place, key: &str) -> Vec<String> {
+    let text = place.settings().map(|settings| settings.word(key)).unwrap_or_default();
+    text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+}
+
+/// Whether one of two VPCs names the other as its peer, by its id or its name.
+fn are_peers(here: (&Id, &Place), there: (&Id, &Place)) -> bool {
+    let names = |one: &Place, (id, other): (&Id, &Place)| {
+        let is = |name: &String| name == id.as_str() || name.eq_ignore_ascii_case(other.label.trim());
+        peers(one).iter().any(is)
+    };
+    names(here.1, there) || names(there.1, here)
 }
 
 /// Whether a source is everybody.
@@ -102,7 +130,7 @@ impl Design {
         let (caller, callee) = (from.service()?.face, to.service()?.face);
         let asks = matches!(caller, Face::Queue | Face::Topic | Face::Store);
         if is_in_vpc(callee) && !asks {
-            return self.keeps_out((from, caller), to);
+            return self.lies_between((from, caller), (to, callee)).or_else(|| self.keeps_out((from, caller), to));
         }
         let leaves = matches!(callee, Face::Store | Face::Queue | Face::Topic) && is_in_vpc(caller);
         let (id, subnet) = self.place_of(from, PlaceKind::PrivateSubnet).filter(|_| leaves)?;
@@ -112,6 +140,20 @@ impl Design {
             _ => callee == Face::Store,
         };
         (!open).then_some(Barrier::NoWayOut(id, subnet))
+    }
+
+    /// The VPCs of two nodes, if they are apart and the call needs the one network.
+    fn lies_between<'a>(
+        &'a self,
+        (from, caller): (&'a Node, Face),
+        (to, callee): (&'a Node, Face),
+    ) -> Option<Barrier<'a>> {
+        let (here, there) = (self.place_of(from, PlaceKind::Vpc)?, self.place_of(to, PlaceKind::Vpc)?);
+        let public = matches!(callee, Face::Balancer | Face::Server)
+            && caller != Face::Balancer
+            && self.place_of(to, PlaceKind::PublicSubnet).is_some();
+        let apart = is_in_vpc(caller) && here.0 != there.0 && !public && !are_peers(here, there);
+        apart.then_some(Barrier::Apart(here, there))
     }
 
     fn keeps_out<'a>(&'a self, (from, caller): (&'a Node, Face), to: &'a Node) -> Option<Barrier<'a>> {
@@ -187,6 +229,31 @@ mod tests {
         assert_eq!(barred(&design, "web", "rds"), None);
         design.places.get_mut(&id("front")).unwrap().settings.insert("lets_in".to_owned(), word);
         assert!(barred(&design, "users", "elb").is_some());
+    }
+
+    #[test]
+    fn two_vpcs_are_apart_unless_one_names_the_other_as_its_peer() {
+        let mut design =
+            sketch("users -> elb -> web:ec2 -> rds; web -> sqs -> worker:ec2; web -> shop:elb -> worker").unwrap();
+        place(&mut design, ("front", PlaceKind::Vpc), None, &["elb", "web"]);
+        place(&mut design, ("back", PlaceKind::Vpc), None, &["rds", "worker", "shop"]);
+        let why = "there is no peering between the VPCs \"front\" and \"back\"";
+        assert_eq!(barred(&design, "web", "rds").as_deref(), Some(why));
+        assert!(barred(&design, "web", "shop").is_some());
+        for (from, to) in [("users", "elb"), ("elb", "web"), ("web", "sqs"), ("sqs", "worker"), ("shop", "worker")] {
+            assert_eq!(barred(&design, from, to), None, "{from} to {to}");
+        }
+        // What stands in a public subnet is reached over the internet; a database is not, nor are a balancer's targets.
+        place(&mut design, ("open", PlaceKind::PublicSubnet), None, &["rds", "worker", "shop"]);
+        design.places.get_mut(&id("open")).unwrap().parent = Some(id("back"));
+        assert_eq!((barred(&design, "web", "shop"), barred(&design, "web", "worker")), (None, None));
+        assert!(barred(&design, "web", "rds").is_some() && barred(&design, "elb", "worker").is_some());
+        for (vpc, peer) in [("front", "Back"), ("back", "x, front")] {
+            let mut peered = design.clone();
+            let word = Value::Word(peer.to_owned());
+            peered.places.get_mut(&id(vpc)).unwrap().settings.insert("peers".to_owned(), word);
+            assert_eq!(barred(&peered, "web", "rds"), None, "{vpc} names {peer}");
+        }
     }
 
     #[test]

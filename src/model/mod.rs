@@ -6,11 +6,13 @@
 pub mod access;
 mod geometry;
 mod id;
+mod side;
 mod sketch;
 mod stance;
 
 pub use geometry::{Point, Rect, Size};
 pub use id::Id;
+pub use side::{Side, Sides};
 pub use sketch::sketch;
 pub use stance::{HIGHEST, Stance};
 
@@ -140,6 +142,8 @@ pub struct Link {
     pub via: Vec<Point>,
     /// How it runs; `None` for as the drawing has it.
     pub routing: Option<Routing>,
+    /// The sides of its cards that it was led to.
+    pub sides: Sides,
     /// Where its label was put by hand; `None` for where there is room.
     pub label_at: Option<LabelAt>,
 }
@@ -293,7 +297,17 @@ impl Link {
     /// A new link as it is drawn.
     pub fn new(from: Id, to: Id) -> Self {
         let (label, when, settings) = (String::new(), When::Auto, BTreeMap::new());
-        Self { from, to, label, when, settings, via: Vec::new(), routing: None, label_at: None }
+        Self {
+            from,
+            to,
+            label,
+            when,
+            settings,
+            via: Vec::new(),
+            routing: None,
+            sides: Sides::default(),
+            label_at: None,
+        }
     }
 
     /// How the caller uses it.

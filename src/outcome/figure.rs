@@ -62,14 +62,16 @@ quantity or another figure ('b.arrived < 50 % of a.arrived'):
   instance_hours, instance_hours_a_day   from launch to end, all nodes together ('instance_hours < 40 h')
   missing_files, stale_reads, writes_lost  how many, all nodes together
   carts_missed                           share of the requests with a cart that did not find it
+  carts_lost_share                       of the carts that were open when some were lost
   cost                                   '< 500 $/month', '< 0.5 $/h', '< 2 $' for the run
   failures.REASON                        how many ('failures.queue full < 10')
-  counters.NAME                          carts_asked, carts_missed, carts_lost, cookie_bytes
+  counters.NAME                          carts_asked, carts_missed, carts_lost, carts_staked (open when some were lost), carts_open
+                                         (at the end, where servers keep them), cookie_bytes
   CLASS of requests: classes.CLASS.p99 (and the other latencies), .errors, .late, .offered, .good, .failed
   NODE.p99 (and the other latencies), NODE.wait.p99, NODE.p_wait (share that waited), NODE.errors, NODE.utilization,
   NODE.instances.min (mean, max), NODE.queue, NODE.in_system, NODE.busy (means over time), NODE.arrived, NODE.served,
   NODE.failed (a second), NODE.hits (share of look-ups), NODE.stale_reads, NODE.missing_files and NODE.writes_lost (how many), NODE.backlog,
-  NODE.missing (share of the answers), NODE.stored and NODE.finished (messages a second), NODE.credits (least of its servers at the end), NODE.cost,
+  NODE.stale_age.mean and .max (how long ago the write was that a stale answer did not show), NODE.missing (share of the answers), NODE.stored and NODE.finished (messages a second), NODE.credits (least of its servers at the end), NODE.cost,
   NODE.busiest and NODE.idlest (share of its processors that the busiest server used, of those in service all along),
   NODE.imbalance (how far these two are apart, as a share of the mean), NODE.boot.mean and .max (launch to in service),
   NODE.oldest (age of the oldest message), NODE.dead_letters, NODE.duplicates, NODE.expired, NODE.empty_receives, NODE.failures.REASON,
@@ -294,6 +296,10 @@ fn system(figure: &str) -> Option<(What, Unit)> {
         "missing_files" => (What::Sum("missing_files", 1.0), Unit::Count),
         "stale_reads" => (What::Sum("stale_reads", 1.0), Unit::Count),
         "writes_lost" => (What::Sum("writes_lost", 1.0), Unit::Count),
+        "carts_lost_share" => {
+            let counter = |name| pointer(&["counters", name]);
+            (What::Ratio(counter("carts_lost"), vec![counter("carts_staked")]), Unit::Share)
+        }
         "carts_missed" => (
             What::Ratio(pointer(&["counters", "carts_missed"]), vec![pointer(&["counters", "carts_asked"])]),
             Unit::Share,
@@ -366,6 +372,7 @@ fn of_node(node: &str, figure: (&str, &str)) -> Option<(What, Unit)> {
             (What::At(at(&["use_by_server", key])), Unit::Share)
         }
         ("imbalance", "") => (What::At(at(&["use_by_server", "imbalance"])), Unit::Share),
+        ("stale_age", "mean" | "max") => (What::At(at(&["stale_age", &format!("{}_s", figure.1)])), Unit::Seconds),
         ("boot", "mean" | "max") => (What::At(at(&["booted", &format!("{}_s", figure.1)])), Unit::Seconds),
         ("credits", "") => (What::At(at(&["credits", "least"])), Unit::Count),
         ("cost", "") => (What::Cost(HOURS_PER_MONTH, Some(node.to_owned())), Unit::Dollars),

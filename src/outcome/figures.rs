@@ -86,7 +86,8 @@ fn latency(summary: &Summary) -> Value {
 }
 
 /// The counters that there can be.
-pub(super) const COUNTERS: [&str; 4] = ["carts_asked", "carts_missed", "carts_lost", "cookie_bytes"];
+pub(super) const COUNTERS: [&str; 6] =
+    ["carts_asked", "carts_missed", "carts_lost", "carts_staked", "carts_open", "cookie_bytes"];
 
 /// What was lost of what services keep, by name; a counter is there only where something can be lost.
 fn counters(report: &Report) -> Value {
@@ -95,10 +96,12 @@ fn counters(report: &Report) -> Value {
         asked: a.asked + b.asked,
         missed: a.missed + b.missed,
         lost: a.lost + b.lost,
+        staked: a.staked + b.staked,
+        open: a.open + b.open,
         cookie_bytes: a.cookie_bytes + b.cookie_bytes,
     });
-    if let Some(Carts { asked, missed, lost, cookie_bytes }) = carts {
-        let counted = COUNTERS.iter().zip([asked, missed, lost, cookie_bytes]);
+    if let Some(Carts { asked, missed, lost, staked, open, cookie_bytes }) = carts {
+        let counted = COUNTERS.iter().zip([asked, missed, lost, staked, open, cookie_bytes]);
         counters.extend(counted.map(|(name, count)| ((*name).to_owned(), json!(count))));
     }
     Value::Object(counters)
@@ -154,6 +157,9 @@ fn site_figures(service: &str, site: &SiteTotals) -> Value {
     }
     if lookups > 0 || site.stale > 0 {
         figures["stale_reads"] = json!(site.stale);
+    }
+    if let Some(ages) = site.stale_ages {
+        figures["stale_age"] = json!({ "mean_s": ages.mean.secs(), "max_s": ages.most.secs() });
     }
     if site.missing > 0 {
         figures["missing_files"] = json!(site.missing);

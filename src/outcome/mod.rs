@@ -6,6 +6,7 @@
 //! Absent: the course of a run over time (`metrics::Series`), and anything that runs or prints.
 
 mod asserts;
+mod assumed;
 mod course;
 mod figure;
 mod figures;
@@ -13,6 +14,7 @@ mod quoted;
 pub mod shown;
 
 pub use asserts::{Against, Assertion, Judged};
+pub use assumed::assumed;
 pub use course::{Course, course};
 pub use figure::{HELP, Names, read};
 pub use figures::{bill, figures};

@@ -256,7 +256,7 @@ impl Harm {
             Self::ZoneOutage { zone } => t!("zone {zone} outage", zone = zone),
             Self::Slow { node, factor } => slow_words(node, *factor),
             Self::Stop { node } => stop_words(node),
-            Self::Resize { node, to } => t!("{node} is stopped and becomes {to}", node = node, to = to),
+            Self::Resize { node, to } => resize_words(node, to),
             Self::Interrupt { node, count } => interrupt_words(node, *count),
             Self::Terminate { node, count } => terminate_words(node, *count),
             Self::Unlist { node, target } => unlist_words(node, target),
@@ -341,6 +341,11 @@ pub fn named_words(node: &str, target: &str) -> String {
 /// A stop in words.
 pub fn stop_words(node: &str) -> String {
     t!("{node} is stopped", node = node)
+}
+
+/// A change of instance type in words.
+fn resize_words(node: &str, to: &str) -> String {
+    t!("{node} is resized to {to}", node = node, to = to)
 }
 
 /// An interruption in words.

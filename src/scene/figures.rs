@@ -4,10 +4,10 @@
 
 use super::list::Ink;
 use super::{Picture, words};
-use crate::catalog::{Category, Face, Kind, Service, Settings};
+use crate::catalog::{Category, Face, Service, Settings};
 use crate::metrics::Point;
 use crate::model::{Id, Node};
-use crate::sim::snapshot::{Phase, ServerState, SiteState};
+use crate::sim::snapshot::{CreditState, Phase, Progress, ServerState, SiteState};
 use crate::words::t;
 
 /// How something is.
@@ -181,7 +181,9 @@ pub enum Pooled {
 }
 
 fn is_strained(state: &SiteState) -> bool {
-    state.waiting > 0 || (!state.servers.is_empty() && in_service(state) == 0)
+    let out = state.credits.is_some_and(|credits| credits.out > 0);
+    let stuck = state.rollout.is_some_and(|rollout| rollout.failed);
+    stuck || out || state.waiting > 0 || (!state.servers.is_empty() && in_service(state) == 0)
 }
 
 fn is_in_trouble(state: &SiteState, face: Face) -> bool {
@@ -238,24 +240,56 @@ fn servers(service: &Service, settings: &Settings<'_>, state: &SiteState) -> (St
         let boots = state.servers.iter().any(|server| server.phase == Phase::Pending);
         return (if boots { t!("booting") } else { t!("none in service") }.to_owned(), Level::Warn);
     }
+    if let Some(rollout) = state.rollout.filter(|rollout| !rollout.over || rollout.failed) {
+        return (rolled(rollout), if is_strained(state) { Level::Warn } else { Level::Ok });
+    }
+    let kind = kind(service, settings, state.kind);
+    let of = state.max.max(state.servers.len() as u32);
+    if let Some(words) = state.credits.and_then(|credits| without_credits(credits, of, kind.as_deref())) {
+        return (words, Level::Warn);
+    }
     if state.waiting > 0 {
         return (
             t!("{count} waiting · {rate}", count = words::count(state.waiting), rate = words::rate(state.last.arrived)),
             Level::Warn,
         );
     }
-    let of = state.max.max(state.servers.len() as u32);
-    let telling = if of > 1 { t!("{up} of {of}", up = up, of = of) } else { words::rate(state.last.arrived) };
-    match kind(service, settings) {
+    let telling = match state.credits {
+        _ if of > 1 => t!("{up} of {of}", up = up, of = of),
+        Some(credits) => t!("{count} credits", count = words::count(credits.least as u64)),
+        None => words::rate(state.last.arrived),
+    };
+    match kind {
         Some(kind) => (format!("{kind} · {telling}"), Level::Ok),
         None => (telling, Level::Ok),
     }
 }
 
-/// The instance type, where a service has one.
-fn kind(service: &Service, settings: &Settings<'_>) -> Option<String> {
-    let param = service.sheet().params.iter().find(|param| matches!(param.kind, Kind::Type(_)))?;
-    Some(settings.value(&param.key).to_string())
+/// How far a rollout has come, in words.
+pub fn rolled(rollout: Progress) -> String {
+    let Progress { replaced, of, over, failed } = rollout;
+    match (failed, over) {
+        (true, _) => t!("rollout stuck, {replaced} of {of}", replaced = replaced, of = of),
+        (_, true) => t!("rolled out, {replaced} of {of}", replaced = replaced, of = of),
+        _ => t!("rollout, {replaced} of {of}", replaced = replaced, of = of),
+    }
+}
+
+/// That servers are held to their baseline, if any are: how many of a group, or which type.
+fn without_credits(credits: CreditState, of: u32, kind: Option<&str>) -> Option<String> {
+    match (credits.out, kind) {
+        (0, _) => None,
+        (out, _) if of > 1 => Some(t!("{out} of {of} without credits", out = out, of = of)),
+        (_, Some(kind)) => Some(t!("{kind} · no credits", kind = kind)),
+        (_, None) => Some(t!("no credits").to_owned()),
+    }
+}
+
+/// The instance type that servers have: the one that an action gave them, or the one that is drawn.
+fn kind(service: &Service, settings: &Settings<'_>, given: Option<u32>) -> Option<String> {
+    let (param, types) = service.types()?;
+    let given = given.and_then(|number| types.get(number as usize)).map(|kind| kind.name.clone());
+    Some(given.unwrap_or_else(|| settings.value(&param.key).to_string()))
 }
 
 fn in_service(state: &SiteState) -> usize {

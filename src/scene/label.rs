@@ -35,6 +35,8 @@ pub struct Spot {
     pub room: f32,
     /// Which end of a text that is shorter than its room stays where it is, so that it stands close to its line.
     pub holds: Anchor,
+    /// Points of its line that say whose it is, where it does not lie on a line of its own.
+    pub ties: [Option<Point>; 2],
 }
 
 /// What is at a place.
@@ -60,6 +62,13 @@ impl Spot {
         Rect { min: middle, max: middle }.grown(wide / 2.0 + PAD, HALF)
     }
 
+    /// Over other lines: where its own one, if it is upright, goes in and comes out.
+    fn tied(self, route: &Route) -> Self {
+        let ends = [-HALF, HALF].map(|by| self.middle + Point::new(0.0, by));
+        let upright = ends.iter().all(|end| route.distance(*end) < 1.0);
+        if upright { Self { ties: ends.map(Some), ..self } } else { self }
+    }
+
     /// What it covers at most.
     pub fn rect(&self) -> Rect {
         Rect { min: self.middle, max: self.middle }.grown(self.room / 2.0 + PAD, HALF)
@@ -73,7 +82,8 @@ pub fn written(label: &str) -> String {
 
 /// The place that a label was put at, with room for all that it may say.
 pub fn put(route: &Route, label: &str, at: LabelAt) -> Spot {
-    Spot { middle: route.at(at.along) + at.by, room: widths(label)[0], holds: Anchor::Middle }
+    let (on, off) = (route.at(at.along), at.by.distance(Point::default()) > HALF);
+    Spot { middle: on + at.by, room: widths(label)[0], holds: Anchor::Middle, ties: [off.then_some(on), None] }
 }
 
 /// Room for label, rate and latency; for label and rate; for the rate alone.
@@ -94,7 +104,10 @@ pub fn place(route: &Route, label: &str, ground: &dyn Fn(Rect) -> Ground) -> Opt
     };
     let bare =
         widths.iter().take(if label.trim().is_empty() { 3 } else { 2 }).find_map(|width| on(*width, Ground::Bare));
-    let crossing = || widths[1..].iter().chain(&widths[..1]).find_map(|width| on(*width, Ground::Crossed));
+    let crossing = || {
+        let found = widths[1..].iter().chain(&widths[..1]).find_map(|width| on(*width, Ground::Crossed));
+        found.map(|spot| spot.tied(route))
+    };
     bare.or_else(crossing).or_else(|| on(widths[2], Ground::Bare))
 }
 
@@ -137,7 +150,9 @@ fn candidates((a, b): (Point, Point), width: f32) -> impl Iterator<Item = Spot> 
             x if x < 0.0 => Anchor::End,
             _ => Anchor::Middle,
         };
-        steps.clone().map(move |t| Spot { middle: a.lerp(b, t) + by, room: width, holds })
+        let tie = move |on: Point| (by != Point::default()).then_some(on);
+        let spot = move |on: Point| Spot { middle: on + by, room: width, holds, ties: [tie(on), None] };
+        steps.clone().map(move |t| spot(a.lerp(b, t)))
     })
 }
 
@@ -180,6 +195,19 @@ mod tests {
         let spot = place(&way, "", &ground).unwrap();
         assert!(spot.rect().max.x < 0.0 && spot.middle.y == 100.0, "on its other side: {spot:?}");
         assert_eq!(spot.around(20.0).max.x, spot.rect().max.x, "a short text stands as close to the line");
+    }
+
+    #[test]
+    fn a_label_that_is_not_on_its_line_alone_says_whose_it_is() {
+        let upright = Route::through(&[Point::new(0.0, 0.0), Point::new(0.0, 200.0)]);
+        let ties = |ground: Ground| place(&upright, "", &|_: Rect| ground).map(|spot| spot.ties);
+        assert_eq!(ties(Ground::Bare), Some([None; 2]), "on its line");
+        let ends = [92.5, 107.5].map(|y| Some(Point::new(0.0, y)));
+        assert_eq!(ties(Ground::Crossed), Some(ends), "over others: where its own goes in and comes out");
+        let over = place(&level_way(50.0), "", &|_| Ground::Bare).expect("over a short one");
+        assert_eq!(over.ties[0].map(|tie| tie.y), Some(0.0));
+        let put = |y: f32| put(&level_way(400.0), "", LabelAt { along: 0.5, by: Point::new(0.0, y) }).ties[0];
+        assert_eq!((put(0.0), put(-40.0)), (None, Some(Point::new(200.0, 0.0))));
     }
 
     #[test]

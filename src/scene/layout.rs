@@ -6,6 +6,7 @@
 
 mod borders;
 mod labels;
+mod preview;
 mod ways;
 
 use super::index::Index;
@@ -13,10 +14,10 @@ use super::label::Spot;
 use super::route::Route;
 use super::route::find::MARGIN;
 use super::route::nudge::{self, Lane, Lanes};
-use super::route::ports::{self, Side};
-use super::route::pulled;
-use crate::model::{Design, Id, Link, Place, Point, Rect, Routing};
+use super::route::ports;
+use crate::model::{Design, Id, Link, Place, Point, Rect, Routing, Side};
 use borders::Borders;
+pub use preview::{Aim, Drawn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A node's card.
@@ -369,17 +370,15 @@ impl Layout {
         for &number in &work.wires {
             let Some((from, to)) = self.rects(number) else { continue };
             let wire = &mut self.wires[number as usize];
-            let found = ports::sides(from, to);
-            let toward = |card: Rect, next: Option<&Point>| next.map(|next| pulled::side_toward(card, *next));
-            wire.ports[0].0 = toward(from, wire.link.via.first()).unwrap_or(found.0);
-            wire.ports[1].0 = toward(to, wire.link.via.last()).unwrap_or(found.1);
+            let [leaves, enters] = ports::sides_of([from, to], &wire.link.via, wire.link.sides);
+            (wire.ports[0].0, wire.ports[1].0) = (leaves, enters);
         }
     }
 
     /// Spreads the links of each side along it, in the order of where they lead to.
     fn assign_slots(&mut self, work: &mut Work) {
         for &number in &work.cards {
-            for side in [Side::Left, Side::Right, Side::Top, Side::Bottom] {
+            for side in Side::ALL {
                 let mut here: Vec<(f32, u32, Way)> = Vec::new();
                 for &(wire, way) in &self.cards[number as usize].ends {
                     if self.wires[wire as usize].ports[way as usize].0 == side {
@@ -460,10 +459,10 @@ impl Layout {
             if (&wire.link.label, wire.link.when, wire.link.label_at) != (&link.label, link.when, link.label_at) {
                 wire.stamp = self.stamp;
                 renamed.insert(number);
-            } else if wire.routing == routing && wire.link.via == link.via {
+            } else if wire.routing == routing && wire.link.via == link.via && wire.link.sides == link.sides {
                 continue;
             }
-            if (wire.routing, &wire.link.via) != (routing, &link.via)
+            if (wire.routing, wire.link.sides, &wire.link.via) != (routing, link.sides, &link.via)
                 && let Some((from, to)) = wire.ends
             {
                 work.wires.insert(number);

@@ -64,6 +64,9 @@ pub fn label(picture: &Picture<'_>, id: &Id, spot: Spot, shapes: &mut Vec<Shape>
     let rect = Rect { min: middle, max: middle }.grown(around.w() / 2.0, size * 0.79);
     shapes.push(Shape::Begin { id: id.clone(), title: text.clone() });
     shapes.push(Shape::Rect { rect, radius: 5.0, fill: Some(Ink::Canvas.alpha(0.9)), stroke: None });
+    for center in spot.ties.into_iter().flatten() {
+        shapes.push(Shape::Circle { center, radius: TIE, fill: Some(ink.full()), stroke: None });
+    }
     let at = middle + Point::new(0.0, size * 0.36);
     let (anchor, weight) = (Anchor::Middle, Weight::Regular);
     shapes.push(Shape::Text { at, anchor, size, weight, text, tint: ink.full() });
@@ -81,6 +84,9 @@ pub fn name(picture: &Picture<'_>, link: &Link) -> String {
     let name = |id: &Id| picture.design.nodes.get(id).map_or_else(|| id.to_string(), |node| node.label.clone());
     t!("{from} to {to}", from = name(&link.from), to = name(&link.to))
 }
+
+/// Radius of the dot that says which line a label belongs to.
+const TIE: f32 = 2.2;
 
 /// Size of a label's type where small type could not be read.
 const LARGE: f32 = 14.0;

@@ -34,9 +34,10 @@ use std::collections::BTreeSet;
 
 pub use card::FAR;
 pub use hit::{Hit, bounds, hit, inside, link_at, touched};
-pub use layout::{Layout, Wire};
+pub use layout::{Aim, Drawn, Layout, Wire};
 pub use place::{TITLE_BAR, corners};
-pub use route::{Route, reach, route, routes};
+pub use route::ports::worth_telling;
+pub use route::{Route, route, routes};
 
 /// What to draw, and how much of it.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use super::text;
 use crate::compile::Plan;
 use crate::metrics::{self, Series};
 use crate::model::{Design, Id, Link, Node, Note, Place, PlaceKind, Point, Rect};
-use crate::sim::network::{Fault, Harm, Reason, Site};
+use crate::sim::network::{Fault, Harm, NO_ZONE, Reason, Site};
 use crate::sim::snapshot::{LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::units::{SimTime, Span};
 
@@ -86,7 +86,13 @@ pub fn plan(design: &Design) -> Plan {
     for (key, node) in design.nodes.iter().filter(|(_, node)| node.service().is_some()) {
         let pooled = matches!(node.service.as_str(), "asg" | "ec2" | "rds" | "elasticache");
         plan.sites.insert(key.clone(), plan.network.sites.len() as u32);
-        plan.network.sites.push(Site { name: key.to_string(), entry: 0, pool: pooled.then_some(0), removed: false });
+        plan.network.sites.push(Site {
+            name: key.to_string(),
+            entry: 0,
+            pool: pooled.then_some(0),
+            zone: NO_ZONE,
+            removed: false,
+        });
     }
     for (at, (key, link)) in design.links.iter().enumerate() {
         if plan.sites.contains_key(&link.to) {

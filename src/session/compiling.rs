@@ -3,11 +3,14 @@
 //!
 //! Absent: what a change of the drawing means for the run under way (see `runner`).
 
+use super::laying::Laying;
 use super::shadow::{Answer, Compiled, Shadow, Task};
 use super::{Action, Notice, Session};
-use crate::analysis;
+use crate::analysis::{self, Blame};
 use crate::compile;
+use crate::edit::Diff;
 use crate::file;
+use crate::model::Design;
 use crate::words::t;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +29,8 @@ pub(super) enum Purpose {
 pub(super) struct Progress {
     /// The double of a large drawing.
     shadow: Option<Shadow>,
+    /// What the double lays out.
+    laying: Laying,
     /// The double compiles.
     underway: bool,
     /// The next time it has to be for a run that begins.
@@ -47,6 +52,32 @@ impl Progress {
     /// The double of a large drawing.
     pub(super) fn shadow(&self) -> Option<&Shadow> {
         self.shadow.as_ref()
+    }
+
+    /// The drawing was changed by this, and is as given now.
+    pub(super) fn replay(&mut self, diff: &Diff, design: &Design) {
+        if let Some(shadow) = &self.shadow {
+            shadow.replay(diff);
+            self.laying.after(shadow, diff, design);
+        }
+    }
+
+    /// This change was taken back, and the drawing is as given now.
+    pub(super) fn revert(&mut self, diff: &Diff, design: &Design) {
+        if let Some(shadow) = &self.shadow {
+            shadow.revert(diff);
+            self.laying.after(shadow, diff, design);
+        }
+    }
+
+    /// What the double lays out.
+    pub(super) fn laying(&mut self) -> &mut Laying {
+        &mut self.laying
+    }
+
+    /// Whether the double is to say where everything stands.
+    pub(super) fn lays_out(&self) -> bool {
+        self.laying.is_underway()
     }
 
     /// Another drawing, that has this double.
@@ -123,7 +154,8 @@ impl Session {
 
     /// Takes over what was compiled: the run goes on with it, or begins anew.
     fn adopt(&mut self, compiled: Compiled) {
-        (self.plan, self.tariff, self.findings) = (compiled.plan, compiled.tariff, compiled.findings);
+        (self.plan, self.tariff) = (compiled.plan, compiled.tariff);
+        (self.findings, self.blame) = (compiled.findings, compiled.blame);
         let step = self.did.take().unwrap_or_default();
         let onward = !(self.progress.fresh && self.run.is_started());
         if std::mem::take(&mut self.progress.rerun) {
@@ -153,6 +185,7 @@ impl Session {
                 self.progress.underway = false;
                 self.adopt(*compiled);
             }
+            Answer::LaidOut(number, layout) => self.progress.laying().take_in(number, *layout),
             Answer::NotKept(error) => self.not_kept(&error),
             Answer::Saved(written) => self.double_saved(written),
             Answer::Lost => self.lose_shadow(),
@@ -193,6 +226,7 @@ impl Session {
             return;
         }
         self.findings = analysis::check(&self.design);
+        self.blame = Blame::new(&self.findings);
         let scenario = &self.design.scenarios[self.scenario];
         let said = compile::compile_with(&self.design, scenario, self.library.files());
         Arc::make_mut(&mut self.plan).notes = said.notes;

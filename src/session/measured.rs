@@ -135,6 +135,7 @@ impl Again {
         if let (Some(all), Value::Object(figures)) = (all.as_object_mut(), figures) {
             all.extend(figures);
         }
+        all["assumed"] = outcome::assumed(&self.design, &self.plan);
         let names = Names::of(&self.design);
         let targets = self.scenario.targets.iter().filter_map(|target| Assertion::parse(target, &names).ok());
         all["asserts"] = targets.map(|target| target.outcome(&all)).collect();

@@ -11,6 +11,7 @@ mod compiling;
 mod documents;
 mod export;
 mod kept;
+mod laying;
 mod look;
 mod marked;
 mod measured;
@@ -40,7 +41,7 @@ pub use player::{Playing, Shown as ShownRun, Standing};
 pub use runner::Wake;
 pub use taken::{ExportRequest, Record, Shown, Subject, Take};
 
-use crate::analysis::Finding;
+use crate::analysis::{Blame, Finding};
 use crate::compile::Plan;
 use crate::cost::{Bill, PriceList, Proposal, Tariff};
 use crate::edit::{self, Command, History};
@@ -210,8 +211,12 @@ pub struct View<'a> {
     pub events_per_sec: f64,
     /// Findings about the drawing.
     pub findings: &'a [Finding],
+    /// The same by the record that they are about.
+    pub blame: &'a Blame,
     /// What is compiled and found is older than the drawing: a large one is being compiled.
     pub compiling: bool,
+    /// Where everything stands is being worked out after much of a very large drawing has changed.
+    pub laying_out: bool,
     /// Steps that were done and undone, by name.
     pub history: &'a History,
     /// Name of the step that undo takes back.
@@ -285,6 +290,7 @@ pub struct Session {
     /// What everything that runs is charged for.
     tariff: Arc<Tariff>,
     findings: Vec<Finding>,
+    blame: Blame,
     /// How far these are behind the drawing.
     progress: compiling::Progress,
     /// The drawing runs differently from what was compiled last.
@@ -327,6 +333,7 @@ impl Session {
             plan: Arc::default(),
             tariff: Arc::default(),
             findings: Vec::new(),
+            blame: Blame::default(),
             progress: compiling::Progress::default(),
             stale: true,
             run: run::Control::new(Arc::clone(&wake), &mut notices),
@@ -378,7 +385,9 @@ impl Session {
             seed: run::SEED,
             events_per_sec: state.map_or(0.0, |state| state.events_per_sec),
             findings: &self.findings,
+            blame: &self.blame,
             compiling: self.progress.is_behind(),
+            laying_out: self.progress.lays_out(),
             history: &self.history,
             undo: self.history.undo_name(),
             redo: self.history.redo_name(),
@@ -506,9 +515,7 @@ impl Session {
                 self.stale |= diff.changes_run();
                 self.created.extend(diff.created());
                 self.did = Some(diff.name.clone());
-                if let Some(shadow) = self.progress.shadow() {
-                    shadow.replay(&diff);
-                }
+                self.progress.replay(&diff, &self.design);
                 self.history.record(diff);
                 self.changed();
             }
@@ -523,11 +530,10 @@ impl Session {
         };
         if let Some(diff) = diff {
             self.stale |= diff.changes_run();
-            let (shadow, undone) = (self.progress.shadow(), matches!(action, Action::Undo));
-            match shadow {
-                Some(shadow) if undone => shadow.revert(diff),
-                Some(shadow) => shadow.replay(diff),
-                None => {}
+            let undone = matches!(action, Action::Undo);
+            match undone {
+                true => self.progress.revert(diff, &self.design),
+                false => self.progress.replay(diff, &self.design),
             }
             let verb = if undone { "undo" } else { "redo" };
             self.did = Some(format!("{verb} {}", diff.name));
@@ -539,9 +545,7 @@ impl Session {
     fn cancel_gesture(&mut self) {
         if let Some(diff) = self.history.cancel(&mut self.design) {
             self.stale |= diff.changes_run();
-            if let Some(shadow) = self.progress.shadow() {
-                shadow.revert(&diff);
-            }
+            self.progress.revert(&diff, &self.design);
         }
         self.created.clear();
         self.changed();

@@ -5,15 +5,17 @@
 use super::Wake;
 use super::documents::text_for;
 use super::recent::write_atomically;
-use crate::analysis::{self, Finding};
+use crate::analysis::{self, Blame, Finding};
 use crate::compile::{self, Plan};
 use crate::cost::{PriceList, Tariff};
 use crate::edit::Diff;
 use crate::file;
 use crate::model::Design;
 use crate::scenario::files::Files;
+use crate::scene::Layout;
 use crate::words::{self, Language};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,6 +28,7 @@ pub(super) struct Compiled {
     pub(super) plan: Arc<Plan>,
     pub(super) tariff: Arc<Tariff>,
     pub(super) findings: Vec<Finding>,
+    pub(super) blame: Blame,
 }
 
 /// What a drawing is compiled with.
@@ -50,7 +53,9 @@ impl Task {
             plan = compile::onto(running, &plan);
         }
         let tariff = Arc::new(Tariff::new(design, &plan, &self.prices));
-        Compiled { plan: Arc::new(plan), tariff, findings: analysis::check(design) }
+        let findings = analysis::check(design);
+        let blame = Blame::new(&findings);
+        Compiled { plan: Arc::new(plan), tariff, findings, blame }
     }
 }
 
@@ -80,12 +85,15 @@ enum Order {
     Compile(Box<Task>, Language),
     Keep(Errand),
     Save(PathBuf),
+    LayOut(u64),
 }
 
 /// What came of an order.
 #[derive(Debug)]
 pub(super) enum Answer {
     Compiled(Box<Compiled>),
+    /// Where everything stands, by the number of the order.
+    LaidOut(u64, Box<Layout>),
     /// A copy of unsaved work could not be kept.
     NotKept(std::io::Error),
     /// The drawing is in its file, or why it is not.
@@ -98,6 +106,8 @@ pub(super) enum Answer {
 pub(super) struct Shadow {
     orders: Sender<Order>,
     answers: Receiver<Answer>,
+    /// Number of the last order to lay the drawing out: earlier ones are passed over.
+    wanted: Arc<AtomicU64>,
 }
 
 impl Shadow {
@@ -110,15 +120,17 @@ impl Shadow {
     pub(super) fn start(design: Design, wake: Wake) -> Option<Self> {
         let (orders, taken) = channel();
         let (sender, answers) = channel();
+        let wanted = Arc::<AtomicU64>::default();
+        let wants = Arc::clone(&wanted);
         let work = move || {
-            follow(design, &taken, |answer| {
+            follow(design, (&taken, &wants), |answer| {
                 // Nobody waits for it when another drawing was opened.
                 let _unheard = sender.send(answer);
                 wake();
             })
         };
         std::thread::Builder::new().name("shadow".to_owned()).spawn(work).ok()?;
-        Some(Self { orders, answers })
+        Some(Self { orders, answers, wanted })
     }
 
     /// The drawing was changed by this.
@@ -146,6 +158,12 @@ impl Shadow {
         self.tell(Order::Save(path.to_owned()));
     }
 
+    /// Says where everything stands after all changes that were told.
+    pub(super) fn lay_out(&self, number: u64) {
+        self.wanted.store(number, Ordering::Relaxed);
+        self.tell(Order::LayOut(number));
+    }
+
     /// The next answer, whenever it comes.
     pub(super) fn wait(&self) -> Answer {
         self.answers.recv().unwrap_or(Answer::Lost)
@@ -166,7 +184,7 @@ impl Shadow {
     }
 }
 
-fn follow(mut design: Design, orders: &Receiver<Order>, answer: impl Fn(Answer)) {
+fn follow(mut design: Design, (orders, wanted): (&Receiver<Order>, &AtomicU64), answer: impl Fn(Answer)) {
     for order in orders {
         match order {
             Order::Replay(diff) => diff.replay(&mut design),
@@ -175,6 +193,8 @@ fn follow(mut design: Design, orders: &Receiver<Order>, answer: impl Fn(Answer))
                 let compiled = words::in_language(language, || task.carry_out(&design));
                 answer(Answer::Compiled(Box::new(compiled)));
             }
+            Order::LayOut(number) if number < wanted.load(Ordering::Relaxed) => {}
+            Order::LayOut(number) => answer(Answer::LaidOut(number, Box::new(Layout::new(&design)))),
             Order::Keep(errand) => {
                 if let Err(error) = errand.carry_out(&design) {
                     answer(Answer::NotKept(error));

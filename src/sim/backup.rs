@@ -79,9 +79,14 @@ impl Engine {
         let Frame { site, object, .. } = self.frames[id];
         let Some((pool, _)) = self.backup_of(site) else { return false };
         let unsaved = &self.pools[pool as usize].unsaved;
-        let lost = !unsaved.lost.is_empty() && self.versions.of(object).is_some_and(|at| unsaved.has_lost(at));
-        self.meters[site as usize].count.stale += u64::from(lost);
-        lost
+        if unsaved.lost.is_empty() {
+            return false;
+        }
+        let lost = self.versions.of(object).filter(|&written| unsaved.has_lost(written));
+        if let Some(written) = lost {
+            self.meters[site as usize].note_stale(self.now.since(written));
+        }
+        lost.is_some()
     }
 
     fn backup_of(&self, site: Index) -> Option<(Index, Backup)> {

@@ -4,7 +4,8 @@
 //! leaves when its time to live is over, when it is the least recently used and room is needed, when a writer takes it
 //! out, or with everything at a flush. Requests say which object they are about; all classes count the same objects.
 //!
-//! An answer is stale if the object was written ([`Step::Commit`]) after the entry was made. A fill that overtakes a write
+//! An answer is stale if the object was written ([`Step::Commit`]) after the entry was made; its age is the time since the
+//! first such write. A fill that overtakes a write
 //! on its way counts as fresh. Absent: entries of different value to the eviction, negative caching of errors.
 //!
 //! [`Step::Commit`]: super::network::Step::Commit
@@ -18,7 +19,7 @@ use crate::units::{SimTime, Span};
 use hashbrown::HashTable;
 use std::collections::BTreeMap;
 
-/// Most entries of one part of a cache, whatever its room: some seventy megabytes of them.
+/// Most entries of one part of a cache, whatever its room: some ninety megabytes of them.
 pub const MOST_ENTRIES: usize = 2_000_000;
 
 /// A cache whose entries are found by key.
@@ -124,6 +125,11 @@ impl Entries {
     /// Makes room for so many parts; those that are too many go.
     pub(super) fn fit(&mut self, parts: u32) {
         self.parts.resize_with(parts.max(1) as usize, Lru::default);
+    }
+
+    /// An object is written where it is kept: what is here of it is outdated.
+    fn outdate(&mut self, object: u32, now: SimTime) {
+        self.parts.iter_mut().for_each(|part| part.outdate(object, now));
     }
 
     /// Forgets everything, or one part.
@@ -239,13 +245,14 @@ impl Engine {
         };
         let found = lru.peek(frame.object).filter(|entry| alive(entry.written, entry.used));
         frame.hit = found.is_some();
-        let count = &mut self.meters[frame.site as usize].count;
-        count.lookups += 1;
-        count.hits += u64::from(frame.hit);
+        let meter = &mut self.meters[frame.site as usize];
+        meter.count.lookups += 1;
+        meter.count.hits += u64::from(frame.hit);
         if let Some(entry) = found {
             lru.touch(frame.object, now);
-            let newer = self.versions.of(frame.object).is_some_and(|written| written > entry.written);
-            count.stale += u64::from(newer);
+            if entry.outdated <= now {
+                meter.note_stale(now.since(entry.outdated));
+            }
         } else if spec.misses == Misses::Collapse {
             return self.collapse(id, cache, part);
         }
@@ -349,6 +356,7 @@ impl Engine {
         }
         if self.writes(class) {
             self.versions.note(object, self.now);
+            self.caches.iter_mut().for_each(|cache| cache.outdate(object, self.now));
             self.note_write(site);
         } else if !self.clusters.is_empty() && !self.check_loss(id) {
             self.check_lag(id);

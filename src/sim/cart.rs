@@ -136,12 +136,25 @@ impl Engine {
 
     /// What a server had in memory is gone.
     fn drop_carts(&mut self, id: u32) {
+        let site = self.network.pools[self.servers[id as usize].pool as usize].site;
+        // A server that ends is not among those of its pool any more.
+        let carts = u64::from(std::mem::take(&mut self.servers[id as usize].carts));
+        let open = carts + self.open_carts(site);
         let server = &mut self.servers[id as usize];
-        let carts = std::mem::take(&mut server.carts);
         self.launches += 1;
         server.serial = self.launches;
-        let site = self.network.pools[server.pool as usize].site;
-        self.meters[site as usize].count.carts_lost += u64::from(carts);
+        let meter = &mut self.meters[site as usize];
+        meter.count.carts_lost += carts;
+        if carts > 0 && meter.carts_lost_at.replace(self.now) != Some(self.now) {
+            meter.count.carts_staked += open;
+        }
+    }
+
+    /// Carts that the servers of a site keep now.
+    pub(super) fn open_carts(&self, site: Index) -> u64 {
+        let Some(pool) = self.network.sites[site as usize].pool else { return 0 };
+        let servers = self.pools[pool as usize].servers.iter();
+        servers.map(|&id| u64::from(self.servers[id as usize].carts)).sum()
     }
 
     /// What all servers of a site had in memory is gone.

@@ -138,6 +138,25 @@ impl Engine {
         heirs
     }
 
+    /// The servers of a pool that may be primaries: all, where they keep no copies.
+    pub(super) fn heirs_of(&self, pool: Index) -> Vec<u32> {
+        let cluster = self.pools[pool as usize].cluster;
+        match self.network.clusters.get(cluster as usize) {
+            Some(spec) => (0..spec.shards).flat_map(|shard| self.heirs(cluster, shard)).collect(),
+            None => self.pools[pool as usize].servers.clone(),
+        }
+    }
+
+    /// Those of them that are no primary now and may take over.
+    pub(super) fn heirs_aside(&self, pool: Index) -> Vec<u32> {
+        let cluster = self.pools[pool as usize].cluster;
+        let takes_over = self.network.clusters.get(cluster as usize).is_some_and(|spec| spec.takeover.is_some());
+        if !takes_over {
+            return Vec::new();
+        }
+        self.heirs_of(pool).into_iter().filter(|&id| !self.is_primary(pool, id)).collect()
+    }
+
     /// Whether a server is the primary of a shard; those of a pool without copies all are.
     pub(super) fn is_primary(&self, pool: Index, id: u32) -> bool {
         let cluster = self.pools[pool as usize].cluster;
@@ -300,7 +319,10 @@ impl Engine {
             return;
         };
         let lag = Span(self.draw(law));
-        self.meters[site as usize].count.stale += u64::from(self.now.since(written) < lag);
+        let age = self.now.since(written);
+        if age < lag {
+            self.meters[site as usize].note_stale(age);
+        }
     }
 
     /// Lets every pool know its cluster, and gives clusters their shards.

@@ -7,9 +7,6 @@ use super::network::{Index, NO_ZONE, Zone};
 use super::snapshot::Phase;
 use crate::units::{SimTime, Span};
 
-/// From the notice to the end of a server that is taken back. EC2 spot interruption notice (2026-10-01).
-const NOTICE: Span = Span::from_secs(120);
-
 impl Engine {
     /// Sets the desired number of servers, and launches or drains towards it.
     pub(super) fn want(&mut self, index: Index, desired: u32) {
@@ -146,9 +143,11 @@ impl Engine {
         self.pools[pool as usize].servers.iter().copied().filter(spot).collect()
     }
 
-    /// A server gets its notice: it takes nothing new, and is gone two minutes later.
+    /// A server gets its notice: it takes nothing new, and is gone when that is over.
     pub(super) fn take_back(&mut self, id: u32) {
-        self.drain_within(id, NOTICE);
+        let pool = self.servers[id as usize].pool;
+        let scaler = self.network.scalers.iter().find(|scaler| scaler.pool == pool);
+        self.drain_within(id, scaler.map_or(Span::ZERO, |scaler| scaler.spot.notice));
     }
 
     /// Allows one server more in the emptiest zone while zones differ by more than one.

@@ -6,11 +6,6 @@ use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
 use super::program::ring_for;
 use super::ring::Owner;
-use crate::units::Span;
-
-/// Between two attempts to deliver what nobody waits for. Amazon SNS developer guide, message delivery retries: to queues every
-/// 20 s after a few faster attempts, for 23 days.
-const DELIVERY_PAUSE: Span = Span::from_secs(20);
 
 impl Engine {
     /// Sends what nobody waits for once more, a while after what it was sent to could not take it; `false` if it has
@@ -41,7 +36,7 @@ impl Engine {
         let entry = self.hops[link as usize].entry;
         let frame = &mut self.frames[id];
         (frame.server, frame.pc, frame.cause) = (server, entry, None);
-        let ring = ring_for(&mut self.rings, Owner::Frames, DELIVERY_PAUSE);
+        let ring = ring_for(&mut self.rings, Owner::Frames, self.network.links[link as usize].again);
         self.travel(id, State::Going, ring);
     }
 }

@@ -10,7 +10,6 @@ use super::class::Origin;
 use super::cluster::Members;
 use super::deadline::Deadlines;
 use super::event_set::{Event, EventKind, EventSet};
-use super::faults::Resized;
 use super::files::Files;
 use super::frame::{Frame, Frames};
 use super::gates::Gates;
@@ -26,6 +25,7 @@ use super::op::{Op, Then, ops};
 use super::pacer::Pace;
 use super::program::{Flow, ring_for};
 use super::ready::Ready;
+use super::resize::Resized;
 use super::resolve::Names;
 use super::ring::{Owner, Ring};
 use super::rollout::Rolling;
@@ -486,7 +486,7 @@ impl Engine {
     pub(super) fn mark(&self, site: usize) -> Mark {
         let meter = &self.meters[site];
         let mut mark = meter.gauge.mark(self.now, meter.count, self.cpu_used(site));
-        (mark.owed, mark.spot) = (self.owed(site), self.spot_nanos(site));
+        (mark.owed, mark.spot, mark.credits) = (self.owed(site), self.spot_nanos(site), self.credits_left(site));
         mark
     }
 

@@ -2,29 +2,8 @@
 
 use super::engine::Engine;
 use super::event_set::{Event, EventKind};
-use super::meter::Mark;
-use super::network::{Harm, Index, Pool, Reason, Size, Zone};
+use super::network::{Harm, Index, Reason, Zone};
 use super::snapshot::Phase;
-
-/// A pool whose servers were given another size than the one drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Resized {
-    pool: Index,
-    drawn: Size,
-    size: Size,
-}
-
-impl Pool {
-    /// The size of its servers.
-    pub fn size(&self) -> Size {
-        Size { kind: self.kind, cores: self.cores, speed: self.speed, memory: self.memory, credits: self.credits }
-    }
-
-    fn set_size(&mut self, size: Size) {
-        (self.kind, self.cores, self.speed) = (size.kind, size.cores, size.speed);
-        (self.memory, self.credits) = (size.memory, size.credits);
-    }
-}
 
 impl Engine {
     /// A fault begins.
@@ -41,11 +20,8 @@ impl Engine {
                     self.lose(id);
                 }
             }
-            Harm::Stop { pool } => self.stop_all(pool, index),
-            Harm::Resize { pool, size } => {
-                self.stop_all(pool, index);
-                self.give_size(pool, size);
-            }
+            Harm::Stop { pool } => self.stop_those(&self.pools[pool as usize].servers.clone(), index),
+            Harm::Resize { pool, size } => self.begin_resize(pool, size, index),
             Harm::Kill { pool, count } => {
                 self.serving(pool, count).into_iter().for_each(|id| self.kill(id, Reason::ServerLost));
                 self.run_ready();
@@ -102,13 +78,6 @@ impl Engine {
         }
     }
 
-    fn stop_all(&mut self, pool: Index, fault: Index) {
-        for id in self.pools[pool as usize].servers.clone() {
-            self.servers[id as usize].crash = Some(fault);
-            self.stop(id);
-        }
-    }
-
     /// The longest-serving servers of a pool.
     pub(super) fn serving(&self, pool: Index, count: u32) -> Vec<u32> {
         let serving = |&id: &u32| self.phase(id) == Phase::InService;
@@ -125,38 +94,6 @@ impl Engine {
         counts.sum()
     }
 
-    /// The servers of a pool are of another size from now on, whatever is drawn.
-    fn give_size(&mut self, pool: Index, size: Size) {
-        let drawn = self.resized.iter().find(|resized| resized.pool == pool).map(|resized| resized.drawn);
-        let drawn = drawn.unwrap_or_else(|| self.network.pools[pool as usize].size());
-        self.resized.retain(|resized| resized.pool != pool);
-        self.resized.push(Resized { pool, drawn, size });
-        self.end_stint(pool, self.network.pools[pool as usize].kind);
-        self.network.pools[pool as usize].set_size(size);
-        for id in self.pools[pool as usize].servers.clone() {
-            let server = &mut self.servers[id as usize];
-            server.fit(&self.network.pools[pool as usize]);
-            server.cpu.set_credits(self.now, size.cores, size.credits);
-            self.settle_processors(id);
-        }
-    }
-
-    /// The servers of a pool have been of a kind until now; what they are from now on is charged apart.
-    pub(super) fn end_stint(&mut self, pool: Index, kind: u32) {
-        let site = self.network.pools[pool as usize].site as usize;
-        let secs = Mark::server_secs(&Mark::default(), &self.mark(site));
-        self.pools[pool as usize].stints.push((kind, secs));
-    }
-
-    /// Sizes that were given stay after a change of the drawing that does not change them.
-    pub(super) fn keep_sizes(&mut self) {
-        let pools = &mut self.network.pools;
-        self.resized.retain(|resized| pools[resized.pool as usize].size() == resized.drawn);
-        for resized in &self.resized {
-            pools[resized.pool as usize].set_size(resized.size);
-        }
-    }
-
     /// A fault ends: what no scaler replaces starts again, unless another fault still holds it down.
     pub(super) fn mend(&mut self, index: Index) {
         let fault = self.network.faults[index as usize];
@@ -171,6 +108,7 @@ impl Engine {
                 }
             }
             Harm::Spike { .. } => self.spike(),
+            Harm::Resize { pool, size } => self.end_resize(pool, size, index),
             Harm::Rollout { .. } => self.roll_back(index),
             Harm::Terminate { pool, .. } if !self.pools[pool as usize].scaled => self.resize(pool),
             Harm::Unlist { resolver, link } => remove_one(&mut self.names[resolver as usize].withdrawn, &link),

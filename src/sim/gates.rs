@@ -8,7 +8,7 @@ use super::bucket::Tokens;
 use super::engine::Engine;
 use super::frame::{Frame, FrameId, NONE, State};
 use super::hop::{First, Hop};
-use super::network::{Bucket, Fault, GATE, Harm, Index, Link, Reason, Step};
+use super::network::{Bucket, Fault, GATE, Harm, Index, Link, NO_ZONE, Reason, Step, Zone};
 use super::op::Op;
 use super::program::Flow;
 use super::random::Stream;
@@ -16,6 +16,7 @@ use super::rollout::{Rollout, Version};
 use super::server::Server;
 use super::traffic::Traffic;
 use crate::units::{SimTime, Span};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands in the way while a fault lasts.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ struct Gate {
 enum What {
     /// Nothing comes to a site.
     Shut(Index, Manner),
+    /// A balancer has lost its part in one of its zones.
+    Part(Part),
     /// Only so many come to a site.
     Limit(Bucket, Tokens),
     /// Some servers answer a share of the requests with errors.
@@ -36,6 +39,25 @@ enum What {
     Loss(Index, f64),
     /// Calls and answers along a link take longer.
     Delay(Index, Span),
+}
+
+/// The part of a balancer in a zone that is out. Callers hold the addresses of all its parts until the TTL of its name is
+/// over, and take any: who takes the one of there hears nothing, and takes any again for the next attempt.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    site: Index,
+    /// Of the addresses, 0 to 1.
+    share: f64,
+    since: SimTime,
+    ttl: Span,
+}
+
+impl Part {
+    /// Which share of the callers still takes it.
+    fn taken(&self, now: SimTime) -> f64 {
+        let passed = now.since(self.since).0 as f64 / self.ttl.0.max(1) as f64;
+        self.share * (1.0 - passed).max(0.0)
+    }
 }
 
 /// Which servers a bad version runs on.
@@ -141,6 +163,11 @@ impl Engine {
         let Fault { harm, .. } = self.network.faults[fault as usize];
         let gates: Vec<What> = match harm {
             Harm::Down { site } | Harm::Restore { site } => vec![What::Shut(site, Manner::Refused)],
+            Harm::ZoneOutage(zone) => {
+                let sites = (0..).zip(&self.network.sites).filter(|(_, site)| site.zone == zone);
+                let whole = sites.map(|(site, _)| What::Shut(site, Manner::Unheard));
+                whole.chain(self.parts_in(zone).into_iter().map(What::Part)).collect()
+            }
             Harm::RegionOutage(region) => {
                 let sites = &self.network.regions[region as usize].sites;
                 sites.iter().map(|&site| What::Shut(site, Manner::Unheard)).collect()
@@ -169,6 +196,24 @@ impl Engine {
                 self.empty(site);
             }
         }
+    }
+
+    /// The parts in a zone of balancers that have others elsewhere: they have one in each zone that a target may stand in.
+    fn parts_in(&self, zone: Zone) -> Vec<Part> {
+        let mut zones: BTreeMap<Index, (BTreeSet<Zone>, Span)> = BTreeMap::new();
+        for balancer in &self.network.balancers {
+            let targets = balancer.links.iter().map(|&link| self.network.links[link as usize].to);
+            let pools = targets.filter_map(|site| self.network.sites[site as usize].pool);
+            let own = &mut zones.entry(balancer.site).or_insert((BTreeSet::new(), balancer.ttl)).0;
+            for pool in pools.map(|pool| &self.network.pools[pool as usize]) {
+                own.extend(pool.zones.iter().chain(&pool.start).filter(|&&zone| zone != NO_ZONE));
+            }
+        }
+        let whole = |site: Index| self.network.sites[site as usize].zone != NO_ZONE;
+        let parts =
+            zones.into_iter().filter(|(site, (zones, _))| zones.len() > 1 && zones.contains(&zone) && !whole(*site));
+        let since = self.now;
+        parts.map(|(site, (zones, ttl))| Part { site, share: 1.0 / zones.len() as f64, since, ttl }).collect()
     }
 
     /// Takes away what a fault had put in the way.
@@ -216,6 +261,7 @@ impl Engine {
                     What::Shut(site, _) | What::Limit(Bucket { site, .. }, _) => {
                         hop.to == *site && !names.contains(site)
                     }
+                    What::Part(part) => hop.to == part.site,
                     What::Flaw(flawed, share) => *share > 0.0 && flawed.is_in(hop.pool, &self.servers),
                     What::Loss(link, _) => *link == at,
                     What::Delay(..) => false,
@@ -242,6 +288,11 @@ impl Engine {
             What::Shut(shut, manner) => {
                 unheard |= *shut == site && *manner == Manner::Unheard;
                 (*shut == site).then_some(Reason::Unavailable)
+            }
+            What::Part(part) => {
+                let silent = part.site == site && chance.unit() < part.taken(now);
+                unheard |= silent;
+                silent.then_some(Reason::Unavailable)
             }
             What::Limit(bucket, tokens) => {
                 (bucket.site == site && !tokens.take(now, bucket)).then_some(Reason::Throttled)

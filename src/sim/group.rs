@@ -84,6 +84,8 @@ pub struct SpotMix {
     pub share: f64,
     /// Mean time until one is taken back; `None` for never.
     pub interrupted: Option<Span>,
+    /// From the notice until it is gone.
+    pub notice: Span,
 }
 
 /// A change of a scaler's bounds at a time of the day.

@@ -49,7 +49,7 @@ pub enum Harm {
         /// How many servers.
         count: u32,
     },
-    /// Takes back servers of a pool that may be taken back, with a notice of two minutes.
+    /// Takes back servers of a pool that may be taken back, with the notice that its scaler states.
     Interrupt {
         /// Which pool.
         pool: Index,

@@ -6,6 +6,8 @@
 use crate::units::SimTime;
 use hashbrown::HashTable;
 
+/// A moment that never comes.
+const NEVER: SimTime = SimTime(u64::MAX);
 /// No entry.
 const NONE: u32 = u32::MAX;
 
@@ -18,6 +20,8 @@ pub(super) struct Entry {
     pub(super) written: SimTime,
     /// When it was asked for last, or put here.
     pub(super) used: SimTime,
+    /// When its object was first written after that; [`SimTime`]'s end if it was not.
+    pub(super) outdated: SimTime,
     newer: u32,
     older: u32,
 }
@@ -68,6 +72,16 @@ impl Lru {
         }
     }
 
+    /// The object of an entry is written elsewhere: it is outdated from now on, unless it was made at this very moment.
+    pub(super) fn outdate(&mut self, key: u32, now: SimTime) {
+        if let Some(slot) = self.place(key) {
+            let entry = &mut self.slots[slot as usize];
+            if entry.written < now {
+                entry.outdated = entry.outdated.min(now);
+            }
+        }
+    }
+
     /// Puts an entry here, in place of one with the same key, and takes the least recently used out until `room` bytes and
     /// `most` entries are enough; says how many had to go. What does not fit alone is not kept at all.
     pub(super) fn put(&mut self, (key, bytes): (u32, u32), now: SimTime, (room, most): (u64, usize)) -> u64 {
@@ -80,7 +94,7 @@ impl Lru {
             self.remove(self.slots[self.oldest as usize].key);
             evicted += 1;
         }
-        let entry = Entry { key, bytes, written: now, used: now, newer: NONE, older: NONE };
+        let entry = Entry { key, bytes, written: now, used: now, outdated: NEVER, newer: NONE, older: NONE };
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.slots[slot as usize] = entry;

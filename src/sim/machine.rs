@@ -79,6 +79,10 @@ pub struct Size {
     pub memory: Memory,
     /// Credits, if it lives on them.
     pub credits: Option<CreditRules>,
+    /// Workers, where the size says how many.
+    pub workers: Option<u32>,
+    /// Bytes of each part of the cache that it has, where the size says how many.
+    pub room: Option<u64>,
 }
 
 /// Where carts are kept.

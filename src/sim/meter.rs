@@ -3,7 +3,7 @@
 pub(super) use super::history::History;
 use super::history::commonest;
 use super::network::Reason;
-use super::report::{Booted, Failures};
+use super::report::{Failures, Spans};
 use crate::metrics::{Area, Census, FailureCount, Histogram, Point, Reading, Series};
 use crate::units::{SimTime, Span};
 
@@ -24,6 +24,8 @@ pub(super) struct Counters {
     pub(super) carts: u64,
     pub(super) carts_missed: u64,
     pub(super) carts_lost: u64,
+    /// Carts that were open when some were lost.
+    pub(super) carts_staked: u64,
     pub(super) cookie_bytes: u64,
     /// Answers older than a write that they should have shown.
     pub(super) stale: u64,
@@ -105,6 +107,8 @@ pub(super) struct Mark {
     pub(super) owed: f64,
     /// Time of servers that may be taken back, nanoseconds.
     pub(super) spot: f64,
+    /// Least that a server has to spend, in credits, where they live on them.
+    pub(super) credits: Option<f32>,
 }
 
 impl Counters {
@@ -140,6 +144,7 @@ impl Gauges {
             cpu,
             owed: 0.0,
             spot: 0.0,
+            credits: None,
         }
     }
 }
@@ -266,6 +271,7 @@ impl Mark {
             pending: mean(|mark| mark.pending),
             draining: mean(|mark| mark.draining),
             desired: mean(|mark| mark.desired),
+            credits: to.credits,
             cost_rate: 0.0,
             cost_sum: 0.0,
         }
@@ -299,9 +305,9 @@ impl ClassMeter {
     }
 }
 
-/// How long servers took from launch, or from being started again, until they were in service.
+/// Times of one kind: how many, their sum and the longest.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Boots {
+pub(super) struct Times {
     count: u64,
     sum: u128,
     most: Span,
@@ -327,26 +333,36 @@ pub(super) struct Meter {
     pub(super) servers: (u32, u32),
     /// How long there were how many servers from launch to end, since the start or the end of the warm-up.
     pub(super) census: Census,
-    /// Servers that came into service since then.
-    pub(super) boots: Boots,
+    /// How long servers that came into service since then took from launch, or from being started again.
+    pub(super) boots: Times,
+    /// When carts were lost here last.
+    pub(super) carts_lost_at: Option<SimTime>,
+    /// How old stale answers since then were: the time from the write that they did not show.
+    pub(super) stale: Times,
 }
 
-impl Boots {
-    /// Another server came into service, so long after its launch or its start.
+impl Times {
+    /// Another one.
     pub(super) fn add(&mut self, took: Span) {
         self.count += 1;
         self.sum += u128::from(took.0);
         self.most = self.most.max(took);
     }
 
-    /// How many there were, their mean time, and the longest; `None` if there were none.
-    pub(super) fn summary(&self) -> Option<Booted> {
+    /// How many there were, their mean, and the longest; `None` if there were none.
+    pub(super) fn summary(&self) -> Option<Spans> {
         let mean = Span(u64::try_from(self.sum.checked_div(self.count.into())?).unwrap_or(u64::MAX));
-        Some(Booted { count: self.count, mean, most: self.most })
+        Some(Spans { count: self.count, mean, most: self.most })
     }
 }
 
 impl Meter {
+    /// Counts an answer that did not show a write of so long ago.
+    pub(super) fn note_stale(&mut self, age: Span) {
+        self.count.stale += 1;
+        self.stale.add(age);
+    }
+
     /// The meter of one of so many sites, for so many classes.
     pub(super) fn new(sites: usize, classes: usize) -> Self {
         let classes = vec![ClassMeter::default(); if classes > 1 { classes } else { 0 }];
@@ -457,7 +473,7 @@ impl Meter {
 
     pub(super) fn forget(&mut self, mark: Mark) {
         self.census.forget(mark.at);
-        self.boots = Boots::default();
+        (self.boots, self.stale) = (Times::default(), Times::default());
         self.latency.clear();
         self.wait.clear();
         self.failed_nanos = 0;

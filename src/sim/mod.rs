@@ -66,6 +66,7 @@ mod record;
 mod queue;
 pub mod random;
 pub mod report;
+mod resize;
 mod resolve;
 mod ring;
 pub mod rollout;

@@ -50,6 +50,8 @@ pub struct Check {
     pub interval: Span,
     /// Failed ones in a row until an address is no longer named, and passed ones until it is again.
     pub threshold: u32,
+    /// How long one waits for a connection.
+    pub connect: Span,
 }
 
 /// What a pool has as an address for those who look it up by name.

@@ -114,9 +114,14 @@ pub struct Site {
     pub entry: Index,
     /// The pool that its requests are worked on in, if it has one.
     pub pool: Option<Index>,
+    /// The zone that all of it fails with; [`NO_ZONE`] where its servers stand in zones of their own, or in none.
+    pub zone: Zone,
     /// Taken out of the drawing while the run was under way: what is inside fails with [`Reason::Removed`].
     pub removed: bool,
 }
+
+/// In place of a law where there is none.
+pub const NO_LAW: Index = Index::MAX;
 
 /// One step of a program. Steps that take no time run in the same turn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -153,6 +158,14 @@ pub enum Step {
     Keep(Index),
     /// Look for the request's file, or store it, on the volume of the caller's own server.
     Visit(Index),
+    /// The same where the volume was made from a snapshot: the first use of a block takes as much longer as a law says;
+    /// [`NO_LAW`] for no longer.
+    Open {
+        /// Which files.
+        files: Index,
+        /// How long a block takes that is not there yet.
+        law: Index,
+    },
     /// The answer is worked out where data is kept: a write counts from this moment.
     Commit,
     /// Go on at a step if the last lookup, here or at the callee of the last [`Step::Try`], was a hit.
@@ -416,6 +429,8 @@ pub struct Link {
     pub far: Span,
     /// How long callers try to connect where nobody answers, not even with a refusal; zero for not at all.
     pub connect: Span,
+    /// Between two attempts to deliver along it what nobody waits for.
+    pub again: Span,
     /// Which requests may use it where one of several links is chosen.
     pub classes: ClassSet,
     /// How it is used; `None` for one call each time, tried once, for as long as it takes.

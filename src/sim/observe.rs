@@ -5,12 +5,13 @@ use super::engine::{Engine, LinkMeter};
 use super::frame::{Frame, NONE, State};
 use super::lane::Lane;
 use super::meter::{ClassMeter, Counters, Mark};
-use super::network::{Class, Index, Shelf, UnitHours};
+use super::network::{Class, Index, Shelf, Surplus, UnitHours};
 use super::report::{
     Carried, Carts, ClassTotals, Credits, Ends, LinkTotals, Met, Report, Requests, SiteTotals, Usage, UseByServer,
 };
+use super::resize::Resized;
 use super::server::Server;
-use super::snapshot::{Circuit, LinkState, Phase, ServerState, SiteState, Snapshot};
+use super::snapshot::{Circuit, CreditState, LinkState, Phase, ServerState, SiteState, Snapshot};
 use crate::metrics::{Histogram, Series};
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
@@ -86,9 +87,11 @@ impl Engine {
             workers: (meter.gauge.workers.value(), pool.map_or(0, |pool| self.open_servers(pool, |s| s.workers))),
             places: pool.map_or(0, |pool| self.open_servers(pool, |server| server.room)),
             backlog: meter.gauge.backlog.value(),
-            credits: pool.and_then(|pool| self.least_credits(pool)).map(|credits| credits as f32),
+            credits: pool.and_then(|pool| self.credit_state(pool)),
+            kind: self.resized.iter().find(|resized| Some(resized.pool()) == pool).map(Resized::kind),
             oldest: self.oldest_at(site),
             stale: meter.count.stale,
+            stalest: meter.stale.summary().map_or(Span::ZERO, |ages| ages.most),
             missing: meter.count.missing,
             writes_lost: meter.count.writes_lost,
             dead_letters: meter.count.dead,
@@ -205,6 +208,7 @@ impl Engine {
             credits: self.credits_at(site, &from, &to),
             queries: now.queries - start.queries,
             stale: now.stale - start.stale,
+            stale_ages: meter.stale.summary(),
             missing: now.missing - start.missing,
             writes_lost: now.writes_lost - start.writes_lost,
             evicted: now.evicted - start.evicted,
@@ -241,6 +245,8 @@ impl Engine {
             asked: now.carts - start.carts,
             missed: now.carts_missed - start.carts_missed,
             lost: now.carts_lost - start.carts_lost,
+            staked: now.carts_staked - start.carts_staked,
+            open: self.open_carts(site as Index),
             cookie_bytes: now.cookie_bytes - start.cookie_bytes,
         })
     }
@@ -257,6 +263,22 @@ impl Engine {
         let servers = self.pools[pool as usize].servers.iter();
         let balances = servers.filter_map(|&id| self.servers[id as usize].cpu.credits_at(self.now));
         balances.map(|credits| credits.balance() / CREDIT).reduce(f64::min)
+    }
+
+    fn credit_state(&self, pool: Index) -> Option<CreditState> {
+        let rules = self.network.pools[pool as usize].credits?;
+        let servers = self.pools[pool as usize].servers.iter().map(|&id| &self.servers[id as usize]);
+        let serving = servers.filter(|server| server.phase == Phase::InService);
+        let left = |server: &Server| Some(server.cpu.credits_at(self.now)?.balance() / CREDIT);
+        let out = serving.filter_map(left).filter(|&left| left < 1.0 && rules.surplus == Surplus::Refused).count();
+        Some(CreditState { least: self.least_credits(pool)? as f32, out: out as u32 })
+    }
+
+    /// Least that a server of a site has to spend now, in credits, where they live on them.
+    pub(super) fn credits_left(&self, site: usize) -> Option<f32> {
+        let pool = self.network.sites[site].pool?;
+        self.network.pools[pool as usize].credits?;
+        self.least_credits(pool).map(|left| left as f32)
     }
 
     /// Age of the oldest message that a site keeps.

@@ -81,6 +81,7 @@ impl Engine {
             Step::Find(cache) => self.find(id, cache),
             Step::Keep(cache) => self.keep(id, cache),
             Step::Visit(files) => self.visit(id, files),
+            Step::Open { files, law } => self.open(id, files, law),
             Step::Commit => self.commit(id),
             Step::SkipOnHit(to) => self.skip_on_hit(id, to),
             Step::SkipUnless { law, share, to } => self.skip_unless(id, (law, share), to),

@@ -120,8 +120,8 @@ pub struct SiteTotals {
     /// Processor use of single servers, among those that were in service all along; `None` where there is no such server,
     /// or no processor is used.
     pub by_server: Option<UseByServer>,
-    /// Servers that came into service; `None` if none did.
-    pub booted: Option<Booted>,
+    /// Servers that came into service, from their launch or from being started again; `None` if none did.
+    pub booted: Option<Spans>,
     /// By reason.
     pub failures: Failures,
     /// Requests that change data, answered or failed.
@@ -142,6 +142,9 @@ pub struct SiteTotals {
     pub queries: u64,
     /// Answers older than a write that they should have shown.
     pub stale: u64,
+    /// How old they were: the time since the first write that they did not show, at copies since the latest; `None` if none
+    /// was stale.
+    pub stale_ages: Option<Spans>,
     /// Files that were not where they were looked for.
     pub missing: u64,
     /// Writes that a restore could not bring back.
@@ -176,9 +179,9 @@ pub struct UseByServer {
     pub most: f64,
 }
 
-/// Servers that came into service: how many, and the time from their launch, or from being started again.
+/// Times of something that happened several times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Booted {
+pub struct Spans {
     /// How many.
     pub count: u64,
     /// Mean time.
@@ -196,6 +199,10 @@ pub struct Carts {
     pub missed: u64,
     /// Carts that were gone with what kept them.
     pub lost: u64,
+    /// Carts that were open here when some were lost, those included: losses of one moment count once.
+    pub staked: u64,
+    /// Carts that servers here keep now.
+    pub open: u64,
     /// Bytes that travelled in cookies.
     pub cookie_bytes: u64,
 }

@@ -13,10 +13,6 @@ use super::snapshot::Phase;
 use crate::units::{SimTime, Span};
 use std::collections::BTreeSet;
 
-/// How long a health check of a name service waits for a connection. Route 53 developer guide, how Route 53 determines
-/// whether a health check is healthy: four seconds.
-const CONNECT: Span = Span::from_secs(4);
-
 /// The end of time: an answer that is known by heart.
 const FOR_EVER: SimTime = SimTime(u64::MAX);
 
@@ -287,7 +283,7 @@ impl Engine {
         };
         for at in 0..self.names[resolver as usize].listed.len() {
             let Listed { link, edition, .. } = self.up_to_date(resolver, at);
-            let answers = edition == self.edition(link) && self.answers(link);
+            let answers = edition == self.edition(link) && self.answers(link, check.connect);
             let listed = &mut self.names[resolver as usize].listed[at];
             listed.contrary = if answers == listed.well { 0 } else { listed.contrary + 1 };
             if listed.contrary >= check.threshold {
@@ -299,11 +295,11 @@ impl Engine {
     }
 
     /// Whether what a link leads to would answer: a server that is in service, a balancer with a healthy target.
-    fn answers(&mut self, link: Index) -> bool {
+    fn answers(&mut self, link: Index, connect: Span) -> bool {
         let hop = &self.hops[link as usize];
         let (to, pool) = (hop.to, hop.pool);
         let away = self.network.sites[to as usize].removed || self.gates.shut(to);
-        if away || self.gates.loses_check(link, Some(CONNECT)) {
+        if away || self.gates.loses_check(link, Some(connect)) {
             return false;
         }
         if let Some(pool) = self.pools.get(pool as usize) {

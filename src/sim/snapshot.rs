@@ -51,12 +51,16 @@ pub struct SiteState {
     pub places: u64,
     /// Messages kept now.
     pub backlog: u64,
-    /// Least that one of its servers has to spend, in credits, where they live on them.
-    pub credits: Option<f32>,
+    /// What its servers have to spend, where they live on credits.
+    pub credits: Option<CreditState>,
+    /// The kind of its servers, where an action gave them another than the one drawn.
+    pub kind: Option<u32>,
     /// Age of the oldest message now.
     pub oldest: Span,
     /// Answers older than a write that they should have shown, since the start.
     pub stale: u64,
+    /// Age of the oldest of them, since the start or the end of the warm-up.
+    pub stalest: Span,
     /// Files that were not where they were looked for, since the start.
     pub missing: u64,
     /// Writes that a restore could not bring back, since the start.
@@ -67,6 +71,15 @@ pub struct SiteState {
     pub rollout: Option<Progress>,
     /// The most frequent reason of failures in the latest interval, with its count per second.
     pub trouble: Option<(super::network::Reason, f32)>,
+}
+
+/// The credits of the servers of a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CreditState {
+    /// Least that one of them has, in credits: minutes of one processor.
+    pub least: f32,
+    /// Servers in service that are held to their baseline: they have less than a credit and may not owe any.
+    pub out: u32,
 }
 
 /// How far a rollout has come.

@@ -70,6 +70,8 @@ pub struct Balancer {
     pub healthy: u32,
     /// Longest wait for requests under way at a target that is taken out.
     pub drain: Span,
+    /// How long callers hold the addresses that it has in each zone.
+    pub ttl: Span,
     /// Law whose stream decides.
     pub law: Index,
 }

@@ -21,6 +21,8 @@ pub struct Glide {
     before: Design,
     began: Option<f64>,
     takes: f64,
+    /// How far it was when it was painted last, 0 to 1.
+    come: f32,
     /// Where the camera was, and from the first frame on where it is going.
     camera: Option<(Camera, Option<Camera>)>,
 }
@@ -28,7 +30,12 @@ pub struct Glide {
 impl Glide {
     /// A glide from this drawing, which begins in the next frame.
     pub fn new(before: Design) -> Self {
-        Self { before, began: None, takes: TAKES, camera: None }
+        Self { before, began: None, takes: TAKES, come: 0.0, camera: None }
+    }
+
+    /// Where a node was painted last, if it was: one that leaves is, until it is gone.
+    pub fn painted(&self, now: &Design, node: &Id) -> Option<Point> {
+        Some(on_the_way(&self.before, now, self.come).nodes.get(node)?.at)
     }
 
     /// A glide from one drawing to another, with the camera.
@@ -49,6 +56,7 @@ pub(super) fn between(ui: &Ui, now: &Design, state: &mut State) -> Option<Design
     let done = (time - *glide.began.get_or_insert(time)) / glide.takes;
     let over = done >= 1.0 || still;
     let t = if over { 1.0 } else { eased(done as f32) };
+    glide.come = t;
     if let Some((from, goal)) = &mut glide.camera {
         state.camera = from.towards(*goal.get_or_insert(state.camera), t);
     }

@@ -141,7 +141,8 @@ pub(super) fn marquee(painter: &Painter, brush: &Brush<'_>, (from, to): (Point, 
 /// The handles of what is selected and can be resized, and a lock on what is locked.
 pub(super) fn selected(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
     let theme = state.theme();
-    for id in state.selection.iter().filter(|id| view.design.is_locked(id)) {
+    let stances = view.design.stances.iter();
+    for (id, _) in stances.filter(|(id, stance)| stance.locked && state.selection.contains(*id)) {
         if let Some(rect) = view.design.rect_of(id) {
             lock(painter, brush.at(Point::new(rect.max.x, rect.min.y)), theme);
         }
@@ -171,7 +172,8 @@ fn lock(painter: &Painter, corner: Pos2, theme: Theme) {
 
 /// An outline around each group of which something is selected.
 pub(super) fn groups(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
-    let groups: BTreeSet<&Id> = state.selection.iter().flat_map(|id| view.design.groups_of(id)).collect();
+    let stances = view.design.stances.keys().filter(|id| state.selection.contains(*id));
+    let groups: BTreeSet<&Id> = stances.flat_map(|id| view.design.groups_of(id)).collect();
     let stroke = Stroke::new(1.0, style::color(state.theme(), Ink::Accent).gamma_multiply(0.7));
     for group in groups {
         let members = view.design.members(group);

@@ -13,7 +13,7 @@ use egui::{Response, Ui};
 const SELECTED: &[&[&str]] = &[
     &["Cut", "Copy", "Paste", "Duplicate", "Delete", "Delete the frame, keep what is in it"],
     &["Rename", "Connect to…", "Select the same service", "Select what is connected"],
-    &["Add a bend to the link", "Straighten links", "Let labels find their place"],
+    &["Add a bend to the link", "Straighten links", "Let labels find their place", "Let ends find their side"],
     &["Group", "Ungroup", "Lock", "Unlock"],
     &["Bring to front", "Bring forward", "Send backward", "Send to back"],
     &["Lay out the selection", "Zoom to the selection"],

@@ -31,7 +31,7 @@ use crate::scene::{self, Hit, Picture};
 use crate::session::{Action, Notice, View};
 use crate::words::t;
 use egui::{Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
-use tool::{Effect, Handle, Input, Phase, Side, Spot, State as ToolState, World, spot_id};
+use tool::{Effect, End, Handle, Input, Phase, Spot, State as ToolState, World, spot_id};
 
 /// How near the pointer must be to a thin thing, in screen points.
 const SLACK: f32 = 5.0;
@@ -53,8 +53,11 @@ pub fn canvas_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut V
     state.canvas = Size { w: rect.width(), h: rect.height() };
     state.kept.follow(view);
     state.kept.layout.lift(state.tool.carried());
+    // A panel that folds away takes a while: what was fitted into the canvas of a story is fitted again until it stands.
+    state.fit |= view.playing.is_some() && state.is_fitted_to_another_canvas();
     if std::mem::take(&mut state.fit) {
         fit(view, state);
+        state.fitted = Some((state.camera, state.canvas));
     }
     let held = minimap::holds(ui, state, rect);
     if !held {
@@ -95,13 +98,15 @@ fn spot(view: View<'_>, state: &State, at: Point) -> Spot {
     if state.tool.looks_for_links() {
         return state.kept.layout.link_at(at, 4.0 * slack).map_or(Spot::Empty, Spot::Link);
     }
-    if let Some(found) = state.only().and_then(|id| handle(view, id, at, slack)) {
+    // The ends of a link that is taken elsewhere are in nobody's way.
+    let only = state.only().filter(|_| !matches!(state.tool.state, ToolState::Linking { .. }));
+    if let Some(found) = only.and_then(|id| handle(view, id, at, slack)) {
         return found;
     }
-    if let Some(id) = state.only()
+    if let Some(id) = only
         && let Some(way) = state.kept.layout.route(id)
     {
-        for (end, side) in [(way.from, Side::From), (way.to, Side::To)] {
+        for (end, side) in [(way.from, End::From), (way.to, End::To)] {
             if end.distance(at) <= 2.0 * slack {
                 return Spot::End(id.clone(), side);
             }
@@ -167,7 +172,7 @@ fn carry_out(view: View<'_>, state: &mut State, actions: &mut Vec<Action>, effec
         Effect::Gesture(Phase::Begin) => actions.push(Action::BeginGesture),
         Effect::Gesture(Phase::End) => actions.push(Action::EndGesture),
         Effect::Gesture(Phase::Cancel) => actions.push(Action::CancelGesture),
-        Effect::Select(ids) => state.selection = ids,
+        Effect::Select(ids) => state.selection = ids.into(),
         Effect::Pan(by) => state.camera.pan(by),
         Effect::Rename(id) => rename(view, state, id),
         Effect::QuickAdd(at, from) => state.prompt = Some(Prompt::QuickAdd { at, from, text: String::new(), line: 0 }),
@@ -230,6 +235,7 @@ fn paint(ui: &Ui, rect: Rect, view: View<'_>, state: &mut State) {
         brush.list(&scene::costs::costs(view.design, &dollars));
     }
     overlay::pointed(&painter, &brush, view, theme);
+    overlay::found(&painter, &brush, view, state);
     overlay::tool(&painter, &brush, view, state);
     if view.design.is_empty() && !state.welcome {
         overlay::empty(&painter, rect, theme);

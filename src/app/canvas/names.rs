@@ -5,6 +5,7 @@
 //! seen or not. A click that is asked for by such a program selects. Absent: the outline (a panel of its own).
 
 use super::parts::{self, Part};
+use crate::app::found;
 use crate::app::paint::Brush;
 use crate::app::state::State;
 use crate::model::{Id, Rect};
@@ -86,6 +87,9 @@ fn things(view: View<'_>, state: &State) -> Vec<Thing> {
         let mut thing = thing(id, node.rect(), t!("node {label}", label = node.label), &draw);
         if let Some(rest) = thing.state.strip_prefix(&format!("{}, ", node.label)) {
             thing.state = rest.to_owned();
+        }
+        if let Some(worst) = view.blame.about(id).first().and_then(|&at| view.findings.get(at)) {
+            thing.state += &format!(". {}: {}", found::word(worst.severity), worst.text);
         }
         things.push(thing);
     }

@@ -3,6 +3,8 @@
 use super::hints;
 use super::parts::{self, Part};
 use super::tool::{State as ToolState, Ware};
+use crate::analysis::Severity;
+use crate::app::found;
 use crate::app::paint::Brush;
 use crate::app::state::State;
 use crate::app::{icons, style};
@@ -10,13 +12,14 @@ use crate::catalog;
 use crate::model::{GRID, Id, Point, Rect};
 use crate::scene::chart::fault_words;
 use crate::scene::list::{Ink, Tint};
-use crate::scene::{self, glyph};
+use crate::scene::{self, figures, glyph};
 use crate::session::View;
-use crate::sim::network::Fault;
+use crate::sim::network::{Fault, Harm};
 use crate::theme::Theme;
 use crate::units::SimTime;
 use crate::words::{self, t};
 use egui::epaint::Mesh;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, FontId, Painter, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 /// Dots on the crossings of the grid, as far apart as the eye likes.
@@ -46,19 +49,32 @@ pub fn grid(painter: &Painter, rect: egui::Rect, state: &State) {
 /// Faults that are told of at once; more are counted.
 const FAULTS: usize = 3;
 
-/// What is broken at the moment that is shown, and until when, above the drawing.
+/// What is broken at the moment that is shown, and until when, above the drawing; what was planned is not in red.
 pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
     let lasting = |fault: &Fault| {
         let until = (SimTime::ZERO + fault.at + fault.lasts).clock();
-        t!("{fault}, until {until}", fault = fault_words(view.plan, fault.harm), until = until)
+        let told = fault_words(view.plan, fault.harm);
+        match progress_of(view, fault) {
+            Some(far) => t!("{fault} ({far}), until {until}", fault = told, far = far, until = until),
+            None => t!("{fault}, until {until}", fault = told, until = until),
+        }
     };
     let mut lines: Vec<String> = shown.faults.iter().take(FAULTS).map(lasting).collect();
     if shown.faults.len() > FAULTS {
         lines.push(t!("and {count} more", count = shown.faults.len() - FAULTS));
     }
-    let (font, ink) = (FontId::proportional(style::SMALL), style::color(theme, Ink::Bad));
-    let text = ui.painter().layout(lines.join("\n"), font, ink, (rect.width() - 80.0).max(80.0));
+    let planned = |fault: &Fault| if fault.harm.is_planned() { Ink::Accent } else { Ink::Bad };
+    let ink = |ink: Ink| style::color(theme, ink);
+    let inks = shown.faults.iter().take(FAULTS).map(|fault| ink(planned(fault))).chain([ink(Ink::Muted)]);
+    let mut text =
+        LayoutJob { wrap: TextWrapping::wrap_at_width((rect.width() - 80.0).max(80.0)), ..Default::default() };
+    for (at, (line, ink)) in lines.iter().zip(inks).enumerate() {
+        let line = if at == 0 { line.clone() } else { format!("\n{line}") };
+        text.append(&line, 0.0, TextFormat::simple(FontId::proportional(style::SMALL), ink));
+    }
+    let text = ui.painter().layout_job(text);
+    let ink = ink(if shown.faults.iter().any(|fault| !fault.harm.is_planned()) { Ink::Bad } else { Ink::Accent });
     let size = text.size() + vec2(34.0, 10.0);
     let plate = egui::Rect::from_center_size(pos2(rect.center().x, rect.top() + 10.0 + size.y / 2.0), size);
     let edge = Stroke::new(1.0, ink.gamma_multiply(0.6));
@@ -70,6 +86,13 @@ pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     spoken.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, lines.join(". ")));
 }
 
+/// How far a rollout has come; none for other faults.
+fn progress_of(view: View<'_>, fault: &Fault) -> Option<String> {
+    let Harm::Rollout { pool, .. } = fault.harm else { return None };
+    let site = view.plan.network.pools.get(pool as usize)?.site;
+    view.snapshot?.sites.get(site as usize)?.rollout.map(figures::rolled)
+}
+
 /// A frame around the cards that show the point of a walkthrough's step.
 pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Theme) {
     let Some(focus) = view.playing.and_then(|playing| playing.story.focus(playing.which)) else { return };
@@ -78,6 +101,66 @@ pub fn pointed(painter: &Painter, brush: &Brush<'_>, view: View<'_>, theme: Them
         let edge = Stroke::new(2.0, style::color(theme, Ink::Accent).gamma_multiply(0.55));
         painter.rect_stroke(rect, 12.0, edge, StrokeKind::Outside);
     }
+}
+
+/// Radius of the mark on a card that something was found about, in points.
+const MARK: f32 = 7.0;
+
+/// Findings that are told of at once where the pointer is; the inspector has more.
+const TOLD: usize = 3;
+
+/// A mark on the corner of each card in sight that something was found about, by the worst of it; under the pointer, what.
+/// Notes have none. From afar there is none either: cards are too small to tell whose it is.
+pub fn found(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
+    if state.camera.zoom < scene::card::FAR || view.findings.is_empty() {
+        return;
+    }
+    let (theme, layout) = (state.theme(), &state.kept.layout);
+    let mut told = None;
+    for number in layout.cards_in(state.camera.seen(state.canvas)) {
+        let Some(id) = layout.cards().get(number as usize).map(|card| &card.id) else { continue };
+        let about = view.blame.about(id);
+        let Some(worst) = about.first().and_then(|&at| view.findings.get(at)) else { continue };
+        let Some(node) = view.design.nodes.get(id).filter(|_| worst.severity > Severity::Note) else { continue };
+        let corner = Point::new(node.rect().max.x, node.rect().min.y);
+        if layout.is_covered(id, corner) {
+            continue;
+        }
+        let at = brush.at(corner);
+        mark(painter, at, worst.severity, theme);
+        let near = |pointer: Point| brush.at(pointer).distance(at) <= MARK + 3.0;
+        if state.pointer.is_some_and(near) && state.tool.idle() {
+            told = Some((at, about));
+        }
+    }
+    if let Some((at, about)) = told {
+        said(painter, at, &told_of(view, about), theme);
+    }
+}
+
+/// An error has a cross, a warning an exclamation mark, so that colour is not all that tells them apart.
+fn mark(painter: &Painter, at: egui::Pos2, severity: Severity, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, found::ink(severity)));
+    painter.circle(at, MARK, style::color(theme, Ink::Panel), edge);
+    let arm = MARK * 0.4;
+    if severity == Severity::Error {
+        painter.line_segment([at + vec2(-arm, -arm), at + vec2(arm, arm)], edge);
+        painter.line_segment([at + vec2(arm, -arm), at + vec2(-arm, arm)], edge);
+        return;
+    }
+    painter.line_segment([at + vec2(0.0, -MARK * 0.55), at + vec2(0.0, MARK * 0.1)], edge);
+    painter.circle_filled(at + vec2(0.0, MARK * 0.45), 1.2, edge.color);
+}
+
+/// What was found, the worst first.
+fn told_of(view: View<'_>, about: &[usize]) -> String {
+    let findings = about.iter().take(TOLD).filter_map(|&at| view.findings.get(at));
+    let mut lines: Vec<String> =
+        findings.map(|finding| format!("{}: {}", found::word(finding.severity), finding.text)).collect();
+    if about.len() > TOLD {
+        lines.push(t!("and {count} more", count = about.len() - TOLD));
+    }
+    lines.join("\n")
 }
 
 /// What the tool is doing, and what stands ready under the pointer.
@@ -127,8 +210,10 @@ fn ready(painter: &Painter, brush: &Brush<'_>, view: View<'_>, state: &State) {
         }
     }
     if let Some(wire) = state.only().and_then(|id| layout.wire(id)) {
-        dot(painter, brush.at(wire.route.from), theme);
-        dot(painter, brush.at(wire.route.to), theme);
+        let sides = view.design.links.get(&wire.id).map(|link| link.sides).unwrap_or_default();
+        for (at, led) in [(wire.route.from, sides.leaves), (wire.route.to, sides.enters)] {
+            if led.is_some() { pin(painter, brush.at(at), theme) } else { dot(painter, brush.at(at), theme) }
+        }
         bends(painter, brush, view, &wire.id, theme);
         held(painter, brush, (view, state), wire);
         grip(painter, brush, view, wire, theme);
@@ -196,6 +281,13 @@ fn dot(painter: &Painter, at: egui::Pos2, theme: Theme) {
     painter.circle(at, 4.5, style::color(theme, Ink::Canvas), edge);
 }
 
+/// An end that stays at its side: square and full.
+fn pin(painter: &Painter, at: egui::Pos2, theme: Theme) {
+    let edge = Stroke::new(1.5, style::color(theme, Ink::Canvas));
+    let square = egui::Rect::from_center_size(at, Vec2::splat(9.0));
+    painter.rect(square, 1.5, style::color(theme, Ink::Accent), edge, StrokeKind::Outside);
+}
+
 fn linking(
     painter: &Painter,
     brush: &Brush<'_>,
@@ -203,12 +295,17 @@ fn linking(
     state: &State,
     (anchor, to, over): (&Id, Point, Option<&Id>),
 ) {
-    let Some(node) = view.design.nodes.get(anchor) else { return };
     let refused = state.tool.refusal(view.design).filter(|_| over != Some(anchor));
     let ink = if refused.is_some() { Ink::Bad } else { Ink::Accent };
-    let way = scene::reach(node.rect(), to);
-    let line = Tint { ink, alpha: 1.0 }.line(2.0);
-    brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+    let way = state.tool.drawn().and_then(|drawn| state.kept.layout.preview(view.design, drawn));
+    if let Some(way) = way {
+        let line = Tint { ink, alpha: 1.0 }.line(2.0);
+        brush.list(&[scene::list::Shape::Path { segments: way.segments(), stroke: line }]);
+        [way.from, way.to]
+            .into_iter()
+            .filter(|end| *end != to)
+            .for_each(|end| dot(painter, brush.at(end), state.theme()));
+    }
     let target = over.filter(|over| *over != anchor).and_then(|id| view.design.nodes.get(id));
     if let Some(target) = target {
         let rect = brush.rect(target.rect()).expand(3.0);

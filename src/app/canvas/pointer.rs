@@ -154,7 +154,7 @@ fn press(
 fn secondary(view: View<'_>, state: &mut State, over: &Spot) {
     match super::tool::spot_id(over) {
         Some(id) if !state.selection.contains(id) => {
-            state.selection = view.design.unit(id, view.design.common_groups(&state.selection));
+            state.selection = view.design.unit(id, view.design.common_groups(&state.selection)).into();
         }
         Some(_) => {}
         None => state.selection.clear(),

@@ -3,10 +3,9 @@
 use super::Look;
 use crate::app::canvas::parts;
 use crate::edit::{self, Align, Command, Pile, Spread};
-use crate::model::{GRID, Id, Point, Routing};
+use crate::model::{GRID, Id, Point, Routing, Sides};
 use crate::session::{Action, Notice};
 use crate::words::t;
-use std::collections::BTreeSet;
 
 fn ids(look: Look<'_>) -> Vec<Id> {
     look.selection.iter().cloned().collect()
@@ -93,6 +92,18 @@ pub(super) fn unhang(look: Look<'_>) -> Vec<Action> {
     [Action::BeginGesture].into_iter().chain(each).chain([Action::EndGesture]).collect()
 }
 
+pub(super) fn led(look: Look<'_>) -> bool {
+    look.selection.iter().any(|id| look.view.design.links.get(id).is_some_and(|link| link.sides.any()))
+}
+
+/// Links that were led to sides of their cards leave and enter where they run best again.
+pub(super) fn free(look: Look<'_>) -> Vec<Action> {
+    let led = |id: &&Id| look.view.design.links.get(*id).is_some_and(|link| link.sides.any());
+    let sides = Sides::default();
+    let each = look.selection.iter().filter(led).map(|id| Action::Edit(Command::Lead { id: id.clone(), sides }));
+    [Action::BeginGesture].into_iter().chain(each).chain([Action::EndGesture]).collect()
+}
+
 /// How the links that are selected run; without any, all links of the drawing.
 pub(super) fn route(look: Look<'_>, routing: Routing) -> Vec<Action> {
     let links = &look.view.design.links;
@@ -163,6 +174,5 @@ pub(super) fn locked(look: Look<'_>) -> bool {
 
 pub(super) fn unlocked(look: Look<'_>) -> bool {
     let design = look.view.design;
-    let lockable: BTreeSet<&Id> = look.selection.iter().filter(|id| design.rect_of(id).is_some()).collect();
-    lockable.into_iter().any(|id| !design.is_locked(id))
+    look.selection.iter().any(|id| !design.is_locked(id) && design.rect_of(id).is_some())
 }

@@ -24,6 +24,10 @@ pub fn pressed(ctx: &egui::Context, look: Look<'_>, owner: Owner) -> Vec<&'stati
         Keys::OnCanvas => owner == Owner::Canvas,
     };
     let mut found = Vec::new();
+    // Whether a command makes sense now costs something to know, where much is selected.
+    if !ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::Key { pressed: true, .. }))) {
+        return found;
+    }
     for entry in ALL.iter().filter(heard) {
         let Some(shortcut) = entry.shortcut else { continue };
         // The space bar answers when it is let go: held down, it moves the canvas (`canvas::space_bar`).
@@ -32,12 +36,19 @@ pub fn pressed(ctx: &egui::Context, look: Look<'_>, owner: Owner) -> Vec<&'stati
             found.push(entry);
         }
     }
-    let backspace = KeyboardShortcut::new(Modifiers::NONE, Key::Backspace);
-    if owner != Owner::Text && !look.selection.is_empty() && consume(ctx, backspace) {
-        found.push(named("Delete"));
+    for (modifiers, key, name) in SECOND {
+        let entry = named(name);
+        let wanted = owner != Owner::Text && (entry.enabled)(look);
+        if wanted && consume(ctx, KeyboardShortcut::new(modifiers, key)) {
+            found.push(entry);
+        }
     }
     found
 }
+
+/// Second keys of commands, as other drawing programs have them; lists show the first.
+const SECOND: [(Modifiers, Key, &str); 2] =
+    [(Modifiers::NONE, Key::Backspace, "Delete"), (Modifiers::SHIFT, Key::Num1, "Zoom to fit")];
 
 const ARROWS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
 

@@ -257,6 +257,9 @@ pub static ALL: &[Entry] = &[
     act(Group::Arrange, "Let labels find their place", arranging::unhang)
         .also("reset label position link edge")
         .when(arranging::hung),
+    act(Group::Arrange, "Let ends find their side", arranging::free)
+        .also("reset port anchor link edge")
+        .when(arranging::led),
     act(Group::Arrange, "Orthogonal links", |l| arranging::route(l, Routing::Orthogonal))
         .also("style connector edge route way elbow")
         .when(drawn),
@@ -296,8 +299,11 @@ pub static ALL: &[Entry] = &[
     ask(Group::View, "Zoom in", || Request::Zoom(Zoom::In)).on(CTRL, Key::Plus).icon(Icon::Plus),
     ask(Group::View, "Zoom out", || Request::Zoom(Zoom::Out)).on(CTRL, Key::Minus).icon(Icon::Minus),
     ask(Group::View, "Zoom to 100 %", || Request::Zoom(Zoom::Full)).on(CTRL, Key::Num0),
-    ask(Group::View, "Zoom to fit", || Request::Zoom(Zoom::Fit)).on(PLAIN, Key::F).icon(Icon::Fit).when(drawn),
-    ask(Group::View, "Zoom to fit everything", || Request::Zoom(Zoom::Fit)).on(SHIFT, Key::Num1).when(drawn),
+    ask(Group::View, "Zoom to fit", || Request::Zoom(Zoom::Fit))
+        .on(PLAIN, Key::F)
+        .icon(Icon::Fit)
+        .also("everything all")
+        .when(drawn),
     ask(Group::View, "Zoom to the selection", || Request::Zoom(Zoom::Selection)).on(SHIFT, Key::Num2).when(selected),
     ask(Group::View, "Dark or light", || Request::Theme).on(CTRL_SHIFT, Key::L).icon(Icon::Moon).also("theme look"),
     ask(Group::View, "Larger interface", || Request::Scale(Some(1)))

@@ -1,11 +1,11 @@
 //! What the rules find about the drawing: each with its reason, what it is about, and a fix in one click.
 
 use super::nothing;
-use crate::analysis::{Finding, Severity};
+use crate::analysis::Finding;
+use crate::app::found;
 use crate::app::icons::{self, Icon, IconButton, Look};
 use crate::app::state::State;
 use crate::app::style;
-use crate::scene::list::Ink;
 use crate::session::{Action, View};
 use crate::words::t;
 use egui::{Align, Layout, ScrollArea, Sense, Ui, Vec2, vec2};
@@ -30,11 +30,7 @@ pub(super) fn findings_ui(ui: &mut Ui, view: View<'_>, state: &mut State, action
 
 fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, finding): (usize, &Finding)) {
     let theme = state.theme();
-    let (ink, word) = match finding.severity {
-        Severity::Error => (Ink::Bad, t!("Error")),
-        Severity::Warning => (Ink::Warn, t!("Warning")),
-        Severity::Note => (Ink::Muted, t!("Note")),
-    };
+    let (ink, word) = (found::ink(finding.severity), found::word(finding.severity));
     ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
         icons::draw(ui.painter(), Icon::Warning.svg(), rect.shrink(1.0), style::color(theme, ink));
@@ -58,9 +54,7 @@ fn finding_ui(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>, (n, fin
             let name = t!("Fix {number}: {rule}", number = n + 1, rule = finding.rule);
             let button = IconButton::words(words).name(&name).look(Look::Plain);
             if ui.add(button).on_hover_text(&finding.remedy).clicked() {
-                actions.push(Action::BeginGesture);
-                actions.extend(finding.fix.iter().cloned().map(Action::Edit));
-                actions.push(Action::EndGesture);
+                actions.extend(found::mend(finding));
             }
         }
     });

@@ -1,8 +1,8 @@
 //! The live figures of a node or a link, as lines of words. Figures and words only; the panel decides how they look.
 
-use crate::catalog::Face;
+use crate::catalog::{Face, Service};
 use crate::model::Id;
-use crate::scene::words;
+use crate::scene::{figures as scene_figures, words};
 use crate::session::View;
 use crate::sim::snapshot::{Circuit, LinkState, Phase, SiteState};
 use crate::units::Span;
@@ -43,10 +43,15 @@ pub fn site<'a>(view: View<'a>, id: &Id) -> Option<&'a SiteState> {
 /// The figures of a node that tell most for its service.
 pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     let Some(state) = site(view, id) else { return Vec::new() };
-    let face = view.design.nodes.get(id).and_then(crate::model::Node::service).map(|service| service.face);
+    let service = view.design.nodes.get(id).and_then(crate::model::Node::service);
+    let face = service.map(|service| service.face);
     let mut figures = Vec::new();
-    servers(state, &mut figures);
+    servers(service, state, &mut figures);
     traffic(state, face, &mut figures);
+    if let Some(rollout) = state.rollout {
+        let level = if rollout.failed { Level::Warn } else { Level::Plain };
+        figures.push(Figure { name: t!("New version"), value: scene_figures::rolled(rollout), level });
+    }
     if state.targets.0 > 0 {
         let (registered, healthy) = state.targets;
         let level = if healthy < registered { Level::Warn } else { Level::Plain };
@@ -62,6 +67,8 @@ pub fn figures(view: View<'_>, id: &Id) -> Vec<Figure> {
     let told = |name, count: u64| Figure { name, value: words::count(count), level: Level::Warn };
     if state.stale > 0 {
         figures.push(told(t!("Stale answers so far"), state.stale));
+        let oldest = words::millis((state.stalest.secs() * 1e3) as f32);
+        figures.push(Figure { name: t!("Oldest of them"), value: oldest, level: Level::Plain });
     }
     if state.missing > 0 {
         figures.push(told(t!("Missing files so far"), state.missing));
@@ -110,7 +117,7 @@ pub fn of_link(link: &LinkState) -> Vec<Figure> {
     figures
 }
 
-fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
+fn servers(service: Option<&Service>, state: &SiteState, figures: &mut Vec<Figure>) {
     if state.servers.is_empty() && state.max == 0 {
         return;
     }
@@ -123,6 +130,10 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
         let level = if serving == 0 { Level::Bad } else { Level::Plain };
         figures.push(Figure { name: t!("In service"), value: serving.to_string(), level });
     }
+    let types = service.and_then(Service::types).map_or(&[][..], |(_, types)| types);
+    if let Some(kind) = state.kind.and_then(|kind| types.get(kind as usize)) {
+        figures.push(plain(t!("Runs as"), kind.name.clone()));
+    }
     let used = state.last.utilization;
     let level = match used {
         u if u < 0.7 => Level::Plain,
@@ -131,8 +142,8 @@ fn servers(state: &SiteState, figures: &mut Vec<Figure>) {
     };
     figures.push(Figure { name: t!("In use"), value: words::percent(used), level });
     if let Some(credits) = state.credits {
-        let level = if credits < 1.0 { Level::Warn } else { Level::Plain };
-        figures.push(Figure { name: t!("CPU credits, least"), value: words::count(credits as u64), level });
+        let level = if credits.out > 0 { Level::Warn } else { Level::Plain };
+        figures.push(Figure { name: t!("CPU credits, least"), value: words::count(credits.least as u64), level });
     }
     let level = if state.waiting > 0 { Level::Warn } else { Level::Plain };
     figures.push(Figure { name: t!("Waiting"), value: words::count(state.waiting), level });

@@ -2,47 +2,82 @@
 
 use super::settings;
 use crate::app::icons::{Icon, IconButton, Look};
+use crate::app::selection::Selection;
 use crate::app::state::State;
 use crate::app::statusbar::links_of;
 use crate::app::{commands, style, topbar};
 use crate::catalog;
-use crate::model::{Id, Link, Node};
+use crate::model::{Design, Id, Link, Node};
 use crate::session::{Action, View};
 use crate::words::{self, key, t};
 use egui::Ui;
+use std::collections::BTreeSet;
+
+/// Most things whose settings are shown: what all of more share is not looked through in every frame.
+const MOST: usize = 2_000;
+
+/// How many of what are selected, and for which state of the drawing and the selection that was counted.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    of: Option<(u64, u64)>,
+    words: String,
+}
+
+impl Counted {
+    /// In words: "2 EC2 · 1 place". Counts only what was not counted yet.
+    fn words(&mut self, view: View<'_>, selection: &Selection) -> &str {
+        let of = Some((view.revision, selection.version()));
+        if self.of != of {
+            (self.of, self.words) = (of, counts(view.design, selection));
+        }
+        &self.words
+    }
+}
+
+fn counts(design: &Design, selection: &BTreeSet<Id>) -> String {
+    let nodes: Vec<(&Id, &Node)> = selection.iter().filter_map(|id| design.nodes.get_key_value(id)).collect();
+    let groups = settings::by_service(&nodes);
+    let parts = groups.iter().map(|(key, nodes)| format!("{} {}", nodes.len(), short(key)));
+    let links = selection.iter().filter(|id| design.links.contains_key(*id)).count();
+    let places = selection.iter().filter(|id| design.places.contains_key(*id)).count();
+    let notes = selection.iter().filter(|id| design.notes.contains_key(*id)).count();
+    let rest = [(places, places_of(places)), (notes, notes_of(notes)), (links, links_of(links))];
+    let rest = rest.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
+    parts.chain(rest).collect::<Vec<_>>().join(" · ")
+}
 
 /// Draws it.
 pub fn many_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let theme = state.theme();
     ui.label(style::title(t!("{count} selected", count = state.selection.len())));
-    let selection = state.selection.clone();
-    let nodes: Vec<(&Id, &Node)> = view.design.nodes.iter().filter(|(id, _)| selection.contains(*id)).collect();
-    let groups = settings::by_service(&nodes);
-    let parts: Vec<String> = groups.iter().map(|(key, nodes)| format!("{} {}", nodes.len(), short(key))).collect();
-    let design = view.design;
-    let links = design.links.keys().filter(|id| selection.contains(*id)).count();
-    let places = design.places.keys().filter(|id| selection.contains(*id)).count();
-    let notes = design.notes.keys().filter(|id| selection.contains(*id)).count();
-    let rest = [(places, places_of(places)), (notes, notes_of(notes)), (links, links_of(links))];
-    let rest = rest.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
-    let words: Vec<String> = parts.into_iter().chain(rest).collect();
-    ui.label(style::small(words.join(" · "), theme));
+    ui.label(style::small(state.counted.words(view, &state.selection), theme));
     ui.add_space(6.0);
     arrange_ui(ui, view, state, actions);
     ui.add_space(6.0);
-    settings_ui(ui, state, actions, &nodes);
-    let links: Vec<(&Id, &Link)> = design.links.iter().filter(|(id, _)| selection.contains(*id)).collect();
-    if !links.is_empty() {
-        ui.label(style::strong(t!("Links")));
-        let ids: Vec<Id> = links.iter().map(|(id, _)| (*id).clone()).collect();
-        let first = links.first().and_then(|(_, link)| link.routing);
-        super::ways_ui(ui, theme, actions, (&ids, design, first));
-        settings::links_ui(ui, state, actions, &links);
-        ui.add_space(6.0);
+    if state.selection.len() <= MOST {
+        shared_ui(ui, view, state, actions);
+    } else {
+        ui.label(style::small(t!("Settings are changed on up to {most} at once: select fewer.", most = MOST), theme));
     }
     let button = IconButton::new(Icon::Trash, t!("Delete")).text(t!("Delete all of these")).look(Look::Quiet);
     if ui.add(button).on_hover_text(commands::named("Delete").tip()).clicked() {
         topbar::run_command(commands::named("Delete"), view, state, actions);
+    }
+}
+
+/// The settings that the nodes share, then those of the links.
+fn shared_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let (theme, design, selection) = (state.theme(), view.design, state.selection.clone());
+    let nodes: Vec<(&Id, &Node)> = selection.iter().filter_map(|id| design.nodes.get_key_value(id)).collect();
+    settings_ui(ui, state, actions, &nodes);
+    let links: Vec<(&Id, &Link)> = selection.iter().filter_map(|id| design.links.get_key_value(id)).collect();
+    if !links.is_empty() {
+        ui.label(style::strong(t!("Links")));
+        let ids: Vec<Id> = links.iter().map(|(id, _)| (*id).clone()).collect();
+        let first = links.first().and_then(|(_, link)| link.routing);
+        super::ways::ways_ui(ui, theme, actions, (&ids, design, first));
+        settings::links_ui(ui, state, actions, &links);
+        ui.add_space(6.0);
     }
 }
 

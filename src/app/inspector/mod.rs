@@ -3,11 +3,13 @@
 //! A setting takes what people type, with units; one that is wrong turns red with the reason and is not applied.
 
 mod classes;
+mod findings;
 mod live;
-mod many;
+pub mod many;
 mod nothing;
 mod settings;
 mod traffic;
+mod ways;
 
 use super::fields::{Drafts, Field, row, value_field};
 use super::icons::{self, Icon, IconButton, Look};
@@ -15,7 +17,7 @@ use super::state::State;
 use super::style;
 use crate::catalog::{Face, Tie};
 use crate::edit::Command;
-use crate::model::{Design, Id, Link, Node, PlaceKind, Routing, When};
+use crate::model::{Id, Link, Node, PlaceKind, When};
 use crate::scene::glyph;
 use crate::scene::list::Ink;
 use crate::session::{Action, View};
@@ -30,7 +32,10 @@ pub fn inspector_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mu
         ui.add_space(6.0);
         match state.only().cloned() {
             Some(id) => one(ui, view, state, actions, &id),
-            None if state.selection.is_empty() => nothing::nothing_ui(ui, view, state, actions),
+            None if state.selection.is_empty() => {
+                super::tour::aside_ui(ui, view, state, actions);
+                nothing::nothing_ui(ui, view, state, actions);
+            }
             None => many::many_ui(ui, view, state, actions),
         }
         ui.add_space(12.0);
@@ -51,6 +56,7 @@ fn one(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Action>
         });
         let inside = design.nodes.values().filter(|node| node.place.as_ref() == Some(id)).count();
         figure(ui, theme, t!("Nodes directly inside"), &inside.to_string(), Ink::Text);
+        findings::findings_ui(ui, view, actions, (id, theme));
         settings::place_ui(ui, state, actions, (id, place));
         ui.label(style::small(place_help(place.kind), theme));
         standing_ui(ui, view, state, actions);
@@ -68,6 +74,7 @@ fn place_help(kind: PlaceKind) -> String {
         }
         PlaceKind::PrivateSubnet => t!("The internet does not reach the nodes in it."),
         PlaceKind::Region => t!("What stands in a region fails with it."),
+        PlaceKind::Vpc => t!("What stands in it reaches another VPC only over a peering."),
         _ => t!("What stands in a zone fails with it."),
     };
     t!("{does} Drag its edge or name to move it, an edge's middle or a corner to resize it.", does = does)
@@ -88,6 +95,7 @@ fn node_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             .on_hover_text(service.map_or("", |service| words::of(&service.sheet().help)));
     });
     live_ui(ui, view, theme, id);
+    findings::findings_ui(ui, view, actions, (id, theme));
     match service {
         Some(service) => {
             traffic::shaped_ui(ui, view, state.theme(), id);
@@ -240,6 +248,7 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             figure(ui, theme, found.name, &found.value, ink_of(found.level));
         }
     }
+    findings::findings_ui(ui, view, actions, (id, theme));
     let replica = view.design.tie(link) == Some(Tie::Replica);
     ui.label(style::heading(t!("Settings"), theme));
     if replica {
@@ -262,38 +271,13 @@ fn link_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Vec<Act
             actions.push(Action::Edit(Command::Rename { id: id.clone(), text }));
         }
     });
-    ways_ui(ui, theme, actions, (std::slice::from_ref(id), view.design, link.routing));
+    ways::ways_ui(ui, theme, actions, (std::slice::from_ref(id), view.design, link.routing));
+    ways::sides_ui(ui, theme, actions, (id, link));
     if !replica {
         settings::links_ui(ui, state, actions, &[(id, link)]);
     }
     ui.add_space(8.0);
     remove_button(ui, actions, id);
-}
-
-/// How links run: as the drawing has it, or otherwise.
-fn ways_ui(
-    ui: &mut Ui,
-    theme: Theme,
-    actions: &mut Vec<Action>,
-    (ids, design, routing): (&[Id], &Design, Option<Routing>),
-) {
-    let usual = t!("as the drawing: {way}", way = words::of(design.routing.name()).to_lowercase());
-    let named = |routing: Option<Routing>| routing.map_or(usual.clone(), |own| words::of(own.name()).to_owned());
-    let (label, ()) = row(ui, theme, t!("Way"), |ui| {
-        let combo = egui::ComboBox::from_id_salt("way").width(WIDTH).selected_text(named(routing));
-        let shown = combo.show_ui(ui, |ui| {
-            let others = Routing::ALL.into_iter().filter(|other| *other != design.routing);
-            for choice in [None].into_iter().chain(others.map(Some)) {
-                if ui.selectable_label(choice == routing, named(choice)).clicked() && choice != routing {
-                    actions.push(Action::Edit(Command::Route { ids: ids.to_vec(), routing: choice }));
-                }
-            }
-        });
-        shown.response.accessible_name(t!("Way"));
-    });
-    label.on_hover_text(t!(
-        "How the line runs. Pull it with the pointer to give it a bend; double-click takes a bend out."
-    ));
 }
 
 /// What a link between two databases means.

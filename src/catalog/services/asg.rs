@@ -38,7 +38,12 @@ fn metric(s: &Settings<'_>) -> Metric {
 
 fn spot(s: &Settings<'_>) -> SpotMix {
     let interrupted = s.maybe_span("spot_interrupted");
-    SpotMix { base: s.count("on_demand_base") as u32, share: s.share("spot").0, interrupted }
+    SpotMix {
+        base: s.count("on_demand_base") as u32,
+        share: s.share("spot").0,
+        interrupted,
+        notice: s.span("spot_notice"),
+    }
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {

@@ -8,7 +8,7 @@ use super::rds;
 use crate::catalog::blueprint::{Blueprint, ClusterPlan, Op};
 use crate::catalog::{Charge, Face, Meter, Settings};
 use crate::sim::cluster::{Idle, Reads};
-use crate::units::{HOURS_PER_MONTH, Span};
+use crate::units::HOURS_PER_MONTH;
 
 super::service! { "aurora",
     face: Face::Database,
@@ -28,9 +28,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         takeover: (instances > 1).then(|| s.work("failover")),
         lag: s.work("lag"),
     };
-    // Amazon Aurora user guide, "High availability" (2026-10-01): without a reader the instance is made anew, which takes
-    // less than ten minutes.
-    let boot = Span::from_secs(if instances > 1 { 120 } else { 600 });
+    let boot = s.span(if instances > 1 { "restart" } else { "recreate" });
     let program = vec![
         Op::Acquire,
         Op::Work("work", s.work("work")),
@@ -49,5 +47,6 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
         Charge::new("aurora", "I/O requests", Meter::Requests, s.count("ios") as f64 * 1e-6),
     ];
     charges.extend(rds::backups("aurora", s));
+    charges.extend(rds::surplus("aurora", s));
     charges
 }

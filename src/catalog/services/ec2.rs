@@ -80,7 +80,7 @@ fn boot(s: &Settings<'_>) -> Span {
 
 /// Servers by the settings that EC2 and Auto Scaling groups share.
 pub(super) fn pool(s: &Settings<'_>, servers: u32, zones: u32) -> PoolPlan {
-    let Size { kind, cores, speed, memory, credits } = machine::size(s);
+    let Size { kind, cores, speed, memory, credits, .. } = machine::size(s);
     PoolPlan {
         servers,
         zones,

@@ -3,7 +3,7 @@
 
 use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, CachePlan, ClusterPlan, Op, PoolPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Meter, Settings, machine};
 use crate::sim::cache::{Expiry, Misses, Spread, Writes};
 use crate::sim::cluster::{Idle, Reads};
 use crate::sim::dist::Dist;
@@ -37,7 +37,10 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         // One thread serves, whatever the node has.
         cores: 1.0,
         speed: s.instance_type("node").speed,
-        boot: Span::from_secs(60),
+        kind: s.type_number("node"),
+        // Amazon ElastiCache user guide, supported node types: burstable ones are in standard mode (recalled, 2026-11-21).
+        credits: machine::credits_of_class(s.instance_type("node"), "standard"),
+        boot: s.span("restart"),
         ..PoolPlan::default()
     };
     let hit = s.maybe_share("hit");

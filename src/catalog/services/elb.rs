@@ -110,6 +110,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         unhealthy: s.count("unhealthy") as u32,
         healthy: s.count("healthy") as u32,
         drain: s.span("drain"),
+        ttl: s.span("name_ttl"),
     };
     let latency = s.maybe_work("latency").unwrap_or_else(|| Dist::typical(kind.latency));
     let program = vec![Op::Hold("latency", latency), Op::Balance];

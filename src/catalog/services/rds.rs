@@ -7,10 +7,10 @@
 
 use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, ClusterPlan, Op, PacerPlan, PoolPlan};
-use crate::catalog::{Charge, Face, Meter, Settings};
+use crate::catalog::{Charge, Face, Meter, Settings, machine};
 use crate::sim::backup::Backup;
 use crate::sim::cluster::{Idle, Reads};
-use crate::sim::network::Discipline;
+use crate::sim::network::{CreditRules, Discipline};
 use crate::sim::pacer::Volumes;
 use crate::units::{HOURS_PER_MONTH, Span};
 
@@ -71,10 +71,22 @@ pub(super) fn pool(s: &Settings<'_>, servers: u32, boot: Span) -> PoolPlan {
         station: None,
         cores: class.vcpu,
         speed: class.speed,
+        kind: s.type_number("class"),
         boot,
+        credits: credits(s),
         backup: Some(backup(s)),
         ..PoolPlan::default()
     }
+}
+
+/// Burstable classes run unlimited. Amazon RDS user guide, "DB instance classes" (recalled, 2026-11-21).
+fn credits(s: &Settings<'_>) -> Option<CreditRules> {
+    machine::credits_of_class(s.instance_type("class"), "unlimited")
+}
+
+/// What its instances are charged for work beyond the credits that they earn, if they live on them.
+pub(super) fn surplus(sheet: &'static str, s: &Settings<'_>) -> Option<Charge> {
+    credits(s).map(|_| Charge::new(sheet, "CPU credits beyond those earned", Meter::SurplusHours, 1.0))
 }
 
 /// What a restore goes back to: the transaction logs, which are stored every few minutes, or the latest snapshot.
@@ -102,7 +114,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         program.push(Op::OnWrite(Box::new(Op::Hold("sync", s.work("sync")))));
     }
     program.extend([Op::Commit, Op::Release]);
-    let pool = Some(pool(s, pair(s) + s.count("replicas") as u32, Span::from_secs(120)));
+    let pool = Some(pool(s, pair(s) + s.count("replicas") as u32, s.span("restart")));
     let (cluster, pacer) = (Some(cluster), Some(storage(s)));
     Blueprint { program, pool, cluster, pacer, ..Blueprint::default() }
 }
@@ -150,6 +162,7 @@ fn charges(s: &Settings<'_>) -> Vec<Charge> {
     let monthly = |item: String, quantity: f64| Charge::new("rds", item, Meter::Hours, quantity / HOURS_PER_MONTH);
     let mut charges = Charge::servers("rds", &class(s), s.commitment());
     charges.extend(backups("rds", s));
+    charges.extend(surplus("rds", s));
     charges.push(monthly(format!("{kind} storage"), s.bytes("storage").gigabytes() * volumes));
     let paid = match kind.as_str() {
         "io1" => storage(s).base,

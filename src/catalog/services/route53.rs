@@ -25,7 +25,11 @@ fn lower(s: &Settings<'_>) -> Blueprint {
         "failover" => Routing::FirstWell,
         _ => Routing::Any,
     };
-    let check = Check { interval: s.span("check_interval"), threshold: s.count("check_failures") as u32 };
+    let check = Check {
+        interval: s.span("check_interval"),
+        threshold: s.count("check_failures") as u32,
+        connect: s.span("check_connect"),
+    };
     let resolver = ResolverPlan {
         routing,
         ttl: s.span("ttl"),

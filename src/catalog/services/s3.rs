@@ -19,7 +19,7 @@ fn lower(s: &Settings<'_>) -> Blueprint {
     let bucket = BucketPlan { writes: Some(all("write_limit")), ..BucketPlan::per_second(all("limit")) };
     let notify = Op::OnWrite(Box::new(Op::Publish));
     let program = vec![Op::Throttle, Op::Hold("latency", s.work("latency")), Op::Commit, notify];
-    Blueprint { program, bucket: Some(bucket), ..Blueprint::default() }
+    Blueprint { program, bucket: Some(bucket), redelivery: s.span("redelivery"), ..Blueprint::default() }
 }
 
 fn charges(s: &Settings<'_>) -> Vec<Charge> {

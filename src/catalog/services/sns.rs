@@ -1,5 +1,5 @@
 //! SNS: a topic that passes each message on to all queues that are joined to it. The kinds of requests of a link are its
-//! filter. Absent: subscribers that are no queues, retries of deliveries, FIFO topics.
+//! filter. What a queue cannot take is delivered again until it can. Absent: subscribers that are no queues, FIFO topics.
 
 use crate::words::t;
 use crate::catalog::blueprint::{Blueprint, Op};
@@ -14,5 +14,6 @@ super::service! { "sns",
 }
 
 fn lower(s: &Settings<'_>) -> Blueprint {
-    Blueprint { program: vec![Op::Hold("publish", s.work("publish")), Op::Publish], ..Blueprint::default() }
+    let program = vec![Op::Hold("publish", s.work("publish")), Op::Publish];
+    Blueprint { program, redelivery: s.span("redelivery"), ..Blueprint::default() }
 }

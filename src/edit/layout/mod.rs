@@ -1,12 +1,14 @@
 //! Layout in layers, from callers on the left to callees on the right: from a drawing to one command that arranges it.
 //!
 //! Places are arranged from the inside out: what stands in a place is laid out first, then the place is one box among its
-//! neighbours; what a way out of a place comes back to stands behind what it left from. Parts that are not linked stand beside each other. What is locked stays and is left out. Within a layer, the
-//! order that things have from top to bottom is where the search for fewer crossings starts from. Time is bounded: by
-//! passes, not by a clock.
+//! neighbours; what a way out of a place comes back to stands behind what it left from, and what calls a place and is called
+//! by it stands below it. Parts that are not linked stand beside each other. What is locked stays and is left out. Within a
+//! layer, the order that things have from top to bottom is where the search for fewer crossings starts from. Time is
+//! bounded: by passes, not by a clock.
 //!
 //! Absent: routes of links, which follow from where things stand.
 
+mod beside;
 mod coordinates;
 mod detours;
 mod graph;
@@ -135,10 +137,15 @@ impl<'a> Tree<'a> {
 
     /// Lays out some children of a place.
     fn arrange(&self, home: Option<&Id>, items: &[Id]) -> Block {
-        let blocks: Vec<Block> = items.iter().map(|id| self.box_of(id)).collect();
+        let home = home.cloned();
+        let below = beside::below(self, &home, items);
+        let lower: BTreeSet<&Id> = below.values().flatten().copied().collect();
+        let items: Vec<&Id> = items.iter().filter(|id| !lower.contains(id)).collect();
+        let those = |id: &Id| below.get(id).map_or(&[][..], Vec::as_slice);
+        let blocks: Vec<Block> = items.iter().map(|id| beside::with_those(self, self.box_of(id), those(id))).collect();
         let sizes: Vec<Size> = blocks.iter().map(|block| block.size).collect();
-        let index: BTreeMap<&Id, usize> = items.iter().enumerate().map(|(n, id)| (id, n)).collect();
-        let links = self.links.get(&home.cloned()).map_or(&[][..], Vec::as_slice);
+        let index: BTreeMap<&Id, usize> = items.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        let links = self.links.get(&home).map_or(&[][..], Vec::as_slice);
         let ends = |(from, to): &(Id, Id)| Some((*index.get(from)?, *index.get(to)?));
         let graph = Graph::new(sizes, links.iter().filter_map(ends));
         let parts: Vec<(Vec<usize>, Vec<Point>)> =

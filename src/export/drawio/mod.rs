@@ -156,6 +156,9 @@ impl Writer<'_> {
         own.extend(link.settings.iter().map(|(key, value)| (format!("{}{key}", shapes::SET), value.to_string())));
         let (path, ends) = self.path(link, way);
         own.extend(link.routing.map(|routing| (shapes::ROUTING.to_owned(), routing.key().to_owned())));
+        for (key, side) in [(shapes::LEAVES, link.sides.leaves), (shapes::ENTERS, link.sides.enters)] {
+            own.extend(side.map(|side| (key.to_owned(), side.key().to_owned())));
+        }
         for (key, points) in [(shapes::VIA, &link.via), (shapes::BENDS, &path)] {
             if !points.is_empty() {
                 own.push((key.to_owned(), shapes::points(points)));

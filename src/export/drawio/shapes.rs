@@ -1,6 +1,6 @@
 //! The names that draw.io has for things, in both directions: `assets/catalog/drawio.ron`.
 
-use crate::model::{PlaceKind, Point, Routing};
+use crate::model::{PlaceKind, Point, Rect, Routing, Side};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,6 +21,12 @@ pub const BENDS: &str = "bends";
 
 /// How a link runs, where that differs from the drawing.
 pub const ROUTING: &str = "routing";
+
+/// The side at which a link was led to leave.
+pub const LEAVES: &str = "leaves";
+
+/// The side at which a link was led to enter.
+pub const ENTERS: &str = "enters";
 
 /// What attributes with settings begin with.
 pub const SET: &str = "set-";
@@ -78,6 +84,13 @@ pub fn routing(edge: &str, curved: &str) -> Routing {
         ("" | "none", _) => Routing::Straight,
         _ => Routing::Orthogonal,
     }
+}
+
+/// The side of a box at which a line touches it, by its shares of the box's width and height.
+pub fn side(x: &str, y: &str) -> Option<Side> {
+    let share = |text: &str| text.parse::<f32>().ok().filter(|share| share.is_finite());
+    let whole = Rect::between(Point::default(), Point::new(1.0, 1.0));
+    Some(Side::nearest(whole, Point::new(share(x)?, share(y)?)))
 }
 
 /// The icon of a service.

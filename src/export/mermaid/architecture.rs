@@ -7,7 +7,7 @@
 use super::{title, word};
 use crate::catalog::Face;
 use crate::export::ExportError;
-use crate::model::{CARD, Design, Id, Node, Point};
+use crate::model::{CARD, Design, Id, Node, Point, Side};
 use crate::scene;
 use std::fmt::Write;
 
@@ -33,7 +33,9 @@ pub fn write(design: &Design) -> Result<String, ExportError> {
     for link in design.links.values() {
         let ends = design.nodes.get(&link.from).zip(design.nodes.get(&link.to));
         let Some((from, to)) = ends else { continue };
-        let (leaves, enters) = sides(from.rect().center(), to.rect().center());
+        let facing = sides(from.rect().center(), to.rect().center());
+        let leaves = link.sides.leaves.map_or(facing.0, letter);
+        let enters = link.sides.enters.map_or(facing.1, letter);
         let arrow = if link.label.is_empty() { "-->".to_owned() } else { format!("-[{}]->", named(&link.label)) };
         let (from, to) = (word(&link.from), word(&link.to));
         put(&mut text, &format!("    {from}:{leaves} {arrow} {enters}:{to}"), None);
@@ -72,6 +74,15 @@ fn icon(node: &Node) -> &'static str {
         Some(Face::Database | Face::Cache) => "database",
         Some(Face::Store | Face::Files | Face::Queue | Face::Topic) => "disk",
         Some(Face::Server) | None => "server",
+    }
+}
+
+fn letter(side: Side) -> char {
+    match side {
+        Side::Left => 'L',
+        Side::Right => 'R',
+        Side::Top => 'T',
+        Side::Bottom => 'B',
     }
 }
 

@@ -286,10 +286,14 @@ pub fn volume(stack: &Stack<'_, '_>, own: &Tree, [size, kind]: [&str; 2]) -> Set
     let mut set = Set::new();
     // What EC2 makes when nothing is said is gp2.
     let kind = stack.values.text(own, kind).unwrap_or_else(|| "gp2".to_owned());
-    let known = if kind.starts_with("gp3") || kind.starts_with("io") { "gp3" } else { "gp2" };
+    let known = match kind.as_str() {
+        "gp3" => "gp3",
+        kind if kind.starts_with("io") => "io1",
+        _ => "gp2",
+    };
     set.push(("kind", known.to_owned()));
     maybe(&mut set, "storage", stack.values.number(own, size).map(|size| format!("{size} GiB")));
-    maybe(&mut set, "iops", whole(stack, own, "Iops").filter(|_| known == "gp3"));
+    maybe(&mut set, "iops", whole(stack, own, "Iops").filter(|_| known != "gp2"));
     set
 }
 

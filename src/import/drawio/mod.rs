@@ -15,7 +15,7 @@ use super::words;
 use super::xml::Lines;
 use super::{ImportError, Imported};
 use crate::export::drawio::shapes;
-use crate::model::{Id, LabelAt, Place, PlaceKind, Point, Rect, Routing, Size, When};
+use crate::model::{Id, LabelAt, Place, PlaceKind, Point, Rect, Routing, Side, Sides, Size, When};
 use crate::scene;
 use cells::{Cell, Cells, Kind};
 use meaning::{Inside, Meaning};
@@ -264,13 +264,29 @@ impl<'a> Reader<'a> {
             None => Vec::new(),
         };
         let caller = self.draft.drawing().links.get(id).map(|link| &link.from);
-        if caller.is_some_and(|caller| caller != begins) {
+        let turned = caller.is_some_and(|caller| caller != begins);
+        if turned {
             via.reverse();
         }
+        let (leaves, enters) = (Touch::of(cell, "exit", shapes::LEAVES), Touch::of(cell, "entry", shapes::ENTERS));
+        self.lead(id, &via, if turned { [enters, leaves] } else { [leaves, enters] });
         let styled = shapes::routing(cell.look("edgeStyle"), cell.look("curved"));
         let own = cell.own.get(shapes::ROUTING).and_then(|routing| Routing::named(routing));
         let as_written = self.own && styled == own.unwrap_or(self.draft.drawing().routing);
         self.draft.way(id, via, if as_written { own } else { Some(styled) });
+    }
+
+    /// The sides of its cards that a line is fixed to: as our own exports say, or those that it would not find.
+    fn lead(&mut self, id: &Id, via: &[Point], [leaves, enters]: [Touch; 2]) {
+        let drawing = self.draft.drawing();
+        let card = |id: &Id| drawing.rect_of(id).unwrap_or_default();
+        let Some(cards) = drawing.links.get(id).map(|link| [card(&link.from), card(&link.to)]) else { return };
+        let drawn = Sides { leaves: leaves.drawn, enters: enters.drawn };
+        let told = scene::worth_telling(cards, via, drawn);
+        let sides = Sides { leaves: leaves.said(told.leaves), enters: enters.said(told.enters) };
+        if let Some(link) = self.draft.link_mut(id) {
+            link.sides = sides;
+        }
     }
 
     /// The node at an end of a line: the box there, or one around it.
@@ -288,6 +304,27 @@ impl<'a> Reader<'a> {
         let (no_start, no_end) = (bare("startArrow", "none"), bare("endArrow", "classic"));
         let senseless = || self.draft.joins(&from, &to).is_err() && self.draft.joins(&to, &from).is_ok();
         if no_end && (!no_start || senseless()) { (to, from) } else { (from, to) }
+    }
+}
+
+/// Where an end of a line touches its box.
+#[derive(Clone, Copy)]
+struct Touch {
+    /// The side that it is drawn at.
+    drawn: Option<Side>,
+    /// The side that our own exports say.
+    own: Option<Side>,
+}
+
+impl Touch {
+    fn of(cell: &Cell, end: &str, own: &str) -> Self {
+        let drawn = shapes::side(cell.look(&format!("{end}X")), cell.look(&format!("{end}Y")));
+        Self { drawn, own: cell.own.get(own).and_then(|side| Side::named(side)) }
+    }
+
+    /// What our own exports say counts as long as nobody fixed the line to another side.
+    fn said(self, told: Option<Side>) -> Option<Side> {
+        if self.drawn.is_none() || self.drawn == self.own { self.own } else { told }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Design, Routing};
+use crate::model::{Design, Routing, Side, Sides};
 
 const HEAD: &str =
     "<mxfile>\n<diagram name=\"Page\">\n<mxGraphModel>\n<root>\n<mxCell id=\"0\"/>\n<mxCell id=\"1\" parent=\"0\"/>\n";
@@ -214,6 +214,28 @@ fn lines_run_where_they_ran_and_as_they_did() {
     let turned: Vec<Point> = given.into_iter().rev().collect();
     assert_eq!((&link("cache").via, link("cache").routing), (&turned, Some(Routing::Straight)));
     assert_eq!(link("files").via, []);
+}
+
+#[test]
+fn lines_that_are_fixed_to_a_side_stay_there_and_others_find_theirs() {
+    let style = |ends: &str| format!("edgeStyle=orthogonalEdgeStyle;html=1;{ends}");
+    let lines = [
+        line("l", &style("exitX=0.5;exitY=0;entryX=0;entryY=0.5;"), "a", "b"),
+        line("m", &style("startArrow=classic;endArrow=none;exitX=0.25;exitY=1;"), "c", "a"),
+        line("n", &style("exitX=far;exitY=1;"), "a", "d"),
+    ];
+    let drawing = read_cells(&[&web_and_its_data()[..], &lines[..]].concat()).drawing;
+    let sides = |to: &str| drawing.links.values().find(|link| link.to.as_str() == to).expect("it is joined").sides;
+    assert_eq!(sides("db"), Sides { leaves: Some(Side::Top), enters: None }, "it would enter at the left by itself");
+    assert_eq!(sides("cache"), Sides { leaves: None, enters: Some(Side::Bottom) }, "drawn the other way round");
+    assert_eq!(sides("files"), Sides::default(), "what cannot be is left out");
+    for said in [Side::Left, Side::Right, Side::Bottom] {
+        let mut own = drawing.clone();
+        let link = own.links.values_mut().next().expect("it is joined");
+        link.sides = Sides { leaves: Some(said), enters: Some(Side::Top) };
+        let text = crate::export::Exchange::Drawio.write(&own).expect("it is written");
+        assert_eq!(read(&text, "x").expect("it is read").drawing.links, own.links, "{said:?}");
+    }
 }
 
 #[test]

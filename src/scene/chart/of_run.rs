@@ -131,6 +131,9 @@ impl<'a> Window<'a> {
 
     /// Charts that only some systems have a use for.
     fn add_seldom(&self, charts: &mut Vec<Chart>) {
+        if self.points.iter().any(|point| point.credits.is_some()) {
+            charts.push(self.credits());
+        }
         if self.points.iter().any(|point| point.backlog > 0.0) {
             charts.push(self.backlog());
         }
@@ -259,6 +262,15 @@ impl<'a> Window<'a> {
         Chart { headline, ..self.chart(Quantity::Losses, (t!("Not found and stale"), "/s"), lines) }
     }
 
+    fn credits(&self) -> Chart {
+        let lines = vec![self.line(t!("left"), Ink::Series(1), Style::Area, |p| p.credits)];
+        let headline = self.headline(|told| match told.credits {
+            Some(left) => words::short(f64::from(left)),
+            None => t!("needs none").to_owned(),
+        });
+        Chart { headline, ..self.chart(Quantity::Credits, (t!("CPU credits"), ""), lines) }
+    }
+
     fn cost(&self) -> Chart {
         let spent = self.line(t!("spent"), Ink::Series(0), Style::Solid, |p| Some(p.cost_sum));
         let lines = vec![
@@ -363,7 +375,7 @@ fn harm_words(harm: Harm, network: &Network, zones: &[String]) -> String {
         Harm::CopyLoss { pool, count } => replica_words(pool_name(network, pool), count),
         Harm::Stop { pool } => stop_words(pool_name(network, pool)),
         Harm::Resize { pool, size } => {
-            t!("{name} is stopped and gets {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
+            t!("{name} is resized to {cores} vCPUs", name = pool_name(network, pool), cores = size.cores)
         }
         Harm::Interrupt { pool, count } => interrupt_words(pool_name(network, pool), count),
         Harm::Terminate { pool, count } => terminate_words(pool_name(network, pool), count),

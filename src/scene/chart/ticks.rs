@@ -24,6 +24,8 @@ fn round_step(least: f64) -> f64 {
 /// Whole numbers if `unit` is empty: half an instance is none.
 pub fn number_ticks(largest: f64, most: usize, unit: &str) -> Vec<Tick> {
     let largest = if largest.is_finite() && largest > 0.0 { largest } else { 1.0 };
+    // There is no more than all of it.
+    let largest = if unit == "%" { largest.min(100.0) } else { largest };
     let least = largest / most.max(1) as f64;
     let step = round_step(if unit.is_empty() { least.max(1.0) } else { least.max(1e-9) });
     let count = (largest / step - 1e-9).ceil().max(1.0) as usize;
@@ -119,6 +121,7 @@ mod tests {
         assert_eq!(labels(&number_ticks(1.0, 4, "")), "0 1");
         assert_eq!(labels(&number_ticks(4.0, 4, "")), "0 1 2 3 4");
         assert_eq!(labels(&number_ticks(82.0, 4, "%")), "0 % 50 % 100 %");
+        assert_eq!(labels(&number_ticks(103.0, 3, "%")), "0 % 50 % 100 %");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::super::sketch::{id, sketch};
 use super::labels::FEW;
 use super::*;
-use crate::model::{CARD, Node};
+use crate::model::{CARD, Node, Sides};
 
 /// Cards in rows and columns, each joined to the next ones.
 fn large(count: u32) -> Design {
@@ -233,4 +233,91 @@ fn a_label_that_was_put_somewhere_goes_along_and_the_others_give_way() {
     assert!(own.middle.distance(there.middle) < 1.0, "{own:?}");
     assert!(layout.wire(&other).unwrap().spot.is_none_or(|spot| !spot.rect().touches(&own.rect())), "it gives way");
     assert!(layout.label_at(own.middle, |_| true) == Some(&key));
+}
+
+/// Two cards and a link between them that was led to two sides.
+fn led(leaves: Option<Side>, enters: Option<Side>, to: Point) -> Design {
+    let mut design = Design::default();
+    let node = sketch().nodes[&id("web")].clone();
+    for (name, at) in [("a", Point::new(0.0, 0.0)), ("b", to), ("c", Point::new(240.0, 120.0))] {
+        design.nodes.insert(id(name), Node { at, place: None, ..node.clone() });
+    }
+    design.links.insert(id("a--b"), Link { from: id("a"), to: id("b"), sides: Sides { leaves, enters }, ..blank() });
+    design
+}
+
+#[test]
+fn a_link_leaves_and_enters_where_it_was_led_to_and_its_preview_shows_that() {
+    let sides = || [None].into_iter().chain(Side::ALL.map(Some));
+    for (leaves, enters) in sides().flat_map(|leaves| sides().map(move |enters| (leaves, enters))) {
+        for routing in Routing::ALL {
+            for to in [Point::new(480.0, 240.0), Point::new(0.0, 300.0), Point::new(-400.0, 12.0)] {
+                let design = Design { routing, ..led(leaves, enters, to) };
+                let layout = Layout::new(&design);
+                let route = layout.route(&id("a--b")).expect("it is drawn").clone();
+                let at = |end: Point, name: &str| Side::nearest(design.nodes[&id(name)].rect(), end);
+                assert_eq!(
+                    leaves.unwrap_or(at(route.from, "a")),
+                    at(route.from, "a"),
+                    "{routing:?} {leaves:?} {enters:?}"
+                );
+                assert_eq!(enters.unwrap_or(at(route.to, "b")), at(route.to, "b"), "{routing:?} {leaves:?} {enters:?}");
+                let mut without = design.clone();
+                without.links.clear();
+                let ends = [id("a"), id("b")];
+                let drawn = Drawn {
+                    ends: [Aim::Card(&ends[0]), Aim::Card(&ends[1])],
+                    sides: Sides { leaves, enters },
+                    link: None,
+                };
+                let seen = Layout::new(&without).preview(&without, drawn);
+                assert_eq!(
+                    seen.as_ref(),
+                    Some(&route),
+                    "{routing:?} {leaves:?} {enters:?}: what is drawn is what comes"
+                );
+                let again = Drawn { link: Some(&id("a--b")), ..drawn };
+                assert_eq!(layout.preview(&design, again), seen, "taken up and put down");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_link_that_is_led_elsewhere_leaves_the_layout_as_a_new_one() {
+    let mut design = sketch();
+    let mut layout = Layout::new(&design);
+    let links: Vec<Id> = design.links.keys().cloned().collect();
+    for (n, link) in links.iter().cycle().take(24).enumerate() {
+        let side = |n: usize| [None, Some(Side::Top), Some(Side::Left), Some(Side::Bottom)][n % 4];
+        design.links.get_mut(link).unwrap().sides = Sides { leaves: side(n), enters: side(n / 4) };
+        if n % 5 == 4 {
+            let node = design.nodes.values_mut().nth(n % 3).unwrap();
+            node.at = node.at + Point::new(24.0, -36.0);
+        }
+        layout.update(&design);
+        assert_same(&layout, &design, &format!("step {n}"));
+    }
+}
+
+#[test]
+fn one_card_of_a_hundred_thousand_is_moved_without_touching_the_links_of_others() {
+    let node = sketch().nodes[&id("web")].clone();
+    let card = |n: u32| {
+        let at = Point::new((n % 300) as f32 * 240.0, (n / 300) as f32 * 144.0);
+        (id(&format!("n-{n:06}")), Node { at, place: None, ..node.clone() })
+    };
+    let mut design = Design { nodes: (0..100_000).map(card).collect(), ..Design::default() };
+    let name = |n: u32| id(&format!("n-{n:06}"));
+    let link = |n: u32| (id(&format!("l-{n:06}")), Link { from: name(n), to: name(n + 1), ..blank() });
+    design.links.extend((0..2_000).map(|n| link(n * 2)));
+    let mut layout = Layout::new(&design);
+    for (moved, touched) in [(name(40), 1), (name(60_000), 0)] {
+        let node = design.nodes.get_mut(&moved).expect("it is there");
+        node.at = node.at + Point::new(12.0, 24.0);
+        layout.update(&design);
+        let again = layout.wires.iter().filter(|wire| wire.stamp == layout.stamp).count();
+        assert!((touched..=touched + 2).contains(&again), "{again} links for {moved}");
+        assert_eq!(layout.cards[layout.number(&moved).expect("a card") as usize].rect, design.nodes[&moved].rect());
+    }
 }

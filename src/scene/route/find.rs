@@ -5,9 +5,7 @@
 //! that would run along the edge of a place moves to a lane beside it, if there is room. Every way that is tried leaves
 //! its trace, so that whoever keeps routes knows when one has to be looked for again.
 
-use super::Route;
-use super::ports::Side;
-use crate::model::{Point, Rect};
+use crate::model::{Point, Rect, Side};
 
 /// Room that a link leaves between itself and a card that it passes.
 pub const MARGIN: f32 = 11.0;
@@ -16,7 +14,7 @@ pub const MARGIN: f32 = 11.0;
 const LANE: f32 = 12.0;
 
 /// How far a link runs straight on from a card before it turns aside.
-const STUB: f32 = 18.0;
+pub const STUB: f32 = 18.0;
 
 /// Most cards in the way that are looked around.
 const MOST: usize = 10;
@@ -50,12 +48,6 @@ pub struct Ground<'a> {
     pub blocked: &'a dyn Fn(Rect, &mut Vec<Rect>) -> bool,
     /// Whether a line runs along the edge of a place, or over its title.
     pub hugs: &'a dyn Fn(Rect) -> bool,
-}
-
-/// The way without anything around.
-pub fn plain(from: Port, to: Port) -> Route {
-    let ground = Ground { blocked: &|_, _| false, hugs: &|_| false };
-    Route::through(&find(from, to, 0.0, ground).points)
 }
 
 /// A link that leads back to its own card.

@@ -1,14 +1,15 @@
 //! Where links run: level and upright lines with round corners, from the side of a card to the facing side of another.
 //!
 //! Links go around cards (`find`); those that share a side are spread along it in the order of what they lead to
-//! (`ports`); those that would lie on each other are moved apart (`nudge`). Where somebody pulled a link it runs through
-//! the points that it was pulled to, and it may run straight or in curves (`pulled`). The ways of a whole drawing are
-//! kept by [`super::Layout`]. Absent: how links look.
+//! (`ports`); those that were led to a side leave and enter there (`sided`); those that would lie on each other are moved
+//! apart (`nudge`). Where somebody pulled a link it runs through the points that it was pulled to, and it may run straight
+//! or in curves (`pulled`). The ways of a whole drawing are kept by [`super::Layout`]. Absent: how links look.
 
 pub(super) mod find;
 pub(super) mod nudge;
 pub(super) mod ports;
 pub(super) mod pulled;
+pub(super) mod sided;
 
 use super::layout::Layout;
 use super::list::Segment;
@@ -56,12 +57,6 @@ pub fn routes(design: &Design) -> BTreeMap<&Id, Route> {
 /// [`Layout`].
 pub fn route(design: &Design, id: &Id) -> Option<Route> {
     Layout::new(design).route(id).cloned()
-}
-
-/// The way of a link that is being drawn, from a card to wherever the pointer is.
-pub fn reach(from: Rect, to: Point) -> Route {
-    let (side, end) = ports::sides(from, Rect { min: to, max: to });
-    find::plain((side.point(from, 0.0), side), (to, end))
 }
 
 impl Route {
@@ -200,7 +195,6 @@ impl Route {
 mod tests {
     use super::super::sketch::{id, sketch};
     use super::*;
-    use crate::model::CARD;
 
     fn on_edge(point: Point, card: Rect) -> bool {
         card.expand(0.01).contains(point) && !card.expand(-0.01).contains(point)
@@ -245,7 +239,7 @@ mod tests {
 
     #[test]
     fn distance_is_zero_on_the_way_and_grows_beside_it() {
-        let way = reach(Rect::new(Point::new(0.0, 0.0), CARD), Point::new(400.0, 42.0));
+        let way = Route::through(&[Point::new(164.0, 42.0), Point::new(400.0, 42.0)]);
         assert!(way.distance(way.at(0.5)) < 0.5);
         assert!((way.distance(way.at(0.5) + Point::new(0.0, 10.0)) - 10.0).abs() < 0.5);
         assert!(way.bounds().contains(way.at(0.3)));
@@ -253,7 +247,14 @@ mod tests {
 
     #[test]
     fn the_nearest_point_of_a_way_is_found_again_by_its_share() {
-        let way = reach(Rect::new(Point::new(0.0, 0.0), CARD), Point::new(400.0, 300.0));
+        let way = Route::through(
+            &[164.0, 42.0, 282.0, 42.0, 282.0, 300.0, 400.0, 300.0]
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|p| Point::new(p[0], p[1]))
+                .collect::<Vec<_>>(),
+        );
         for share in [0.0, 0.2, 0.5, 0.93, 1.0] {
             let at = way.at(share);
             let (found, near) = way.nearest(at);

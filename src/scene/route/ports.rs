@@ -1,19 +1,6 @@
 //! Where links leave and enter: which side of a card, and where along it.
 
-use crate::model::{CARD, Point, Rect};
-
-/// A side of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// Where x is least.
-    Left,
-    /// Where x is greatest.
-    Right,
-    /// Where y is least.
-    Top,
-    /// Where y is greatest.
-    Bottom,
-}
+use crate::model::{CARD, Point, Rect, Side, Sides};
 
 /// Gap between cards from which a link runs sideways even if they stand further apart vertically.
 const SIDEWAYS: f32 = 24.0;
@@ -25,30 +12,6 @@ pub const APART: f32 = 22.0;
 const FREE: f32 = 16.0;
 
 impl Side {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Left, Self::Right, Self::Top, Self::Bottom];
-
-    /// Whether links at this side run to the left or right.
-    pub fn horizontal(self) -> bool {
-        matches!(self, Self::Left | Self::Right)
-    }
-
-    /// 1 where links leave to greater coordinates, -1 to lesser ones.
-    pub fn sign(self) -> f32 {
-        if matches!(self, Self::Right | Self::Bottom) { 1.0 } else { -1.0 }
-    }
-
-    /// A point of a card's side, `along` from its middle.
-    pub fn point(self, card: Rect, along: f32) -> Point {
-        let middle = card.center();
-        match self {
-            Self::Left => Point::new(card.min.x, middle.y + along),
-            Self::Right => Point::new(card.max.x, middle.y + along),
-            Self::Top => Point::new(middle.x + along, card.min.y),
-            Self::Bottom => Point::new(middle.x + along, card.max.y),
-        }
-    }
-
     /// How far from the middle of this side a link may end.
     pub fn reach(self) -> f32 {
         (if self.horizontal() { CARD.h } else { CARD.w }) / 2.0 - FREE
@@ -81,7 +44,29 @@ pub fn levelled([from, to]: [(Point, Side, f32); 2], alone: [bool; 2]) -> (f32, 
     if fits(from, one) && fits(to, other) { (one, other) } else { (0.0, 0.0) }
 }
 
-/// Sides that two cards are joined at.
+/// Sides that two cards are joined at by a link that was pulled to some points: those that it was led to, else those
+/// towards its points, else those that face each other.
+pub fn sides_of([from, to]: [Rect; 2], via: &[Point], said: Sides) -> [Side; 2] {
+    let facing = sides(from, to);
+    let toward = |card: Rect, next: Option<&Point>| next.map(|next| side_toward(card, *next));
+    [
+        said.leaves.or(toward(from, via.first())).unwrap_or(facing.0),
+        said.enters.or(toward(to, via.last())).unwrap_or(facing.1),
+    ]
+}
+
+/// The side that a link leaves or enters by, as if the point that it runs through next were a card.
+pub fn side_toward(card: Rect, point: Point) -> Side {
+    sides(card, Rect { min: point, max: point }).0
+}
+
+/// The sides that a link has to be told: of those that it was drawn from and to, the ones that it would not find.
+pub fn worth_telling(cards: [Rect; 2], via: &[Point], drawn: Sides) -> Sides {
+    let [leaves, enters] = sides_of(cards, via, Sides::default());
+    Sides { leaves: drawn.leaves.filter(|side| *side != leaves), enters: drawn.enters.filter(|side| *side != enters) }
+}
+
+/// Sides by which two cards face each other.
 pub fn sides(from: Rect, to: Rect) -> (Side, Side) {
     if from == to {
         return (Side::Right, Side::Top);

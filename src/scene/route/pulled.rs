@@ -4,8 +4,7 @@
 //! links avoid nothing: who wants them so says where they run.
 
 use super::find::{self, Found, Ground, Port};
-use super::ports::Side;
-use crate::model::{Point, Rect, Routing};
+use crate::model::{Point, Rect, Routing, Side};
 
 /// How far a curve leaves a card before it turns, as a share of the way to the next point, and the most of it.
 const LEAVING: (f32, f32) = (0.4, 60.0);
@@ -212,11 +211,6 @@ fn curve(from: Port, via: &[Point], to: Port) -> Vec<Point> {
     }
     points.extend([out(to, knots[knots.len() - 2]), to.0]);
     points
-}
-
-/// Sides that a link leaves and enters by, as if the points that it runs through next were cards.
-pub fn side_toward(card: Rect, point: Point) -> Side {
-    super::ports::sides(card, Rect { min: point, max: point }).0
 }
 
 #[cfg(test)]

@@ -138,3 +138,40 @@ fn a_large_drawing_is_saved_as_it_was_when_that_was_asked_for_while_it_is_drawn_
     assert!(driven.notices()[0].contains("no such folder"), "what failed is told");
     assert_eq!(driven.session.view().path, Some(path.as_path()));
 }
+
+/// Buckets in rows, more than a window lays out by itself.
+fn buckets(count: usize) -> String {
+    let node = |n: usize| format!("(id: \"b{n}\", service: \"s3\", at: ({}, {})),", n % 140 * 240, n / 140 * 120);
+    let nodes: String = (0..count).map(node).collect();
+    format!("Loadscape(version: 1, nodes: [{nodes}])")
+}
+
+#[test]
+fn what_changes_much_of_a_very_large_drawing_is_laid_out_by_its_double() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("buckets.ron");
+    std::fs::write(&path, buckets(20_100)).expect("writable");
+    let mut driven = Driven::new(Folders::default());
+    driven.session.apply(Action::Open(path));
+    driven.until(|view| view.opening.is_none() && !view.design.is_empty());
+    assert!(driven.session.take_arrived().is_some());
+    let ids: Vec<Id> = driven.session.view().design.nodes.keys().cloned().collect();
+    let shift = |ids: &[Id]| Action::Edit(Command::Move { ids: ids.to_vec(), by: Point::new(24.0, 0.0) });
+    driven.session.apply(shift(&ids[..1]));
+    assert!(!driven.session.view().laying_out, "a window follows that by itself");
+    let stands = |driven: &mut Driven| {
+        assert!(driven.session.view().laying_out, "nobody waits for it");
+        assert!(driven.session.take_layout().is_none());
+        driven.until(|view| !view.laying_out);
+        let layout = driven.session.take_layout().expect("it is known now");
+        let drawn = driven.session.view().design.nodes.iter();
+        assert!(layout.cards().iter().map(|card| (&card.id, card.rect)).eq(drawn.map(|(id, node)| (id, node.rect()))));
+    };
+    driven.session.apply(shift(&ids));
+    stands(&mut driven);
+    driven.session.apply(Action::Undo);
+    driven.add("ec2");
+    stands(&mut driven);
+    assert_eq!(driven.session.view().design.nodes.len(), ids.len() + 1);
+    assert!(driven.session.take_layout().is_none(), "one that was overtaken is not made");
+}

@@ -166,7 +166,9 @@ impl Far {
                     Wear::Bad => 2.0,
                     Wear::Chosen => 1.6,
                 };
-                bars(changes.mesh(), wire, zoom, (colors[wear as usize], (wide * 2.4 * zoom).max(wide)));
+                let color = colors[wear as usize];
+                bars(changes.mesh(), wire, zoom, (color, (wide * 2.4 * zoom).max(wide)));
+                mark(changes.mesh(), wire, zoom, (wear, color));
             }
         }
         if changes.finish() {
@@ -294,8 +296,7 @@ fn looks(visible: &Visible<'_>, layout: &Layout) -> u64 {
     let picture = &visible.frame.picture;
     let of = |id: &Id| layout.number(id).map_or(u64::from(id.as_str().len() as u32), u64::from).wrapping_add(1);
     let mix = |sum: u64, value: u64| (sum ^ value).wrapping_mul(0x0100_0000_01b3);
-    let chosen = picture.selected.iter().map(of).fold(7, mix);
-    mix(chosen, picture.hovered.map_or(0, of))
+    mix(mix(7, visible.chosen), picture.hovered.map_or(0, of))
 }
 
 /// A point on the screen's grid: copies of a stamp all look alike.
@@ -337,10 +338,34 @@ fn bars(mesh: &mut Mesh, wire: &Wire, zoom: f32, (color, wide): (Color32, f32)) 
     for (a, b) in wire.route.lines() {
         let (a, b) = (vec2(a.x, a.y) * zoom, vec2(b.x, b.y) * zoom);
         if (a - b).length() >= 1.0 {
-            let line = egui::Rect::from_two_pos(a.to_pos2(), b.to_pos2()).expand(wide / 2.0);
-            mesh.add_colored_rect(line, color);
+            bar(mesh, (a, b), (color, wide));
         }
     }
+}
+
+/// A bar around a line, whichever way it runs.
+fn bar(mesh: &mut Mesh, (a, b): (Vec2, Vec2), (color, wide): (Color32, f32)) {
+    let along = (b - a).normalized() * (wide / 2.0);
+    let aside = along.rot90();
+    four(mesh, [a - along + aside, b + along + aside, b + along - aside, a - along - aside], color);
+}
+
+/// Size of the mark on a link whose calls fail, in screen points.
+const MARK: f32 = 5.0;
+
+/// A square on its tip in the middle of a link whose calls fail: its colour is not the only sign. Of no size on others, so
+/// that all have equally many corners.
+fn mark(mesh: &mut Mesh, wire: &Wire, zoom: f32, (wear, color): (Wear, Color32)) {
+    let (at, size) = if wear == Wear::Bad { (wire.route.at(0.5), MARK) } else { (wire.route.from, 0.0) };
+    let at = vec2(at.x, at.y) * zoom;
+    four(mesh, [vec2(0.0, -size), vec2(size, 0.0), vec2(0.0, size), vec2(-size, 0.0)].map(|tip| at + tip), color);
+}
+
+fn four(mesh: &mut Mesh, corners: [Vec2; 4], color: Color32) {
+    let first = mesh.vertices.len() as u32;
+    corners.into_iter().for_each(|corner| mesh.colored_vertex(corner.to_pos2(), color));
+    mesh.add_triangle(first, first + 1, first + 2);
+    mesh.add_triangle(first, first + 2, first + 3);
 }
 
 #[cfg(test)]
@@ -357,6 +382,36 @@ mod tests {
             }
         }
         changes.finish()
+    }
+
+    #[test]
+    fn a_slanting_link_is_a_thin_bar_and_one_that_fails_has_a_mark() {
+        let mut design = crate::model::sketch("users -> ec2").expect("a sketch");
+        design.routing = crate::model::Routing::Straight;
+        if let Some(node) = design.nodes.values_mut().next() {
+            node.at.y += 600.0;
+        }
+        let layout = Layout::new(&design);
+        let wire = &layout.wires()[0];
+        let area = |mesh: &Mesh| {
+            let corner = |index: &u32| mesh.vertices[*index as usize].pos;
+            let double = |tip: &[u32]| {
+                let [a, b, c] = [corner(&tip[0]), corner(&tip[1]), corner(&tip[2])];
+                ((b - a).x * (c - a).y - (b - a).y * (c - a).x).abs()
+            };
+            mesh.indices.chunks(3).map(double).sum::<f32>() / 2.0
+        };
+        let mut mesh = Mesh::default();
+        bars(&mut mesh, wire, 0.2, (style::color(Theme::Dark, Ink::Link), 2.0));
+        let long = wire.route.from.distance(wire.route.to) * 0.2;
+        assert!(area(&mesh) < 2.5 * (long + 2.0), "{} for a line of {long}", area(&mesh));
+        let marked = |wear: Wear| {
+            let mut mesh = Mesh::default();
+            mark(&mut mesh, wire, 0.2, (wear, style::color(Theme::Dark, Ink::Link)));
+            (mesh.vertices.len(), area(&mesh))
+        };
+        assert_eq!(marked(Wear::Rest), (4, 0.0));
+        assert_eq!(marked(Wear::Bad), (4, 2.0 * MARK * MARK));
     }
 
     #[test]

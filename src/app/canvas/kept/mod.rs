@@ -96,9 +96,18 @@ impl Kept {
         self.forget();
     }
 
-    /// Follows the drawing. To be called before anything asks where things are.
+    /// Takes over where everything stood in this drawing a moment ago: what has changed since is followed.
+    pub fn catch_up(&mut self, layout: Layout) {
+        self.layout = layout;
+        self.revision = None;
+        self.generation = self.layout.generation();
+        self.forget();
+    }
+
+    /// Follows the drawing. To be called before anything asks where things are. What takes too long is worked out
+    /// elsewhere: until then everything stands where it stood.
     pub fn follow(&mut self, view: View<'_>) {
-        if self.revision != Some(view.revision) {
+        if self.revision != Some(view.revision) && !view.laying_out {
             self.layout.update(view.design);
             self.bounds = view.design.bounds();
             self.revision = Some(view.revision);
@@ -147,7 +156,15 @@ impl Kept {
         self.cards.resize_with(self.layout.cards().len(), Item::default);
         self.wires.resize_with(self.layout.wires().len(), Item::default);
         self.labels.resize_with(self.layout.wires().len(), Item::default);
-        let visible = Visible { frame, offset, wires, cards, revision: self.layout.stamp(), tick: self.tick };
+        let visible = Visible {
+            frame,
+            offset,
+            wires,
+            cards,
+            revision: self.layout.stamp(),
+            tick: self.tick,
+            chosen: state.chosen,
+        };
         let areas = refresh_areas(&mut self.areas, &self.layout, &visible, &mut press);
         let near = zoom >= FAR;
         if near {
@@ -260,12 +277,19 @@ pub struct Looked {
     pub origin: crate::model::Point,
     /// Whether dots move.
     pub motion: Motion,
+    /// Changes with what is selected.
+    pub chosen: u64,
 }
 
 impl Looked {
     /// As a window's state says.
     pub fn of(state: &State) -> Self {
-        Self { theme: state.theme(), origin: state.camera.origin, motion: state.prefs.motion }
+        Self {
+            theme: state.theme(),
+            origin: state.camera.origin,
+            motion: state.prefs.motion,
+            chosen: state.selection.version(),
+        }
     }
 }
 
@@ -277,6 +301,7 @@ struct Visible<'a> {
     cards: Vec<u32>,
     revision: u64,
     tick: u64,
+    chosen: u64,
 }
 
 impl Visible<'_> {

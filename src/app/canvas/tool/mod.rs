@@ -21,8 +21,8 @@ pub use ware::Ware;
 
 use super::snap::Guide;
 use crate::edit::{self, Command};
-use crate::model::{Design, Id, Point, Rect};
-use crate::scene::Layout;
+use crate::model::{Design, Id, Point, Rect, Side};
+use crate::scene::{Drawn, Layout};
 use std::collections::BTreeSet;
 
 /// How far the pointer must move, in screen points, before a press becomes a drag.
@@ -33,7 +33,7 @@ const REACHED_OUT: f32 = 48.0;
 
 /// An end of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum End {
     /// Where it leaves its caller.
     From,
     /// Where it reaches its callee.
@@ -53,7 +53,7 @@ pub enum Spot {
     /// A link.
     Link(Id),
     /// The end of a selected link.
-    End(Id, Side),
+    End(Id, End),
     /// A point that a selected link was pulled to, by its number.
     Bend(Id, usize),
     /// The label of a link.
@@ -168,12 +168,16 @@ pub enum State {
     Linking {
         /// The node at the end that stays.
         anchor: Id,
+        /// The side of it that the link is drawn from, or was led to.
+        side: Option<Side>,
         /// The link whose end is taken elsewhere.
-        link: Option<(Id, Side)>,
+        link: Option<(Id, End)>,
         /// Where the pointer is.
         to: Point,
         /// The node under it.
         over: Option<Id>,
+        /// The side of that node whose edge it is on.
+        at: Option<Side>,
     },
     /// Moves the canvas.
     Panning,
@@ -300,6 +304,11 @@ impl Tool {
         }
     }
 
+    /// The link that is being drawn.
+    pub fn drawn(&self) -> Option<Drawn<'_>> {
+        joining::drawn(&self.state)
+    }
+
     /// The rectangle that a carried ware would take.
     pub fn ghost(&self) -> Option<(Ware, Rect)> {
         match self.state {
@@ -337,9 +346,10 @@ impl Tool {
                 *to = at;
                 picking::marquee((*from, at), before, held, world.design)
             }
-            State::Linking { to, over, .. } => {
+            State::Linking { to, over, at: side, .. } => {
                 *to = at;
                 *over = node_of(&spot).cloned();
+                *side = joining::side(&spot, at, world.design);
                 Vec::new()
             }
             State::Panning => vec![Effect::Pan(by)],
@@ -359,10 +369,10 @@ impl Tool {
         let State::Pressing(from, spot, pressed, _) = std::mem::take(&mut self.state) else { return Vec::new() };
         match spot {
             Spot::Port(anchor) => {
-                self.state = State::Linking { anchor, link: None, to: at, over: node_of(&over).cloned() };
-                Vec::new()
+                let (side, link) = (joining::side(&Spot::Port(anchor.clone()), from, world.design), None);
+                self.link((anchor, side), link, (at, &over), world)
             }
-            Spot::End(id, side) => self.begin_reattach((id, side), (at, node_of(&over).cloned()), world),
+            Spot::End(id, end) => self.begin_reattach((id, end), (at, &over), world),
             Spot::Handle(id, handle) if !world.design.is_locked(&id) => {
                 let Some(start) = world.design.rect_of(&id) else { return Vec::new() };
                 let (guides, refused) = (Vec::new(), None);
@@ -414,11 +424,24 @@ impl Tool {
         effects
     }
 
-    fn begin_reattach(&mut self, end: (Id, Side), (to, over): (Point, Option<Id>), world: World<'_>) -> Vec<Effect> {
-        if let Some(link) = world.design.links.get(&end.0) {
-            let anchor = if end.1 == Side::From { &link.to } else { &link.from }.clone();
-            self.state = State::Linking { anchor, link: Some(end), to, over };
-        }
+    fn begin_reattach(&mut self, (id, end): (Id, End), pointer: (Point, &Spot), world: World<'_>) -> Vec<Effect> {
+        let Some(link) = world.design.links.get(&id) else { return Vec::new() };
+        let anchor = match end {
+            End::From => (link.to.clone(), link.sides.enters),
+            End::To => (link.from.clone(), link.sides.leaves),
+        };
+        self.link(anchor, Some((id, end)), pointer, world)
+    }
+
+    fn link(
+        &mut self,
+        (anchor, side): (Id, Option<Side>),
+        link: Option<(Id, End)>,
+        (to, spot): (Point, &Spot),
+        world: World<'_>,
+    ) -> Vec<Effect> {
+        let (over, at) = (node_of(spot).cloned(), joining::side(spot, to, world.design));
+        self.state = State::Linking { anchor, side, link, to, over, at };
         Vec::new()
     }
 
@@ -433,8 +456,11 @@ impl Tool {
             State::Resizing { id, .. } => resizing::finish(id),
             State::Bending { id, number, via, .. } => bending::finish(&id, number, via, world.design),
             State::Labelling { .. } => vec![Effect::Gesture(Phase::End)],
-            State::Linking { anchor, link, .. } => match node_of(&spot) {
-                Some(over) => joining::join(&anchor, over, link.as_ref(), world),
+            State::Linking { anchor, side, link, .. } => match node_of(&spot) {
+                Some(over) => {
+                    let reached = joining::side(&spot, at, world.design);
+                    joining::join((&anchor, side), (over, reached), link.as_ref(), world)
+                }
                 None => joining::let_go(&anchor, link.as_ref(), (at, &spot), world),
             },
             State::Placing { ware, grip: Grip::Dragged, at: place, over } => match place {

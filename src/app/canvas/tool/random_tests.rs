@@ -65,8 +65,8 @@ impl Rig {
         let spot = match which {
             0 if design.nodes.contains_key(&id) => Spot::Port(id),
             _ if design.nodes.contains_key(&id) => Spot::Node(id),
-            0 if design.links.contains_key(&id) => Spot::End(id, Side::From),
-            1 if design.links.contains_key(&id) => Spot::End(id, Side::To),
+            0 if design.links.contains_key(&id) => Spot::End(id, End::From),
+            1 if design.links.contains_key(&id) => Spot::End(id, End::To),
             _ if design.links.get(&id).is_some_and(|link| !link.via.is_empty()) => Spot::Bend(id, 0),
             _ if design.links.get(&id).is_some_and(|link| !link.label.is_empty()) => Spot::Label(id),
             _ if design.links.contains_key(&id) => Spot::Link(id),

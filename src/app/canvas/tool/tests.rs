@@ -368,11 +368,11 @@ fn the_end_of_a_link_is_taken_elsewhere() {
     let add = Command::AddNode { service: "elb".to_owned(), at: Point::new(240.0, 600.0) };
     edit::apply(&mut rig.design, &add).unwrap();
     let link = rig.design.links.keys().next().unwrap().clone();
-    rig.press((240.0, 42.0), Spot::End(link.clone(), Side::To));
+    rig.press((240.0, 42.0), Spot::End(link.clone(), End::To));
     rig.to((300.0, 640.0), Spot::Node(id("alb")));
     rig.up((300.0, 640.0), Spot::Node(id("alb")));
     assert_eq!(rig.design.links[&link].to, id("alb"));
-    rig.press((240.0, 640.0), Spot::End(link.clone(), Side::To));
+    rig.press((240.0, 640.0), Spot::End(link.clone(), End::To));
     rig.to((600.0, 40.0), Spot::Node(id("db")));
     assert!(rig.tool.refusal(&rig.design).is_some());
     assert!(matches!(&rig.up((600.0, 40.0), Spot::Node(id("db")))[..], [Effect::Refuse(_)]));

@@ -19,6 +19,10 @@ const SIZES: (u64, u64) = (1, 16_384);
 const INCLUDED: u64 = 3_000;
 const MOST_EACH: u64 = 500;
 
+/// The least GiB of an io1 volume, the least and the most of its operations a second, and the most of them for each GiB
+/// (EBS user guide, Provisioned IOPS SSD volumes, recalled 2026-11-22).
+const IO1: (u64, u64, u64, u64) = (4, 100, 64_000, 50);
+
 fn write(part: &Part<'_>, stack: &Stack<'_>, template: &mut Template) {
     for server in stack.callers(part).filter(|server| server.kind.key == "ec2") {
         let properties = volume(part, "Size", "VolumeType")
@@ -54,12 +58,16 @@ pub fn mappings(group: &Part<'_>, stack: &Stack<'_>) -> Option<Vec<Yaml>> {
 
 fn volume(part: &Part<'_>, size_key: &str, kind_key: &str) -> Yaml {
     let gigabytes = (part.set().bytes("storage").0 as f64 / f64::from(1 << 30)).ceil() as u64;
-    let size = gigabytes.clamp(SIZES.0, SIZES.1);
-    let kind = if part.says("kind", "gp2") { "gp2" } else { "gp3" };
-    let most = (MOST_EACH * size).max(INCLUDED);
-    let asked = part.set().maybe_count("iops").filter(|_| kind == "gp3");
+    let least = if part.says("kind", "io1") { IO1.0 } else { SIZES.0 };
+    let size = gigabytes.clamp(least, SIZES.1);
+    let asked = part.set().maybe_count("iops");
+    let (kind, iops) = match part.set().word("kind").as_str() {
+        "gp2" => ("gp2", None),
+        "io1" => ("io1", Some(asked.unwrap_or(IO1.1).clamp(IO1.1, IO1.2.min(IO1.3 * size)))),
+        _ => ("gp3", asked.map(|asked| asked.clamp(INCLUDED, (MOST_EACH * size).max(INCLUDED)))),
+    };
     map([(size_key, size.into()), (kind_key, kind.into())])
-        .maybe("Iops", asked.map(|asked| asked.clamp(INCLUDED, most)))
+        .maybe("Iops", iops)
         .with("Encrypted", Yaml::Flag(true))
 }
 
