@@ -8,6 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use loadscape::app::App;
 use loadscape::catalog::Value;
 use loadscape::edit::Command;
+use loadscape::scenario::{Fault, Harm};
 use loadscape::session::Action;
 use loadscape::units::{SimTime, Span};
 
@@ -120,8 +121,10 @@ fn the_same_figures_stand_in_a_table() {
 #[test]
 fn the_time_line_shows_an_earlier_moment_and_leads_back() {
     let mut harness = ran("myclothes", 200);
-    let bar = harness.get_by_label_contains("Time line: 00:03:20 of 00:03:20").rect();
-    let at = bar.left_center() + vec2(bar.width() / 4.0, 0.0);
+    let bar = harness.get_by_label_contains("Time line: 00:03:20 of 00:03:20; the scenario ends at").rect().shrink(1.0);
+    let end = harness.state().view().design.scenarios[0].duration.secs();
+    assert!((200.0..=3_600.0).contains(&end), "all of the plan is in sight");
+    let at = bar.left_center() + vec2(bar.width() * (50.0 / end) as f32, 0.0);
     harness.hover_at(at);
     steps(&mut harness, 2);
     harness.drag_at(at);
@@ -141,6 +144,26 @@ fn the_time_line_shows_an_earlier_moment_and_leads_back() {
     until(&mut harness, |app| now(app) == 200.0);
     steps(&mut harness, 2);
     assert!(harness.query_by_label("Back to live").is_none());
+}
+
+#[test]
+fn the_time_line_tells_what_is_planned() {
+    let mut harness = ran("myclothes", 20);
+    let mut scenario = harness.state().view().design.scenarios[0].clone();
+    scenario.duration = Span::from_secs(600);
+    scenario.faults = vec![Fault {
+        at: Span::from_secs(300),
+        lasts: Span::from_secs(60),
+        harm: Harm::ZoneOutage { zone: "a".to_owned() },
+    }];
+    harness.state_mut().apply(Action::Edit(Command::PutScenario { at: 0, scenario }));
+    steps(&mut harness, 3);
+    let bar = harness.get_by_label_contains("; the scenario ends at 00:10:00").rect();
+    for (part, told) in [(0.5, "00:05:00 planned: zone a outage"), (0.999, "00:10:00 the scenario ends")] {
+        harness.hover_at(bar.left_center() + vec2(bar.width() * part, 0.0));
+        steps(&mut harness, 40);
+        assert!(harness.query_all_by_label_contains(told).next().is_some(), "{told}");
+    }
 }
 
 #[test]
@@ -178,6 +201,13 @@ fn a_run_that_is_kept_is_compared_with_the_next() {
     let lines = loadscape::session::differences(view.kept.expect("kept"), &view.as_kept().expect("a run"));
     let of = |name: &str| lines.iter().find(|line| line.name == name).unwrap_or_else(|| panic!("no {name}"));
     assert_eq!(of("Requests").change, "", "the traffic is the same");
+    let edits = view.edits.to_vec();
+    assert!(edits.len() == 1 && edits[0].contains(" → m5.xlarge"), "{edits:?}");
+    assert!(harness.query_by_label(&edits[0]).is_some(), "what was changed is in sight");
+    let by_node =
+        loadscape::session::node_differences(view.design, view.kept.expect("kept"), &view.as_kept().expect("a run"));
+    let (name, own) = by_node.iter().find(|(_, lines)| lines.iter().any(|line| line.name == "In use")).expect("a node");
+    assert!(own.iter().any(|line| line.name == "Cost of an hour"), "{name} costs more: {own:?}");
     let changed: Vec<&str> = lines.iter().filter(|line| !line.change.is_empty()).map(|line| &*line.name).collect();
     for name in ["p95", "Cost of an hour", "Cost of a month", "Cost of 1,000 good answers"] {
         assert!(changed.contains(&name), "larger instances change {name}, not only {changed:?}");

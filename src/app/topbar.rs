@@ -240,7 +240,7 @@ fn transport_ui(ui: &mut Ui, view: View<'_>, state: &mut State, actions: &mut Ve
     command_button(ui, view, state, actions, ("Step 1 s", Look::Plain, t!("Step 1 s of simulated time")));
     speed_ui(ui, view, actions);
     let now = view.snapshot.map_or(SimTime::ZERO, |snapshot| snapshot.now);
-    let clock = style::strong(clock(now)).size(13.5);
+    let clock = style::strong(now.clock()).size(13.5);
     ui.add(egui::Label::new(clock).extend()).on_hover_text(t!("Simulated time since the start of the run"));
     scenario_ui(ui, view, actions, room);
     faults_ui(ui, view, state.theme(), actions, room);
@@ -456,10 +456,4 @@ fn zones_ui(ui: &mut Ui, view: View<'_>, theme: Theme, actions: &mut Vec<Action>
     if view.plan.network.zones.is_empty() {
         ui.label(style::small(t!("No zone is part of this run."), theme));
     }
-}
-
-/// `Day 1 · 19:42:10`.
-fn clock(now: SimTime) -> String {
-    let (day, time) = now.day_and_time();
-    t!("Day {day} · {time}", day = day, time = time)
 }

@@ -4,7 +4,7 @@ use super::mix::{self, MixError, SharesError};
 use super::objects::{self, ObjectsError};
 use crate::sim::dist::{Dist, DistError};
 use crate::sim::traffic::{Tally, TallyError};
-use crate::units::{Bytes, Money, ParseError, Rate, Share, Span};
+use crate::units::{Bytes, Money, ParseError, Rate, Share, Span, grouped};
 use crate::words::t;
 use serde::Deserialize;
 use std::fmt;
@@ -189,10 +189,12 @@ impl Kind {
     /// The legal values in words, for a tooltip.
     pub fn range(&self) -> String {
         match self {
-            Self::Count { min, max } => t!("{min} to {max}", min = min, max = max),
-            Self::Limit { min, max } => t!("{min} to {max}, or unlimited", min = min, max = max),
+            Self::Count { min, max } => t!("{min} to {max}", min = grouped(*min), max = grouped(*max)),
+            Self::Limit { min, max } => {
+                t!("{min} to {max}, or unlimited", min = grouped(*min), max = grouped(*max))
+            }
             Self::Span { min, max } => t!("{min} to {max}", min = min, max = max),
-            Self::Rate { max } => t!("0/s to {max}", max = Rate(*max)),
+            Self::Rate { max } => t!("0/s to {max}", max = format!("{}/s", grouped(*max as u64))),
             Self::Bytes { max } => t!("0 B to {max}", max = max),
             Self::Share => t!("0 % to 100 %").to_owned(),
             Self::Work => {
@@ -222,7 +224,11 @@ fn out_of_range(typed: impl fmt::Display, low: impl fmt::Display, high: impl fmt
 fn count(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {
     let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',' | ' ')).collect();
     let value: u64 = digits.parse().map_err(|_| ValueError::NotCount(text.chars().take(40).collect()))?;
-    if (min..=max).contains(&value) { Ok(Value::Count(value)) } else { Err(out_of_range(value, min, max)) }
+    if (min..=max).contains(&value) {
+        Ok(Value::Count(value))
+    } else {
+        Err(out_of_range(grouped(value), grouped(min), grouped(max)))
+    }
 }
 
 fn limit(text: &str, min: u64, max: u64) -> Result<Value, ValueError> {

@@ -5,6 +5,7 @@
 
 mod align;
 mod apply;
+mod became;
 mod belong;
 mod bends;
 mod class;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use align::{Align, Spread, align, spread};
 pub use apply::apply;
+pub use became::became;
 pub use belong::{called, check_new_place, check_places, contents, home_of};
 pub use bends::{is_needless, leg};
 pub(crate) use class::name as new_class;

@@ -99,7 +99,7 @@ fn what_is_not_known_is_kept() {
         &[
             "line 4: the service \"quantum\" is not known; \"q\" is kept, but takes no part in runs",
             "line 5: Auto Scaling group has no setting \"colour\"; it is kept, but changes nothing",
-            "line 5: Maximum: 5000 is outside 0 to 1000; 4 counts until it is corrected",
+            "line 5: Maximum: 5,000 is outside 0 to 1,000; 4 counts until it is corrected",
             "line 5: Target CPU: \"high\" is not a share; write it like \"60 %\" (0 % to 100 %); 60 % counts until it is corrected",
         ],
     );

@@ -1,5 +1,7 @@
 //! Figures in words, short enough for a card: "1.9k/s", "186 ms", "99.2 %", "1,240".
 
+use crate::units::grouped;
+
 /// A rate per second: `1.9k/s`, `840/s`, `2.5/s`, `0/s`.
 pub fn rate(per_second: f32) -> String {
     format!("{}/s", short(f64::from(per_second)))
@@ -50,8 +52,7 @@ pub fn percent(share: f32) -> String {
 /// A count with its thousands grouped, in short from 100,000 up.
 pub fn count(count: u64) -> String {
     match count {
-        0..1_000 => count.to_string(),
-        1_000..100_000 => format!("{},{:03}", count / 1_000, count % 1_000),
+        0..100_000 => grouped(count),
         _ => short(count as f64),
     }
 }

@@ -95,7 +95,7 @@ impl Session {
     fn put(&mut self, design: Design, path: Option<PathBuf>) {
         self.finish_saving();
         self.run.stop();
-        self.kept = None;
+        (self.kept, self.since) = (None, None);
         self.design = design;
         self.history = Default::default();
         self.scenario = 0;

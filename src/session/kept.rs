@@ -5,9 +5,11 @@
 
 use crate::compile::Plan;
 use crate::cost::Bill;
+use crate::edit;
+use crate::model::Design;
 use crate::scene::words;
 use crate::sim::network::Reason;
-use crate::sim::report::Met;
+use crate::sim::report::{Means, Met, SiteMeans};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{Money, SimTime};
 use crate::words::t;
@@ -24,6 +26,38 @@ pub struct Kept {
     pub bill: Arc<Bill>,
     /// What its users met.
     pub met: Arc<Met>,
+    /// What its sites did on average.
+    pub means: Arc<Means>,
+}
+
+/// What the drawing has become since a run was kept.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Since {
+    design: Design,
+    scenario: usize,
+    /// Revision and scenario that the edits were told of.
+    told: Option<(u64, usize)>,
+    edits: Vec<String>,
+}
+
+impl Since {
+    /// Of a drawing that is run in one of its scenarios.
+    pub(super) fn new(design: &Design, scenario: usize) -> Self {
+        Self { design: design.clone(), scenario, ..Self::default() }
+    }
+
+    /// Tells the edits anew if the drawing, at this revision, has changed.
+    pub(super) fn look(&mut self, revision: u64, (design, scenario): (&Design, usize)) {
+        if self.told != Some((revision, scenario)) {
+            self.told = Some((revision, scenario));
+            self.edits = edit::became((&self.design, self.scenario), (design, scenario));
+        }
+    }
+
+    /// One a line.
+    pub(super) fn edits(&self) -> &[String] {
+        &self.edits
+    }
 }
 
 /// One line of a comparison.
@@ -70,6 +104,49 @@ pub fn differences(kept: &Kept, now: &Kept) -> Vec<Difference> {
     lines
 }
 
+/// How nodes differ that are in both runs, those that do at all: name, and what differs.
+pub fn node_differences(design: &Design, kept: &Kept, now: &Kept) -> Vec<(String, Vec<Difference>)> {
+    let both = now.plan.sites.iter().filter_map(|(id, &site)| {
+        let was = kept.means.sites.get(*kept.plan.sites.get(id)? as usize)?;
+        let is = now.means.sites.get(site as usize)?;
+        let cost = |run: &Kept| run.bill.of_node(id.as_str()).usd() / run.bill.hours.max(f64::MIN_POSITIVE);
+        let mut lines = of_node(was, is);
+        lines.push(line(t!("Cost of an hour"), (cost(kept), cost(now)), money, Good::Less));
+        lines.retain(|line| !line.change.is_empty());
+        Some((design.nodes.get(id)?.label.clone(), lines))
+    });
+    both.filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+fn of_node(was: &SiteMeans, is: &SiteMeans) -> Vec<Difference> {
+    let pair = |figure: fn(&SiteMeans) -> f64| (figure(was), figure(is));
+    let share = |share: f64| words::percent(share as f32);
+    let mut lines = vec![
+        line(t!("In use"), pair(|site| site.utilization), share, Good::Neither),
+        line(t!("Instances in service"), pair(|site| site.in_service), tenths, Good::Neither),
+        line(t!("Waiting"), pair(|site| site.queue), tenths, Good::Less),
+        line(t!("Failed requests"), pair(|site| site.failed), share, Good::Less),
+    ];
+    if let (Some(was), Some(is)) = (was.latency, is.latency) {
+        lines.push(line(t!("Mean time"), (was, is), |millis| words::millis(millis as f32), Good::Less));
+    }
+    lines
+}
+
+/// Servers in service on average, all fleets together.
+fn in_service(run: &Kept) -> f64 {
+    let fleets = run.plan.network.pools.iter().filter(|pool| pool.fleet);
+    fleets.filter_map(|pool| run.means.sites.get(pool.site as usize)).map(|site| site.in_service).sum()
+}
+
+fn tenths(mean: f64) -> String {
+    words::short((mean * 10.0).round() / 10.0)
+}
+
+fn money(usd: f64) -> String {
+    Money::from_usd(usd).to_string()
+}
+
 fn requests(kept: &Met, now: &Met) -> Vec<Difference> {
     let ended = |met: &Met| (met.requests.good + met.requests.late + met.requests.failed).max(1) as f64;
     let good = |met: &Met| met.requests.good as f64 / ended(met);
@@ -101,8 +178,8 @@ fn latencies(kept: &Met, now: &Met) -> Vec<Difference> {
 
 fn costs(kept: &Kept, now: &Kept) -> Vec<Difference> {
     let pair = |figure: fn(&Kept) -> f64| (figure(kept), figure(now));
-    let money = |usd: f64| Money::from_usd(usd).to_string();
     vec![
+        line(t!("Instances in service"), pair(in_service), tenths, Good::Neither),
         line(t!("Cost of an hour"), pair(|run| run.bill.per_hour().usd()), money, Good::Less),
         line(t!("Cost of a month"), pair(|run| run.bill.per_month().usd()), money, Good::Less),
         line(
@@ -115,7 +192,7 @@ fn costs(kept: &Kept, now: &Kept) -> Vec<Difference> {
 }
 
 fn clock(secs: f64) -> String {
-    (SimTime::ZERO + crate::units::Span::from_secs_f64(secs)).hms()
+    (SimTime::ZERO + crate::units::Span::from_secs_f64(secs)).clock()
 }
 
 fn line(name: &str, (kept, now): (f64, f64), told: impl Fn(f64) -> String, good: Good) -> Difference {
@@ -150,7 +227,13 @@ mod tests {
         };
         met.failures[Reason::QueueFull as usize] = failed;
         let snapshot = Snapshot { now: SimTime::ZERO + Span::from_secs(60), ..Snapshot::default() };
-        Kept { plan: Arc::default(), snapshot: Arc::new(snapshot), bill: Arc::default(), met: Arc::new(met) }
+        Kept {
+            plan: Arc::default(),
+            snapshot: Arc::new(snapshot),
+            bill: Arc::default(),
+            met: Arc::new(met),
+            means: Arc::default(),
+        }
     }
 
     #[test]

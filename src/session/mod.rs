@@ -33,7 +33,7 @@ mod tests;
 
 pub use autosave::Left;
 pub use export::Underway;
-pub use kept::{Difference, Kept, Verdict, differences};
+pub use kept::{Difference, Kept, Verdict, differences, node_differences};
 pub use marked::Marked;
 pub use notice::{Notice, Tone};
 pub use opening::Opening;
@@ -50,7 +50,7 @@ use crate::file;
 use crate::model::{Design, Id};
 use crate::scenario::{Fault, Harm};
 use crate::scene::Layout;
-use crate::sim::report::Met;
+use crate::sim::report::{Means, Met};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use crate::walkthrough::Which;
@@ -191,8 +191,12 @@ pub struct View<'a> {
     pub met: Option<&'a Arc<Met>>,
     /// What every site was like in the span that is marked, once that is known.
     pub marked: Option<&'a Arc<Marked>>,
+    /// What the sites did on average so far, once the run has started.
+    pub means: Option<&'a Arc<Means>>,
     /// A run that was kept to be compared with.
     pub kept: Option<&'a Kept>,
+    /// What the drawing has become since then, one edit a line.
+    pub edits: &'a [String],
     /// Users' requests that were answered in time so far.
     pub good: u64,
     /// A person's own prices; empty for those of the catalogue.
@@ -253,7 +257,8 @@ impl View<'_> {
     pub fn as_kept(&self) -> Option<Kept> {
         let (snapshot, bill, met) = (self.snapshot?, self.bill?, self.met?);
         let (snapshot, bill, met) = (Arc::clone(snapshot), Arc::clone(bill), Arc::clone(met));
-        Some(Kept { plan: Arc::clone(self.shared_plan), snapshot, bill, met })
+        let means = Arc::clone(self.means?);
+        Some(Kept { plan: Arc::clone(self.shared_plan), snapshot, bill, met, means })
     }
 }
 
@@ -311,6 +316,7 @@ pub struct Session {
     /// Such a design has taken the place of another.
     arrived: bool,
     kept: Option<Kept>,
+    since: Option<kept::Since>,
     /// Name of the latest step, until the run has learned of it.
     did: Option<String>,
 }
@@ -346,6 +352,7 @@ impl Session {
             laid_out: None,
             arrived: false,
             kept: None,
+            since: None,
             did: None,
         };
         session.refresh();
@@ -368,7 +375,9 @@ impl Session {
             proposals: state.map_or(&[], |state| &state.proposals),
             met: state.map(|state| &state.met),
             marked: state.and_then(|state| state.marked.as_ref()),
+            means: state.map(|state| &state.means),
             kept: self.kept.as_ref(),
+            edits: self.since.as_ref().map_or(&[], kept::Since::edits),
             good: state.map_or(0, |state| state.good),
             prices: self.run.prices(),
             running: self.run.is_running(),
@@ -421,8 +430,8 @@ impl Session {
             Action::Run | Action::Pause | Action::Restart | Action::Advance(_) => self.drive(&action),
             Action::Seek(_) | Action::Look(_) | Action::LookAhead | Action::Speed(_) => self.drive(&action),
             Action::Again(until) => self.run_again(until),
-            Action::Keep => self.kept = self.view().as_kept(),
-            Action::ForgetKept => self.kept = None,
+            Action::Keep => self.keep(),
+            Action::ForgetKept => (self.kept, self.since) = (None, None),
             Action::Scenario(at) => self.choose_scenario(at),
             Action::Inject(harm, lasts) => self.inject(harm, lasts),
             Action::Watch(node) => self.run.watch(node, &self.plan),
@@ -465,12 +474,23 @@ impl Session {
         self.poll_opening();
         self.poll_shadow();
         self.notices.extend(self.run.poll());
+        if self.run.is_running() && self.player.is_none() {
+            self.notices.extend(self.run.note_end(self.design.scenarios[self.scenario].duration));
+        }
         self.poll_player();
         self.notices.extend(self.exports.finished());
         if self.saving.is_none() {
             self.notices.extend(self.file.changed_elsewhere(now));
         }
         self.autosave_if_due(now);
+        if let Some(since) = &mut self.since {
+            since.look(self.revision, (&self.design, self.scenario));
+        }
+    }
+
+    fn keep(&mut self) {
+        self.kept = self.view().as_kept();
+        self.since = self.kept.as_ref().map(|_| kept::Since::new(&self.design, self.scenario));
     }
 
     /// The notices since the last call, oldest first.

@@ -35,6 +35,8 @@ pub(super) struct Control {
     restarts: u64,
     /// A person's own prices.
     prices: Arc<PriceList>,
+    /// It was said of this run, by its number, that its scenario is over.
+    ended: u64,
     /// What there is to say of what was forgotten.
     forgot: Option<Notice>,
 }
@@ -66,6 +68,7 @@ impl Control {
             number: 0,
             restarts: 0,
             prices: Arc::default(),
+            ended: 0,
             forgot: None,
         }
     }
@@ -178,6 +181,18 @@ impl Control {
         self.state.as_ref().map_or(SimTime::ZERO, |state| state.live.now)
     }
 
+    /// Says once of each run that it goes on beyond the end of its scenario.
+    pub(super) fn note_end(&mut self, end: Span) -> Option<Notice> {
+        let over = self.started && self.latest() >= SimTime::ZERO + end && self.ended != self.number;
+        over.then(|| {
+            self.ended = self.number;
+            Notice::note(t!(
+                "The scenario is over after {span}; the run goes on as at its end, until you hold it",
+                span = end
+            ))
+        })
+    }
+
     /// A moment that is past and shown.
     pub(super) fn looked_at(&self) -> Option<SimTime> {
         self.looked_at
@@ -201,8 +216,8 @@ impl Control {
             self.forget_after(moment);
             self.forgot = Some(Notice::note(t!(
                 "The run goes on from {moment}: what had come after it, up to {latest}, is forgotten. The same settings and seed bring it about again",
-                moment = moment.hms(),
-                latest = self.latest().hms()
+                moment = moment.clock(),
+                latest = self.latest().clock()
             )));
         }
     }

@@ -13,7 +13,7 @@ use super::past::{Change, Course, Past};
 use crate::compile::Plan;
 use crate::cost::{Account, Bill, Proposal};
 use crate::sim::network::{Fault, Index};
-use crate::sim::report::Met;
+use crate::sim::report::{Means, Met};
 use crate::sim::snapshot::Snapshot;
 use crate::units::{SimTime, Span};
 use crate::words::t;
@@ -69,6 +69,8 @@ pub(super) struct State {
     pub(super) proposals: Arc<[Proposal]>,
     /// What users met so far.
     pub(super) met: Arc<Met>,
+    /// What the sites did on average so far.
+    pub(super) means: Arc<Means>,
     /// What every site was like in the span that is marked.
     pub(super) marked: Option<Arc<Marked>>,
     /// Requests that were answered in time so far.
@@ -159,6 +161,7 @@ struct Run {
     bill: Arc<Bill>,
     proposals: Arc<[Proposal]>,
     met: Arc<Met>,
+    means: Arc<Means>,
     marked: Option<Arc<Marked>>,
     billed: Option<Instant>,
 }
@@ -437,6 +440,7 @@ impl Run {
             bill: Arc::default(),
             proposals: Arc::default(),
             met: Arc::default(),
+            means: Arc::default(),
             marked: None,
             billed: None,
         }
@@ -571,6 +575,7 @@ impl Run {
             self.bill = Arc::new(course.account.bill(&course.engine));
             self.proposals = course.account.proposals(&course.engine).into();
             self.met = Arc::new(course.engine.met());
+            self.means = Arc::new(course.engine.means_so_far());
             self.billed = Some(clock::now());
         }
         let course = self.look.as_ref().map_or(&self.course, |look| &look.course);
@@ -582,6 +587,7 @@ impl Run {
             bill: Arc::clone(&self.bill),
             proposals: Arc::clone(&self.proposals),
             met: Arc::clone(&self.met),
+            means: Arc::clone(&self.means),
             marked: self.marked.clone(),
             good: course.engine.good(),
             events_per_sec: self.pace.rate,

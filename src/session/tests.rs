@@ -5,6 +5,7 @@ mod large;
 use super::*;
 use crate::catalog::Value;
 use crate::model::Point;
+use crate::scenario::Scenario;
 use crate::units::{Rate, SimTime};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -265,6 +266,19 @@ fn a_marked_span_tells_what_every_node_was_like_then() {
     assert_eq!(driven.session.view().marked.unwrap().sites[web as usize].unwrap().span, Span::from_secs(30));
     driven.session.apply(Action::Mark(None));
     driven.until(|view| view.marked.is_none());
+}
+
+#[test]
+fn a_run_that_passes_the_end_of_its_scenario_says_so_once() {
+    let mut driven = Driven::with_shop();
+    let scenario = Scenario { duration: Span::from_secs(20), ..driven.session.view().design.scenarios[0].clone() };
+    driven.session.apply(Action::Edit(Command::PutScenario { at: 0, scenario }));
+    driven.session.apply(Action::Speed(f64::INFINITY));
+    driven.session.apply(Action::Run);
+    driven.until(|view| view.snapshot.is_some_and(|shown| shown.now > SimTime::ZERO + Span::from_secs(60)));
+    let said = driven.notices().into_iter().filter(|text| text.contains("The scenario is over after 20 s")).count();
+    assert_eq!(said, 1);
+    assert!(driven.session.view().running, "it goes on");
 }
 
 #[test]

@@ -29,11 +29,19 @@ impl Engine {
         Milestone { sites: self.meters.iter().enumerate().map(sums).collect() }
     }
 
+    /// Means since the start, or since [`Engine::forget`].
+    pub fn means_so_far(&self) -> Means {
+        let start = |meter: &super::meter::Meter| Sums { mark: meter.history.start, answers: (0, 0), waits: (0, 0) };
+        self.means(&Milestone { sites: self.meters.iter().map(start).collect() }, &self.milestone())
+    }
+
     /// Means between two moments of this run.
     pub fn means(&self, from: &Milestone, to: &Milestone) -> Means {
         let pairs = || from.sites.iter().zip(&to.sites);
         let site = |(at, (from, to)): (usize, (&Sums, &Sums))| {
             let (queue, in_system) = Mark::crowd(&from.mark, &to.mark);
+            let failed = to.mark.count.failed() - from.mark.count.failed();
+            let ended = failed + to.mark.count.served - from.mark.count.served;
             SiteMeans {
                 latency: mean_millis(from.answers, to.answers),
                 wait: mean_millis(from.waits, to.waits),
@@ -41,6 +49,7 @@ impl Engine {
                 queue,
                 in_system,
                 in_service: Mark::servers(&from.mark, &to.mark),
+                failed: failed as f64 / ended.max(1) as f64,
             }
         };
         Means { users: self.users(from, to), sites: pairs().enumerate().map(site).collect() }

@@ -322,4 +322,6 @@ pub struct SiteMeans {
     pub in_system: f64,
     /// Servers in service.
     pub in_service: f64,
+    /// Share of what ended that failed, 0 to 1.
+    pub failed: f64,
 }

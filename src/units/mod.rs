@@ -10,7 +10,7 @@ mod quantity;
 mod time;
 
 pub use money::Money;
-pub use number::{ParseError, compact};
+pub use number::{ParseError, compact, grouped};
 pub use quantity::{Bytes, Rate, Share};
 pub use time::{SimTime, Span};
 

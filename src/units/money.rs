@@ -53,12 +53,12 @@ impl Sum for Money {
 }
 
 impl fmt::Display for Money {
-    /// `$832`, `$1.14`, `$0.384`, `$0.000016`: whole dollars from 100 up, else enough digits to mean something.
+    /// `$10,832`, `$832`, `$1.14`, `$0.384`, `$0.000016`: whole dollars from 100 up, else enough digits to mean something.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let dollars = self.usd().abs();
         match dollars {
-            d if d >= 100.0 || d == 0.0 => write!(f, "{sign}${d:.0}"),
+            d if d >= 100.0 || d == 0.0 => write!(f, "{sign}${}", number::grouped(d.round() as u64)),
             d if d >= 1.0 => write!(f, "{sign}${d:.2}"),
             d if d >= 0.01 => write!(f, "{sign}${d:.3}"),
             d => write!(f, "{sign}${}", number::trimmed(d, 6)),
@@ -84,8 +84,12 @@ mod tests {
 
     #[test]
     fn money_shows_what_matters() {
-        let shown = [832.4, 1.139, 0.384, 0.0225, 0.000016, 0.0, -2.5].map(|d| Money::from_usd(d).to_string());
-        assert_eq!(shown, ["$832", "$1.14", "$0.384", "$0.022", "$0.000016", "$0", "-$2.50"].map(String::from));
+        let shown =
+            [167_964.2, 832.4, 1.139, 0.384, 0.0225, 0.000016, 0.0, -2.5].map(|d| Money::from_usd(d).to_string());
+        assert_eq!(
+            shown,
+            ["$167,964", "$832", "$1.14", "$0.384", "$0.022", "$0.000016", "$0", "-$2.50"].map(String::from)
+        );
     }
 
     #[test]

@@ -63,6 +63,19 @@ pub(super) fn trimmed(value: f64, digits: usize) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A whole number with its thousands apart: `10,000,000`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A number in three significant digits with a magnitude letter: `1.9k`, `12.4M`, `0.27`, `840`.
 pub fn compact(value: f64) -> String {
     let (scaled, letter) = match value.abs() {
@@ -93,6 +106,12 @@ mod tests {
         for bad in ["", "s", "NaN", "inf", "1e999", "--1", "5-3"] {
             assert!(split(bad).is_none_or(|(_, unit)| !unit.is_empty()), "{bad}");
         }
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([7, 840, 1_240, 10_000_000].map(grouped).join(" "), "7 840 1,240 10,000,000");
+        assert_eq!(split(&grouped(12_345)), Some((12_345.0, "")));
     }
 
     #[test]

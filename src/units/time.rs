@@ -1,7 +1,7 @@
 //! Simulated time: integer nanoseconds since the start of the run.
 
 use super::number::{self, ParseError};
-use crate::words::key;
+use crate::words::{key, t};
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;
@@ -53,16 +53,18 @@ impl SimTime {
         Span(self.0.saturating_sub(earlier.0))
     }
 
-    /// The day, counted from 1, and the time of day, for a clock: `(1, "19:42:10")`.
-    pub fn day_and_time(self) -> (u64, String) {
-        let s = self.0 / SECOND;
-        (s / 86_400 + 1, format!("{:02}:{:02}:{:02}", s / 3_600 % 24, s / 60 % 60, s % 60))
+    /// `19:42:10`, from the second day on `day 3 06:37:54`: the one way in which moments of a run are told.
+    pub fn clock(self) -> String {
+        match self.0 / SECOND / 86_400 {
+            0 => self.time_of_day(),
+            days => t!("day {day} {time}", day = days + 1, time = self.time_of_day()),
+        }
     }
 
-    /// `19:42:10` (hours go on past 24), for an axis or a mark.
-    pub fn hms(self) -> String {
+    /// `06:37:54`, whatever the day.
+    pub fn time_of_day(self) -> String {
         let s = self.0 / SECOND;
-        format!("{:02}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
+        format!("{:02}:{:02}:{:02}", s / 3_600 % 24, s / 60 % 60, s % 60)
     }
 }
 
@@ -203,6 +205,7 @@ mod tests {
 
     #[test]
     fn the_clock_reads_like_a_clock() {
-        assert_eq!(SimTime(70_930 * SECOND).day_and_time(), (1, "19:42:10".to_owned()));
+        assert_eq!(SimTime(70_930 * SECOND).clock(), "19:42:10");
+        assert_eq!(SimTime(196_674 * SECOND).clock(), "day 3 06:37:54");
     }
 }

@@ -53,7 +53,7 @@ const FAULTS: usize = 3;
 pub fn faults(ui: &Ui, rect: egui::Rect, view: View<'_>, theme: Theme) {
     let Some(shown) = view.snapshot.filter(|shown| !shown.faults.is_empty()) else { return };
     let lasting = |fault: &Fault| {
-        let until = (SimTime::ZERO + fault.at + fault.lasts).hms();
+        let until = (SimTime::ZERO + fault.at + fault.lasts).clock();
         let told = fault_words(view.plan, fault.harm);
         match progress_of(view, fault) {
             Some(far) => t!("{fault} ({far}), until {until}", fault = told, far = far, until = until),

@@ -364,7 +364,7 @@ fn choice_ui(ui: &mut Ui, name: &str, chosen: &str, choices: impl FnOnce(&mut Ui
 /// Says what is done again for it.
 fn replayed_ui(ui: &mut Ui, view: View<'_>) {
     if let Some(snapshot) = view.snapshot {
-        let length = snapshot.now.hms();
+        let length = snapshot.now.clock();
         let words = t!(
             "The run is played again from its start, {length} of it, with the drawing as it is now.",
             length = length

@@ -163,7 +163,7 @@ pub(super) fn toggle<T: PartialEq>(ui: &mut Ui, words: &str, name: &str, (now, o
 
 /// A moment in hours, minutes and seconds.
 pub(super) fn clock(secs: f64) -> String {
-    (SimTime::ZERO + Span::from_secs_f64(secs.max(0.0))).hms()
+    (SimTime::ZERO + Span::from_secs_f64(secs.max(0.0))).clock()
 }
 
 /// How much of the run the charts show.

@@ -5,7 +5,7 @@ use crate::app::icons::{IconButton, Look};
 use crate::app::state::State;
 use crate::app::style;
 use crate::scene::list::Ink;
-use crate::session::{Action, Difference, Verdict, View, differences};
+use crate::session::{Action, Difference, Verdict, View, differences, node_differences};
 use crate::theme::Theme;
 use crate::words::t;
 use egui::{Align, Grid, Layout, RichText, ScrollArea, Ui, vec2};
@@ -33,10 +33,40 @@ pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &m
         return nothing(ui, theme, t!("Keep this run, change something, and run again: both stand side by side."));
     };
     ui.add_space(4.0);
-    let lines = differences(kept, &run);
     let across = ((ui.available_width() / WIDTH) as usize).clamp(1, 3);
-    let each = lines.len().div_ceil(across).max(1);
     ScrollArea::vertical().auto_shrink([false, false]).min_scrolled_height(0.0).show(ui, |ui| {
+        edits_ui(ui, view, theme);
+        ui.add_space(6.0);
+        tables_ui(ui, "system", (&differences(kept, &run), across), theme);
+        for (name, lines) in node_differences(view.design, kept, &run) {
+            ui.add_space(8.0);
+            ui.label(style::heading(&name, theme));
+            tables_ui(ui, &name, (&lines, across), theme);
+        }
+    });
+}
+
+/// Most edits that are told one by one.
+const EDITS: usize = 40;
+
+/// What was changed on the drawing between the two runs.
+fn edits_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
+    ui.label(style::heading(t!("Changed since the kept run"), theme));
+    if view.edits.is_empty() {
+        ui.label(style::small(t!("Nothing: the drawing and the scenario are those of the kept run."), theme));
+    }
+    for edit in view.edits.iter().take(EDITS) {
+        ui.add(egui::Label::new(edit).wrap());
+    }
+    if let Some(more) = view.edits.len().checked_sub(EDITS).filter(|more| *more > 0) {
+        ui.label(style::small(t!("and {count} more", count = more), theme));
+    }
+}
+
+/// Lines in so many tables side by side.
+fn tables_ui(ui: &mut Ui, of: &str, (lines, across): (&[Difference], usize), theme: Theme) {
+    let each = lines.len().div_ceil(across).max(1);
+    ui.push_id(of, |ui| {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = APART;
             lines.chunks(each).enumerate().for_each(|(n, lines)| table_ui(ui, n, lines, theme));
@@ -66,7 +96,7 @@ fn buttons_ui(ui: &mut Ui, view: View<'_>, actions: &mut Vec<Action>, theme: The
         }
         let Some(kept) = view.kept else { return };
         let until = kept.snapshot.now;
-        let words = t!("Run again to {time}", time = until.hms());
+        let words = t!("Run again to {time}", time = until.clock());
         let tip = t!(
             "From the start, with the same faults at the same times, as fast as it goes, to where the kept run ended"
         );

@@ -20,7 +20,7 @@ pub fn draw(film: &Film<'_>, snapshot: &Snapshot, rect: Rect, shapes: &mut Vec<S
     let inner = Rect { min: rect.min + Point::new(PAD, 0.0), max: rect.max - Point::new(PAD, 14.0) };
     track(film, snapshot, inner, shapes);
     let base = inner.max.y - 10.0;
-    let clock = snapshot.now.hms();
+    let clock = snapshot.now.clock();
     let wide = text::width(&clock, style::HEADING, Weight::SemiBold);
     let at = Point::new(inner.min.x, base);
     shapes.push(words_at(at, Anchor::Start, (style::HEADING, Weight::SemiBold, Ink::Text), clock));

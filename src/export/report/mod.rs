@@ -68,7 +68,7 @@ pub fn write(report: &Report<'_>) -> Result<String, ExportError> {
 }
 
 fn caption(report: &Report<'_>) -> String {
-    t!("The drawing at the end of the run, after {time}.", time = report.last.now.hms())
+    t!("The drawing at the end of the run, after {time}.", time = report.last.now.clock())
 }
 
 /// The drawing with its last figures, in inks that the style sheet turns into colours.

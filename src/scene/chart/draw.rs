@@ -373,7 +373,7 @@ impl<'a> Plot<'a> {
             let (fill, stroke) = (Some(line.ink.full()), Some(Ink::Canvas.full().line(1.2)));
             shapes.push(Shape::Circle { center, radius: 3.2, fill, stroke });
         }
-        let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).hms(), Ink::Muted)];
+        let mut rows = vec![((SimTime::ZERO + Span::from_secs_f64(secs)).clock(), Ink::Muted)];
         rows.extend(values(self.chart, secs).into_iter().map(|row| (row, Ink::Text)));
         self.plate(x, &rows, shapes);
     }

@@ -2,6 +2,7 @@
 
 use crate::scene::words;
 use crate::units::{SimTime, Span};
+use crate::words::t;
 
 /// A position on an axis with its label.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,9 +92,10 @@ pub fn time_ticks(from: f64, to: f64, most: usize) -> Vec<Tick> {
 }
 
 fn time_tick(value: f64, step: f64) -> Tick {
-    let clock = (SimTime::ZERO + Span::from_secs_f64(value.max(0.0))).hms();
-    let label = if step >= 86_400.0 {
-        format!("day {}", (value / 86_400.0).floor() + 1.0)
+    let clock = (SimTime::ZERO + Span::from_secs_f64(value.max(0.0))).time_of_day();
+    let midnight = value >= 86_400.0 && (value / 86_400.0).fract() < 1e-9;
+    let label = if step >= 86_400.0 || midnight {
+        t!("day {day}", day = format!("{:.0}", (value / 86_400.0).floor() + 1.0))
     } else if step >= 60.0 {
         clock[..clock.len() - 3].to_owned()
     } else {
@@ -134,6 +136,7 @@ mod tests {
         assert_eq!(labels(&time_ticks(0.0, 1_800.0, 4)), "00:00 00:10 00:20 00:30");
         assert_eq!(labels(&time_ticks(70_921.0, 70_931.0, 3)), "19:42:05 19:42:10");
         assert_eq!(labels(&time_ticks(0.0, 7.0 * 86_400.0, 4)), "day 1 day 3 day 5 day 7");
+        assert_eq!(labels(&time_ticks(70_000.0, 110_000.0, 4)), "21:00 day 2 03:00 06:00");
         assert!(time_ticks(0.0, 1e9, 5).len() <= 6);
         assert_eq!(time_ticks(10.0, 10.0, 4).len(), 1);
     }
