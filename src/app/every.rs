@@ -25,6 +25,9 @@ const FRAMES: usize = 3;
 /// The command that only a file with remarks has.
 const REMARKS: &str = "Remarks on the file";
 
+/// The command of which nothing but the focus tells.
+const KEYBOARD: &str = "Keyboard to the canvas";
+
 fn id(text: &str) -> Id {
     Id::new(text).expect("a legal id")
 }
@@ -232,18 +235,22 @@ fn seen(rig: &Rig) -> String {
         state.fit,
     ];
     let part = (&state.held_part, &state.selection, &state.clip, state.dock.tab, state.camera);
-    let focus = rig.ctx.memory(egui::Memory::focused);
     let desks = app.desks.heads().into_iter().map(|head| (head.number, head.front)).collect::<Vec<_>>();
     let told = app.told.as_ref().map(|(text, _)| text);
-    format!("{text} {run:?} {open:?} {part:?} {focus:?} {desks:?} {told:?} {:?} {:?}", state.prefs, state.outline)
+    format!("{text} {run:?} {open:?} {part:?} {desks:?} {told:?} {:?} {:?}", state.prefs, state.outline)
+}
+
+/// Chooses a command from the list by its name; it is carried out in the next frame.
+fn choose(rig: &mut Rig, entry: &Entry) {
+    rig.state_mut().state.finder = Some(Finder { text: entry.name.to_owned(), line: 0 });
+    rig.step();
+    rig.key_press(Key::Enter);
 }
 
 /// Chooses a command from the list by its name; whether anything came of it.
 fn takes_effect(rig: &mut Rig, entry: &Entry) -> bool {
     let before = seen(rig);
-    rig.state_mut().state.finder = Some(Finder { text: entry.name.to_owned(), line: 0 });
-    rig.step();
-    rig.key_press(Key::Enter);
+    choose(rig, entry);
     for _ in 0..FRAMES {
         rig.step();
         let closed = rig.state().state.finder.is_none() || entry.name == "Find a command";
@@ -271,7 +278,7 @@ fn awaited(rig: &mut Rig, before: &str) -> bool {
 #[test]
 fn every_command_of_the_list_shows_an_effect_when_it_is_chosen_by_its_name() {
     let mut shop = Shop::new();
-    let mut dead: Vec<&Entry> = ALL.iter().filter(|entry| entry.name != REMARKS).collect();
+    let mut dead: Vec<&Entry> = ALL.iter().filter(|entry| ![REMARKS, KEYBOARD].contains(&entry.name)).collect();
     for begun in [Begun::No, Begun::Yes] {
         dead.retain(|entry| !shop.works(entry, begun));
     }
@@ -290,4 +297,14 @@ fn the_remarks_on_a_file_come_back_by_name() {
     shop.rig.run_steps(2);
     shop.rig.state_mut().state.remarks = false;
     assert!(takes_effect(&mut shop.rig, super::commands::named(REMARKS)));
+}
+
+#[test]
+fn the_keyboard_goes_to_the_canvas_by_name() {
+    let mut shop = Shop::new();
+    let entry = super::commands::named(KEYBOARD);
+    shop.settle(entry);
+    choose(&mut shop.rig, entry);
+    shop.rig.run_steps(FRAMES);
+    assert_eq!(shop.rig.ctx.memory(egui::Memory::focused), Some(super::canvas::focus_id()));
 }
