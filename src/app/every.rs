@@ -305,6 +305,6 @@ fn the_keyboard_goes_to_the_canvas_by_name() {
     let entry = super::commands::named(KEYBOARD);
     shop.settle(entry);
     choose(&mut shop.rig, entry);
-    shop.rig.run_steps(FRAMES);
+    shop.rig.run_steps(2 * FRAMES);
     assert_eq!(shop.rig.ctx.memory(egui::Memory::focused), Some(super::canvas::focus_id()));
 }

@@ -114,7 +114,7 @@ fn one(ctx: &egui::Context, view: View<'_>, state: &mut State, actions: &mut Vec
         Request::Remarks => state.remarks = true,
         Request::Part(by) => canvas::parts::turn(view, state, by),
         Request::Side(side) => super::outline::open(state, side),
-        Request::FocusCanvas => ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id())),
+        Request::FocusCanvas => focus_canvas(ctx, state),
         Request::Zoom(zoom) => zoom_to(view, state, zoom),
         Request::Theme => other_theme(ctx, state),
         Request::Language(language) => speak(state, actions, language),
@@ -401,6 +401,16 @@ fn connect(state: &mut State) {
     if let Some(from) = state.only().cloned() {
         state.prompt = Some(Prompt::Connect { from, text: String::new(), line: 0 });
     }
+}
+
+/// Gives the keyboard to the canvas: as soon as nothing stands open over it, because what lies below gets none.
+fn focus_canvas(ctx: &egui::Context, state: &mut State) {
+    if ctx.memory(|memory| memory.top_modal_layer().is_some()) {
+        state.requests.push(Request::FocusCanvas);
+        ctx.request_repaint();
+        return;
+    }
+    ctx.memory_mut(|memory| memory.request_focus(canvas::focus_id()));
 }
 
 fn zoom_to(view: View<'_>, state: &mut State, zoom: Zoom) {

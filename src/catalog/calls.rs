@@ -143,9 +143,9 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused_with_the_reason() {
         for (key, text, why) in [
-            ("attempts", "1000000000", "1000000000 is outside 1 to 1000"),
+            ("attempts", "1000000000", "1,000,000,000 is outside 1 to 1,000"),
             ("timeout", "0 s", "0 s is outside 1 us to 1 d"),
-            ("calls", "0", "0 is outside 1 to 1000"),
+            ("calls", "0", "0 is outside 1 to 1,000"),
             ("retry", "always", "\"always\" is not one of: never, fixed, exponential"),
         ] {
             assert_eq!(link_sheet().param(key).unwrap().kind.parse(text).unwrap_err().to_string(), why);

@@ -223,7 +223,7 @@ mod tests {
         for (setting, part) in [
             (format!("{asg}->{users}.timeout=1 s"), format!("links are: {users}->{asg}")),
             (format!("{users}->{asg}.patience=1 s"), "settings are: classes, calls".to_owned()),
-            (format!("{users}->{asg}.attempts=1000000000"), "1000000000 is outside 1 to 1000".to_owned()),
+            (format!("{users}->{asg}.attempts=1000000000"), "1,000,000,000 is outside 1 to 1,000".to_owned()),
             (format!("{users}->{asg}.timeout=0 s"), "0 s is outside 1 us to 1 d".to_owned()),
         ] {
             let error = apply(&mut design, &mut scenario, &setting).unwrap_err().0;

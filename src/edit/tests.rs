@@ -161,7 +161,7 @@ fn settings_are_checked_by_the_catalogue() {
     let asg = add(&mut design, "asg", 0.0, 0.0);
     let set = |key: &str, value| Command::Set { ids: vec![asg.clone()], key: key.into(), value };
     assert!(refused(&mut design, set("colour", Some(Value::Count(1)))).contains("no setting \"colour\""));
-    assert_eq!(refused(&mut design, set("max", Some(Value::Count(5_000)))), "Maximum: 5000 is outside 0 to 1000");
+    assert_eq!(refused(&mut design, set("max", Some(Value::Count(5_000)))), "Maximum: 5,000 is outside 0 to 1,000");
     run(&mut design, set("target", Some(Value::Share(Share(0.5)))));
     assert_eq!(design.nodes[&asg].settings.len(), 1);
     assert!(!run(&mut design, set("target", Some(Value::Word("60 %".into())))).is_empty());

@@ -166,7 +166,7 @@ mod tests {
             ("users -> mainframe", "there is no service \"mainframe\""),
             ("users -> ", "a node is missing; write it like \"users -> elb -> ec2\""),
             ("ec2(colour=red)", "ec2 has no setting \"colour\""),
-            ("asg(max=5000)", "max: 5000 is outside 0 to 1000"),
+            ("asg(max=5000)", "max: 5,000 is outside 0 to 1,000"),
             ("users(soon)", "no setting of users takes \"soon\""),
             ("ec2(", "\"ec2(\": a bracket is not closed"),
         ];
