@@ -49,18 +49,21 @@ pub(super) fn compare_ui(ui: &mut Ui, view: View<'_>, state: &State, actions: &m
 /// Most edits that are told one by one.
 const EDITS: usize = 40;
 
-/// What was changed on the drawing between the two runs.
+/// What was changed on the drawing between the two runs, in as few lines as it takes: the figures are to be in sight.
 fn edits_ui(ui: &mut Ui, view: View<'_>, theme: Theme) {
-    ui.label(style::heading(t!("Changed since the kept run"), theme));
-    if view.edits.is_empty() {
-        ui.label(style::small(t!("Nothing: the drawing and the scenario are those of the kept run."), theme));
-    }
-    for edit in view.edits.iter().take(EDITS) {
-        ui.add(egui::Label::new(edit).wrap());
-    }
-    if let Some(more) = view.edits.len().checked_sub(EDITS).filter(|more| *more > 0) {
-        ui.label(style::small(t!("and {count} more", count = more), theme));
-    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = APART;
+        ui.label(style::heading(t!("Changed since the kept run"), theme));
+        if view.edits.is_empty() {
+            ui.label(style::small(t!("Nothing: the drawing and the scenario are those of the kept run."), theme));
+        }
+        for edit in view.edits.iter().take(EDITS) {
+            ui.label(edit);
+        }
+        if let Some(more) = view.edits.len().checked_sub(EDITS).filter(|more| *more > 0) {
+            ui.label(style::small(t!("and {count} more", count = more), theme));
+        }
+    });
 }
 
 /// Lines in so many tables side by side.

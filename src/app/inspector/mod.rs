@@ -192,7 +192,7 @@ fn live_ui(ui: &mut Ui, view: View<'_>, theme: Theme, id: &Id) {
         figure(ui, theme, found.name, &found.value, ink_of(found.level));
     }
     if let Some(cost) = cost_per_hour(view, id) {
-        figure(ui, theme, t!("Cost"), &format!("${cost:.4}/h"), Ink::Text);
+        figure(ui, theme, t!("Cost of an hour, mean"), &format!("${cost:.4}"), Ink::Text);
     }
     ui.add_space(6.0);
 }
