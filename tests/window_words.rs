@@ -6,6 +6,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use loadscape::app::App;
+use loadscape::sim::network::Reason;
 use loadscape::words::{self, Language};
 
 /// Finds a command by its name and carries it out.
@@ -37,4 +38,14 @@ fn the_language_changes_at_once_and_back() {
         window.get_by_label("New design");
         assert_eq!(words::language(), Language::English);
     });
+}
+
+/// What is said of a request that failed stands on cards, in charts and in figures.
+#[test]
+fn every_reason_of_a_failure_is_told_in_korean() {
+    let told = |reason: Reason| {
+        (reason.words(), words::in_language(Language::Korean, || words::of(reason.words()) != reason.words()))
+    };
+    let english: Vec<_> = Reason::ALL.into_iter().map(told).filter(|(_, korean)| !korean).collect();
+    assert!(english.is_empty(), "{english:?}");
 }

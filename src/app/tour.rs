@@ -289,6 +289,7 @@ fn figure(claim: &Claim, verdict: &Verdict) -> String {
     let measured = brief(&verdict.measured);
     match (&verdict.limit, claim.holds.tolerance()) {
         (Some(expected), Some(off)) => {
+            let off = off.replace("/month", t!("/month"));
             t!("{figure}, expected {expected} ± {off}", figure = measured, expected = brief(expected), off = off)
         }
         (Some(limit), None) if claim.holds.compares() => {
